@@ -1,0 +1,33 @@
+# `make run` and `make test` are all that a fresh machine needs: Python 3.11 or later and a package
+# registry. Everything they install goes into .venv.
+PYTHON ?= python3
+BESLUT = .venv/bin/beslut
+
+.PHONY: run test lint clean
+
+run: .venv/installed
+	$(BESLUT) index index/samples
+	$(BESLUT) serve
+
+test: .venv/installed-test lint
+	.venv/bin/pytest
+
+lint: .venv/installed-test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+.venv/bin/pip:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 run")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/pip pyproject.toml
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/installed-test: .venv/bin/pip pyproject.toml
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@ .venv/installed
+
+clean:
+	rm -rf .venv var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

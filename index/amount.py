@@ -1,0 +1,97 @@
+"""Amounts of money as people write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+
+LOCALE = "sv_SE"
+_UNITS = {
+    "": 1, "kr": 1, "kronor": 1, ":-": 1, "sek": 1, "skr": 1, "eur": 1, "euro": 1, "€": 1,
+    "tkr": 1_000, "ksek": 1_000, "tusen": 1_000, "tusen kronor": 1_000, "tusen kr": 1_000,
+    "mkr": 1_000_000, "mnkr": 1_000_000, "msek": 1_000_000, "mn kr": 1_000_000,
+    "milj": 1_000_000, "milj kr": 1_000_000, "miljon": 1_000_000, "miljoner": 1_000_000,
+    "miljoner kr": 1_000_000, "miljoner kronor": 1_000_000, "miljon kronor": 1_000_000,
+    "mdkr": 1_000_000_000, "mdr": 1_000_000_000, "miljarder": 1_000_000_000,
+    "miljarder kronor": 1_000_000_000, "miljard": 1_000_000_000,
+}  # fmt: skip
+_EURO = {"eur", "euro", "€"}
+_SPACE = re.compile(r"[\s\u00a0\u202f\u2009']+")
+_AMOUNT = re.compile(
+    r"(?P<before>sek|skr|kr|eur|€)?(?P<sign>-)?(?P<number>\d+(?:[.,]\d+)*)(?P<cents>,-|:-)?"
+    r"(?P<unit>[a-zåäö€.]*)"
+)
+MAX_AMOUNT = Decimal(10) ** 13
+"""Larger amounts (SEK) are taken for mistakes; hundredths of it fit well within 64 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An exact amount in whole units of an ISO 4217 currency."""
+
+    value: Decimal
+    currency: str
+
+
+def parse_amount(text: str) -> Amount:
+    """Reads ``2 800 000``, ``2.800.000,00``, ``1,5 mnkr``, ``798 582 kr`` and the like.
+
+    A separator before exactly three last digits groups thousands, since an amount never has three
+    decimals, unless a unit such as *mnkr* follows. Raises ValueError when it is no amount.
+    """
+    compact = _SPACE.sub("", text.strip().lower()).replace("\u2212", "-").replace("\u2013", "-")
+    match = _AMOUNT.fullmatch(compact) if len(compact) <= 60 else None
+    if match is None:
+        raise ValueError(f"{text[:60]!r} is not an amount")
+    unit = match["unit"].replace(".", "")
+    factor = _FACTORS.get(unit)
+    if factor is None:
+        raise ValueError(f"{match['unit']!r} is not a unit of money")
+    value = _number(match["number"], decimals_certain=factor > 1) * factor
+    if value > MAX_AMOUNT or value != value.quantize(_ORE):
+        raise ValueError(f"{text[:60]!r} is out of range")
+    currency = "EUR" if {unit, match["before"]} & _EURO else "SEK"
+    return Amount(_plain(-value if match["sign"] else value), currency)
+
+
+def format_amount(value: Decimal, currency: str = "SEK") -> str:
+    """*2 800 000 kr* with no-break spaces; decimals only where there are any. `parse_amount` reads
+    it back."""
+    pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
+    unit = "kr" if currency == "SEK" else currency
+    return f"{format_decimal(value, pattern, locale=LOCALE)}\u00a0{unit}"
+
+
+_FACTORS = {_SPACE.sub("", unit): factor for unit, factor in _UNITS.items()}
+_ORE = Decimal("0.01")
+
+
+def _number(digits: str, decimals_certain: bool) -> Decimal:
+    separators = [char for char in digits if char in ".,"]
+    if not separators:
+        return Decimal(digits)
+    last = separators[-1]
+    whole, _, tail = digits.rpartition(last)
+    groups = separators.count(last) > 1 or (len(tail) == 3 and not decimals_certain)
+    if groups and (len(set(separators)) == 1):
+        return _grouped(digits, last)
+    if separators.count(last) > 1:
+        raise ValueError(f"{digits!r} mixes its separators")
+    return Decimal(f"{_grouped(whole, separators[0]) if whole else 0}.{tail}")
+
+
+def _grouped(digits: str, separator: str) -> Decimal:
+    first, *rest = digits.split(separator)
+    if any(len(group) != 3 for group in rest) or (rest and not 1 <= len(first) <= 3):
+        raise ValueError(f"{digits!r} is not grouped in threes")
+    return Decimal(first + "".join(rest))
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without an empty fraction or an exponent, so that equal amounts are written alike."""
+    return (
+        value.quantize(Decimal(1)) if value == value.to_integral_value() else value.quantize(_ORE)
+    )

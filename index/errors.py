@@ -1,0 +1,32 @@
+"""What can go wrong, as one tree. Only `web` turns these into exit codes and HTTP statuses.
+
+BeslutError                 has ``what`` happened and how to ``mend`` it, both in Swedish
+├── ReadError               a source file cannot be read            (index.readers)
+├── IndexUnusable           there is no index, or it is not whole   (index.store)
+├── IndexLocked             somebody else is writing                (index.store)
+└── RequestError            a search cannot be carried out as asked (search.request)
+    └── SearchTimeout       it took longer than the limit           (search.request)
+"""
+
+from __future__ import annotations
+
+
+class BeslutError(Exception):
+    """The root of the tree. ``what`` is a clause without a full stop; ``mend`` says what to do."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(f"{what}. {mend[:1].upper()}{mend[1:]}.")
+        self.what = what
+        self.mend = mend
+
+
+class ReadError(BeslutError):
+    """A source file cannot be read."""
+
+
+class IndexUnusable(BeslutError):
+    """There is no index at the path, it is of another format, or it is damaged."""
+
+
+class IndexLocked(BeslutError):
+    """Another process is building the index."""

@@ -1,0 +1,21 @@
+"""The rows that every reader gives, whatever the format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. ``number`` counts from 1 as a person who opens the file would count."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows in their order. ``name`` is the sheet or page, None where the format has neither."""
+
+    name: str | None
+    rows: tuple[Row, ...]

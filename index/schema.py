@@ -1,0 +1,161 @@
+"""The Whoosh schema and FORMAT: the only place that maps a `Decision` to Whoosh fields.
+
+Each text field is indexed as three streams of terms:
+
+=================  ================================================  =====================
+stream             terms                                             posting weight
+=================  ================================================  =====================
+``title``          stems of the words, function words left out       occurrences
+``title_parts``    stems of the parts of compounds, other weak kin   sum of `PART_WEIGHTS`
+``title_exact``    words as written, in lower case, with positions   occurrences
+=================  ================================================  =====================
+
+Positions are kept for the exact stream alone: a phrase matches words as written, and the postings
+of the other streams stay small enough to be read in one go.
+
+Whoosh pickles the schema into the index, so nothing here holds an analyzer: the terms are made by
+`analysed_fields` and handed over ready.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from whoosh import fields, formats
+
+from index.decision import Decision, plain_text, to_data
+from index.swedish import analyze, is_function_word
+
+FORMAT = 1
+"""Raised whenever an index that was built before can no longer be read as it is."""
+
+TEXT_FIELDS = ("title", "owner", "description", "motivation", "round")
+"""Fields with three streams each, in the order of the columns of `Generation.lengths`."""
+
+PARTS, EXACT = "_parts", "_exact"
+ID, RECORD, AMOUNT = "id", "record", "amount"
+
+PART_WEIGHTS = {
+    "part": 1.0,
+    "compound": 1.0,
+    "ellipsis": 1.0,
+    "joined": 1.0,
+    "derivation": 0.75,
+    "negation": 0.5,
+}
+"""How much one occurrence of a part counts beside one occurrence of the word itself."""
+
+
+class Weighted(fields.FieldType):  # type: ignore[misc]
+    """Indexes a mapping of term -> weight as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(format=formats.Existence(), analyzer=None)
+
+    def index(
+        self, value: Mapping[str, float], **_: Any
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for term, weight in value.items():
+            yield term.encode(), 1, weight, b""
+
+
+class Positioned(fields.FieldType):  # type: ignore[misc]
+    """Indexes a mapping of term -> ascending positions as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(format=formats.Positions(), analyzer=None)
+
+    def index(
+        self, value: Mapping[str, Sequence[int]], **_: Any
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        encode = self.format.encode
+        for term, positions in value.items():
+            yield term.encode(), len(positions), float(len(positions)), encode(positions)
+
+
+def make_schema() -> fields.Schema:
+    """The schema of every index of this FORMAT."""
+    schema = fields.Schema()
+    schema.add(ID, fields.ID(stored=True, unique=True))
+    schema.add(RECORD, fields.STORED())
+    schema.add(AMOUNT, Weighted())
+    for name in TEXT_FIELDS:
+        schema.add(name, Weighted())
+        schema.add(name + PARTS, Weighted())
+        schema.add(name + EXACT, Positioned())
+    return schema
+
+
+def schema_hash() -> str:
+    """SHA-256 (hex) over all that decides what an index holds, for the manifest."""
+    described = [(name, repr(field)) for name, field in sorted(make_schema().items())]
+    facts = json.dumps([FORMAT, described, PART_WEIGHTS], sort_keys=True)
+    return hashlib.sha256(facts.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """One decision ready to be written.
+
+    ``fields`` are the arguments of Whoosh's ``add_document``; ``lengths`` the number of words of
+    each of `TEXT_FIELDS`.
+    """
+
+    fields: dict[str, Any]
+    lengths: tuple[int, ...]
+
+
+def analysed_fields(decision: Decision) -> Analysed:
+    """All streams of a decision."""
+    values: dict[str, Any] = {
+        ID: decision.id,
+        RECORD: json.dumps(to_data(decision), ensure_ascii=False, separators=(",", ":")),
+    }
+    if decision.amount is not None:
+        values[AMOUNT] = {amount_term(decision.amount): 1.0}
+    lengths = []
+    for name, text in texts(decision).items():
+        length = _add_streams(values, name, text)
+        lengths.append(length)
+    return Analysed(values, tuple(lengths))
+
+
+def texts(decision: Decision) -> dict[str, str]:
+    """The text of each of `TEXT_FIELDS`, as it is analysed and as snippets are cut from it."""
+    return {
+        "title": decision.title,
+        "owner": decision.owner,
+        "description": plain_text(decision.description),
+        "motivation": plain_text(decision.motivation),
+        "round": decision.round.name,
+    }
+
+
+def amount_term(amount: Decimal) -> str:
+    """The term under which an amount (whole units) is found: its digits without separators."""
+    return f"{abs(amount):f}".replace(".", ",")
+
+
+def _add_streams(values: dict[str, Any], name: str, text: str) -> int:
+    stems: dict[str, float] = defaultdict(float)
+    parts: dict[str, float] = defaultdict(float)
+    exact: dict[str, list[int]] = defaultdict(list)
+    tokens = analyze(text)
+    for token in tokens:
+        exact[token.surface].append(token.position)
+        if is_function_word(token.surface):
+            continue
+        stems[token.stem] += 1.0
+        for part in token.parts:
+            if part.stem != token.stem:
+                parts[part.stem] += PART_WEIGHTS[part.kind]
+    if exact:
+        values[name], values[name + EXACT] = stems, exact
+        values[name + PARTS] = parts
+    return len(tokens)

@@ -1,0 +1,35 @@
+"""The engine of the current generation, exchanged when another one is published."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from index.store import Store
+from search.engine import CACHE_BYTES, Engine
+from search.request import Limits
+
+
+class LiveEngine:
+    """Looks at ``CURRENT`` for each request: one stat. Never refreshes an open index.
+
+    An engine that was replaced is let go of; its files close when the last request that uses it
+    has ended and nothing refers to it any longer.
+    """
+
+    def __init__(self, path: Path, limits: Limits, cache_bytes: int = CACHE_BYTES) -> None:
+        self.store = Store(path)
+        self.limits = limits
+        self.cache_bytes = cache_bytes
+        self._engine: Engine | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._lock = threading.Lock()
+
+    def current(self) -> Engine:
+        """The engine for one request; raises `IndexUnusable` where there never was an index."""
+        stamp = self.store.stamp()
+        with self._lock:
+            if self._engine is None or stamp != self._stamp:
+                self._engine = Engine(self.store.current(), self.limits, self.cache_bytes)
+                self._stamp = stamp
+            return self._engine

@@ -1,0 +1,149 @@
+"""What a search answers: data, without markup and without anything of the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from index.decision import Block, Decision, plain_text
+from search.request import SearchRequest
+
+__all__ = [
+    "Block",
+    "Decision",
+    "Expansion",
+    "ExpansionKind",
+    "FacetValue",
+    "Facets",
+    "Hit",
+    "Interpretation",
+    "SearchResult",
+    "Segment",
+    "Snippet",
+    "Stats",
+    "plain_text",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text that was searched for (``hit``) or not."""
+
+    text: str
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A cut from one field; its segments joined are the text as it stands there.
+
+    ``field`` is one of ``title``, ``owner``, ``description``, ``motivation``. ``before`` and
+    ``after`` say whether the field goes on outside the cut.
+    """
+
+    field: str
+    segments: tuple[Segment, ...]
+    before: bool = False
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One decision found. ``score`` is BM25F, comparable within one answer; 0 without words."""
+
+    decision: Decision
+    score: float
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet and how many decisions it has, the facet's own selection ignored.
+
+    ``amount_min`` and ``amount_max`` (SEK, inclusive) are the span that an amount band stands for.
+    """
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+    amount_min: Decimal | None = None
+    amount_max: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Owners and rounds by falling count, amounts from low to high."""
+
+    owners: tuple[FacetValue, ...]
+    amounts: tuple[FacetValue, ...]
+    rounds: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Over the amounts of the whole set, in SEK; None where no decision has one.
+
+    ``missing`` counts the decisions without an amount in SEK. ``median`` is the mean of the two
+    middle amounts where their number is even.
+    """
+
+    sum: Decimal
+    min: Decimal | None
+    max: Decimal | None
+    median: Decimal | None
+    missing: int
+
+
+ExpansionKind = Literal[
+    "compound", "derivation", "negation", "joined", "equal", "wider", "folded", "spelling", "head"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """One other reading of a word of the query: why, and the words that it was taken to mean."""
+
+    kind: ExpansionKind
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What one word, phrase or prefix of the query was taken to mean.
+
+    ``documents`` counts the decisions that it matches, in whatever reading.
+    """
+
+    text: str
+    kind: Literal["word", "phrase", "prefix"]
+    field: str | None
+    excluded: bool
+    documents: int
+    expansions: tuple[Expansion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer to one request.
+
+    ``total``, ``facets`` and ``stats`` speak of the same set: the decisions that match all the
+    words and pass the filters. ``partial`` holds decisions that match only some of the words; they
+    are in no total. ``notes`` are sentences in Swedish on what was cut or passed over.
+    """
+
+    request: SearchRequest
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Facets
+    stats: Stats
+    interpretation: tuple[Interpretation, ...]
+    suggestion: str | None
+    partial: tuple[Hit, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the set fills."""
+        return -(-self.total // self.request.limit)

@@ -1,0 +1,234 @@
+"""Which decisions match, and in what order: BM25F over arrays.
+
+For a term *t* (`nodes.Term`) in decision *d*, over its streams *s* (a field's words, its compound
+parts, its words as typed), with Robertson and Zaragoza, *The Probabilistic Relevance Framework:
+BM25 and Beyond* (2009), section 3.6:
+
+    tf(t, d)   = sum over s of  w_s * tf_s(t, d) / (1 - b_s + b_s * len_s(d) / avglen_s)
+    sat(t, d)  = tf / (k1 + tf)                                     in [0, 1)
+
+A word of the query (`nodes.Word`) has readings *r*, each with a boost of at most 1: the word itself
+(boost 1), the parts of a compound, synonyms. They share one inverse document frequency, that of the
+decisions which match any of them, so that a rare synonym cannot outrank the word:
+
+    idf(word)      = ln(1 + (N - n + 0.5) / (n + 0.5))              as in Lucene: never negative
+    score(word, d) = idf(word) * max over r of  boost_r * sat(r, d)
+
+Several terms in one reading must all match, and the weakest counts. Words that must all match add
+up, and so do alternatives (ELLER); other readings of several words take the best.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from whoosh import query
+
+from index.columns import Columns
+from index.schema import AMOUNT, TEXT_FIELDS
+from search.nodes import STREAMS, Term, Word, base_field
+from search.postings import NOTHING, Cache, FloatArray, IntArray, Posting, Postings, intersect
+
+K1 = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The set: ``docs`` int32 (k,) ascending, ``scores`` float32 (k,)."""
+
+    docs: IntArray
+    scores: FloatArray
+
+
+EMPTY = Matches(NOTHING.docs, NOTHING.weights)
+
+
+class Scorer:
+    """Evaluates query trees over one index of *n* decisions."""
+
+    def __init__(self, postings: Postings, columns: Columns, cache_bytes: int) -> None:
+        self.postings = postings
+        self.size = len(columns.amounts)
+        self.cache = Cache(cache_bytes)
+        self._everything = np.arange(self.size, dtype=np.int32)
+        self._lengths = columns.lengths
+        self._norms: dict[str, FloatArray] = {}
+
+    def matches(self, tree: query.Query) -> Matches:
+        """The decisions that `tree` matches, with their scores."""
+        boost = float(getattr(tree, "boost", 1.0))
+        found = self._evaluate(tree)
+        return found if boost == 1.0 else Matches(found.docs, found.scores * np.float32(boost))
+
+    def count(self, term: Term) -> int:
+        """How many decisions a term is in."""
+        return len(self.saturated(term).docs)
+
+    def saturated(self, term: Term) -> Posting:
+        """sat(t, d) of a term, for the decisions that it is in."""
+        key = tuple(_key(stream) for stream in term.subqueries)
+        posting = self.cache.get(key)
+        if posting is None:
+            posting = self._saturate(term)
+            self.cache.put(key, posting)
+        return posting
+
+    def _evaluate(self, tree: query.Query) -> Matches:
+        if isinstance(tree, Word):
+            return self._word(tree)
+        if isinstance(tree, Term):
+            return self._word(Word([tree]))
+        if isinstance(tree, query.And):
+            return self._every(tree)
+        if isinstance(tree, query.DisjunctionMax):
+            return self._merged([self.matches(child) for child in tree.subqueries], np.maximum)
+        if isinstance(tree, query.Or):
+            return self._merged([self.matches(child) for child in tree.subqueries], np.add)
+        if isinstance(tree, query.Not):
+            excluded = self.matches(tree.query).docs
+            docs = np.setdiff1d(self._everything, excluded, assume_unique=True)
+            return Matches(docs, np.zeros(len(docs), np.float32))
+        if isinstance(tree, query.Every):
+            return Matches(self._everything, np.zeros(self.size, np.float32))
+        raise TypeError(f"no scoring for {type(tree).__name__}")
+
+    def _word(self, word: Word) -> Matches:
+        readings = [self._reading(reading) for reading in word.subqueries]
+        best = functools.reduce(self._better, readings, NOTHING)
+        n = len(best.docs)
+        idf = np.float32(math.log(1 + (self.size - n + 0.5) / (n + 0.5)))
+        return Matches(best.docs, best.weights * idf)
+
+    def _reading(self, reading: query.Query) -> Posting:
+        """Saturated term frequencies of one reading, its boost included."""
+        boost = np.float32(reading.boost)
+        if isinstance(reading, Term):
+            posting = self.saturated(reading)
+        else:
+            terms = [self.saturated(term) for term in reading.subqueries]
+            docs = intersect(terms)
+            weakest = [term.weights[np.searchsorted(term.docs, docs)] for term in terms]
+            posting = Posting(docs, np.minimum.reduce(weakest))
+        return posting if boost == 1 else Posting(posting.docs, posting.weights * boost)
+
+    def _better(self, one: Posting, other: Posting) -> Posting:
+        if not len(one.docs):
+            return other
+        merged = self._merged(
+            [Matches(one.docs, one.weights), Matches(other.docs, other.weights)], np.maximum
+        )
+        return Posting(merged.docs, merged.scores)
+
+    def _saturate(self, term: Term) -> Posting:
+        frequency = np.zeros(self.size, np.float32)
+        found = []
+        for stream in term.subqueries:
+            posting = self._stream(stream)
+            if len(posting.docs):
+                found.append(posting.docs)
+                weight = np.float32(stream.boost)
+                norm = self._norm(stream.fieldname)[posting.docs]
+                frequency[posting.docs] += weight * posting.weights / norm
+        if not found:
+            return NOTHING
+        docs = found[0] if len(found) == 1 else _union(found, self.size)
+        tf = frequency[docs]
+        return Posting(docs, tf / (np.float32(K1) + tf))
+
+    def _stream(self, stream: query.Query) -> Posting:
+        if isinstance(stream, query.Phrase):
+            return self._phrase(stream.fieldname, list(stream.words))
+        return self.postings.read(stream.fieldname, stream.text)
+
+    def _phrase(self, field: str, words: Sequence[str]) -> Posting:
+        """Whole phrases, counted: positions are read for decisions that have all the words."""
+        if len(words) == 1:
+            return self.postings.read(field, words[0])
+        candidates = intersect([self.postings.read(field, word) for word in set(words)])
+        if not len(candidates):
+            return NOTHING
+        places = {word: self.postings.positions(field, word, candidates) for word in set(words)}
+        counts = np.array([_runs(words, places, int(doc)) for doc in candidates], np.float32)
+        return Posting(candidates[counts > 0], counts[counts > 0])
+
+    def _norm(self, stream: str) -> FloatArray:
+        """Length normalisation of a stream for every decision, float32 (n,)."""
+        field = base_field(stream)
+        if field not in self._norms:
+            self._norms[field] = self._new_norm(field)
+        return self._norms[field]
+
+    def _new_norm(self, field: str) -> FloatArray:
+        if field == AMOUNT:
+            return np.ones(self.size, np.float32)
+        lengths = self._lengths[TEXT_FIELDS.index(field)].astype(np.float32)
+        b = STREAMS[field].b
+        average = max(float(lengths.mean()), 1.0)
+        norm: FloatArray = (1 - b + b * lengths / average).astype(np.float32)
+        return norm
+
+    def _every(self, tree: query.And) -> Matches:
+        """All children: the rarest first, so that the others are looked up for few."""
+        wanted = [self.matches(child) for child in tree if not isinstance(child, query.Not)]
+        unwanted = [self.matches(child.query) for child in tree if isinstance(child, query.Not)]
+        wanted.sort(key=lambda matches: len(matches.docs))
+        first = wanted[0] if wanted else self._evaluate(query.Every())
+        docs, scores = first.docs, first.scores
+        for other in wanted[1:]:
+            at = self._places(docs, other.docs)
+            keep = at >= 0
+            docs, scores = docs[keep], scores[keep] + other.scores[at[keep]]
+        for other in unwanted:
+            keep = self._places(docs, other.docs) < 0
+            docs, scores = docs[keep], scores[keep]
+        return Matches(docs, scores)
+
+    def _places(self, docs: IntArray, other: IntArray) -> npt.NDArray[np.intp]:
+        """Where each of `docs` stands in `other`, -1 where it does not; both ascending."""
+        if not len(other):
+            return np.full(len(docs), -1, np.intp)
+        if len(docs) * 16 < len(other):
+            at = np.minimum(np.searchsorted(other, docs), len(other) - 1)
+            return np.where(other[at] == docs, at, -1)
+        places = np.full(self.size, -1, np.intp)
+        places[other] = np.arange(len(other))
+        return places[docs]
+
+    def _merged(
+        self,
+        children: Sequence[Matches],
+        combine: Callable[[FloatArray, FloatArray], FloatArray],
+    ) -> Matches:
+        children = [child for child in children if len(child.docs)]
+        if len(children) < 2:
+            return children[0] if children else EMPTY
+        scores = np.zeros(self.size, np.float32)
+        for child in children:
+            scores[child.docs] = combine(scores[child.docs], child.scores)
+        docs = _union([child.docs for child in children], self.size)
+        return Matches(docs, scores[docs])
+
+
+def _key(stream: query.Query) -> tuple[str, object, float]:
+    words = tuple(stream.words) if isinstance(stream, query.Phrase) else stream.text
+    return stream.fieldname, words, stream.boost
+
+
+def _union(groups: Sequence[IntArray], size: int) -> IntArray:
+    present = np.zeros(size, np.bool_)
+    for docs in groups:
+        present[docs] = True
+    return np.flatnonzero(present).astype(np.int32)
+
+
+def _runs(words: Sequence[str], places: dict[str, dict[int, list[int]]], doc: int) -> int:
+    """How often the words stand side by side in a decision."""
+    starts = set(places[words[0]].get(doc, ()))
+    for distance, word in enumerate(words[1:], start=1):
+        starts &= {position - distance for position in places[word].get(doc, ())}
+    return len(starts)

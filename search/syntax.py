@@ -1,0 +1,245 @@
+"""What was typed -> a tree. Every text has a reading: a mark that fits nowhere is passed over.
+
+words      all must match
+"..."      these words as written, side by side
+-x  INTE x without x
+x ELLER y  either
+( )        grouping
+x*         words that begin so
+titel:x    in that field; also ägare:, beskrivning:, motivering:
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from index.swedish import Token, analyze
+from search.request import Limits, RequestError
+
+FIELDS = {
+    "titel": "title",
+    "ägare": "owner",
+    "beskrivning": "description",
+    "motivering": "motivation",
+}
+"""What a field is called in a query -> its name in the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word; ``field`` None means any."""
+
+    token: Token
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words as written, side by side."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The beginning of a word, in lower case."""
+
+    text: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Decisions that `child` does not match."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of the children; without children, everything."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one of the children."""
+
+    children: tuple[Node, ...]
+
+
+Node = Word | Phrase | Prefix | Not | All | Any
+
+
+def parse(text: str, limits: Limits) -> All:
+    """The tree of a query; its top joins everything that must match.
+
+    Raises `RequestError` where the text is over one of the limits.
+    """
+    if len(text) > limits.query_characters:
+        raise _over(text, "tecken", len(text), limits.query_characters)
+    lexemes = list(_lexemes(text))
+    parser = _Parser(lexemes, limits, text)
+    node = parser.either(depth=0, field=None)
+    while parser.at < len(lexemes):  # a closing parenthesis too many
+        parser.at += 1
+        node = _all([node, parser.either(depth=0, field=None)])
+    return node if isinstance(node, All) else All((node,))
+
+
+Kind = Literal["text", "phrase", "prefix", "field", "not", "or", "open", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexeme:
+    kind: Kind
+    text: str
+
+
+_QUOTES = '"“”„»«'
+_LEXEME = re.compile(
+    rf"""
+      (?P<phrase>[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}])
+    | (?P<open>\()
+    | (?P<close>\))
+    | (?P<or>(?:ELLER|OR)(?=[\s(]|$))
+    | (?P<not>(?:INTE|NOT)(?=[\s(]|$)|(?<![^\s(:])[-\u2212\u2013](?=[^\s\-]))
+    | (?P<field>(?i:{"|".join(FIELDS)}):(?=\S))
+    | (?P<text>[^\s(){_QUOTES}]+)
+    | (?P<nothing>[\s{_QUOTES}]+)
+    """,
+    re.VERBOSE,
+)
+
+
+def _lexemes(text: str) -> Iterator[_Lexeme]:
+    """Runs of plain words are kept together, for `2 540 000` and `studie- och yrkesval`."""
+    run: list[str] = []
+    for match in _LEXEME.finditer(text.replace("\0", " ")):
+        kind, piece = match.lastgroup, match[0]
+        if kind == "nothing":
+            continue
+        is_prefix = kind == "text" and piece.endswith("*") and len(piece.rstrip("*")) > 0
+        if kind == "text" and not is_prefix:
+            run.append(piece)
+            continue
+        if run:
+            yield _Lexeme("text", " ".join(run))
+            run = []
+        yield _Lexeme("prefix" if is_prefix else kind, piece)  # type: ignore[arg-type]
+    if run:
+        yield _Lexeme("text", " ".join(run))
+
+
+class _Parser:
+    """Recursive descent over the lexemes; ``at`` is the next one."""
+
+    def __init__(self, lexemes: list[_Lexeme], limits: Limits, text: str) -> None:
+        self.lexemes = lexemes
+        self.limits = limits
+        self.text = text
+        self.at = 0
+        self.words = 0
+
+    def either(self, depth: int, field: str | None) -> Node:
+        """Alternatives parted by ELLER."""
+        if depth > self.limits.nesting:
+            raise _over(self.text, "nivåer av parenteser", depth, self.limits.nesting)
+        choices = [self._every(depth, field)]
+        while self._take("or"):
+            choices.append(self._every(depth, field))
+        choices = [choice for choice in choices if choice != All(())]
+        return choices[0] if len(choices) == 1 else Any(tuple(choices)) if choices else All(())
+
+    def _every(self, depth: int, field: str | None) -> Node:
+        """Everything up to an ELLER or a closing parenthesis."""
+        nodes: list[Node] = []
+        while self.at < len(self.lexemes) and self._peek() not in ("or", "close"):
+            nodes.append(self._one(depth, field))
+        return _all(nodes)
+
+    def _one(self, depth: int, field: str | None) -> Node:
+        lexeme = self.lexemes[self.at]
+        self.at += 1
+        if lexeme.kind == "open":
+            node = self.either(depth + 1, field)
+            self._take("close")
+            return node
+        if lexeme.kind in ("field", "not"):
+            return self._marked(lexeme, depth, field)
+        return self._leaf(lexeme, field)
+
+    def _marked(self, lexeme: _Lexeme, depth: int, field: str | None) -> Node:
+        """A mark that belongs to the one thing after it: of a run of words, the first."""
+        if self.at == len(self.lexemes) or self._peek() in ("or", "close"):
+            return All(())
+        rest = self.lexemes[self.at]
+        if rest.kind == "text" and " " in rest.text:
+            first, _, tail = rest.text.partition(" ")
+            self.lexemes[self.at : self.at + 1] = [_Lexeme("text", first), _Lexeme("text", tail)]
+        if lexeme.kind == "field":
+            return self._one(depth, FIELDS[lexeme.text.rstrip(":").lower()])
+        child = self._one(depth, field)
+        return All(()) if child == All(()) else Not(child)
+
+    def _leaf(self, lexeme: _Lexeme, field: str | None) -> Node:
+        if lexeme.kind == "prefix":
+            return self._prefix(lexeme.text, field)
+        tokens = analyze(lexeme.text)
+        self._count(len(tokens))
+        if lexeme.kind == "phrase":
+            if len(tokens) > self.limits.phrase_words:
+                raise _over(self.text, "ord i en fras", len(tokens), self.limits.phrase_words)
+            text = lexeme.text[1:-1].strip()
+            return Phrase(text, tuple(tokens), field) if tokens else All(())
+        return _all([Word(token, field) for token in tokens])
+
+    def _prefix(self, text: str, field: str | None) -> Node:
+        tokens = analyze(text.rstrip("*"))
+        self._count(len(tokens))
+        if not tokens:
+            return All(())
+        *words, last = tokens
+        nodes: list[Node] = [Word(word, field) for word in words]
+        if len(last.surface) < self.limits.prefix_letters:
+            least = self.limits.prefix_letters
+            raise RequestError(
+                "q",
+                self.text,
+                f"en ordbörjan före * måste ha minst {least} bokstäver",
+                "skriv mer av ordet, eller ta bort *",
+            )
+        return _all([*nodes, Prefix(last.surface, field)])
+
+    def _count(self, words: int) -> None:
+        self.words += words
+        if self.words > self.limits.query_words:
+            raise _over(self.text, "ord", self.words, self.limits.query_words)
+
+    def _peek(self) -> Kind:
+        return self.lexemes[self.at].kind
+
+    def _take(self, kind: Kind) -> bool:
+        taken = self.at < len(self.lexemes) and self._peek() == kind
+        self.at += taken
+        return taken
+
+
+def _all(nodes: list[Node]) -> Node:
+    """The nodes joined; what is joined already is not nested."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat.extend(node.children if isinstance(node, All) else [node])
+    return flat[0] if len(flat) == 1 else All(tuple(flat))
+
+
+def _over(text: str, what: str, number: int, limit: int) -> RequestError:
+    return RequestError(
+        "q", text, f"sökningen har {number} {what}, gränsen är {limit}", "korta sökningen"
+    )

@@ -1,0 +1,158 @@
+"""The corpora and the real things that tests run against."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from index.build import build
+from search.engine import Engine
+from web.app import create_app
+from web.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "index" / "samples" / "region-norrbotten-esf-2026-1.txt"
+HEADER = "Projektägare\tProjektnamn\tBeskrivning av projektet\tBeviljad medfinansiering Region Vi\n"
+
+SMALL = (
+    "# Region Vis beslut om medfinansiering av projekt ESF 2030:2\n\n"
+    + HEADER
+    + "Ankeby kommun\tElevhälsa för alla\t"
+    "<p>Vi stärker elevhälsan i skolan.</p><ul><li>• Fler kuratorer</li><li>Bättre mat</li></ul>"
+    "<p><b>Motivering:</b> Skolan mår bra av god hälsa.</p>\t1 200 000\n"
+    "Ankeby kommun\tEn bro till ön\tBron byggs av trä.\t400 000,50\n"
+    "Rädda Ön\tSkola på ön\tSkolan på ön får en ny båt.\n"
+    "\n"
+    + HEADER
+    + "Öbo förening\tPsykisk hälsa\tVi pratar om psykisk hälsa och psykisk ohälsa.\t5 000 000\n"
+)
+"""Four decisions that a reader can hold in mind; the third has no amount."""
+
+
+def document(*rows: str, heading: str = "# Regionens beslut om projekt X 2030:1") -> str:
+    """A text document with the rows, tab-separated, below a header."""
+    return f"{heading}\n\n{HEADER}" + "".join(f"{row}\n" for row in rows)
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the real decision."""
+    path = tmp_path_factory.mktemp("sample") / "index"
+    assert build([SAMPLE], path).generation == 1
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of `SMALL`."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "small.txt").write_text(SMALL, "utf-8")
+    assert build([folder / "small.txt"], folder / "index").generation == 1
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def sample(sample_index: Path) -> Engine:
+    """An engine over the real decision."""
+    return Engine.open(sample_index)
+
+
+@pytest.fixture(scope="session")
+def small(small_index: Path) -> Engine:
+    """An engine over `SMALL`."""
+    return Engine.open(small_index)
+
+
+@pytest.fixture
+def make_engine(tmp_path: Path) -> Callable[..., Engine]:
+    """Builds an index of some rows in a folder of its own and opens it."""
+
+    def make(*rows: str) -> Engine:
+        (tmp_path / "rows.txt").write_text(document(*rows), "utf-8")
+        build([tmp_path / "rows.txt"], tmp_path / "index")
+        return Engine.open(tmp_path / "index")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def client(sample_index: Path) -> FlaskClient:
+    """A client of the application over the real decision."""
+    return create_app(Settings(index=sample_index)).test_client()
+
+
+@pytest.fixture(scope="session")
+def small_client(small_index: Path) -> FlaskClient:
+    """A client of the application over `SMALL`."""
+    return create_app(Settings(index=small_index)).test_client()
+
+
+@pytest.fixture(scope="session")
+def server(sample_index: Path) -> Iterator[str]:
+    """The address of ``beslut serve`` over the real decision, on loopback."""
+    with serving(sample_index) as address:
+        yield address
+
+
+class serving:
+    """``beslut serve`` as a process of its own; the context is its address."""
+
+    def __init__(self, index: Path) -> None:
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [beslut_path(), "serve", "--port", str(self.port), "--index", str(index)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def __enter__(self) -> str:
+        address = f"http://127.0.0.1:{self.port}"
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                urllib.request.urlopen(address, timeout=2).close()
+                return address
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise
+                time.sleep(0.1)
+
+    def __exit__(self, *exc: object) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def beslut_path() -> str:
+    """The installed ``beslut`` of this environment."""
+    return str(Path(sys.executable).parent / "beslut")
+
+
+def beslut(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs the real command."""
+    environment = {key: value for key, value in os.environ.items() if "BESLUT" not in key}
+    return subprocess.run(
+        [beslut_path(), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment,
+        timeout=60,
+        check=False,
+    )

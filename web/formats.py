@@ -1,0 +1,32 @@
+"""Numbers and times as a Swedish reader expects them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+
+from search.request import LOCALE, format_amount
+
+
+def number(value: int) -> str:
+    """*20 485 293*, with no-break spaces."""
+    return str(format_decimal(value, locale=LOCALE))
+
+
+def money(amount: Decimal | None, currency: str = "SEK") -> str:
+    """*2 800 000 kr* with no-break spaces; *belopp saknas* for None."""
+    return "belopp saknas" if amount is None else format_amount(amount, currency)
+
+
+def moment(timestamp: str) -> str:
+    """An RFC 3339 time as *23 november 2026 14:20 UTC*."""
+    when = datetime.fromisoformat(timestamp)
+    return f"{format_datetime(when, 'd MMMM y HH:mm', locale=LOCALE)} UTC"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """*1 projekt*, *9 projekt*; the number with no-break spaces."""
+    return f"{number(count)}\u00a0{one if count == 1 else many}"

@@ -1,0 +1,81 @@
+"""Every setting, in one table: its variable in the environment, its default, what it is for.
+
+The environment is read once, at the edge (`Settings.from_environment`); below it everything is a
+parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from search.request import Limits
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults; `table` lists them for the README and its test."""
+
+    index: Path = _setting(Path("var/index"), "folder of the index")
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8000, "port to listen on")
+    workers: int = _setting(2, "serving processes")
+    trusted_hosts: str = _setting(
+        "localhost,127.0.0.1,[::1]", "host names the site answers to, comma-separated"
+    )
+    cache_megabytes: int = _setting(128, "memory for postings in each serving process, MB")
+    search_seconds: float = _setting(1.0, "time that one search may take, seconds")
+    query_characters: int = _setting(512, "longest query, characters")
+    query_words: int = _setting(32, "words in a query")
+    phrase_words: int = _setting(8, "words in a phrase")
+    nesting: int = _setting(5, "nested parentheses in a query")
+    prefix_letters: int = _setting(3, "letters before * in a prefix, at least")
+    prefix_expansions: int = _setting(200, "words that a prefix is expanded to")
+    page_depth: int = _setting(1000, "decisions that can be paged through")
+    page_size: int = _setting(100, "largest limit, decisions a page")
+
+    @property
+    def limits(self) -> Limits:
+        """The part of the settings that bounds a search."""
+        return Limits(**{limit.name: getattr(self, limit.name) for limit in fields(Limits)})
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Reads `BESLUT_*`; raises ValueError that names a variable with an unusable value."""
+        return cls(
+            **{
+                one.name: _value(one, environment[variable(one.name)])
+                for one in fields(cls)
+                if environment.get(variable(one.name))
+            }
+        )
+
+    @classmethod
+    def table(cls) -> list[tuple[str, str, str]]:
+        """(variable, default, meaning) of each setting."""
+        return [
+            (variable(one.name), str(one.default), one.metadata["meaning"]) for one in fields(cls)
+        ]
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"BESLUT_{name.upper()}"
+
+
+def _value(one: Field[Any], text: str) -> Any:
+    assert one.default is not MISSING
+    kind = Path if isinstance(one.default, Path) else type(one.default)
+    try:
+        value = kind(text)
+    except ValueError as error:
+        raise ValueError(f"{variable(one.name)}={text!r} är inte ett tal") from error
+    if isinstance(value, int | float) and value < 0:
+        raise ValueError(f"{variable(one.name)}={text!r} är negativt")
+    return value

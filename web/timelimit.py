@@ -1,0 +1,34 @@
+"""A bound on the time of one search, Whoosh and NumPy included."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+from search.request import SearchTimeout
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raises `SearchTimeout` in the block after `seconds` (0: never).
+
+    A timer signal interrupts whatever runs in the main thread, which is where gunicorn's sync
+    workers answer. In any other thread there is no such signal, and the block is not bounded.
+    """
+    if seconds <= 0 or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise SearchTimeout(seconds)
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
