@@ -1,0 +1,42 @@
+"""What is this word?
+
+`analyze` answers it, for documents and queries alike. Its stages, in reading order:
+
+| module          | question                                                                |
+|-----------------|-------------------------------------------------------------------------|
+| `tokens`        | Where does a word begin and end?                                        |
+| `normalize`     | Which spellings are the same word?                                      |
+| `lexicon`       | What does the dictionary say about it? (made by `build_lexicon`)        |
+| `lemma`         | Which dictionary word is it a form of? (`irregular`: the listed forms)  |
+| `stems`         | Which term stands for all its forms?                                    |
+| `compounds`     | Which words is it made of?                                              |
+| `costs`         | What does it cost to read letters as a part?                            |
+| `heads`         | May a word of the dictionary have this head?                            |
+| `productive`    | Which parts cannot be judged by the dictionary? (lists set by hand)     |
+| `derivation`    | Which word is it formed from, and what does it deny?                    |
+| `words`         | All of that for one word                                                |
+| `analysis`      | All of that for a text, with spans, and suspended compounds written out |
+| `stopwords`     | Which words carry no topic?                                             |
+
+Nothing here keeps state but caches and the lexicon, loaded on first use; threads may share it.
+"""
+
+from .analysis import analyze
+from .compounds import split_compound
+from .lexicon import LEXICON_VERSION
+from .model import Part, PartKind, Token
+from .normalize import fold_ascii
+from .stopwords import is_function_word
+from .words import is_known
+
+__all__ = [
+    "LEXICON_VERSION",
+    "Part",
+    "PartKind",
+    "Token",
+    "analyze",
+    "fold_ascii",
+    "is_function_word",
+    "is_known",
+    "split_compound",
+]

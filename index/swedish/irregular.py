@@ -1,0 +1,95 @@
+"""Forms that no suffix rule reaches: vowels that change, verbs that the dictionary lists form by
+form. Prefixed verbs follow their verb (*fortsatte* as *satte*)."""
+
+from collections.abc import Callable
+
+from .wordlist import word_set
+
+_FORMS = """
+vara är var varit
+bli blir blev blivit bliva
+göra gör gjorde gjort görs gjordes gjorts gjord gjorda
+få får fick fått
+gå går gick gått
+ha har hade haft
+ta tar tog tagit tas togs tagits taga tager
+ge ger gav gett givit ges gavs getts givits giva
+se ser såg sett ses sågs setts
+kunna kan kunde kunnat
+vilja vill ville velat
+veta vet visste vetat
+säga säger sade sagt sägs sades sagts sagd sagda
+lägga lägger lade lagt läggs lades lagts lagd lagda
+sätta sätter satte satt sätts sattes satts
+sälja säljer sålde sålt säljs såldes sålts såld sålda
+välja väljer valde valt väljs valdes valts
+vänja vänjer vande vant
+dra drar drog dragit dras drogs dragits draga
+slå slår slog slagit slås slogs slagits
+stå står stod stått
+hålla håller höll hållit hålls hölls hållits
+falla faller föll fallit
+låta låter lät låtit
+komma kommer kom kommit
+skriva skriver skrev skrivit skrivs skrevs skrivits
+driva driver drev drivit drivs drevs drivits
+finna finner fann funnit finns fanns funnits
+vinna vinner vann vunnit
+binda binder band bundit binds bundits
+springa springer sprang sprungit
+sitta sitter suttit
+ligga ligger låg legat
+bära bär bar burit bärs bars burits
+skära skär skar skurit
+stjäla stjäl stal stulit
+dricka dricker drack druckit
+förstå förstår förstod förstått
+bidra bidrar bidrog bidragit bidraga
+stödja stödjer stödjs stödde stött stöda stöder
+man mannen män männen mäns männens
+stad städer städerna städers städernas
+bok böcker böckerna böckers böckernas
+son söner sönerna söners
+dotter döttrar döttrarna döttrars
+mor mödrar mödrarna mödrars
+far fäder fäderna fäders
+bror bröder bröderna bröders
+natt nätter nätterna nätters
+öga ögon ögonen ögons
+öra öron öronen
+stor större störst största
+hög högre högst högsta
+låg lägre lägst lägsta
+lång längre längst längsta
+ung yngre yngst yngsta
+bra bättre bäst bästa
+studie studier studierna studiers studiernas
+tanke tanke tanken tankar tankarna
+ledamot ledamöter ledamöterna ledamöters
+"""
+
+_NOT_ALONE = frozenset({"låg", "band", "far", "bar", "var", "man", "vant", "satt", "stött", "kom"})
+"""Forms that are other words as well. They stay those words; in compounds they are not ours."""
+
+IRREGULAR: dict[str, str] = {
+    form: word
+    for word, *forms in map(str.split, _FORMS.strip().splitlines())
+    for form in forms
+    if form not in _NOT_ALONE
+}
+
+_LONGEST = max(map(len, IRREGULAR))
+
+_VERB_PREFIXES = word_set(
+    "an av be er fast fort fram för in ned om sam till under upp ut åter över"
+)
+"""Prefixes that make verbs, also verbs that the dictionary lacks: *ersätta*."""
+
+
+def irregular_compound(word: str, is_base: Callable[[str], bool]) -> str | None:
+    """The base of a prefixed irregular form: *ersätta* for *ersätter*; None when it has none."""
+    for cut in range(max(1, len(word) - _LONGEST), len(word) - 2):
+        base = IRREGULAR.get(word[cut:])
+        if base is not None and (word[:cut] in _VERB_PREFIXES or is_base(word[:cut] + base)):
+            return word[:cut] + base
+    return None

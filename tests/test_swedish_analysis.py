@@ -1,0 +1,319 @@
+"""What `analyze` makes of texts: stems, parts, spans."""
+
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.swedish import (
+    LEXICON_VERSION,
+    Token,
+    analyze,
+    fold_ascii,
+    is_function_word,
+    is_known,
+)
+
+DATA = Path(__file__).parent / "data"
+
+
+def lines(name: str) -> list[str]:
+    text = (DATA / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def one(word: str) -> Token:
+    (token,) = analyze(word)
+    return token
+
+
+def stem(word: str) -> str:
+    return one(word).stem
+
+
+def parts(word: str, kind: str) -> list[str]:
+    return [part.word for part in one(word).parts if part.kind == kind]
+
+
+def test_inflected_forms_meet_their_base_form() -> None:
+    pairs = [
+        (base, form)
+        for line in lines("inflections.txt")
+        for base, *forms in [line.split()]
+        for form in forms
+    ]
+    missed = [(base, form) for base, form in pairs if stem(base) != stem(form)]
+    assert len(missed) <= 0.03 * len(pairs), missed
+
+
+@pytest.mark.parametrize(
+    "pair",
+    """
+    ska skola, tid tidig, stat statlig, vikt viktig, lag lager, bod Boden, sal Sala, mor Mora,
+    intern inte, modern mod, bil billig, ung ungern, verk verksamhet, plan planet, hals hälsa,
+    kön kö, vin vi, fat fattig, enhet en, nyhet ny, myndighet myndig, inflyttning inflyttad,
+    digital digitalisering, region regional, kommun kommunal, ohälsa hälsa, norr Norrbotten
+    """.replace("\n", " ").split(","),
+)
+def test_other_words_keep_other_stems(pair: str) -> None:
+    first, second = pair.split()
+    assert stem(first) != stem(second)
+
+
+def test_a_town_is_no_shed() -> None:
+    assert stem("Boden") == stem("boden") == stem("Bodens") == "boden"
+
+
+@pytest.mark.parametrize(
+    ("word", "base"),
+    [
+        ("utveckling", "utveckla"),
+        ("inflyttning", "inflytta"),
+        ("inkludering", "inkludera"),
+        ("digitalisering", "digital"),
+        ("anställning", "anställa"),
+        ("anställda", "anställa"),
+        ("kommunala", "kommun"),
+    ],
+)
+def test_a_formed_word_carries_what_it_is_formed_from(word: str, base: str) -> None:
+    assert base in parts(word, "derivation")
+
+
+@pytest.mark.parametrize(
+    ("word", "denied"), [("ohälsa", "hälsa"), ("ojämlikhet", "jämlikhet"), ("ohälsotal", "hälsa")]
+)
+def test_a_negation_carries_what_it_denies(word: str, denied: str) -> None:
+    assert denied in parts(word, "negation")
+
+
+@pytest.mark.parametrize(
+    "word", ["område", "ordning", "omställning", "offentlig", "olja", "organisation", "omgång"]
+)
+def test_a_word_in_o_that_denies_nothing_has_no_negation(word: str) -> None:
+    assert parts(word, "negation") == []
+
+
+@pytest.mark.parametrize(
+    ("compound", "words"),
+    [
+        ("elevhälsa", ["elev", "hälsa"]),
+        ("hälsofrämjande", ["hälsa", "främjande"]),
+        ("gymnasieskolan", ["gymnasium", "skola"]),
+        ("Kompetensförsörjningsarbetet", ["kompetens", "försörjning", "arbete"]),
+        ("skolfrånvaro", ["skola", "frånvaro"]),
+    ],
+)
+def test_parts_are_words_as_a_person_would_write_them(compound: str, words: list[str]) -> None:
+    assert parts(compound, "part") == words
+
+
+def test_a_part_has_the_stem_of_its_word() -> None:
+    for part in one("arbetsmarknadsförändringar").parts:
+        assert part.stem == stem(part.word)
+
+
+def test_a_long_compound_carries_the_compounds_inside_it() -> None:
+    assert "arbetsmarknad" in parts("arbetsmarknadsförändring", "compound")
+
+
+def test_a_part_has_its_own_span() -> None:
+    text = "Hela gymnasieskolan"
+    token = analyze(text)[1]
+    assert [text[part.start : part.end] for part in token.parts] == ["gymnasie", "skolan"]
+
+
+def test_a_soft_hyphen_stays_in_the_span_and_leaves_the_word() -> None:
+    text = "gymna\u00adsie\u00adskolan"
+    (token,) = analyze(text)
+    assert token.surface == "gymnasieskolan"
+    assert token.text == text
+    assert [text[part.start : part.end] for part in token.parts] == [
+        "gymna\u00adsie\u00ad",
+        "skolan",
+    ]
+
+
+def test_decomposed_letters_are_the_same_word() -> None:
+    (token,) = analyze("ha\u0308lsa")
+    assert (token.surface, token.end) == ("hälsa", 6)
+
+
+@pytest.mark.parametrize("written", ["Riks-förbund", "riks\u2011förbund", "riks\u2010förbund"])
+def test_a_hyphenated_word_is_the_joined_word_and_both_its_sides(written: str) -> None:
+    token, joined = one(written), one("riksförbund")
+    assert (token.surface, token.stem) == (joined.surface, joined.stem)
+    assert parts(written, "joined") == ["riks", "förbund"]
+
+
+def test_a_hyphenated_acronym_inflects_by_its_head() -> None:
+    assert stem("KAA-deltagares") == stem("KAA-deltagare")
+    assert "deltagare" in parts("KAA-deltagares", "joined")
+
+
+@pytest.mark.parametrize("written", ["EU:s", "EUs", "Eu's"])
+def test_the_genitive_of_an_acronym_meets_it(written: str) -> None:
+    assert (stem(written), one(written).surface) == (stem("EU"), "eus")
+
+
+def test_a_suspended_compound_is_written_out() -> None:
+    first, _, second = analyze("studie- och yrkesvägledning")
+    assert [part.word for part in first.parts] == ["studievägledning"]
+    assert first.parts[0].stem == stem("studievägledningen")
+    assert (first.text, second.surface) == ("studie-", "yrkesvägledning")
+
+
+def test_a_series_of_suspended_compounds_is_written_out() -> None:
+    tokens = analyze("skol-, fritids- och kulturverksamhet")
+    assert [p.word for t in tokens for p in t.parts if p.kind == "ellipsis"] == [
+        "skolverksamhet",
+        "fritidsverksamhet",
+    ]
+
+
+def test_a_suspended_head_is_written_out() -> None:
+    last = analyze("elevhälsa och -vård")[2]
+    assert (last.text, [part.word for part in last.parts]) == ("vård", ["elevvård"])
+
+
+def test_a_suspended_word_alone_stands_for_its_word() -> None:
+    assert one("gymnasie-").lemma == "gymnasium"
+
+
+@pytest.mark.parametrize(
+    ("text", "surfaces"),
+    [
+        ("2 800 000 kr", ["2800000", "kr"]),
+        ("2\u00a0800\u202f000", ["2800000"]),
+        ("2026 100 000", ["2026", "100000"]),
+        ("1 2 3", ["1", "2", "3"]),
+        ("13–16 år", ["13", "16", "år"]),
+        ("2021-2027", ["2021", "2027"]),
+        ("ESF 2026:1", ["esf", "2026:1"]),
+        ("1,5 mnkr", ["1,5", "mnkr"]),
+        ("covid-19", ["covid19"]),
+        ("info@kommun.se", ["info", "kommun", "se"]),
+        ("och/eller", ["och", "eller"]),
+        ("snake_case", ["snake", "case"]),
+        ("CO₂ ﬁnans", ["co2", "finans"]),
+        ("Norrbotten–Västerbotten", ["norrbotten", "västerbotten"]),
+    ],
+)
+def test_a_text_falls_into_these_words(text: str, surfaces: list[str]) -> None:
+    assert [token.surface for token in analyze(text)] == surfaces
+
+
+def test_the_year_of_a_round_is_a_part_of_its_name() -> None:
+    assert parts("2026:1", "joined") == ["2026"]
+
+
+@pytest.mark.parametrize(
+    ("written", "surface"),
+    [("Idé", "ide"), ("Über", "uber"), ("Åäö", "åäö"), ("Tromsø", "tromsö"), ("Šumava", "sumava")],
+)
+def test_foreign_letters_fold_and_swedish_ones_stay(written: str, surface: str) -> None:
+    assert one(written).surface == surface
+
+
+def test_ascii_folding_is_the_same_on_both_sides() -> None:
+    assert fold_ascii("Hälsoåtgärdsöverföring") == fold_ascii("halsoatgardsoverforing")
+
+
+@pytest.mark.parametrize("word", ["hälsan", "Norrbottens", "långsiktigt", "kulturskolelärare", "7"])
+def test_words_and_compounds_of_words_are_known(word: str) -> None:
+    assert is_known(word)
+
+
+@pytest.mark.parametrize("word", ["hlsa", "kompetensförsörning", "skloa", "siktig"])
+def test_misspelt_words_are_not_known(word: str) -> None:
+    assert not is_known(word)
+
+
+def test_function_words_are_told_from_content_words() -> None:
+    assert all(map(is_function_word, ["och", "I", "på", "att"]))
+    assert not any(map(is_function_word, ["hälsa", "skola", "psykisk"]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(
+        st.one_of(
+            st.sampled_from("aeoåäösnlrtk-:' ’\u00ad\u0308\u030a0123.,_\u2011–\u00a0éß\ud800😀\0"),
+            st.characters(codec=None),
+        ),
+        max_size=60,
+    )
+)
+def test_spans_point_into_the_text_as_given(text: str) -> None:
+    end = 0
+    for position, token in enumerate(analyze(text)):
+        assert text[token.start : token.end] == token.text
+        assert token.position == position
+        assert end <= token.start < token.end
+        assert token.surface and token.stem and token.lemma
+        for part in token.parts:
+            assert token.start <= part.start <= part.end <= token.end
+            assert part.word and part.stem
+        end = token.end
+
+
+@given(st.text(max_size=40))
+def test_the_same_word_gets_the_same_answer(text: str) -> None:
+    assert analyze(text) == analyze(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 100_000,
+        "a-" * 50_000,
+        "1 " * 50_000,
+        "111 " * 30_000,
+        "1,1" * 30_000,
+        "å\u0308" * 50_000,
+        "skol-" + " och" * 30_000,
+        "studie- och yrkesvägledning " * 5_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_no_text_takes_long(text: str) -> None:
+    began = time.monotonic()
+    analyze(text)
+    assert time.monotonic() - began < 5
+
+
+def test_a_very_long_word_is_not_split() -> None:
+    assert one("kompetensförsörjnings" * 4).parts == ()
+
+
+def test_threads_get_the_same_answers() -> None:
+    words = [line.split()[-1] for line in lines("inflections.txt")] * 3
+    text = " ".join(f"{word} sam{word} {word}kraften" for word in words)
+    expected = analyze(text)
+    answers: list[list[Token]] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(analyze(text + " "))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [expected] * 4
+
+
+def test_the_lexicon_names_its_version() -> None:
+    dictionary, _, digest = LEXICON_VERSION.rpartition("-")
+    assert dictionary.startswith("sv_SE-")
+    assert len(digest) == 12
+
+
+def test_a_hundred_thousand_warm_words_take_under_two_seconds() -> None:
+    text = "Projektet stärker kompetensförsörjningen i Norrbottens kommuner " * 16_000
+    analyze(text[:1000])
+    began = time.perf_counter()
+    tokens = analyze(text)
+    assert len(tokens) / (time.perf_counter() - began) > 50_000, sys.version
