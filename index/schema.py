@@ -21,8 +21,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -30,7 +31,7 @@ from typing import Any
 from whoosh import fields, formats
 
 from index.decision import Decision, plain_text, to_data
-from index.swedish import analyze, is_function_word
+from index.swedish import Token, analyze, is_function_word
 
 FORMAT = 1
 """Raised whenever an index that was built before can no longer be read as it is."""
@@ -52,31 +53,36 @@ PART_WEIGHTS = {
 """How much one occurrence of a part counts beside one occurrence of the word itself."""
 
 
+class PackedPositions(formats.Positions):  # type: ignore[misc]
+    """Positions as unsigned 32-bit integers in the machine's order, one after the other."""
+
+    def encode(self, poslist: Sequence[int]) -> bytes:
+        """The positions as bytes."""
+        return array("I", poslist).tobytes()
+
+    def decode_positions(self, valuestring: bytes) -> list[int]:
+        """The inverse of `encode`."""
+        positions = array("I")
+        positions.frombytes(valuestring)
+        return positions.tolist()
+
+    def decode_frequency(self, valuestring: bytes) -> int:
+        """How many positions there are."""
+        return len(valuestring) // array("I").itemsize
+
+
 class Weighted(fields.FieldType):  # type: ignore[misc]
-    """Indexes a mapping of term -> weight as it is."""
+    """A field whose values are mappings of term -> weight. `index.segment` writes them."""
 
     def __init__(self) -> None:
         super().__init__(format=formats.Existence(), analyzer=None)
 
-    def index(
-        self, value: Mapping[str, float], **_: Any
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for term, weight in value.items():
-            yield term.encode(), 1, weight, b""
-
 
 class Positioned(fields.FieldType):  # type: ignore[misc]
-    """Indexes a mapping of term -> ascending positions as it is."""
+    """A field whose values are mappings of term -> ascending positions."""
 
     def __init__(self) -> None:
-        super().__init__(format=formats.Positions(), analyzer=None)
-
-    def index(
-        self, value: Mapping[str, Sequence[int]], **_: Any
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        encode = self.format.encode
-        for term, positions in value.items():
-            yield term.encode(), len(positions), float(len(positions)), encode(positions)
+        super().__init__(format=PackedPositions(), analyzer=None)
 
 
 def make_schema() -> fields.Schema:
@@ -103,12 +109,13 @@ def schema_hash() -> str:
 class Analysed:
     """One decision ready to be written.
 
-    ``fields`` are the arguments of Whoosh's ``add_document``; ``lengths`` the number of words of
-    each of `TEXT_FIELDS`.
+    ``fields`` are the values of the schema's fields; ``lengths`` the number of words of
+    each of `TEXT_FIELDS`; ``words`` one token for each word as written.
     """
 
     fields: dict[str, Any]
     lengths: tuple[int, ...]
+    words: dict[str, Token]
 
 
 def analysed_fields(decision: Decision) -> Analysed:
@@ -120,10 +127,13 @@ def analysed_fields(decision: Decision) -> Analysed:
     if decision.amount is not None:
         values[AMOUNT] = {amount_term(decision.amount): 1.0}
     lengths = []
+    words: dict[str, Token] = {}
     for name, text in texts(decision).items():
-        length = _add_streams(values, name, text)
-        lengths.append(length)
-    return Analysed(values, tuple(lengths))
+        tokens = analyze(text)
+        _add_streams(values, name, text, tokens)
+        lengths.append(len(tokens))
+        words.update((token.surface, token) for token in tokens)
+    return Analysed(values, tuple(lengths), words)
 
 
 def texts(decision: Decision) -> dict[str, str]:
@@ -142,20 +152,26 @@ def amount_term(amount: Decimal) -> str:
     return f"{abs(amount):f}".replace(".", ",")
 
 
-def _add_streams(values: dict[str, Any], name: str, text: str) -> int:
+def _add_streams(values: dict[str, Any], name: str, text: str, tokens: Sequence[Token]) -> None:
     stems: dict[str, float] = defaultdict(float)
     parts: dict[str, float] = defaultdict(float)
     exact: dict[str, list[int]] = defaultdict(list)
-    tokens = analyze(text)
-    for token in tokens:
-        exact[token.surface].append(token.position)
+    for token, position in zip(tokens, _positions(text, tokens), strict=True):
+        exact[token.surface].append(position)
         if is_function_word(token.surface):
             continue
         stems[token.stem] += 1.0
         for part in token.parts:
             if part.stem != token.stem:
                 parts[part.stem] += PART_WEIGHTS[part.kind]
-    if exact:
-        values[name], values[name + EXACT] = stems, exact
-        values[name + PARTS] = parts
-    return len(tokens)
+    if tokens:
+        values[name], values[name + PARTS], values[name + EXACT] = stems, parts, exact
+
+
+def _positions(text: str, tokens: Sequence[Token]) -> Iterator[int]:
+    """The place of each token, one left empty between paragraphs so that no phrase spans two."""
+    gaps, end = 0, 0
+    for token in tokens:
+        gaps += "\n" in text[end : token.start]
+        end = token.end
+        yield token.position + gaps

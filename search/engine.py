@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import threading
-from collections import Counter
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,48 +17,60 @@ from index.columns import NO_AMOUNT, Columns
 from index.decision import Decision, from_data
 from index.schema import EXACT, ID, RECORD, texts
 from index.store import Generation, Store
-from search import facets, snippets, syntax
+from index.swedish import analyze, is_function_word
+from index.vocabulary import Vocabulary
+from search import facets, related, snippets
 from search.expand import Marks, Plan, expand
-from search.nodes import Term
 from search.postings import IntArray, Postings
 from search.request import Limits, SearchRequest
-from search.result import Hit, SearchResult, Snippet
+from search.result import Hit, RelatedDecision, SearchResult, Snippet
 from search.scoring import Matches, Scorer
+from search.themes import ThemesFile
 
 CACHE_BYTES = 128 * 1024 * 1024
 PARTIAL_HITS = 10
+RELATED, RELATED_TERMS = 5, 6
 
 
 class Engine:
     """A generation opened read-only. Safe for threads."""
 
-    def __init__(self, generation: Generation, limits: Limits, cache_bytes: int) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        limits: Limits,
+        themes: ThemesFile,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
         self.generation = generation
         self.limits = limits
+        self.themes = themes
+        self.vocabulary = Vocabulary(generation.vocabulary)
         self._index = FileStorage(str(generation.whoosh), readonly=True).open_index()
         self._reader = self._index.reader()
         self._columns = Columns.open(generation.columns)
         self._scorer = Scorer(Postings(self._reader), self._columns, cache_bytes)
         self._records = threading.Lock()
+        files = (self._reader, self._index, self.vocabulary)
+        self._close = weakref.finalize(self, _close_all, files)
 
     @classmethod
-    def open(
-        cls, path: Path, limits: Limits | None = None, cache_bytes: int = CACHE_BYTES
-    ) -> Engine:
+    def open(cls, path: Path, limits: Limits | None = None, themes: Path | None = None) -> Engine:
         """Opens the current generation of the index at `path`; raises `IndexUnusable`."""
-        return cls(Store(path).current(), limits or Limits(), cache_bytes)
+        return cls(Store(path).current(), limits or Limits(), themes_file(themes))
 
     def close(self) -> None:
-        """Closes the files; the engine is of no use afterwards."""
-        self._reader.close()
-        self._index.close()
+        """Closes the files; the engine is of no use afterwards. An engine that nothing refers to
+        any longer closes itself."""
+        self._close()
 
     def __len__(self) -> int:
         return len(self._columns.amounts)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Carries out one request; raises `RequestError`."""
-        plan = expand(syntax.parse(request.q, self.limits), self, self.limits, request.exact)
+        themes = self.themes.current()
+        plan = expand(request.q, self, themes, self.limits, request.exact)
         matches = self._scorer.matches(plan.tree)
         passed = facets.filters(request, self._columns, matches.docs)
         counted, stats = facets.count(request, self._columns, matches.docs, passed)
@@ -76,7 +87,7 @@ class Engine:
             facets=counted,
             stats=stats,
             interpretation=tuple(plan.interpretation),
-            suggestion=None,
+            suggestion=plan.suggestion,
             partial=self._partial(plan, request, found),
             notes=tuple(notes),
         )
@@ -87,13 +98,22 @@ class Engine:
             return self._decision(int(doc))
         return None
 
+    def related(self, identifier: str, limit: int = RELATED) -> tuple[RelatedDecision, ...] | None:
+        """Other decisions on the same things, best first; None where there is no such decision."""
+        docs = self._scorer.postings.read(ID, identifier).docs
+        if not len(docs):
+            return None
+        doc = int(docs[0])
+        found = related.related(doc, self._decision(doc), self._scorer, self._columns.rounds, limit)
+        others = [(one, self._decision(one.doc)) for one in found]
+        return tuple(
+            RelatedDecision(other, one.score, related.shared_words(other, one.stems, RELATED_TERMS))
+            for one, other in others
+        )
+
     def matching(self, one: query.Query) -> int:
         """How many decisions a query matches."""
         return len(self._scorer.matches(one).docs)
-
-    def count(self, term: Term) -> int:
-        """How many decisions a term is in."""
-        return self._scorer.count(term)
 
     def completions(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
         """Words as written that begin with `prefix` in a field; and whether there are more."""
@@ -129,22 +149,29 @@ class Engine:
                 return columns.title_keys[docs]
 
     def _partial(self, plan: Plan, request: SearchRequest, found: Matches) -> tuple[Hit, ...]:
-        """Decisions with at least half of the words, most words first, where the set is small."""
+        """Decisions with only some of the words, where the set is smaller than a page, most words
+        first: at least half of the words; or a third, if by inverse document frequency these are
+        worth half of what all the words that the index has are worth."""
         if len(plan.words) < 2 or len(found.docs) >= request.limit:
             return ()
-        words: Counter[int] = Counter()
-        scores: Counter[int] = Counter()
+        words, worth, scores = (np.zeros(len(self), np.float32) for _ in range(3))
+        total = 0.0
         for word in plan.words:
             matches = self._scorer.matches(query.And([word, *_exclusions(plan.tree)]))
-            keep = facets.filters(request, self._columns, matches.docs).all
-            for doc, score in zip(matches.docs[keep], matches.scores[keep], strict=True):
-                words[int(doc)] += 1
-                scores[int(doc)] += float(score)  # type: ignore[assignment]
-        whole = set(found.docs.tolist())
-        enough = math.ceil(len(plan.words) / 2)
-        docs = [doc for doc in words if words[doc] >= enough and doc not in whole]
-        docs.sort(key=lambda doc: (-words[doc], -scores[doc], doc))
-        return tuple(self._hit(doc, float(scores[doc]), plan.marks) for doc in docs[:PARTIAL_HITS])
+            if not len(matches.docs):
+                continue
+            idf = self._scorer.idf(len(matches.docs))
+            total += idf
+            words[matches.docs] += 1
+            worth[matches.docs] += idf
+            scores[matches.docs] += matches.scores
+        worth[found.docs] = 0
+        wanted = len(plan.words)
+        enough = (words * 2 >= wanted) | ((worth >= total / 2) & (words * 3 >= wanted))
+        docs = np.flatnonzero(enough & (worth > 0))
+        docs = docs[facets.filters(request, self._columns, docs.astype(np.int32)).all]
+        order = np.lexsort((-scores[docs], -words[docs]))[:PARTIAL_HITS]
+        return tuple(self._hit(int(doc), float(scores[doc]), plan.marks) for doc in docs[order])
 
     def _hits(self, found: Matches, places: IntArray, marks: dict[str, Marks]) -> tuple[Hit, ...]:
         return tuple(
@@ -159,6 +186,21 @@ class Engine:
         with self._records:  # Whoosh reads all stored fields through one file position
             record = self._reader.stored_fields(doc)[RECORD]
         return from_data(json.loads(record))
+
+
+def themes_file(path: Path | None) -> ThemesFile:
+    """A theme file, by default the one that comes with the project."""
+    return ThemesFile(path or Path(__file__).parent / "themes.txt", content_stems)
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """The stems of a text, function words left out."""
+    return tuple(token.stem for token in analyze(text) if not is_function_word(token.surface))
+
+
+def _close_all(files: Sequence[Any]) -> None:
+    for file in files:
+        file.close()
 
 
 def _exclusions(tree: query.Query) -> Sequence[query.Query]:

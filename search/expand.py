@@ -1,8 +1,7 @@
-"""What each word of the query is taken to mean: the tree -> a Whoosh query, expanded.
+"""The query as typed -> a Whoosh query of words with all their readings, and what to say of it.
 
-A word is its stem; or, at lower weight, the parts of a compound (all of them), what it is derived
-from or negates. Never the parts one by one: that floods. Whatever was added is said in the
-`Interpretation`.
+What a single word means is decided in `readings`; here runs of words are seen together: those that
+the theme file knows (*artificiell intelligens*), those that may be one word (*gymnasie skolan*).
 """
 
 from __future__ import annotations
@@ -14,24 +13,16 @@ from typing import Literal, Protocol
 from whoosh import query
 
 from index.schema import AMOUNT, TEXT_FIELDS
-from index.swedish import Token, is_function_word
-from search import syntax
+from index.swedish import Token, analyze, is_function_word
+from search import readings, syntax
 from search.nodes import Term, Word, exact_term, phrase_term, stem_term
 from search.request import Limits
-from search.result import Expansion, ExpansionKind, Interpretation
-
-PARTS_BOOST = 0.35
-KIN_BOOST = 0.3  # derivation and negation
+from search.result import Expansion, Interpretation
+from search.themes import Match, Themes
 
 
-class Vocabulary(Protocol):
+class Index(readings.Index, Protocol):
     """What expansion must know of the index."""
-
-    def count(self, term: Term) -> int:
-        """How many decisions a term is in."""
-
-    def matching(self, one: query.Query) -> int:
-        """How many decisions a query matches."""
 
     def completions(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
         """Words as written that begin with `prefix` in a field; and whether there are more."""
@@ -39,7 +30,7 @@ class Vocabulary(Protocol):
 
 @dataclass(slots=True)
 class Marks:
-    """What to mark in one field: stems, stems of parts, words as written, and phrases of those."""
+    """What to mark in one field: stems, words as written, and phrases of words as written."""
 
     stems: set[str] = field(default_factory=set)
     surfaces: set[str] = field(default_factory=set)
@@ -48,45 +39,69 @@ class Marks:
 
 @dataclass(slots=True)
 class Plan:
-    """A query ready to run. ``words`` are its positive parts one by one, for partial matches."""
+    """A query ready to run.
+
+    ``words`` are its positive parts one by one, for partial matches; ``suggestion`` is the query
+    with its misspelled words put right.
+    """
 
     tree: query.Query
     words: list[query.Query]
     interpretation: list[Interpretation]
     marks: dict[str, Marks]
     notes: list[str]
+    suggestion: str | None
 
 
-def expand(tree: syntax.All, vocabulary: Vocabulary, limits: Limits, exact: bool) -> Plan:
-    """The plan for a syntax tree; with `exact` every word means itself as written."""
-    return _Expander(vocabulary, limits, exact, tree).plan()
+def expand(text: str, index: Index, themes: Themes, limits: Limits, exact: bool) -> Plan:
+    """The plan for a query; with `exact` every word means itself as written.
+
+    Raises `RequestError` where the text is over one of the limits.
+    """
+    return _Expander(text, index, themes, limits, exact).plan()
 
 
 class _Expander:
     def __init__(
-        self, vocabulary: Vocabulary, limits: Limits, exact: bool, tree: syntax.All
+        self, text: str, index: Index, themes: Themes, limits: Limits, exact: bool
     ) -> None:
-        self.vocabulary = vocabulary
+        self.text = text
+        self.index = index
+        self.themes = themes
         self.limits = limits
         self.exact = exact
-        self.tree = tree
+        self.tree = syntax.parse(text, limits)
+        self.words: list[query.Query] = []
         self.interpretation: list[Interpretation] = []
         self.marks = {name: Marks() for name in TEXT_FIELDS}
         self.notes: list[str] = []
-        self.only_function_words = not any(True for _ in _content(tree))
+        self.corrections: list[tuple[str, str]] = []
+        self.only_function_words = not any(True for _ in _content(self.tree))
 
     def plan(self) -> Plan:
         """Expands the whole tree."""
-        children = [child for child in self.tree.children if self._counts(child)]
-        queries = [self._node(child, excluded=False) for child in children]
-        positive = [one for one in queries if not isinstance(one, query.Not)]
-        if not queries:
-            whole: query.Query = query.Every()
-        elif not positive:
-            whole = query.And([query.Every(), *queries])
-        else:
-            whole = query.And(queries)
-        return Plan(whole, positive, self.interpretation, self.marks, self.notes)
+        children = self._children(self.tree.children, excluded=False)
+        self.words = [one for one in children if not isinstance(one, query.Not)]
+        tree = self._joined(self.tree.children, children, excluded=False)
+        return Plan(
+            tree, self.words, self.interpretation, self.marks, self.notes, self._suggestion()
+        )
+
+    def _children(self, nodes: Sequence[syntax.Node], excluded: bool) -> list[query.Query]:
+        return [self._node(node, excluded) for node in nodes if self._counts(node)]
+
+    def _joined(
+        self, nodes: Sequence[syntax.Node], children: list[query.Query], excluded: bool
+    ) -> query.Query:
+        """All of the children; runs of words among them also as what they mean together."""
+        counted = [node for node in nodes if self._counts(node)]
+        if not self.exact and not excluded:
+            children = self._runs(counted, children)
+        if not children:
+            return query.Every()
+        if all(isinstance(one, query.Not) for one in children):
+            children = [query.Every(), *children]
+        return children[0] if len(children) == 1 else query.And(children)
 
     def _counts(self, node: syntax.Node) -> bool:
         """Function words count in quotes only, unless there is nothing else."""
@@ -98,25 +113,9 @@ class _Expander:
         if isinstance(node, syntax.Not):
             return query.Not(self._node(node.child, excluded=not excluded))
         if isinstance(node, syntax.All):
-            children = [child for child in node.children if self._counts(child)]
-            if not children:
-                return query.Every()
-            queries = [self._node(child, excluded) for child in children]
-            if all(isinstance(one, query.Not) for one in queries):
-                queries.insert(0, query.Every())
-            return query.And(queries)
+            return self._joined(node.children, self._children(node.children, excluded), excluded)
         if isinstance(node, syntax.Any):
             return query.Or([self._positive(child, excluded) for child in node.children])
-        return self._leaf(node, excluded)
-
-    def _positive(self, node: syntax.Node, excluded: bool) -> query.Query:
-        """An alternative: *inte x* alone is everything without x."""
-        one = self._node(node, excluded)
-        return query.And([query.Every(), one]) if isinstance(one, query.Not) else one
-
-    def _leaf(
-        self, node: syntax.Word | syntax.Phrase | syntax.Prefix, excluded: bool
-    ) -> query.Query:
         fields = TEXT_FIELDS if node.field is None else (node.field,)
         if isinstance(node, syntax.Phrase):
             return self._phrase(node, fields, excluded)
@@ -124,81 +123,123 @@ class _Expander:
             return self._prefix(node, fields, excluded)
         return self._word(node, fields, excluded)
 
+    def _positive(self, node: syntax.Node, excluded: bool) -> query.Query:
+        """An alternative: *inte x* alone is everything without x."""
+        one = self._node(node, excluded)
+        return query.And([query.Every(), one]) if isinstance(one, query.Not) else one
+
     def _phrase(self, node: syntax.Phrase, fields: Sequence[str], excluded: bool) -> query.Query:
         surfaces = [token.surface for token in node.tokens]
-        if len(surfaces) == 1:
-            term = exact_term(surfaces[0], fields)
-        else:
-            term = phrase_term(surfaces, fields)
+        term = (
+            exact_term(surfaces[0], fields) if len(surfaces) == 1 else phrase_term(surfaces, fields)
+        )
         if not excluded:
             for name in fields:
                 self.marks[name].phrases.add(tuple(surfaces))
-        self._say(node.text, "phrase", node.field, excluded, Word([term]), ())
-        return Word([term])
+        return self._said(node.text, "phrase", node.field, excluded, Word([term]), ())
 
     def _prefix(self, node: syntax.Prefix, fields: Sequence[str], excluded: bool) -> query.Query:
         limit = self.limits.prefix_expansions
-        words: set[str] = set()
-        cut = False
-        for name in fields:
-            found, more = self.vocabulary.completions(name, node.text, limit)
-            words.update(found)
-            cut = cut or more
-        kept = sorted(words)[:limit]
-        if cut or len(words) > limit:
+        found = [self.index.completions(name, node.text, limit) for name in fields]
+        words = sorted({word for some, _ in found for word in some})
+        if any(more for _, more in found) or len(words) > limit:
             self.notes.append(
-                f"{node.text}* börjar fler än {limit} ord på; de första {limit} söktes"
+                f"Fler än {limit} ord börjar på {node.text}; de första {limit} söktes."
             )
         if not excluded:
             for name in fields:
-                self.marks[name].surfaces.update(kept)
-        children = [child for word in kept for child in exact_term(word, fields).subqueries]
-        one = Word([Term(children)])
-        self._say(node.text + "*", "prefix", node.field, excluded, one, ())
-        return one
+                self.marks[name].surfaces.update(words[:limit])
+        readings_ = [exact_term(word, fields) for word in words[:limit]]
+        return self._said(node.text + "*", "prefix", node.field, excluded, Word(readings_), ())
 
     def _word(self, node: syntax.Word, fields: Sequence[str], excluded: bool) -> query.Query:
         token = node.token
         if self.exact or is_function_word(token.surface):
-            readings: list[query.Query] = [exact_term(token.surface, fields)]
+            queries: list[query.Query] = [exact_term(token.surface, fields)]
             expansions: list[Expansion] = []
-            if not excluded:
-                for name in fields:
-                    self.marks[name].surfaces.add(token.surface)
+            marks = Marks(surfaces={token.surface})
         else:
-            readings, expansions = self._readings(token, fields, excluded)
+            read = readings.read(token, fields, self._themes_of, self.index)
+            queries, expansions = read.queries, read.expansions
+            marks = Marks(stems=set(read.stems))
+            if read.corrected and not excluded:
+                self.corrections.append((token.text, read.corrected))
         if token.surface[:1].isdigit() and node.field is None:
-            readings[0] = Term([*readings[0].subqueries, query.Term(AMOUNT, token.surface)])
-        one = Word(readings)
-        self._say(token.text, "word", node.field, excluded, one, tuple(expansions))
+            queries.append(Term([query.Term(AMOUNT, token.surface)]))
+        if not excluded:
+            self._mark(fields, marks)
+        return self._said(
+            token.text, "word", node.field, excluded, Word(queries), tuple(expansions)
+        )
+
+    def _themes_of(self, stem: str) -> Sequence[readings.ThemeExpansion]:
+        matches = self.themes.find((stem,))
+        return [one for match in matches for one in match.expansions]
+
+    def _runs(self, nodes: Sequence[syntax.Node], children: list[query.Query]) -> list[query.Query]:
+        """The children, with each run of words that means something together replaced by either."""
+        result: list[query.Query] = []
+        at = 0
+        while at < len(nodes):
+            end, together = self._together(nodes, at)
+            if together is None:
+                result.append(children[at])
+                at += 1
+            else:
+                apart = query.And(children[at:end])
+                result.append(query.DisjunctionMax([apart, *together]))
+                at = end
+        return result
+
+    def _together(
+        self, nodes: Sequence[syntax.Node], at: int
+    ) -> tuple[int, list[query.Query] | None]:
+        """What the words from `at` mean together, and where that run ends."""
+        run = _run(nodes, at)
+        if len(run) < 2:
+            return at, None
+        fields = TEXT_FIELDS if run[0].field is None else (run[0].field,)
+        for match in self.themes.find([word.token.stem for word in run]):
+            if match.start == 0 and match.end > 1:
+                words = self._theme_run(run[: match.end], match, fields)
+                if words:
+                    return at + match.end, words
+        joined = self._one_word(run[0].token, run[1].token, fields)
+        return (at + 2, [joined]) if joined is not None else (at, None)
+
+    def _theme_run(
+        self, run: Sequence[syntax.Word], match: Match, fields: Sequence[str]
+    ) -> list[query.Query]:
+        read = readings.theme_queries(match.expansions, fields, self.index)
+        if not read.queries:
+            return []
+        self._mark(fields, Marks(stems=set(read.stems)))
+        one = Word(read.queries)
+        text = " ".join(word.token.text for word in run)
+        self._said(text, "word", run[0].field, False, one, tuple(read.expansions))
+        return [one]
+
+    def _one_word(self, first: Token, second: Token, fields: Sequence[str]) -> query.Query | None:
+        """*gymnasie skolan*: two words that are one word of the index."""
+        tokens = analyze(first.surface + second.surface)
+        if len(tokens) != 1 or len(first.surface) < 3:
+            return None
+        term = stem_term(tokens[0].stem, fields, tokens[0].surface)
+        if not self.index.matching(term):
+            return None
+        term.boost = readings.JOINED
+        one = Word([term])
+        self._mark(fields, Marks(stems={tokens[0].stem}))
+        expansions = (Expansion("joined", (tokens[0].surface,)),)
+        self._said(f"{first.text} {second.text}", "word", None, False, one, expansions)
         return one
 
-    def _readings(
-        self, token: Token, fields: Sequence[str], excluded: bool
-    ) -> tuple[list[query.Query], list[Expansion]]:
-        readings: list[query.Query] = [stem_term(token.stem, fields, token.surface)]
-        expansions: list[Expansion] = []
-        stems = [token.stem]
-        parts = [part for part in token.parts if part.kind == "part"]
-        terms = [stem_term(part.stem, fields) for part in parts]
-        if len(parts) > 1 and all(self.vocabulary.count(term) for term in terms):
-            readings.append(_boosted(query.And(terms), PARTS_BOOST))
-            expansions.append(Expansion("compound", tuple(part.word for part in parts)))
-            stems += [part.stem for part in parts]
-        for part in token.parts:
-            kin: dict[str, ExpansionKind] = {"derivation": "derivation", "negation": "negation"}
-            if part.kind in kin:
-                term = stem_term(part.stem, fields)
-                if self.vocabulary.count(term):
-                    readings.append(_boosted(term, KIN_BOOST))
-                    expansions.append(Expansion(kin[part.kind], (part.word,)))
-                    stems.append(part.stem)
-        if not excluded:
-            for name in fields:
-                self.marks[name].stems.update(stems)
-        return readings, expansions
+    def _mark(self, fields: Sequence[str], marks: Marks) -> None:
+        for name in fields:
+            self.marks[name].stems |= marks.stems
+            self.marks[name].surfaces |= marks.surfaces
 
-    def _say(
+    def _said(
         self,
         text: str,
         kind: Literal["word", "phrase", "prefix"],
@@ -206,16 +247,29 @@ class _Expander:
         excluded: bool,
         one: Word,
         expansions: tuple[Expansion, ...],
-    ) -> None:
-        documents = self.vocabulary.matching(one)
+    ) -> Word:
+        """Notes what a part of the query was taken to mean."""
+        documents = self.index.matching(one)
         self.interpretation.append(
             Interpretation(text, kind, field_, excluded, documents, expansions)
         )
+        return one
+
+    def _suggestion(self) -> str | None:
+        text = self.text
+        for wrong, right in self.corrections:
+            text = text.replace(wrong, right)
+        return text if self.corrections else None
 
 
-def _boosted(one: query.Query, boost: float) -> query.Query:
-    one.boost = boost
-    return one
+def _run(nodes: Sequence[syntax.Node], at: int) -> list[syntax.Word]:
+    """The words that stand together from `at`, in the same field."""
+    run: list[syntax.Word] = []
+    for node in nodes[at:]:
+        if not isinstance(node, syntax.Word) or (run and node.field != run[0].field):
+            break
+        run.append(node)
+    return run
 
 
 def _content(node: syntax.Node) -> Iterable[syntax.Node]:

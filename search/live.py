@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from index.store import Store
-from search.engine import CACHE_BYTES, Engine
+from search.engine import CACHE_BYTES, Engine, themes_file
 from search.request import Limits
 
 
@@ -17,9 +17,16 @@ class LiveEngine:
     has ended and nothing refers to it any longer.
     """
 
-    def __init__(self, path: Path, limits: Limits, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        limits: Limits,
+        cache_bytes: int = CACHE_BYTES,
+        themes: Path | None = None,
+    ) -> None:
         self.store = Store(path)
         self.limits = limits
+        self.themes = themes_file(themes)
         self.cache_bytes = cache_bytes
         self._engine: Engine | None = None
         self._stamp: tuple[int, int] | None = None
@@ -30,6 +37,7 @@ class LiveEngine:
         stamp = self.store.stamp()
         with self._lock:
             if self._engine is None or stamp != self._stamp:
-                self._engine = Engine(self.store.current(), self.limits, self.cache_bytes)
+                generation = self.store.current()
+                self._engine = Engine(generation, self.limits, self.themes, self.cache_bytes)
                 self._stamp = stamp
             return self._engine

@@ -18,6 +18,7 @@ __all__ = [
     "Facets",
     "Hit",
     "Interpretation",
+    "RelatedDecision",
     "SearchResult",
     "Segment",
     "Snippet",
@@ -55,6 +56,17 @@ class Hit:
     decision: Decision
     score: float
     snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedDecision:
+    """Another decision on the same things. ``terms`` are the words that relate it, as its own text
+    has them, the most telling first; ``score`` in (0, 1] is the share of what tells in the first
+    decision that this one has too."""
+
+    decision: Decision
+    score: float
+    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,18 @@ class Stats:
 
 
 ExpansionKind = Literal[
-    "compound", "derivation", "negation", "joined", "equal", "wider", "folded", "spelling", "head"
+    "forms",  # inflections of the word that are in the index
+    "compounds",  # compounds in the index that it is a part of
+    "joined",  # written together, or completed: studie- och yrkesvägledning
+    "equal",  # the same, says the theme file
+    "wider",  # within the theme, says the theme file
+    "parts",  # all parts of the compound
+    "derivation",  # what it is derived from
+    "negation",  # what it negates
+    "folded",  # with its dots and accents
+    "spelling",  # spelled as the index spells it
+    "misspelled",  # as a document misspells it
+    "head",  # the last part of the compound
 ]
 
 

@@ -65,9 +65,9 @@ class Scorer:
         found = self._evaluate(tree)
         return found if boost == 1.0 else Matches(found.docs, found.scores * np.float32(boost))
 
-    def count(self, term: Term) -> int:
-        """How many decisions a term is in."""
-        return len(self.saturated(term).docs)
+    def idf(self, n: int) -> float:
+        """Inverse document frequency of what `n` decisions have."""
+        return math.log(1 + (self.size - n + 0.5) / (n + 0.5))
 
     def saturated(self, term: Term) -> Posting:
         """sat(t, d) of a term, for the decisions that it is in."""
@@ -100,17 +100,18 @@ class Scorer:
     def _word(self, word: Word) -> Matches:
         readings = [self._reading(reading) for reading in word.subqueries]
         best = functools.reduce(self._better, readings, NOTHING)
-        n = len(best.docs)
-        idf = np.float32(math.log(1 + (self.size - n + 0.5) / (n + 0.5)))
-        return Matches(best.docs, best.weights * idf)
+        return Matches(best.docs, best.weights * np.float32(self.idf(len(best.docs))))
 
     def _reading(self, reading: query.Query) -> Posting:
         """Saturated term frequencies of one reading, its boost included."""
         boost = np.float32(reading.boost)
         if isinstance(reading, Term):
             posting = self.saturated(reading)
+        elif isinstance(reading, query.DisjunctionMax):
+            choices = [self._reading(choice) for choice in reading.subqueries]
+            posting = functools.reduce(self._better, choices, NOTHING)
         else:
-            terms = [self.saturated(term) for term in reading.subqueries]
+            terms = [self._reading(term) for term in reading.subqueries]
             docs = intersect(terms)
             weakest = [term.weights[np.searchsorted(term.docs, docs)] for term in terms]
             posting = Posting(docs, np.minimum.reduce(weakest))

@@ -112,7 +112,7 @@ _LEXEME = re.compile(
     | (?P<not>(?:INTE|NOT)(?=[\s(]|$)|(?<![^\s(:])[-\u2212\u2013](?=[^\s\-]))
     | (?P<field>(?i:{"|".join(FIELDS)}):(?=\S))
     | (?P<text>[^\s(){_QUOTES}]+)
-    | (?P<nothing>[\s{_QUOTES}]+)
+    | (?P<nothing>\s+|[{_QUOTES}])
     """,
     re.VERBOSE,
 )

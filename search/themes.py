@@ -1,0 +1,412 @@
+"""Which other words mean this? The theme file, edited by staff, says so.
+
+A line of the file is one group of terms; a term is one word or several::
+
+    # Hälsa                                    a comment, to the end of the line
+    suicid ~ självmord                         equal: each finds the other
+    AI ~ artificiell intelligens               so do words and abbreviations
+    funktionsnedsättning > autism, synskada    widening: the first finds the rest,
+                                               the rest do not find the first
+
+Terms meet a query by their stems, so inflected forms need no line of their own. Equality
+holds within a line only: ``a ~ b`` and ``b ~ c`` do not make *a* and *c* equal, because one
+careless line would otherwise melt half the file into one group.
+
+The module knows no Swedish: what makes stems of a text is a parameter.
+
+Errors::
+
+    ThemesError(ValueError)    the text breaks the rules; ``problems`` holds every breach
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+MAX_LINE = 1_000
+"""Longest line, in characters, comments included."""
+MAX_GROUPS = 10_000
+"""Most lines with content in one file."""
+MAX_WORDS = 8
+"""Most words in one term; as many as a phrase of a query may have."""
+
+EQUAL, WIDER = "~", ">"
+
+Stems = Callable[[str], tuple[str, ...]]
+"""Analyses a text into its stems, function words left out."""
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+_COMMENT = re.compile(r"(?:^|\s)#.*")  # not the # of "C#"
+# Controls, invisible formatting (soft hyphens, byte order marks, zero-width spaces), halves of
+# characters, and the line ends that editors do not show as such.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_QUOTED = 60  # characters of a term shown in a message
+
+
+class Problem(NamedTuple):
+    """One thing wrong with the theme file, in Swedish: staff read it."""
+
+    line: int
+    """Counted from 1."""
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"rad {self.line}: {self.message} {self.remedy}"
+
+
+class ThemesError(ValueError):
+    """The theme file breaks the rules. ``problems`` holds all of them, in line order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """One other way to say a word or a run of words of the query."""
+
+    phrase: str
+    """As written in the theme file, e.g. *artificiell intelligens*."""
+    stems: tuple[str, ...]
+    """Its analysed stems, function words left out; never empty."""
+    equal: bool
+    """True for ``~``, False for ``>``."""
+    line: int
+    """Where the file says so, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A term of the theme file found in a query, with what it expands to."""
+
+    start: int
+    end: int
+    """Range of the query's stems that the term covers; ``end`` is exclusive."""
+    expansions: tuple[Expansion, ...]
+    """Never empty; the equal ones first, then in the order of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    phrase: str
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A line of the file. Of a widening the first term is the one that is widened."""
+
+    line: int
+    equal: bool
+    terms: tuple[_Term, ...]
+
+    def pairs(self) -> Iterator[tuple[_Term, _Term]]:
+        """Yield (from, to) for every term that finds another."""
+        sources = self.terms if self.equal else self.terms[:1]
+        return ((a, b) for a in sources for b in self.terms if a.stems != b.stems)
+
+
+class Themes:
+    """The groups of one theme file. Never changes, so threads may share it."""
+
+    __slots__ = ("_expansions", "_groups", "_reach")
+
+    def __init__(self, groups: Sequence[_Group] = ()) -> None:
+        self._groups = len(groups)
+        self._expansions: Mapping[tuple[str, ...], tuple[Expansion, ...]] = _expansions(groups)
+        self._reach: Mapping[str, int] = _reach(self._expansions)
+
+    def find(self, stems: Sequence[str]) -> tuple[Match, ...]:
+        """Return every term that occurs among ``stems`` as consecutive stems.
+
+        Matches come by start, the longest first at each, and may overlap: the caller decides
+        which to use. A term that expands to nothing (one that only ever stands to the right
+        of ``>``) is no match. The time is linear in ``len(stems)`` times the longest term that
+        begins with a stem.
+        """
+        return tuple(chain.from_iterable(self._at(stems, i) for i in range(len(stems))))
+
+    def _at(self, stems: Sequence[str], start: int) -> Iterator[Match]:
+        furthest = min(start + self._reach.get(stems[start], 0), len(stems))
+        for end in range(furthest, start, -1):
+            if expansions := self._expansions.get(tuple(stems[start:end])):
+                yield Match(start, end, expansions)
+
+    def __len__(self) -> int:
+        """Return the number of groups: lines with content."""
+        return self._groups
+
+
+def _expansions(groups: Iterable[_Group]) -> dict[tuple[str, ...], tuple[Expansion, ...]]:
+    """Map the stems of each term to the union of what its lines say, equal before widening."""
+    found: dict[tuple[str, ...], dict[tuple[str, ...], Expansion]] = {}
+    for group in sorted(groups, key=lambda group: not group.equal):
+        for source, target in group.pairs():
+            other = Expansion(target.phrase, target.stems, group.equal, group.line)
+            found.setdefault(source.stems, {}).setdefault(target.stems, other)
+    return {stems: tuple(others.values()) for stems, others in found.items()}
+
+
+def _reach(terms: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """Map each first stem to the length of the longest term that begins with it."""
+    reach: dict[str, int] = {}
+    for stems in terms:
+        reach[stems[0]] = max(reach.get(stems[0], 0), len(stems))
+    return reach
+
+
+def parse(text: str, stems: Stems) -> Themes:
+    """Read a theme file's text.
+
+    ``stems`` is called once for each term. Raises ThemesError with every problem found, in line
+    order; after the line that makes the groups too many nothing more is read.
+    """
+    groups: list[_Group] = []
+    problems: list[Problem] = []
+    first_at: dict[object, int] = {}
+    for count, (line, content) in enumerate(_contents(text, problems), start=1):
+        if count > MAX_GROUPS:
+            problems.append(_too_many(line))
+            break
+        try:
+            group = _group(line, content, stems)
+            first = first_at.setdefault(_identity(group), line)
+            if first != line:
+                raise ThemesError([_duplicate(line, first)])
+            groups.append(group)
+        except ThemesError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ThemesError(sorted(problems, key=lambda problem: problem.line))
+    return Themes(groups)
+
+
+def _contents(text: str, problems: list[Problem]) -> Iterator[tuple[int, str]]:
+    """Yield (line number, content) of the lines that have any; add those unfit to ``problems``."""
+    for line, raw in enumerate(_NEWLINE.split(text), start=1):
+        if problem := _unfit(line, raw):
+            problems.append(problem)
+        elif content := _COMMENT.sub("", raw).strip():
+            yield line, unicodedata.normalize("NFC", content)
+
+
+def _unfit(line: int, raw: str) -> Problem | None:
+    if len(raw) > MAX_LINE:
+        return Problem(
+            line,
+            f"raden är {len(raw)} tecken lång; högst {MAX_LINE} går.",
+            "Dela upp den på flera rader.",
+        )
+    unseen = next((c for c in raw if c != "\t" and unicodedata.category(c) in _UNSEEN), None)
+    if unseen is not None:
+        return Problem(
+            line,
+            f"raden innehåller ett osynligt tecken (U+{ord(unseen):04X}).",
+            "Skriv om raden för hand i stället för att klistra in den.",
+        )
+    return None
+
+
+def _group(line: int, content: str, stems: Stems) -> _Group:
+    """Read one line. Raises ThemesError with all that is wrong with it."""
+    equal, phrases = _split(line, content)
+    terms = [_Term(phrase, stems(phrase)) for phrase in phrases]
+    complaints = chain.from_iterable(map(_complaints, terms))
+    problems = [Problem(line, *complaint) for complaint in complaints]
+    problems += _repeated(line, phrases)
+    if problems:
+        raise ThemesError(problems)
+    return _Group(line, equal, tuple(terms))
+
+
+def _split(line: int, content: str) -> tuple[bool, list[str]]:
+    """Return whether the terms are equal, and the terms. Raises ThemesError if it cannot tell."""
+    match EQUAL in content, content.count(WIDER):
+        case True, 0:
+            return True, _trimmed(content.split(EQUAL))
+        case False, 1:
+            head, _, rest = content.partition(WIDER)
+            return False, _trimmed([head, *rest.split(",")])
+        case False, 0:
+            message = "raden har varken ~ eller >."
+            remedy = (
+                "Skriv ”a ~ b” om orden betyder samma sak, ”a > b, c” om sökning på a även ska "
+                "hitta b och c, eller # först om raden är en kommentar."
+            )
+        case False, _:
+            message = "raden har mer än ett >."
+            remedy = "Skriv en rad för varje >, och komma mellan orden till höger om det."
+        case _:
+            message = "raden har både ~ och >."
+            remedy = "Dela upp den på två rader, en för varje tecken."
+    raise ThemesError([Problem(line, message, remedy)])
+
+
+def _trimmed(phrases: Iterable[str]) -> list[str]:
+    return [" ".join(phrase.split()) for phrase in phrases]
+
+
+def _complaints(term: _Term) -> Iterator[tuple[str, str]]:
+    """Yield (message, remedy) for each thing wrong with a term by itself."""
+    phrase = term.phrase
+    if not phrase:
+        yield "ett ord saknas.", "Skriv ett ord på båda sidor om varje ~, > och komma."
+        return
+    quoted = _quote(phrase)
+    if not any(map(str.isalpha, phrase)):
+        yield f"{quoted} har inga bokstäver.", "Skriv ett ord, eller ta bort det."
+    elif not term.stems:
+        yield (
+            f"{quoted} består bara av småord, som sökningen hoppar över.",
+            "Lägg till ett ord som bär betydelse, eller ta bort det.",
+        )
+    if "," in phrase:
+        yield (
+            f"{quoted} har ett komma.",
+            "Skriv ~ mellan ord som betyder samma sak; komma står bara till höger om >. "
+            "Utelämna kommatecken inne i ett namn.",
+        )
+    if (words := len(phrase.split())) > MAX_WORDS:
+        yield (
+            f"{quoted} har {words} ord; högst {MAX_WORDS} går.",
+            "Korta uttrycket till det som en besökare skulle skriva.",
+        )
+
+
+def _repeated(line: int, phrases: Sequence[str]) -> list[Problem]:
+    """Return a problem for each term that is written again.
+
+    What is compared is the writing, not the stems: a better stemmer must never turn a file that
+    works into one that is refused. Terms whose stems meet are harmless; they find each other.
+    """
+    seen: set[str] = set()
+    problems = []
+    for phrase in filter(None, phrases):
+        if phrase.casefold() in seen:
+            message = f"{_quote(phrase)} står mer än en gång."
+            problems.append(Problem(line, message, "Ta bort det ena."))
+        seen.add(phrase.casefold())
+    return problems
+
+
+def _duplicate(line: int, first: int) -> Problem:
+    return Problem(line, f"samma grupp står redan på rad {first}.", "Ta bort den ena raden.")
+
+
+def _too_many(line: int) -> Problem:
+    return Problem(
+        line,
+        f"filen har fler än {MAX_GROUPS} grupper; resten lästes inte.",
+        "Slå ihop grupper eller ta bort dem som inte behövs.",
+    )
+
+
+def _identity(group: _Group) -> object:
+    """Return what two lines that say the same have in common; the order says nothing."""
+    names = [term.phrase.casefold() for term in group.terms]
+    return frozenset(names) if group.equal else (names[0], frozenset(names[1:]))
+
+
+def _quote(phrase: str) -> str:
+    shown = phrase if len(phrase) <= _QUOTED else phrase[: _QUOTED - 1] + "…"
+    return f"”{shown}”"
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a theme file, with or without a byte order mark.
+
+    Raises ThemesError, with the line of the first bad byte, if it is not UTF-8.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = "filen är inte sparad som UTF-8."
+        remedy = "Spara den som UTF-8 i redigeraren; å, ä och ö blir annars fel."
+        raise ThemesError([Problem(line, message, remedy)]) from error
+
+
+_Signature = tuple[int, int, int]
+"""Modification time in nanoseconds, size in bytes, inode: what tells a changed file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    signature: _Signature | None
+    themes: Themes
+    problems: tuple[str, ...]
+
+
+class ThemesFile:
+    """A theme file on disk that may be edited while the site is up.
+
+    A look costs one stat. When the file has changed it is read again; if it then breaks the
+    rules, cannot be read or is gone, the last good themes stay (none, if there never were any)
+    and ``problems`` says why. Threads may share it: one reads, the others wait for it.
+
+    Reading takes as long as analysing each term of the file; call ``current`` once before a time
+    limit applies.
+    """
+
+    def __init__(self, path: Path, stems: Stems) -> None:
+        self.path = path
+        self._stems = stems
+        self._lock = threading.Lock()
+        self._loaded = _Loaded(None, Themes(), ())
+
+    def current(self) -> Themes:
+        """Return the themes of the file as it is now, or else the last good ones."""
+        return self._fresh().themes
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the file as it is now, in Swedish; empty when all is well."""
+        return self._fresh().problems
+
+    def _fresh(self) -> _Loaded:
+        if self._is_stale():
+            with self._lock:
+                if self._is_stale():  # no other thread read it while this one waited
+                    self._loaded = self._load()
+        return self._loaded
+
+    def _is_stale(self) -> bool:
+        signature = self._signature()
+        return signature is None or signature != self._loaded.signature
+
+    def _signature(self) -> _Signature | None:
+        """Return None if the file cannot be looked at."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def _load(self) -> _Loaded:
+        # Taken before the reading: a change during it makes the next look read once more.
+        signature = self._signature()
+        last_good = self._loaded.themes
+        try:
+            return _Loaded(signature, parse(decode(self.path.read_bytes()), self._stems), ())
+        except ThemesError as error:
+            problems = tuple(f"{self.path.name}, {problem}" for problem in error.problems)
+            return _Loaded(signature, last_good, problems)
+        except OSError as error:
+            # No signature, so that it is tried again: permissions change without a trace in it.
+            return _Loaded(None, last_good, (_unreadable(self.path, error),))
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"{path}: temafilen finns inte. Lägg den där eller ange rätt sökväg."
+    return (
+        f"{path}: temafilen kan inte läsas ({error.strerror}). "
+        "Kontrollera att den är en vanlig fil som tjänsten får läsa."
+    )

@@ -1,0 +1,318 @@
+"""A request in, a result out: what matches, what is counted, what is said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.decision import plain_text
+from search.engine import Engine
+from search.request import RequestError, SearchRequest, Sort
+from search.result import SearchResult
+
+TOTAL = Decimal(20_485_293)
+STARKA = "Starka och trygga möten - Psykisk hållbarhet i gymnasieskolan och KAA"
+
+
+def titles(result: SearchResult) -> list[str]:
+    return [hit.decision.title for hit in result.hits]
+
+
+def found(engine: Engine, q: str, exact: bool = False) -> set[str]:
+    return set(titles(engine.search(SearchRequest(q=q, exact=exact))))
+
+
+def test_without_words_everything_is_found_by_falling_amount(sample: Engine) -> None:
+    result = sample.search(SearchRequest())
+    amounts = [hit.decision.amount for hit in result.hits]
+    assert result.total == 9
+    assert amounts == sorted(amounts, reverse=True)
+    assert result.stats.sum == TOTAL
+
+
+def test_psykisk_halsa_puts_starka_och_trygga_moten_first(sample: Engine) -> None:
+    assert titles(sample.search(SearchRequest(q="psykisk hälsa")))[0].startswith("Starka och")
+
+
+@pytest.mark.parametrize(
+    ("q", "title"),
+    [
+        ("riksförbund", "SamKraft Skola"),
+        ("Riks-förbund", "SamKraft Skola"),
+        ("förbund", "SamKraft Skola"),
+        ("elevhälsa", STARKA),
+        ("2 540 000", "Hälsa Överkalix - Steg för Steg"),
+        ("2540000", "Hälsa Överkalix - Steg för Steg"),
+        ("overkalix", "Hälsa Överkalix - Steg för Steg"),
+        ("studievägledning", STARKA),
+        ("gymnasie skolan", STARKA),
+        ("kriminalvåden", "Hela Vägen Ut"),
+        ("artificiell intelligens", "Strategic Workforce Planning Program"),
+    ],
+)  # fmt: skip
+def test_what_people_type_finds_what_they_mean(sample: Engine, q: str, title: str) -> None:
+    assert titles(sample.search(SearchRequest(q=q)))[0] == title
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("skolan", {"Elevhälsa för alla", "Skola på ön"}),
+        ("skolor", {"Elevhälsa för alla", "Skola på ön"}),
+        ("hälsa", {"Elevhälsa för alla", "Psykisk hälsa"}),
+        ("motivering:hälsa", {"Elevhälsa för alla"}),
+        ("beskrivning:hälsa", {"Elevhälsa för alla", "Psykisk hälsa"}),
+        ("titel:hälsa", {"Elevhälsa för alla", "Psykisk hälsa"}),
+        ("ägare:ankeby", {"Elevhälsa för alla", "En bro till ön"}),
+        ("motivering:bron", set()),
+        ('"psykisk hälsa"', {"Psykisk hälsa"}),
+        ('"hälsa psykisk"', set()),
+        ('"skolan"', {"Elevhälsa för alla", "Skola på ön"}),
+        ('"skolor"', set()),
+        ('"kuratorer bättre"', set()),
+        ("hälsa -psykisk", {"Elevhälsa för alla"}),
+        ("INTE hälsa", {"En bro till ön", "Skola på ön"}),
+        ("-hälsa -bro", {"Skola på ön"}),
+        ("bro ELLER båt", {"En bro till ön", "Skola på ön"}),
+        ("(bro ELLER båt) skola", {"Skola på ön"}),
+        ("kura*", {"Elevhälsa för alla"}),
+        ("kura* -mat", set()),
+        ("zzz*", set()),
+        ("och i på", {"Elevhälsa för alla", "Skola på ön", "Psykisk hälsa"} & set()),
+        ("1 200 000", {"Elevhälsa för alla"}),
+    ],
+)  # fmt: skip
+def test_the_grammar_means_what_it_says(small: Engine, q: str, expected: set[str]) -> None:
+    assert found(small, q) == expected
+
+
+def test_exact_switches_every_expansion_off(small: Engine) -> None:
+    assert found(small, "skola", exact=True) == {"Skola på ön"}
+    assert found(small, "hälsa", exact=True) == {"Elevhälsa för alla", "Psykisk hälsa"}
+    result = small.search(SearchRequest(q="halsa", exact=True))
+    assert result.total == 0
+    assert result.interpretation[0].expansions == ()
+
+
+def test_partial_matches_are_apart_and_in_no_total(small: Engine) -> None:
+    result = small.search(SearchRequest(q="hälsa bro"))
+    assert result.total == 0
+    assert result.stats.sum == 0
+    assert sum(value.count for value in result.facets.owners) == 0
+    assert {hit.decision.title for hit in result.partial} == {
+        "Elevhälsa för alla", "Psykisk hälsa", "En bro till ön",
+    }  # fmt: skip
+
+
+def test_a_full_page_has_no_partial_matches(small: Engine) -> None:
+    assert small.search(SearchRequest(q="psykisk hälsa", limit=1)).partial == ()
+
+
+def test_partial_matches_pass_the_filters_and_the_exclusions(small: Engine) -> None:
+    result = small.search(SearchRequest(q="hälsa bro -psykisk", owners=("Ankeby kommun",)))
+    assert {hit.decision.title for hit in result.partial} == {
+        "Elevhälsa för alla", "En bro till ön",
+    }  # fmt: skip
+
+
+def test_facet_counts_ignore_their_own_selection(small: Engine) -> None:
+    result = small.search(SearchRequest(owners=("Öbo förening",)))
+    counts = {value.value: (value.count, value.selected) for value in result.facets.owners}
+    assert counts == {
+        "Ankeby kommun": (2, False), "Rädda Ön": (1, False), "Öbo förening": (1, True),
+    }  # fmt: skip
+    assert result.total == 1
+    assert sum(value.count for value in result.facets.amounts) == 1
+
+
+def test_selected_owner_stays_visible_at_zero(small: Engine) -> None:
+    result = small.search(SearchRequest(q="bro", owners=("Öbo förening",)))
+    selected = [value for value in result.facets.owners if value.selected]
+    assert [(value.value, value.count) for value in selected] == [("Öbo förening", 0)]
+
+
+def test_owner_is_found_whatever_its_case(small: Engine) -> None:
+    assert small.search(SearchRequest(owners=("ÖBO FÖRENING",))).total == 1
+
+
+@pytest.mark.parametrize("request_", [SearchRequest(owners=("X",)), SearchRequest(rounds=("X",))])
+def test_unknown_owner_or_round_is_refused_by_name(small: Engine, request_: SearchRequest) -> None:
+    with pytest.raises(RequestError, match="'X' finns inte"):
+        small.search(request_)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "missing", "total"),
+    [
+        (None, None, True, 1),
+        (Decimal(1_200_000), Decimal(1_200_000), False, 1),
+        (Decimal("400000.50"), Decimal("400000.50"), False, 1),
+        (Decimal("400000.51"), Decimal("1199999.99"), False, 0),
+        (Decimal(0), None, False, 3),
+        (Decimal(0), None, True, 4),
+        (None, Decimal(1_200_000), False, 2),
+    ],
+)
+def test_amounts_are_inclusive(
+    small: Engine, low: Decimal | None, high: Decimal | None, missing: bool, total: int
+) -> None:
+    request = SearchRequest(amount_min=low, amount_max=high, amount_missing=missing)
+    assert small.search(request).total == total
+
+
+def test_stats_are_exact_to_the_ore(small: Engine) -> None:
+    stats = small.search(SearchRequest()).stats
+    assert stats.sum == Decimal("6600000.50")
+    assert (stats.min, stats.max, stats.median) == (
+        Decimal("400000.50"), Decimal(5_000_000), Decimal(1_200_000),
+    )  # fmt: skip
+    assert stats.missing == 1
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("-amount", "Psykisk hälsa"),
+        ("amount", "En bro till ön"),
+        ("owner", "Elevhälsa för alla"),
+        ("title", "Elevhälsa för alla"),
+    ],
+)
+def test_sorting(small: Engine, sort: Sort, first: str) -> None:
+    order = titles(small.search(SearchRequest(sort=sort)))
+    assert order[0] == first
+    if "amount" in sort:
+        assert order[-1] == "Skola på ön", "decisions without an amount come last"
+
+
+def test_pages_part_the_set_without_gap_or_overlap(sample: Engine) -> None:
+    pages = [sample.search(SearchRequest(page=page, limit=4)) for page in (1, 2, 3, 4)]
+    assert [len(page.hits) for page in pages] == [4, 4, 1, 0]
+    assert [page.total for page in pages] == [9] * 4
+    assert len({hit.decision.id for page in pages for hit in page.hits}) == 9
+
+
+def test_what_was_done_to_a_word_is_said(sample: Engine) -> None:
+    result = sample.search(SearchRequest(q="ohälsa"))
+    kinds = {one.kind: one.words for one in result.interpretation[0].expansions}
+    assert kinds["negation"] == ("hälsa",)
+    result = sample.search(SearchRequest(q="hälsa"))
+    kinds = {one.kind: one.words for one in result.interpretation[0].expansions}
+    assert {"elevhälsa", "folkhälsa"} <= set(kinds["compounds"])
+
+
+def test_a_misspelled_word_is_put_right_and_said(sample: Engine) -> None:
+    result = sample.search(SearchRequest(q="suisidprevention"))
+    assert result.total == 1
+    assert result.suggestion == "suicidprevention"
+    assert result.interpretation[0].expansions[-1].kind == "spelling"
+
+
+@pytest.mark.parametrize("q", ["kärnkraft", "rymdforskning", "elbilar", "psykofarmaka för hästar"])
+def test_what_is_not_there_is_not_found(sample: Engine, q: str) -> None:
+    result = sample.search(SearchRequest(q=q))
+    assert (result.total, result.partial) == (0, ())
+
+
+def test_text_without_words_shows_everything_and_says_so(sample: Engine) -> None:
+    result = sample.search(SearchRequest(q="?!"))
+    assert result.total == 9
+    assert result.notes == ("Sökningen innehåller inga ord; alla beslut visas.",)
+
+
+def test_segments_of_a_snippet_are_the_text_as_it_stands(sample: Engine) -> None:
+    for q in ("hälsa", "kompetens", '"social hållbarhet"', "skol*", "region"):
+        for hit in sample.search(SearchRequest(q=q)).hits:
+            text = {
+                "title": hit.decision.title,
+                "owner": hit.decision.owner,
+                "description": plain_text(hit.decision.description),
+                "motivation": plain_text(hit.decision.motivation),
+            }
+            for snippet in hit.snippets:
+                cut = "".join(segment.text for segment in snippet.segments)
+                assert cut in text[snippet.field]
+                assert "\n" not in cut
+
+
+def test_the_matched_part_of_a_compound_is_marked(sample: Engine) -> None:
+    result = sample.search(SearchRequest(q="skola"))
+    marked = {
+        segment.text
+        for hit in result.hits
+        for snippet in hit.snippets
+        for segment in snippet.segments
+        if segment.hit
+    }
+    assert "skolan" in marked, "of gymnasieskolan"
+
+
+def test_get_gives_one_decision_or_none(sample: Engine) -> None:
+    decision = sample.get("esf-2026-1/hela-vagen-ut")
+    assert decision is not None
+    assert decision.owner == "Sunderby Folkhögskola"
+    assert sample.get("esf-2026-1/finns-inte") is None
+    assert sample.get("\ud800") is None
+
+
+def test_related_decisions_say_what_they_share(sample: Engine) -> None:
+    related = sample.related("esf-2026-1/samkraft-skola")
+    assert related is not None
+    first = related[0]
+    assert first.decision.title.startswith("Starka och trygga")
+    assert {"gymnasieskolan", "elevhälsa"} <= set(first.terms)
+    text = plain_text(first.decision.description) + first.decision.title
+    assert all(term in text + plain_text(first.decision.motivation) for term in first.terms)
+
+
+def test_boilerplate_and_owner_relate_nothing(make_engine: Callable[..., Engine]) -> None:
+    boilerplate = "<p><b>Motivering:</b> Projektet stämmer med Kuststrategin 2040.</p>"
+    subjects = [
+        "fiske och hamnar",
+        "kyrkans orgel",
+        "snöskoter i fjällen",
+        "rymd och raketer",
+        "bin",
+    ]
+    rows = [f"Samma kommun\tP{n}\tOm {text}.{boilerplate}\t1" for n, text in enumerate(subjects)]
+    engine = make_engine(*rows)
+    assert engine.related("x-2030-1/p0") == ()
+
+
+def test_unknown_decision_has_no_relations(sample: Engine) -> None:
+    assert sample.related("x/y") is None
+
+
+WORDS = ("hälsa", "skola", "kompetens", "kommun", "samverkan", "glesbygd", "digital")
+
+
+@given(
+    q=st.lists(st.sampled_from(WORDS), max_size=2).map(" ".join),
+    owners=st.sets(st.sampled_from(("Luleå kommun", "Akademi Norr", "Kiruna kommun"))),
+    span=st.tuples(*[st.none() | st.integers(0, 4_000_000)] * 2),
+)
+def test_facets_and_stats_are_what_counting_by_hand_gives(
+    sample: Engine, q: str, owners: set[str], span: tuple[int | None, int | None]
+) -> None:
+    low, high = (None if one is None else Decimal(one) for one in span)
+    request = SearchRequest(q=q, owners=tuple(owners), amount_min=low, amount_max=high)
+    result = sample.search(request)
+    by_words = sample.search(SearchRequest(q=q, limit=100)).hits
+
+    def in_span(amount: Decimal | None) -> bool:
+        assert amount is not None
+        return (low is None or amount >= low) and (high is None or amount <= high)
+
+    amounts_pass = [hit.decision for hit in by_words if in_span(hit.decision.amount)]
+    expected = [one for one in amounts_pass if not owners or one.owner in owners]
+    assert {hit.decision.id for hit in result.hits} == {one.id for one in expected}
+    assert result.stats.sum == sum((one.amount or 0 for one in expected), Decimal(0))
+    counts = Counter(one.owner for one in amounts_pass)
+    assert {v.value: v.count for v in result.facets.owners if v.count} == counts
+    owners_pass = [h.decision for h in by_words if not owners or h.decision.owner in owners]
+    assert sum(value.count for value in result.facets.amounts) == len(owners_pass)
