@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BESLUT = .venv/bin/beslut
 
-.PHONY: run test lint clean
+.PHONY: run test lint relevance clean
 
 run: .venv/installed
 	$(BESLUT) index index/samples
@@ -11,6 +11,9 @@ run: .venv/installed
 
 test: .venv/installed-test lint
 	.venv/bin/pytest
+
+relevance: .venv/installed-test
+	.venv/bin/python -m tests.benchmarks.relevance $(QUERIES)
 
 lint: .venv/installed-test
 	.venv/bin/ruff check .

@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.query import Term
 
 from index import readers
 from index.columns import Columns
-from index.decision import Decision, from_data, to_data
+from index.decision import Decision, from_data, granted, to_data
 from index.errors import BeslutError, IndexUnusable, ReadError
 from index.extract import Declared, Problem, extract
 from index.schema import ID, RECORD, analysed_fields, make_schema
+from index.segment import SegmentWriter, write_toc
 from index.slug import slug
 from index.store import Generation, Store
+from index.vocabulary import WordCount
 
 State = Literal["read", "unchanged", "kept", "failed"]
 Progress = Callable[[int, int], None]
 """Called with the number of decisions done and the number in all."""
 
+RULES = ("amount", "decision", "extract", "html", "slug")
+"""The modules, beside the readers, that decide what a document gives; see `_rules`."""
 MAX_SOURCE_BYTES = 20 * 1024 * 1024
-_POSTING_BLOCK = 4096  # postings a block: large blocks are read faster, and nothing skips within
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
+    """``problems``: those of the document itself, to be told again as long as it is not changed."""
+
     report: SourceReport
     decisions: tuple[Decision, ...]
+    problems: tuple[Problem, ...]
 
 
 def build(sources: Sequence[Path], index: Path, progress: Progress | None = None) -> Report:
@@ -93,7 +100,7 @@ def build(sources: Sequence[Path], index: Path, progress: Progress | None = None
         parsed = [_parse(path, name, last) for path, name in _files(sources)]
         decisions, duplicates = _unique(decision for one in parsed for decision in one.decisions)
         reports = tuple(one.report for one in parsed)
-        total = sum((decision.amount or Decimal(0) for decision in decisions), Decimal(0))
+        total = granted(decisions)
         if not decisions:
             return Report(reports, duplicates, 0, total, None)
         _write(folder, parsed, decisions, progress or (lambda done, of: None))
@@ -109,19 +116,36 @@ def _last(store: Store) -> Generation | None:
 
 
 def _files(sources: Sequence[Path]) -> list[tuple[Path, str]]:
-    """Each file with the name it goes by: relative to the folder that was given, or its own."""
+    """Each file once with the name it goes by: as `_found` gives it, and with folders in front
+    where that would not tell two files apart."""
     found: dict[Path, str] = {}
     for source in sources:
-        if source.is_dir():
-            root = source.resolve()
-            for path in sorted(source.rglob("*")):
-                hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
-                inside = path.resolve().is_relative_to(root)
-                if path.is_file() and inside and not hidden:
-                    found.setdefault(path.resolve(), path.relative_to(source).as_posix())
-        else:
-            found.setdefault(source.resolve(), source.name)
+        for path, name in _found(source):
+            found.setdefault(path, name)
+    by_name = defaultdict(list)
+    for path, name in found.items():
+        by_name[name].append(path)
+    for paths in by_name.values():
+        if len(paths) > 1:
+            above = os.path.commonpath(paths)
+            found.update((path, path.relative_to(above).as_posix()) for path in paths)
     return list(found.items())
+
+
+def _found(source: Path) -> Iterator[tuple[Path, str]]:
+    """The file `source` and its name, or the files in it and their names relative to it.
+
+    Hidden files are left out. A link that leads out of its folder stays a link, to be refused.
+    """
+    real = Path(os.path.realpath(source))
+    if not source.is_dir():
+        yield real, source.name
+        return
+    for path in sorted(source.absolute().rglob("*")):
+        name = path.relative_to(source.absolute())
+        if not path.is_dir() and not any(part.startswith(".") for part in name.parts):
+            target = Path(os.path.realpath(path))
+            yield target if target.is_relative_to(real) else path, name.as_posix()
 
 
 def _parse(path: Path, name: str, last: Generation | None) -> _Parsed:
@@ -129,36 +153,41 @@ def _parse(path: Path, name: str, last: Generation | None) -> _Parsed:
     try:
         content = _bytes(path)
         sha256 = hashlib.sha256(content).hexdigest()
-        before = _source_of_last(last, "sha256", sha256)
-        if before is not None:
-            return _take_over(last, before, name, "unchanged", ())
+        unchanged = _take_over(last, name, sha256)
+        if unchanged is not None:
+            return unchanged
         read = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         result = extract(readers.read(content), name, sha256, read)
     except BeslutError as error:
         problem = Problem(name, None, error.what, error.mend)
-        before = _source_of_last(last, "file", name)
-        if before is not None:
-            kept = replace(problem, mend=problem.mend + "; beslut från förra läsningen är kvar")
-            return _take_over(last, before, name, "kept", (kept,))
-        report = SourceReport(name, "", "failed", 0, 0, Decimal(0), None, (problem,))
-        return _Parsed(report, ())
+        kept = _take_over(last, name, None)
+        if kept is None:
+            report = SourceReport(name, "", "failed", 0, 0, Decimal(0), None, (problem,))
+            return _Parsed(report, (), ())
+        problem = replace(problem, mend=problem.mend + "; beslut från förra läsningen är kvar")
+        problems = (problem, *kept.problems)
+        return replace(kept, report=replace(kept.report, state="kept", problems=problems))
     report = SourceReport(
         file=name,
         sha256=sha256,
         state="read",
         rows=result.rows,
         decisions=len(result.decisions),
-        sum=sum((d.amount or Decimal(0) for d in result.decisions), Decimal(0)),
+        sum=granted(result.decisions),
         declared=result.declared,
         problems=result.problems,
     )
-    return _Parsed(report, result.decisions)
+    return _Parsed(report, result.decisions, result.problems)
 
 
 def _bytes(path: Path) -> bytes:
     try:
-        if not path.is_file():
+        if path.is_symlink():
+            raise ReadError("länken leder ut ur mappen", "lägg själva filen i mappen")
+        if not path.exists():
             raise ReadError("filen finns inte", "kontrollera sökvägen")
+        if not path.is_file():
+            raise ReadError("det är ingen vanlig fil", "ta bort den ur mappen")
         if path.stat().st_size > MAX_SOURCE_BYTES:
             limit = MAX_SOURCE_BYTES // 1024 // 1024
             raise ReadError(f"filen är större än {limit} MB", "dela upp den")
@@ -167,36 +196,50 @@ def _bytes(path: Path) -> bytes:
         raise ReadError(f"filen kan inte läsas ({error.strerror})", "kontrollera den") from error
 
 
-def _source_of_last(last: Generation | None, key: str, value: str) -> dict[str, Any] | None:
-    sources = last.manifest["sources"] if last else []
-    return next((source for source in sources if source[key] == value), None)
+def _take_over(last: Generation | None, name: str, sha256: str | None) -> _Parsed | None:
+    """What a file gave last time, under the name that it has now: the file with the same bytes, or,
+    without `sha256`, with the same name. None where that is not to be had.
+
+    With the same bytes it must also be called the same, since the name may stand in for the round,
+    and must have been read by the same rules.
+    """
+    if last is None or (sha256 and last.manifest.get("rules") != _rules()):
+        return None
+    for number, facts in enumerate(last.manifest["sources"]):
+        same_bytes = sha256 == facts["sha256"] and Path(facts["file"]).name == Path(name).name
+        same = same_bytes if sha256 else name == facts["file"]
+        if same and last.is_unchanged(last.decisions(number)):
+            return _remembered(facts, last.decisions(number).read_text("utf-8"), name)
+    return None
 
 
-def _take_over(
-    last: Generation | None,
-    before: dict[str, Any],
-    name: str,
-    state: State,
-    problems: tuple[Problem, ...],
-) -> _Parsed:
-    """What `before` gave last time, under the name that the file has now."""
-    assert last is not None
-    lines = last.decisions(before["sha256"]).read_text("utf-8").splitlines()
-    decisions = tuple(from_data(json.loads(line)) for line in lines)
-    decisions = tuple(replace(d, source=replace(d.source, file=name)) for d in decisions)
-    declared = before["declared"]
+def _remembered(facts: dict[str, Any], text: str, name: str) -> _Parsed:
+    decisions = [from_data(json.loads(line)) for line in text.split("\n") if line]
+    decisions = [replace(d, source=replace(d.source, file=name)) for d in decisions]
+    declared = facts["declared"]
+    problems = tuple(Problem(name, *rest) for rest in facts["problems"])
     report = SourceReport(
         file=name,
-        sha256=before["sha256"],
-        state=state,
-        rows=before["rows"],
+        sha256=facts["sha256"],
+        state="unchanged",
+        rows=facts["rows"],
         decisions=len(decisions),
-        sum=sum((d.amount or Decimal(0) for d in decisions), Decimal(0)),
+        sum=granted(decisions),
         declared=declared
         and Declared(declared[0], declared[1], declared[2] and Decimal(declared[2])),
-        problems=problems + tuple(Problem(name, *rest) for _, *rest in before["problems"]),
+        problems=problems,
     )
-    return _Parsed(report, decisions)
+    return _Parsed(report, tuple(decisions), problems)
+
+
+@cache
+def _rules() -> str:
+    """SHA-256 (hex) over the code that makes decisions of documents: when it changes, a document is
+    read again even if it has not changed itself."""
+    here = Path(__file__).parent
+    files = [here / f"{name}.py" for name in RULES]
+    files += sorted((here / "readers").glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _unique(
@@ -241,19 +284,19 @@ def _write(
 ) -> None:
     whoosh = folder / "whoosh"
     whoosh.mkdir()
-    codec = W3Codec(blocklimit=_POSTING_BLOCK)
-    index = FileStorage(str(whoosh)).create_index(make_schema())
-    writer = index.writer(codec=codec, compound=False)
-    lengths = []
+    storage, schema = FileStorage(str(whoosh)), make_schema()
+    writer = SegmentWriter(storage, schema)
+    lengths, words = [], WordCount()
     for done, decision in enumerate(decisions):
         progress(done, len(decisions))
         analysed = analysed_fields(decision)
-        writer.add_document(**analysed.fields)
+        writer.add(analysed.fields)
         lengths.append(analysed.lengths)
-    writer.commit(merge=False)
-    index.close()
+        words.add(analysed.words)
+    write_toc(storage, schema, [writer.finish()])
     progress(len(decisions), len(decisions))
     Columns.of(decisions, lengths).write(folder / "columns")
+    words.write(folder / "vocabulary")
     _write_decisions(folder / "decisions", parsed)
     _verify(whoosh, decisions)
 
@@ -261,13 +304,14 @@ def _write(
 def _write_decisions(folder: Path, parsed: Sequence[_Parsed]) -> None:
     """What each source gave, duplicates and all, so that it need not be parsed again."""
     folder.mkdir()
-    by_source: dict[str, tuple[Decision, ...]] = defaultdict(tuple)
-    for one in parsed:
-        if one.report.sha256:
-            by_source[one.report.sha256] = one.decisions
-    for sha256, decisions in by_source.items():
-        lines = (json.dumps(to_data(decision), ensure_ascii=False) for decision in decisions)
-        (folder / f"{sha256}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    for number, one in enumerate(_with_content(parsed)):
+        lines = (json.dumps(to_data(decision), ensure_ascii=False) for decision in one.decisions)
+        (folder / f"{number}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def _with_content(parsed: Sequence[_Parsed]) -> list[_Parsed]:
+    """The sources of the manifest, in its order: all but those that never gave anything."""
+    return [one for one in parsed if one.report.sha256]
 
 
 def _verify(whoosh: Path, decisions: Sequence[Decision]) -> None:
@@ -291,12 +335,13 @@ def _manifest(parsed: Sequence[_Parsed], decisions: Sequence[Decision]) -> dict[
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "decisions": len(decisions),
-        "sources": [_source_facts(one.report) for one in parsed if one.report.sha256],
+        "rules": _rules(),
+        "sources": [_source_facts(one) for one in _with_content(parsed)],
     }
 
 
-def _source_facts(report: SourceReport) -> dict[str, Any]:
-    declared = report.declared
+def _source_facts(one: _Parsed) -> dict[str, Any]:
+    report, declared = one.report, one.report.declared
     return {
         "file": report.file,
         "sha256": report.sha256,
@@ -304,7 +349,5 @@ def _source_facts(report: SourceReport) -> dict[str, Any]:
         "decisions": report.decisions,
         "declared": declared
         and [declared.row, declared.count, None if declared.sum is None else str(declared.sum)],
-        "problems": [
-            [problem.file, problem.row, problem.what, problem.mend] for problem in report.problems
-        ],
+        "problems": [[problem.row, problem.what, problem.mend] for problem in one.problems],
     }

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 
-_LAST_LETTERS = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}
+_LETTERS = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"}
 
 
 def sort_key(text: str) -> bytes:
-    """Bytes that sort as Swedish does: case and accents ignored, å ä ö after z, v and w apart.
+    """Bytes that sort as Swedish does (CLDR, sv): case, accents and punctuation ignored, å ä ö
+    after z, ü as y, v and w apart.
 
     Non-Latin letters sort after ö. The ASCII characters that follow z stand in for å, ä and ö.
     """
     letters = []
     for char in unicodedata.normalize("NFC", text.casefold()):
-        if char in _LAST_LETTERS:
-            letters.append(_LAST_LETTERS[char])
+        if char in _LETTERS:
+            letters.append(_LETTERS[char])
         elif char.isalnum() or char.isspace():
             letters.append(unicodedata.normalize("NFD", char)[0])
     return " ".join("".join(letters).split()).encode("utf-8", "replace")

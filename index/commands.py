@@ -6,14 +6,15 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
 from index.amount import format_amount
 from index.build import Progress, Report, SourceReport, build
 from index.store import Store
+from index.swedish import Token
 from index.swedish import analyze as analyze_text
 
 _index_option = click.option(
@@ -76,7 +77,9 @@ def analyze(text: str, as_json: bool) -> None:
     """Show what the Swedish pipeline makes of each word of TEXT."""
     tokens = analyze_text(text)
     if as_json:
-        click.echo(json.dumps([asdict(token) for token in tokens], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps([_token_data(token) for token in tokens], ensure_ascii=False, indent=2)
+        )
         return
     for token in tokens:
         parts = ", ".join(f"{part.word} ({part.kind}, {part.stem})" for part in token.parts)
@@ -85,6 +88,10 @@ def analyze(text: str, as_json: bool) -> None:
             f"{token.text}  [{span}]  grundform {token.lemma}, stam {token.stem}"
             + (f", delar: {parts}" if parts else "")
         )
+
+
+def _token_data(token: Token) -> dict[str, Any]:
+    return token._asdict() | {"parts": [part._asdict() for part in token.parts]}
 
 
 @contextmanager
@@ -106,12 +113,13 @@ def _lines(report: Report, index_path: Path) -> list[str]:
     lines = [line for source in report.sources for line in _source_lines(source)]
     if report.generation is None:
         return [*lines, "Inget indexerades; det index som fanns är orört."]
-    files = len(report.sources)
-    total = format_amount(report.sum)
+    files = _count(len(report.sources), "fil", "filer")
+    duplicates = _count(len(report.duplicates), "dubblett", "dubbletter")
+    problems = _count(len(report.problems), "anmärkning", "anmärkningar")
     return [
         *lines,
-        f"{report.decisions} beslut ur {files} {'fil' if files == 1 else 'filer'}, {total}; "
-        f"{len(report.duplicates)} dubbletter, {len(report.problems)} anmärkningar",
+        f"{report.decisions} beslut ur {files}, {format_amount(report.sum)}; "
+        f"{duplicates}, {problems}",
         f"Indexet i {index_path} är nu gen-{report.generation}",
     ]
 
@@ -120,10 +128,14 @@ def _source_lines(source: SourceReport) -> list[str]:
     lines = [f"{source.file}: {_STATES[source.state]}"]
     if source.state != "failed":
         lines.append(
-            f"  {source.rows} rader, {source.decisions} beslut, {format_amount(source.sum)}"
-            + _tally(source)
+            f"  {_count(source.rows, 'rad', 'rader')}, {source.decisions} beslut, "
+            f"{format_amount(source.sum)}{_tally(source)}"
         )
     return lines
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def _tally(source: SourceReport) -> str:

@@ -65,6 +65,12 @@ def plain_text(blocks: Iterable[Block]) -> str:
     return "\n".join(block.text for block in blocks)
 
 
+def granted(decisions: Iterable[Decision]) -> Decimal:
+    """The sum of all amounts in SEK. Amounts in other currencies are not added to them."""
+    amounts = (one.amount for one in decisions if one.currency == "SEK")
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+
+
 def to_data(decision: Decision) -> dict[str, Any]:
     """The decision as JSON values; `from_data` gives the same decision back."""
     source, round_ = decision.source, decision.round

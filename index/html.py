@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
@@ -57,10 +58,14 @@ _BLOCK_TAGS = frozenset(
     ]
 )
 _SILENT_TAGS = frozenset(["script", "style", "template", "noscript", "title", "head"])
+_BOLD_TAGS = frozenset(["b", "strong"])
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
-_BULLET = re.compile(r"^(?:[•◦▪●‣∙·*]|[-–—](?=\s))\s*")
-_MOTIVATION = re.compile(r"^motivering(?:ar)?\s*:\s*", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff]"
+)  # controls, soft hyphen, zero-width space, word joiner, byte order mark, lone surrogates
+_BULLET = re.compile(r"^(?:(?:[•◦▪●■‣∙·*\uf0a7\uf0b7]|[-–—](?=\s))\s*)+")  # U+F0..: Word's own
+_MOTIVATION = re.compile(r"^motivering(?:ar)?\s*(?::\s*|$)", re.IGNORECASE)
 _MOTIVATION_LABEL = re.compile(r"^\s*motivering(?:ar)?\s*:?\s*$", re.IGNORECASE)
 
 
@@ -78,7 +83,8 @@ def line(cell: str) -> str:
 def split_motivation(
     text: tuple[Block, ...],
 ) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Description and motivation: the latter begins at the first block that opens *Motivering:*."""
+    """Description and motivation: the latter begins at the first block that opens *Motivering:*, or
+    is that word alone, as a heading is."""
     for number, block in enumerate(text):
         label = _MOTIVATION.match(block.text)
         if label:
@@ -89,9 +95,9 @@ def split_motivation(
 
 
 def clean(text: str) -> str:
-    """NFC, white space folded to single blanks, no soft hyphens, no control characters."""
-    text = unicodedata.normalize("NFC", _SPACE.sub(" ", text)).replace("\u00ad", "")
-    return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs")).strip()
+    """NFC, white space folded to single blanks, no soft hyphens, no control characters. No-break
+    spaces stay within the text."""
+    return unicodedata.normalize("NFC", _SPACE.sub(" ", _UNSEEN.sub("", text))).strip()
 
 
 def _block(kind: BlockKind, text: str) -> Block | None:
@@ -107,38 +113,48 @@ def _text_pieces(cell: str) -> Iterator[tuple[BlockKind, str]]:
         yield "paragraph", piece
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where text stands: in which block element, within a list item, and within which inline ones
+    of that block."""
+
+    block: Tag | None = None
+    item: bool = False
+    silent: bool = False
+    bold: bool = False
+
+    def inside(self, tag: Tag) -> _Place:
+        """The place of what is in `tag`, which stands here."""
+        if tag.name in _BLOCK_TAGS:
+            return _Place(tag, self.item or tag.name == "li")
+        silent, bold = tag.name in _SILENT_TAGS, tag.name in _BOLD_TAGS
+        return _Place(self.block, self.item, self.silent or silent, self.bold or bold)
+
+    @property
+    def kind(self) -> BlockKind:
+        return "item" if self.item else "paragraph"
+
+
 def _html_pieces(cell: str) -> Iterator[tuple[BlockKind, str]]:
-    """Text between block boundaries. Walks `descendants`, so that depth costs no recursion."""
+    """Text between block boundaries. Walks `descendants` and works out each place from the one
+    around it, so that depth costs neither recursion nor time."""
     soup = BeautifulSoup(cell, "lxml")
+    places = {id(soup): _Place()}
     pieces: list[str] = []
-    home: Tag | None = None
+    home = _Place()
     for node in soup.descendants:
+        place = places[id(node.parent)]
         if isinstance(node, Tag):
+            places[id(node)] = place.inside(node)
             if node.name == "br" or node.name in _BLOCK_TAGS:
-                yield _kind(home), "".join(pieces)
-                pieces, home = [], node if node.name in _BLOCK_TAGS else home
+                yield home.kind, "".join(pieces)
+                pieces, home = [], places[id(node)]
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            block, inline = _ancestry(node)
-            if inline & _SILENT_TAGS:
+            label = place.bold and _MOTIVATION_LABEL.match(node)
+            if place.silent:
                 continue
-            if block is not home or (inline & {"b", "strong"} and _MOTIVATION_LABEL.match(node)):
-                yield _kind(home), "".join(pieces)
-                pieces, home = [], block
+            if place.block is not home.block or label:
+                yield home.kind, "".join(pieces)
+                pieces, home = [], place
             pieces.append(node)
-    yield _kind(home), "".join(pieces)
-
-
-def _ancestry(node: NavigableString) -> tuple[Tag | None, set[str]]:
-    """The nearest block element around a string, and the names of the inline ones between."""
-    inline: set[str] = set()
-    for parent in node.parents:
-        if parent.name in _BLOCK_TAGS:
-            return parent, inline
-        inline.add(parent.name)
-    return None, inline
-
-
-def _kind(home: Tag | None) -> BlockKind:
-    if home is None:
-        return "paragraph"
-    return "item" if home.name == "li" or home.find_parent("li") is not None else "paragraph"
+    yield home.kind, "".join(pieces)

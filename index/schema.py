@@ -37,7 +37,7 @@ FORMAT = 1
 """Raised whenever an index that was built before can no longer be read as it is."""
 
 TEXT_FIELDS = ("title", "owner", "description", "motivation", "round")
-"""Fields with three streams each, in the order of the columns of `Generation.lengths`."""
+"""Fields with three streams each, in the order of `Columns.lengths`."""
 
 PARTS, EXACT = "_parts", "_exact"
 ID, RECORD, AMOUNT = "id", "record", "amount"

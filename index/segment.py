@@ -2,21 +2,25 @@
 
 Whoosh's own writer handles one posting at a time: it sorts tuples, looks for a length column on
 disk for each, and checks every value. Here the postings of many decisions are gathered in arrays,
-sorted once, and handed to the codec's block writer as whole lists. What is written is an ordinary
-W3 segment: tests read it back through Whoosh's own reader.
+sorted once, and written as whole lists. What is written is an ordinary W3 segment: tests read it
+back through Whoosh's own reader.
 """
 
 from __future__ import annotations
 
+import pickle
+import struct
+import zlib
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter, W3Segment
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3Segment, W3TermInfo
 from whoosh.fields import Schema
+from whoosh.filedb import filetables
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
@@ -89,10 +93,7 @@ class SegmentWriter:
         """Writes the segment's files and gives its description for `write_toc`."""
         self._segment.set_doc_count(self._doc)
         self._stored.close()
-        writer = self._codec.field_writer(self._storage, self._segment)
-        for name in sorted(self._fields):
-            _write_field(writer, name, self._schema[name], self._fields.pop(name))
-        writer.close()
+        _write_fields(self._storage, self._segment, self._fields)
         return self._segment
 
 
@@ -101,67 +102,113 @@ def write_toc(storage: FileStorage, schema: Schema, segments: Sequence[W3Segment
     TOC(schema, list(segments), 1).write(storage, INDEX_NAME)
 
 
-class _BlockWriter(W3PostingsWriter):  # type: ignore[misc]
-    """Takes a block at a time where its base class takes a posting."""
+class _TermTable(filetables.OrderedHashWriter):  # type: ignore[misc]
+    """The codec's table of terms, its hash tables written in one piece each."""
 
-    _ids: array[int]
+    _SLOT = "Iq"  # hash value, position
 
-    def add_block(self, docs: array[int], weights: array[float], values: list[bytes]) -> None:
-        """Writes one block; the last of a list is written by ``finish_postings``."""
-        if self._ids:
-            self._write_block()
-        self._ids, self._weights, self._values = docs, weights, values
-        self._maxweight = max(weights)
-        self._compression = _LEVEL if len(docs) >= _COMPRESS_FROM else 0
-
-
-def _write_field(writer: W3FieldWriter, name: str, type_: Any, postings: _Postings) -> None:
-    writer.start_field(name, type_)
-    blocks = _BlockWriter(writer._postfile, BLOCK, inlinelimit=0)
-    writer._postwriter = blocks
-    for term, docs, weights, values in _grouped(postings):
-        writer.start_term(term)
-        for first in range(0, len(docs), BLOCK):
-            some = slice(first, first + BLOCK)
-            blocks.add_block(docs[some], weights[some], values[some])
-        writer.finish_term()
-    writer.finish_field()
+    def _write_hashes(self) -> None:
+        for entries in self.buckets:
+            slots = 2 * len(entries)
+            self.directory.append((self.dbfile.tell(), slots))
+            table = [0] * (2 * slots)
+            for value, position in entries:
+                slot = (value >> 8) % slots
+                while table[2 * slot + 1]:
+                    slot = (slot + 1) % slots
+                table[2 * slot : 2 * slot + 2] = value, position
+            self.dbfile.write(struct.pack("!" + self._SLOT * slots, *table))
 
 
-def _grouped(
-    postings: _Postings,
-) -> Iterator[tuple[bytes, array[int], array[float], list[bytes]]]:
-    """(term, docs, weights, packed positions) in the order of the terms' bytes."""
+def _write_fields(
+    storage: FileStorage, segment: W3Segment, fields: Mapping[str, _Postings]
+) -> None:
+    """The postings file and the table of terms that leads to it."""
+    terms = _TermTable(segment.create_file(storage, W3Codec.TERMS_EXT))
+    file = segment.create_file(storage, W3Codec.POSTS_EXT)
+    terms.extras["fieldmap"] = {name: number for number, name in enumerate(sorted(fields))}
+    offset = 0
+    for number, name in enumerate(sorted(fields)):
+        key = struct.pack("!H", number)
+        for term, info, blocks in _lists(fields[name]):
+            terms.add(key + term, info + struct.pack("!qi", offset, len(blocks)))
+            file.write(blocks)
+            offset += len(blocks)
+    terms.close()
+    file.close()
+
+
+def _lists(postings: _Postings) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """(term, its statistics, its blocks) in the order of the terms' bytes."""
     numbers = np.frombuffer(postings.numbers, np.uint32)
     order = np.argsort(numbers, kind="stable")
     docs = np.frombuffer(postings.docs, np.uint32)[order]
     weights = np.frombuffer(postings.weights, np.float32)[order]
-    ends = np.cumsum(np.bincount(numbers, minlength=len(postings.terms)))
+    counts = np.bincount(numbers, minlength=len(postings.terms))
+    ends = np.cumsum(counts)
+    starts = ends - counts
+    deltas = np.diff(docs, prepend=np.uint32(0))
+    deltas[starts] = docs[starts]
+    sums = np.add.reduceat(weights, starts).tolist()
+    least = np.minimum.reduceat(weights, starts).tolist()
+    most = np.maximum.reduceat(weights, starts).tolist()
+    first_docs, last_docs = docs[starts].tolist(), docs[ends - 1].tolist()
+    doc_list, delta_list, weight_list = docs.tolist(), deltas.tolist(), weights.tolist()
+    start_list, end_list = starts.tolist(), ends.tolist()
     packed = _packed(postings, order) if postings.positions else None
     for term in sorted(postings.terms):
         number = postings.terms[term]
-        end = int(ends[number])
-        start = int(ends[number - 1]) if number else 0
-        values = packed(start, end) if packed else []
-        yield term, _array("I", docs[start:end]), _array("f", weights[start:end]), values
+        start, end = start_list[number], end_list[number]
+        values = packed(start, end) if packed else None
+        stats = (sums[number], end - start, most[number], first_docs[number], last_docs[number])
+        same = most[number] if least[number] == most[number] else None
+        blocks = _blocks(
+            doc_list[start:end], delta_list[start:end], weight_list[start:end], values, same
+        )
+        yield term, _info(*stats), blocks
 
 
-def _packed(postings: _Postings, order: npt.NDArray[np.intp]) -> Any:
+def _info(total: float, n: int, most: float, first_doc: int, last_doc: int) -> bytes:
+    """A term's statistics as `W3TermInfo` packs them; no field lengths, they are columns here."""
+    packed: bytes = W3TermInfo._struct.pack(False, total, n, 0, 0, most, first_doc, last_doc)
+    return packed
+
+
+def _blocks(
+    docs: list[int],
+    deltas: list[int],
+    weights: list[float],
+    values: list[bytes] | None,
+    same: float | None,
+) -> bytes:
+    """A posting list as `W3PostingsWriter` writes it. `same` is the weight of all, if it is one."""
+    pieces = [WHOOSH3_HEADER_MAGIC]
+    for start in range(0, len(docs), BLOCK):
+        end = min(start + BLOCK, len(docs))
+        ids = (docs[start], *deltas[start + 1 : end])
+        kept = (None if same == 1.0 else same) if same is not None else tuple(weights[start:end])
+        packed = None if values is None else tuple(values[start:end])
+        data = pickle.dumps((ids, kept, packed), 2)
+        level = _LEVEL if end - start >= _COMPRESS_FROM else 0
+        if level:
+            data = zlib.compress(data, level)
+        most = same if same is not None else max(weights[start:end])
+        facts = pickle.dumps((end - start, docs[end - 1], most, level, 0, 0), 2)
+        length = len(facts) + len(data)
+        pieces += [struct.pack("!i", -length if end == len(docs) else length), facts, data]
+    return b"".join(pieces)
+
+
+def _packed(postings: _Postings, order: npt.NDArray[np.intp]) -> Callable[..., list[bytes]]:
     """Gives the positions of the postings `start` to `end` in the new order, packed."""
     counts = np.frombuffer(postings.weights, np.float32).astype(np.int64)
     firsts = np.cumsum(counts) - counts
-    positions = memoryview(postings.positions).cast("B")
+    positions = postings.positions.tobytes()
     item = postings.positions.itemsize
     starts = (firsts[order] * item).tolist()
     ends = ((firsts + counts)[order] * item).tolist()
 
     def values(start: int, end: int) -> list[bytes]:
-        return [bytes(positions[starts[at] : ends[at]]) for at in range(start, end)]
+        return [positions[starts[at] : ends[at]] for at in range(start, end)]
 
     return values
-
-
-def _array(code: str, values: npt.NDArray[Any]) -> array[Any]:
-    result = array(code)
-    result.frombytes(values.tobytes())
-    return result

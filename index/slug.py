@@ -11,6 +11,10 @@ _MAX = 80
 def slug(text: str) -> str:
     """Lower-case ASCII letters and digits joined by hyphens, at most 80: *Hela Vägen Ut* ->
     ``hela-vagen-ut``. Text without any letter or digit gives ``x``."""
-    folded = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o").replace("æ", "a"))
-    ascii_only = "".join(char for char in folded if char.isascii() or char.isspace() or char == "–")
-    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:_MAX].strip("-") or "x"
+    folded = unicodedata.normalize("NFKD", text).casefold().replace("ø", "o").replace("æ", "a")
+    kept = "".join(char for char in folded if char.isascii() or _parts_words(char))
+    return re.sub(r"[^a-z0-9]+", "-", kept).strip("-")[:_MAX].strip("-") or "x"
+
+
+def _parts_words(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) == "Pd"  # hyphens and dashes of all lengths

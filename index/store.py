@@ -3,10 +3,12 @@
     DIR/LOCK             held (flock) by the one process that writes
     DIR/CURRENT          the name of the generation that is served
     DIR/gen-7/           one complete, immutable state
-        manifest.json    format, versions, sources, and size and SHA-256 of every file
+        manifest.json    format, versions, sources, and size and SHA-256 of every other file
+        manifest.sha256  the SHA-256 of the manifest, as sha256sum writes it
         whoosh/          the Whoosh index
         columns/         see `index.columns`
-        decisions/       what each source gave, by the source's SHA-256
+        vocabulary/      see `index.vocabulary`
+        decisions/       what each source gave, by its place in the manifest
     DIR/.build-4711/     a build in progress; removed at the next build if its process is gone
 
 Whoosh itself calls fsync nowhere and keeps no checksums, so both are done here. A kill or a power
@@ -24,7 +26,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ from index.schema import FORMAT, schema_hash
 from index.swedish import LEXICON_VERSION
 
 _GENERATION = re.compile(r"gen-(\d+)")
-_MANIFEST = "manifest.json"
+_MANIFEST, _SEAL = "manifest.json", "manifest.sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,19 @@ class Generation:
         """The folder of the columns."""
         return self.path / "columns"
 
-    def decisions(self, sha256: str) -> Path:
-        """The file with the decisions that one source gave, a JSON line each."""
-        return self.path / "decisions" / f"{sha256}.jsonl"
+    @property
+    def vocabulary(self) -> Path:
+        """The folder of the vocabulary."""
+        return self.path / "vocabulary"
+
+    def decisions(self, source: int) -> Path:
+        """The file with the decisions that one of the manifest's sources gave, a JSON line each."""
+        return self.path / "decisions" / f"{source}.jsonl"
+
+    def is_unchanged(self, path: Path) -> bool:
+        """Whether a file of this generation is byte for byte as it was written."""
+        written: str = self.manifest["files"][path.relative_to(self.path).as_posix()]["sha256"]
+        return _sha256(path) == written
 
 
 def facts() -> dict[str, Any]:
@@ -83,7 +95,7 @@ class Store:
     def current_name(self) -> str | None:
         """The name of the generation that is served; None where nothing was ever built."""
         try:
-            return (self.path / "CURRENT").read_text("utf-8").strip()
+            return (self.path / "CURRENT").read_text("utf-8", "replace").strip()
         except FileNotFoundError:
             return None
 
@@ -102,19 +114,14 @@ class Store:
         """
         name = self.current_name()
         if name is None:
-            raise IndexUnusable(
-                f"det finns inget index i {self.path}", f"kör {self._rebuild_command()}"
-            )
+            raise self._nothing()
         try:
             return self._open(name)
         except IndexUnusable as error:
             for older in self._older_than(name):
                 with contextlib.suppress(IndexUnusable):
-                    generation = self._open(older)
                     warning = f"{name} kan inte användas ({error.what}); {older} visas"
-                    return Generation(
-                        generation.path, generation.number, generation.manifest, warning
-                    )
+                    return replace(self._open(older), warning=warning)
             raise
 
     @contextlib.contextmanager
@@ -136,17 +143,21 @@ class Store:
 
     def publish(self, build: Path, manifest: dict[str, Any]) -> Generation:
         """Makes a finished `build` folder the current generation, and keeps the one before it."""
+        before = self._served_name()
         files = {
-            str(file.relative_to(build)): {"size": file.stat().st_size, "sha256": _sha256(file)}
+            file.relative_to(build).as_posix(): {
+                "size": file.stat().st_size,
+                "sha256": _sha256(file),
+            }
             for file in sorted(build.rglob("*"))
             if file.is_file()
         }
         whole = facts() | manifest | {"files": files}
         text = json.dumps(whole, ensure_ascii=False, indent=1)
         (build / _MANIFEST).write_text(text, "utf-8")
+        (build / _SEAL).write_bytes(_seal((build / _MANIFEST).read_bytes()))
         for path in [*build.rglob("*"), build]:
             _fsync(path)
-        before = self.current_name()
         number = max(self._numbers(), default=0) + 1
         target = self.path / f"gen-{number}"
         build.rename(target)
@@ -157,9 +168,10 @@ class Store:
 
     def rollback(self) -> Generation:
         """Points back to the generation before the current one; raises `IndexUnusable`."""
+        if self.current_name() is None:
+            raise self._nothing()
         with self._lock():
-            name = self.current_name()
-            older = self._older_than(name) if name else []
+            older = self._older_than(self.current_name() or "")
             if not older:
                 raise IndexUnusable(
                     "det finns ingen tidigare generation att gå tillbaka till",
@@ -172,33 +184,47 @@ class Store:
     def check(self) -> Generation:
         """Reads every byte of the current generation; raises `IndexUnusable` naming the file."""
         name = self.current_name()
-        generation = self.current() if name is None else self._open(name)
-        for file, facts_ in generation.manifest["files"].items():
-            if _sha256(generation.path / file) != facts_["sha256"]:
+        if name is None:
+            raise self._nothing()
+        generation = self._open(name)
+        files = generation.manifest["files"]
+        for file in files:
+            if not generation.is_unchanged(generation.path / file):
                 raise IndexUnusable(
                     f"{name}/{file} har ändrats sedan indexet skrevs", self._mend_command(name)
                 )
+        for path in sorted(generation.path.rglob("*")):
+            file = path.relative_to(generation.path).as_posix()
+            if not path.is_dir() and file not in {*files, _MANIFEST, _SEAL}:
+                raise IndexUnusable(
+                    f"{name}/{file} hör inte till indexet", self._mend_command(name)
+                )
         return generation
 
-    def _open(self, name: str | None) -> Generation:
-        path = self.path / (name or "")
-        match = _GENERATION.fullmatch(name or "")
+    def _open(self, name: str) -> Generation:
+        """A generation whose manifest is as it was written and whose files have their sizes."""
+        match = _GENERATION.fullmatch(name)
+        if match is None:
+            raise IndexUnusable(f"{name!r} är inget index", self._mend_command(name))
+        path = self.path / name
         try:
-            manifest = json.loads((path / _MANIFEST).read_text("utf-8"))
-            files, expected = manifest["files"], facts()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            content, seal = (path / _MANIFEST).read_bytes(), (path / _SEAL).read_bytes()
+        except OSError as error:
             raise IndexUnusable(
                 f"{path} är inte ett helt index", self._mend_command(name)
             ) from error
-        if match is None:
-            raise IndexUnusable(f"{path} är inget index", self._mend_command(name))
-        for key, value in expected.items():
+        if seal != _seal(content):
+            raise IndexUnusable(
+                f"{name}/{_MANIFEST} stämmer inte med {_SEAL}", self._mend_command(name)
+            )
+        manifest = json.loads(content)
+        for key, value in facts().items():
             if manifest.get(key) != value:
                 raise IndexUnusable(
                     f"indexet är byggt med en annan version ({key})",
                     f"kör {self._rebuild_command()}",
                 )
-        for file, facts_ in files.items():
+        for file, facts_ in manifest["files"].items():
             if not (path / file).is_file() or (path / file).stat().st_size != facts_["size"]:
                 raise IndexUnusable(
                     f"{name}/{file} saknas eller är avkortad", self._mend_command(name)
@@ -208,18 +234,30 @@ class Store:
     def _rebuild_command(self) -> str:
         return f"`beslut index KÄLLA... --index {self.path}`"
 
-    def _mend_command(self, name: str | None) -> str:
+    def _mend_command(self, name: str) -> str:
         rollback = f"`beslut rollback --index {self.path}` eller "
-        return f"kör {rollback if name and self._older_than(name) else ''}{self._rebuild_command()}"
+        return f"kör {rollback if self._older_than(name) else ''}{self._rebuild_command()}"
+
+    def _nothing(self) -> IndexUnusable:
+        return IndexUnusable(
+            f"det finns inget index i {self.path}", f"kör {self._rebuild_command()}"
+        )
+
+    def _served_name(self) -> str | None:
+        """The generation worth keeping: what is served, which may be older than `CURRENT`."""
+        try:
+            return self.current().path.name
+        except IndexUnusable:
+            return self.current_name()
 
     def _numbers(self) -> list[int]:
         names = (_GENERATION.fullmatch(path.name) for path in self.path.iterdir())
         return sorted((int(match[1]) for match in names if match), reverse=True)
 
     def _older_than(self, name: str) -> list[str]:
+        """Newest first; all of them where `CURRENT` holds no name of a generation."""
         match = _GENERATION.fullmatch(name)
-        limit = int(match[1]) if match else 0
-        return [f"gen-{number}" for number in self._numbers() if number < limit]
+        return [f"gen-{n}" for n in self._numbers() if match is None or n < int(match[1])]
 
     def _switch(self, name: str) -> None:
         temporary = self.path / "CURRENT.new"
@@ -248,6 +286,10 @@ class Store:
             lock.write(f"process {os.getpid()}")
             lock.flush()
             yield
+
+
+def _seal(manifest: bytes) -> bytes:
+    return f"{hashlib.sha256(manifest).hexdigest()}  {_MANIFEST}\n".encode()
 
 
 def _sha256(path: Path) -> str:

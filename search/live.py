@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 
+from index.errors import IndexUnusable
 from index.store import Store
 from search.engine import CACHE_BYTES, Engine, themes_file
 from search.request import Limits
+
+_LOG = logging.getLogger("beslut")
 
 
 class LiveEngine:
@@ -36,8 +40,19 @@ class LiveEngine:
         """The engine for one request; raises `IndexUnusable` where there never was an index."""
         stamp = self.store.stamp()
         with self._lock:
-            if self._engine is None or stamp != self._stamp:
-                generation = self.store.current()
-                self._engine = Engine(generation, self.limits, self.themes, self.cache_bytes)
-                self._stamp = stamp
+            if self._engine is None:
+                self._engine = self._opened()
+            elif stamp != self._stamp:
+                self._exchange()
+            self._stamp = stamp
             return self._engine
+
+    def _opened(self) -> Engine:
+        return Engine(self.store.current(), self.limits, self.themes, self.cache_bytes)
+
+    def _exchange(self) -> None:
+        """Opens the new generation; the open one goes on where that cannot be done."""
+        try:
+            self._engine = self._opened()
+        except IndexUnusable as error:
+            _LOG.warning("the open generation is kept: %s", error)

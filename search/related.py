@@ -27,8 +27,9 @@ FIELDS = ("title", "description", "motivation")
 _FIELD_WEIGHTS = {"title": 3.0, "description": 1.0, "motivation": 0.3}
 _PART_WEIGHT = 0.5
 _TERMS = 30  # terms searched for: more change the order little and cost time
+_SHORTEST = 3  # letters of a stem that tells anything: *ge*, *se*, *13* do not
 _LEAST_TERMS = 2  # shared terms that make a relation
-_LEAST_SHARE = 0.06  # of the score that the decision has with itself
+_LEAST_SHARE = 0.12  # of the score that the decision has with itself
 _BOILERPLATE = 0.5  # share of a round's decisions
 _BOILERPLATE_ROUND = 4  # decisions in the smallest round that can have boilerplate
 
@@ -95,7 +96,7 @@ def _telling(
     frequency: dict[str, float] = defaultdict(float)
     for field, weight in _FIELD_WEIGHTS.items():
         for token in analyze(texts(decision)[field]):
-            if is_function_word(token.surface) or token.surface[:1].isdigit():
+            if len(token.stem) < _SHORTEST or is_function_word(token.surface):
                 continue
             frequency[token.stem] += weight
             for part in token.parts:

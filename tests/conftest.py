@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -13,11 +14,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from index.build import build
 from search.engine import Engine
 from web.app import create_app
-from web.settings import Settings
+from web.settings import Settings, variable
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "index" / "samples" / "region-norrbotten-esf-2026-1.txt"
@@ -96,6 +98,15 @@ def small_client(small_index: Path) -> FlaskClient:
     return create_app(Settings(index=small_index)).test_client()
 
 
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """No garbage is collected meanwhile: hypothesis listens to that, and an exception that a signal
+    raises in a listener is reported as a warning."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(scope="session")
 def server(sample_index: Path) -> Iterator[str]:
     """The address of ``beslut serve`` over the real decision, on loopback."""
@@ -104,12 +115,14 @@ def server(sample_index: Path) -> Iterator[str]:
 
 
 class serving:
-    """``beslut serve`` as a process of its own; the context is its address."""
+    """``beslut serve`` as a process of its own; the context is its address. Settings by keyword,
+    as text."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path, **settings: str) -> None:
         self.port = free_port()
         self.process = subprocess.Popen(
             [beslut_path(), "serve", "--port", str(self.port), "--index", str(index)],
+            env=os.environ | {variable(name): value for name, value in settings.items()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -119,12 +132,13 @@ class serving:
         deadline = time.monotonic() + 20
         while True:
             try:
-                urllib.request.urlopen(address, timeout=2).close()
+                urllib.request.urlopen(f"{address}/static/icon.svg", timeout=2).close()
                 return address
             except OSError:
                 if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.__exit__()
                     raise
-                time.sleep(0.1)
+                time.sleep(0.05)
 
     def __exit__(self, *exc: object) -> None:
         self.process.terminate()
@@ -156,3 +170,6 @@ def beslut(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProc
         timeout=60,
         check=False,
     )
+
+settings.register_profile("beslut", deadline=None)  # a loaded machine is no failure
+settings.load_profile("beslut")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from search.request import Limits
 from search.result import (
     Block,
     Decision,
     FacetValue,
     Hit,
     Interpretation,
+    RelatedDecision,
     SearchResult,
     Snippet,
     Stats,
@@ -22,8 +25,8 @@ from web import urls
 Json = dict[str, Any]
 
 
-def answer(result: SearchResult) -> Json:
-    """The body of ``GET /api/v1/decisions``."""
+def answer(result: SearchResult, limits: Limits) -> Json:
+    """The body of ``GET /api/v1/decisions``; its links lead no deeper than `limits` allow."""
     request = result.request
     return {
         "decisions": [_hit(hit) for hit in result.hits],
@@ -43,7 +46,7 @@ def answer(result: SearchResult) -> Json:
             "totalRecords": result.total,
             "totalPages": result.pages,
         },
-        "_links": _page_links(result),
+        "_links": _page_links(result, urls.last_page(result, limits)),
     }
 
 
@@ -66,6 +69,19 @@ def decision(one: Decision) -> Json:
     }
 
 
+def related(identifier: str, found: Sequence[RelatedDecision]) -> Json:
+    """The body of ``GET /api/v1/decisions/{id}/related``."""
+    return {
+        "decisions": [
+            _summary(one.decision) | {"score": one.score, "terms": list(one.terms)} for one in found
+        ],
+        "_links": {
+            "self": {"href": urls.related_path(identifier)},
+            "decision": {"href": urls.api_path(identifier)},
+        },
+    }
+
+
 def amount(value: Decimal | None) -> int | float | None:
     """SEK as a JSON number: whole kronor as an integer."""
     if value is None:
@@ -82,7 +98,11 @@ def _summary(one: Decision) -> Json:
         "currency": one.currency,
         "round": one.round.name,
         "funder": one.round.funder,
-        "links": {"self": urls.api_path(one.id), "html": urls.decision_path(one.id)},
+        "links": {
+            "self": urls.api_path(one.id),
+            "html": urls.decision_path(one.id),
+            "related": urls.related_path(one.id),
+        },
     }
 
 
@@ -142,8 +162,8 @@ def _interpretation(one: Interpretation) -> Json:
     }
 
 
-def _page_links(result: SearchResult) -> Json:
-    request, last = result.request, max(result.pages, 1)
+def _page_links(result: SearchResult, last: int) -> Json:
+    request = result.request
     pages = {"self": request.page, "first": 1, "last": last}
     if request.page > 1:
         pages["prev"] = min(request.page - 1, last)

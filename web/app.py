@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from http import HTTPStatus
+from collections.abc import Sequence
 
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from search.live import LiveEngine
-from search.request import BeslutError, IndexUnusable, RequestError, SearchTimeout
-from search.result import SearchResult
+from search.request import BeslutError, RequestError, SearchTimeout
+from search.result import RelatedDecision, SearchResult
 from web import api, formats, pages, urls
 from web.settings import Settings
 from web.timelimit import time_limit
@@ -25,15 +25,19 @@ _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_TITLES = {
-    400: "Sökningen kan inte utföras",
-    404: "Sidan finns inte",
-    405: "Metoden stöds inte",
-    413: "Förfrågan är för stor",
-    414: "Adressen är för lång",
-    500: "Något gick fel hos oss",
-    503: "Tjänsten är inte tillgänglig just nu",
+_METHODS = ("GET", "HEAD")
+_ERRORS = {
+    400: ("Förfrågan kan inte besvaras", "adressen går inte att läsa", "kontrollera den"),
+    404: ("Sidan finns inte", "det finns inget på den här adressen", "kontrollera den"),
+    405: (
+        "Metoden stöds inte",
+        f"bara {' och '.join(_METHODS)} besvaras",
+        "hämta adressen med GET",
+    ),
+    500: ("Något gick fel hos oss", "felet är antecknat", "försök igen om en stund"),
+    503: ("Tjänsten är inte tillgänglig just nu", "sökindexet går inte att läsa", "försök igen"),
 }
+"""Status -> title, what happened, what to do, where nothing more precise is known."""
 _LOG = logging.getLogger("beslut")
 
 
@@ -43,8 +47,12 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     app.config["SETTINGS"] = settings
     app.config["LIVE"] = LiveEngine(
-        settings.index, settings.limits, settings.cache_megabytes * 1024 * 1024
+        settings.index,
+        settings.limits,
+        settings.cache_megabytes * 1024 * 1024,
+        settings.themes_path,
     )
+    app.config["LIVE"].themes.current()  # read before the time of a search is limited
     app.jinja_env.filters.update(money=formats.money, number=formats.number, moment=formats.moment)
     app.jinja_env.globals.update(plural=formats.plural, urls=urls)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -52,7 +60,10 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
     app.add_url_rule("/api/v1/decisions", view_func=search_api)
     app.add_url_rule("/api/v1/decisions/<round_>/<name>", view_func=decision_api)
+    app.url_map.merge_slashes = False  # no redirects, which Werkzeug words in English
+    app.add_url_rule("/api/v1/decisions/<round_>/<name>/related", view_func=related_api)
     app.before_request(_refuse_other_hosts)
+    app.before_request(_refuse_other_methods)
     app.after_request(_add_headers)
     app.register_error_handler(Exception, _on_error)
     return app
@@ -73,16 +84,20 @@ def search_page() -> str | tuple[str, int]:
             raise
         except RequestError as error:
             parsed.errors[error.parameter] = error
-    html = pages.search(engine, parameters, parsed, result)
+    html = pages.search(engine, parameters, parsed, result, settings.limits)
     return (html, 400) if parsed.errors else html
 
 
 def decision_page(round_: str, name: str) -> str | tuple[str, int]:
     """One decision."""
-    decision = _live().current().get(f"{round_}/{name}")
+    engine = _live().current()
+    decision = engine.get(f"{round_}/{name}")
     if decision is None:
         return _error_page(404, "Beslutet finns inte, eller finns inte längre.", "sök efter det")
-    return pages.decision(decision)
+    related: Sequence[RelatedDecision] = ()
+    with contextlib.suppress(SearchTimeout), time_limit(_settings().search_seconds):
+        related = engine.related(decision.id) or ()
+    return pages.decision(decision, related)
 
 
 def search_api() -> Response:
@@ -90,8 +105,8 @@ def search_api() -> Response:
     parameters = _parameters()
     for name in urls.unknown(parameters):
         known = ", ".join(urls.PARAMETERS)
-        raise RequestError(name, "", f"parametern {name[:40]!r} finns inte", f"välj bland: {known}")
-    return _json(api.answer(_search(parameters)))
+        raise RequestError(name[:40], "", "den finns inte", f"välj bland: {known}")
+    return _json(api.answer(_search(parameters), _settings().limits))
 
 
 def decision_api(round_: str, name: str) -> Response:
@@ -102,16 +117,27 @@ def decision_api(round_: str, name: str) -> Response:
     return _json(api.decision(decision))
 
 
+def related_api(round_: str, name: str) -> Response:
+    """``GET /api/v1/decisions/{id}/related``."""
+    engine = _live().current()
+    with time_limit(_settings().search_seconds):
+        related = engine.related(f"{round_}/{name}")
+    if related is None:
+        return _problem(404, f"beslutet {round_}/{name} finns inte")
+    return _json(api.related(f"{round_}/{name}", related))
+
+
 def _search(parameters: urls.Parameters) -> SearchResult:
     settings = _settings()
     parsed = urls.parse(parameters, settings.limits)
     for error in parsed.errors.values():
         raise error
+    engine = _live().current()
     with time_limit(settings.search_seconds):
-        return _live().current().search(parsed.request)
+        return engine.search(parsed.request)
 
 
-def _parameters() -> Mapping[str, Sequence[str]]:
+def _parameters() -> urls.Parameters:
     return {name: request.args.getlist(name) for name in request.args}
 
 
@@ -134,7 +160,7 @@ def _problem(status: int, detail: str) -> Response:
     """An RFC 9457 problem."""
     body = {
         "type": "about:blank",
-        "title": _TITLES.get(status, HTTPStatus(status).phrase),
+        "title": _ERRORS.get(status, _ERRORS[400])[0],
         "status": status,
         "detail": f"{detail[:1].upper()}{detail[1:]}".rstrip(".") + ".",
         "instance": request.path,
@@ -144,7 +170,7 @@ def _problem(status: int, detail: str) -> Response:
 
 
 def _error_page(status: int, what: str, mend: str) -> tuple[str, int]:
-    return pages.error(_TITLES.get(status, "Något gick fel"), what, mend), status
+    return pages.error(_ERRORS.get(status, _ERRORS[400])[0], what, mend), status
 
 
 def _refuse_other_hosts() -> Response | None:
@@ -155,6 +181,12 @@ def _refuse_other_hosts() -> Response | None:
         what = f"webbplatsen svarar inte på namnet {host[:60]!r}"
         return _refused(400, what, "lägg till det i BESLUT_TRUSTED_HOSTS om det är ditt")
     return None
+
+
+def _refuse_other_methods() -> None:
+    """Refuses what would change something; Flask alone would answer OPTIONS."""
+    if request.method not in _METHODS:
+        raise MethodNotAllowed(_METHODS)
 
 
 def refusal(app: Flask, for_api: bool) -> bytes:
@@ -188,18 +220,19 @@ def _on_error(error: Exception) -> Response:
 
 
 def _described(error: Exception) -> tuple[int, str, str]:
-    if isinstance(error, SearchTimeout | IndexUnusable):
+    """Status, what happened, what to do."""
+    if isinstance(error, SearchTimeout):
         _LOG.warning("%s", error)
-        mend = error.mend if isinstance(error, SearchTimeout) else "försök igen om en stund"
-        what = error.what if isinstance(error, SearchTimeout) else "sökindexet går inte att läsa"
-        return 503, what, mend
+        return 503, error.what, error.mend
+    if isinstance(error, RequestError):
+        return 400, f"parametern {error.parameter}: {error.what}", error.mend
     if isinstance(error, BeslutError):
-        return 400, error.what, error.mend
+        _LOG.warning("%s", error)
+        return 503, *_ERRORS[503][1:]
     if isinstance(error, HTTPException) and error.code:
-        what = _TITLES.get(error.code, "förfrågan kan inte besvaras")
-        return error.code, what[:1].lower() + what[1:], "kontrollera adressen eller börja om"
+        return error.code, *_ERRORS.get(error.code, _ERRORS[400])[1:]
     _LOG.exception("unexpected error")
-    return 500, "något gick fel hos oss", "försök igen, eller börja om från startsidan"
+    return 500, *_ERRORS[500][1:]
 
 
 def _add_headers(response: Response) -> Response:

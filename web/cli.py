@@ -7,13 +7,14 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from search.engine import Engine
-from search.request import SORTS, BeslutError, RequestError
+from search.engine import Engine, themes_file
+from search.request import SORTS, BeslutError, RequestError, SearchRequest
 from search.result import FacetValue, Hit, SearchResult
 from web import api, formats, urls
 from web.pages import FIELD_LABELS
@@ -46,17 +47,26 @@ def beslut() -> None:
 
 
 def main() -> None:
-    """The entry point: errors of the tree become one line and an exit code."""
+    """The entry point: what goes wrong becomes one line on standard error and an exit code."""
     try:
-        beslut(standalone_mode=True)
+        sys.exit(beslut(prog_name="beslut", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except click.Abort:
+        _fail("avbrutet", 1)
     except RequestError as error:
-        _fail(error, 2)
+        _fail(f"{error.parameter}: {error}", 2)
     except BeslutError as error:
-        _fail(error, 1)
+        _fail(str(error), 1)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}", 1)
 
 
-def _fail(error: BeslutError, code: int) -> None:
-    click.echo(f"beslut: {error}", err=True)
+def _fail(message: str, code: int) -> None:
+    click.echo(f"beslut: {message}", err=True)
     sys.exit(code)
 
 
@@ -67,10 +77,11 @@ def _settings() -> Settings:
         raise click.UsageError(str(error)) from error
 
 
+_DEFAULTS = Settings()
 _index_option = click.option(
     "--index",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("var/index"),
+    default=_DEFAULTS.index,
     envvar=variable("index"),
     show_default=True,
     help="Folder of the index.",
@@ -96,33 +107,68 @@ def search(words: Sequence[str], index: Path, as_json: bool, **options: Any) -> 
     parsed = urls.parse(_parameters(words, options), settings.limits)
     for error in parsed.errors.values():
         raise error
-    result = Engine.open(index, settings.limits).search(parsed.request)
+    result = Engine.open(index, settings.limits, settings.themes_path).search(parsed.request)
     if as_json:
-        click.echo(json.dumps(api.answer(result), ensure_ascii=False, indent=2))
+        body = api.answer(result, settings.limits)
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_lines(result)))
 
 
 @beslut.command()
-@click.option("--host", envvar=variable("host"), default="127.0.0.1", show_default=True)
-@click.option("--port", envvar=variable("port"), default=8000, show_default=True)
-@click.option("--workers", envvar=variable("workers"), default=2, show_default=True)
+@click.option("--host", show_default=_DEFAULTS.host)
+@click.option("--port", type=click.IntRange(1, 65535), show_default=str(_DEFAULTS.port))
+@click.option("--workers", type=click.IntRange(min=1), show_default=str(_DEFAULTS.workers))
 @_index_option
 def serve(**options: Any) -> None:
     """Serve the site with gunicorn."""
-    from dataclasses import replace
+    from web.serve import serve as serve_with  # not for the other commands, which need no gunicorn
 
-    from web.serve import serve as serve_with
-
-    settings = replace(_settings(), **options)
-    Engine.open(settings.index).close()
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = replace(_settings(), **given)
+    engine = Engine.open(settings.index, settings.limits, settings.themes_path)
+    engine.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
+    engine.close()
     click.echo(f"Beslutssök på http://{settings.host}:{settings.port} (avsluta med Ctrl+C)")
     serve_with(settings)
 
 
+@beslut.command()
+@click.argument("identifier")
+@click.option("--json", "as_json", is_flag=True, help="The API's own answer.")
+@_index_option
+def related(identifier: str, index: Path, as_json: bool) -> None:
+    """Show decisions on the same things as the one with IDENTIFIER, and what they share."""
+    settings = _settings()
+    found = Engine.open(index, settings.limits, settings.themes_path).related(identifier)
+    if found is None:
+        _fail(f"beslutet {identifier!r} finns inte. Sök efter det med `beslut search`.", 2)
+    elif as_json:
+        body = api.related(identifier, found)
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        for number, one in enumerate(found, start=1):
+            click.echo(f"{number}. {click.style(one.decision.title, bold=True)}")
+            click.echo(f"   {one.decision.owner} · {one.decision.id}")
+            click.echo(f"   Båda handlar om: {', '.join(one.terms)}")
+
+
+@beslut.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def themes(file: Path | None) -> None:
+    """Check a theme FILE, by default the one that the site uses."""
+    checked = themes_file(file or _settings().themes_path)
+    groups = len(checked.current())
+    for problem in checked.problems:
+        click.echo(f"beslut: {problem}", err=True)
+    if checked.problems:
+        sys.exit(1)
+    click.echo(f"{checked.path}: {groups} grupper, inga fel")
+
+
 def _parameters(words: Sequence[str], options: dict[str, Any]) -> urls.Parameters:
     """The options as URL parameters, so that both are read by one set of rules."""
-    given = {
+    given: urls.Parameters = {
         "q": [" ".join(words)],
         "owner": options["owner"],
         "round": options["round"],
@@ -134,7 +180,12 @@ def _parameters(words: Sequence[str], options: dict[str, Any]) -> urls.Parameter
         "page": [options["page"]],
         "limit": [options["limit"]],
     }
-    return given
+    return {name: [_decodable(value) for value in values] for name, values in given.items()}
+
+
+def _decodable(argument: str) -> str:
+    """An argument without the surrogates that stand for bytes that were not UTF-8."""
+    return argument.encode("utf-8", "replace").decode()
 
 
 def _lines(result: SearchResult) -> list[str]:
@@ -143,12 +194,14 @@ def _lines(result: SearchResult) -> list[str]:
     about = f" för ”{request.q}”" if request.q.strip() else ""
     total = formats.money(result.stats.sum)
     lines = [f"{formats.plural(result.total, 'beslut', 'beslut')}{about}, {total} sammanlagt"]
+    lines += [f"Visar träffar för ”{result.suggestion}”"] if result.suggestion else []
     lines += result.notes
     first = (request.page - 1) * request.limit + 1
     for number, hit in enumerate(result.hits, start=first):
         lines += ["", *_hit_lines(f"{number}. ", hit)]
     if result.total and not result.hits:
-        lines += ["", f"Sidan {request.page} finns inte: sökningen har {result.pages} sidor."]
+        pages = formats.plural(result.pages, "sida", "sidor")
+        lines += ["", f"Sidan {request.page} finns inte: sökningen har {pages}."]
     if result.partial:
         lines += ["", "Närliggande träffar (några av orden; räknas inte ovan)"]
         for hit in result.partial:

@@ -21,6 +21,11 @@ def money(amount: Decimal | None, currency: str = "SEK") -> str:
     return "belopp saknas" if amount is None else format_amount(amount, currency)
 
 
+def amount(value: Decimal) -> str:
+    """*2 800 000*, as `money` without the unit, for a form."""
+    return format_amount(value).removesuffix("\u00a0kr")
+
+
 def moment(timestamp: str) -> str:
     """An RFC 3339 time as *23 november 2026 14:20 UTC*."""
     when = datetime.fromisoformat(timestamp)

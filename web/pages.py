@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from flask import render_template
 
 from search.engine import Engine
-from search.request import SORTS, SearchRequest
-from search.result import Decision, FacetValue, Hit, SearchResult, Segment
-from web import urls
+from search.request import SORTS, Limits, SearchRequest
+from search.result import Decision, FacetValue, Hit, RelatedDecision, SearchResult, Segment
+from web import formats, urls
 
 FIELD_LABELS = {
     "title": "Titel",
@@ -27,14 +27,17 @@ SORT_LABELS = {
     "title": "Projektnamn",
 }
 EXPANSION_LABELS = {
-    "compound": "delar av det sammansatta ordet",
-    "derivation": "besläktat ord",
-    "negation": "grundord",
+    "forms": "böjningar",
+    "compounds": "sammansättningar",
     "joined": "sammanskrivet",
     "equal": "samma betydelse",
     "wider": "inom temat",
+    "parts": "delar av det sammansatta ordet",
+    "derivation": "besläktat ord",
+    "negation": "grundord",
     "folded": "med å, ä och ö",
     "spelling": "stavning",
+    "misspelled": "felstavat i ett beslut",
     "head": "huvudord",
 }
 _PAGES_AROUND = 2
@@ -57,10 +60,16 @@ class PageLink:
 
 
 def search(
-    engine: Engine, parameters: urls.Parameters, parsed: urls.Parsed, result: SearchResult | None
+    engine: Engine,
+    parameters: urls.Parameters,
+    parsed: urls.Parsed,
+    result: SearchResult | None,
+    limits: Limits,
 ) -> str:
-    """The search page. `parameters` are shown in the form as they were typed."""
+    """The search page. The form shows `parameters` as they were typed; amounts, as they were read
+    where they could be."""
     typed = {name: values[0] for name, values in parameters.items() if values}
+    typed |= _amounts_read(parsed)
     return render_template(
         "search.html",
         typed=typed,
@@ -73,22 +82,28 @@ def search(
         owners=_choices(result, "owners"),
         amounts=_choices(result, "amounts"),
         rounds=_choices(result, "rounds"),
-        pages=_page_links(result) if result else [],
+        pages=_page_links(result, urls.last_page(result, limits)) if result else [],
         sort_labels={sort: SORT_LABELS[sort] for sort in SORTS},
         field_labels=FIELD_LABELS,
         expansion_labels=EXPANSION_LABELS,
+        suggestion_href=urls.address("/", _suggested(result)) if result else None,
         exact_href=urls.address("/", replace(parsed.request, exact=True, page=1)),
+        unfiltered_href=urls.address("/", SearchRequest(q=parsed.request.q)),
         inexact_href=urls.address("/", replace(parsed.request, exact=False, page=1)),
         marked=marked,
     )
 
 
-def decision(one: Decision) -> str:
-    """The page of one decision."""
+def decision(one: Decision, related: Sequence[RelatedDecision]) -> str:
+    """The page of one decision, with others on the same things."""
     owner_href = urls.address("/", SearchRequest(owners=(one.owner,)))
     round_href = urls.address("/", SearchRequest(rounds=(one.round.name,)))
     return render_template(
-        "decision.html", decision=one, owner_href=owner_href, round_href=round_href
+        "decision.html",
+        decision=one,
+        related=related,
+        owner_href=owner_href,
+        round_href=round_href,
     )
 
 
@@ -105,6 +120,19 @@ def marked(hit: Hit, field: str) -> Sequence[Segment]:
     return (Segment(getattr(hit.decision, field), False),)
 
 
+def _suggested(result: SearchResult) -> SearchRequest:
+    return replace(result.request, q=result.suggestion or result.request.q, page=1)
+
+
+def _amounts_read(parsed: urls.Parsed) -> dict[str, str]:
+    amounts = {"amountMin": parsed.request.amount_min, "amountMax": parsed.request.amount_max}
+    return {
+        name: formats.amount(amount)
+        for name, amount in amounts.items()
+        if amount is not None and name not in parsed.errors
+    }
+
+
 def _choices(result: SearchResult | None, facet: str) -> list[Choice]:
     if result is None:
         return []
@@ -114,9 +142,9 @@ def _choices(result: SearchResult | None, facet: str) -> list[Choice]:
     ]
 
 
-def _page_links(result: SearchResult) -> list[PageLink]:
+def _page_links(result: SearchResult, last: int) -> list[PageLink]:
     """The first and last pages and those around the current one, with gaps between."""
-    current, last = result.request.page, result.pages
+    current = result.request.page
     around = range(current - _PAGES_AROUND, current + _PAGES_AROUND + 1)
     numbers = sorted({1, last, *around} & set(range(1, last + 1)))
     links: list[PageLink] = []

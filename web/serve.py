@@ -13,6 +13,9 @@ from gunicorn.workers.sync import SyncWorker
 from web.app import create_app, refusal
 from web.settings import Settings
 
+_LONGEST_REQUEST_LINE = 8190
+"""Bytes; the most that gunicorn allows, and 512 characters of any script fit, percent-encoded."""
+
 
 class Worker(SyncWorker):  # type: ignore[misc]
     """A sync worker whose own refusals are as plain as the application's.
@@ -61,6 +64,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("worker_class", "web.serve.Worker")
         self.cfg.set("proc_name", "beslut")
         self.cfg.set("loglevel", "warning")
+        self.cfg.set("limit_request_line", _LONGEST_REQUEST_LINE)
 
     def load(self) -> Flask:
         """The WSGI application, made anew in each worker."""

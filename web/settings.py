@@ -6,6 +6,7 @@ parameter.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
@@ -23,6 +24,7 @@ class Settings:
     """All settings with their defaults; `table` lists them for the README and its test."""
 
     index: Path = _setting(Path("var/index"), "folder of the index")
+    themes: str = _setting("", "theme file; empty: the one that comes with the project")
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on")
     workers: int = _setting(2, "serving processes")
@@ -30,7 +32,7 @@ class Settings:
         "localhost,127.0.0.1,[::1]", "host names the site answers to, comma-separated"
     )
     cache_megabytes: int = _setting(128, "memory for postings in each serving process, MB")
-    search_seconds: float = _setting(1.0, "time that one search may take, seconds")
+    search_seconds: float = _setting(1.0, "time that one search may take, seconds; 0: any")
     query_characters: int = _setting(512, "longest query, characters")
     query_words: int = _setting(32, "words in a query")
     phrase_words: int = _setting(8, "words in a phrase")
@@ -44,6 +46,11 @@ class Settings:
     def limits(self) -> Limits:
         """The part of the settings that bounds a search."""
         return Limits(**{limit.name: getattr(self, limit.name) for limit in fields(Limits)})
+
+    @property
+    def themes_path(self) -> Path | None:
+        """The theme file, None for the one that comes with the project."""
+        return Path(self.themes) if self.themes else None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -75,7 +82,10 @@ def _value(one: Field[Any], text: str) -> Any:
     try:
         value = kind(text)
     except ValueError as error:
-        raise ValueError(f"{variable(one.name)}={text!r} är inte ett tal") from error
-    if isinstance(value, int | float) and value < 0:
-        raise ValueError(f"{variable(one.name)}={text!r} är negativt")
+        name = "heltal" if kind is int else "tal"
+        raise ValueError(f"{variable(one.name)}={text!r} är inte ett {name}") from error
+    if isinstance(value, int) and value < 1:
+        raise ValueError(f"{variable(one.name)}={text!r} är mindre än 1")
+    if isinstance(value, float) and not 0 <= value < math.inf:
+        raise ValueError(f"{variable(one.name)}={text!r} är negativt eller oändligt")
     return value

@@ -10,6 +10,10 @@ from types import FrameType
 
 from search.request import SearchTimeout
 
+_AGAIN = 0.05
+"""Seconds until an exception is raised anew that something in the block swallowed (Python itself
+does where it strikes in a finaliser)."""
+
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
@@ -22,13 +26,17 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
         return
 
+    running = True
+
     def stop(signum: int, frame: FrameType | None) -> None:
-        raise SearchTimeout(seconds)
+        if running:
+            raise SearchTimeout(seconds)
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
         yield
     finally:
+        running = False  # first: a signal that is on its way must not strike in these lines
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

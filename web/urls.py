@@ -1,7 +1,7 @@
 """`SearchRequest` <-> query string, both ways: all that is known of URLs.
 
-The page, the API, the feeds and the exports take the same parameters. `parse` and `query_string`
-are inverse: parsing what was written gives the same request back.
+The page and the API take the same parameters. `parse` and `query_string` are inverse: parsing what
+was written gives the same request back.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, get_args
 from urllib.parse import quote, urlencode
 
 from search.request import Limits, RequestError, SearchRequest, Sort, parse_amount
-from search.result import FacetValue
+from search.result import FacetValue, SearchResult
 
 Parameters = Mapping[str, Sequence[str]]
 """Each parameter of a query string with all its values, in order."""
@@ -49,11 +49,14 @@ def _limited(value: str, limits: Limits) -> str:
 
 
 def _amount(value: str, limits: Limits) -> Decimal:
+    mend = "skriv till exempel 500000, 500 000 eller 1,5 mnkr"
     try:
-        return parse_amount(value).value
+        amount = parse_amount(value)
     except ValueError as error:
-        mend = "skriv till exempel 500000, 500 000 eller 1,5 mnkr"
         raise RequestError("", value, f"{value[:40]!r} är inget belopp", mend) from error
+    if amount.currency != "SEK":
+        raise RequestError("", value, f"{value[:40]!r} är inte i kronor", mend)
+    return amount.value
 
 
 def _write_amount(value: Decimal) -> str:
@@ -169,9 +172,20 @@ def _toggled_in(chosen: tuple[str, ...], value: FacetValue) -> tuple[str, ...]:
     return (*chosen, value.value)
 
 
+def last_page(result: SearchResult, limits: Limits) -> int:
+    """The last page of a result that can be asked for; 1 where nothing was found."""
+    deepest = -(-limits.page_depth // result.request.limit)
+    return max(1, min(result.pages, deepest))
+
+
 def decision_path(identifier: str) -> str:
     """The page of a decision."""
     return f"/beslut/{quote(identifier)}"
+
+
+def related_path(identifier: str) -> str:
+    """The resource of the decisions related to one."""
+    return api_path(identifier) + "/related"
 
 
 def api_path(identifier: str | None = None) -> str:

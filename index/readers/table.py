@@ -15,7 +15,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows in their order. ``name`` is the sheet or page, None where the format has neither."""
+    """Rows in their order. ``name`` is the sheet or page, None where the format has neither;
+    ``doubt`` what is uncertain about the reading, a clause in Swedish."""
 
     name: str | None
     rows: tuple[Row, ...]
+    doubt: str | None = None

@@ -15,24 +15,29 @@ def recognises(content: bytes) -> bool:
 
 def read(content: bytes) -> tuple[Table, ...]:
     """One table; a line is a row, a tab parts its cells, empty lines are left out."""
-    lines = decode(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text, encoding = decode(content)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     rows = tuple(
         Row(number, tuple(cell.strip() for cell in line.split("\t")))
         for number, line in enumerate(lines, start=1)
         if line.strip()
     )
-    return (Table(None, rows),)
+    if not rows:
+        raise ReadError("filen är tom", "hämta dokumentet på nytt")
+    doubt = "filen är inte UTF-8 och lästes som Windows-1252" if encoding == "cp1252" else None
+    return (Table(None, rows, doubt),)
 
 
-def decode(content: bytes) -> str:
-    """Byte order mark, else strict UTF-8, else cp1252; raises `ReadError` when none fits."""
+def decode(content: bytes) -> tuple[str, str]:
+    """The text and the encoding it was in: by its byte order mark, else strict UTF-8, else cp1252.
+    Raises `ReadError` when none fits."""
     for bom, encoding in _BOMS:
         if content.startswith(bom):
-            return _strict(content, encoding)
+            return _strict(content, encoding), encoding
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return _strict(content, "cp1252")
+        return _strict(content, "cp1252"), "cp1252"
 
 
 def _strict(content: bytes, encoding: str) -> str:

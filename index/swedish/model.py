@@ -1,7 +1,6 @@
 """What the analysis answers: a `Token` for every word, with its `Part`s."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 PartKind = Literal["part", "compound", "joined", "negation", "derivation", "ellipsis"]
 """Why a part belongs to its token.
@@ -18,8 +17,7 @@ PartKind = Literal["part", "compound", "joined", "negation", "derivation", "elli
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A word inside a word. `start` and `end` are characters of the text given to `analyze`."""
 
     word: str
@@ -29,8 +27,7 @@ class Part:
     kind: PartKind
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text.
 
     `text` is the word as written, so `original[start:end] == text`. `surface` is the term of

@@ -1,0 +1,666 @@
+"""The JSON API."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from index.decision import plain_text
+from search.engine import Engine
+from search.request import SORTS, SearchRequest
+from tests.conftest import SAMPLE
+from web import urls
+from web.app import create_app
+from web.settings import Settings
+
+DECISIONS = "/api/v1/decisions"
+SUM = 20485293
+FIRST = "esf-2026-1/starka-och-trygga-moten-psykisk-hallbarhet-i-gymnasieskolan-och-kaa"
+PARTIAL_HITS = 10
+Json = dict[str, Any]
+Get = Callable[..., Json]
+
+
+@pytest.fixture
+def get(client: FlaskClient) -> Get:
+    """Asks the search endpoint over the real decision; parameters by keyword."""
+    return lambda **parameters: ask(client, **parameters)
+
+
+@pytest.fixture
+def get_small(small_client: FlaskClient) -> Get:
+    """Asks the search endpoint over the small corpus; parameters by keyword."""
+    return lambda **parameters: ask(small_client, **parameters)
+
+
+def ask(client: FlaskClient, **parameters: Any) -> Json:
+    response = client.get(f"{DECISIONS}?{urlencode(parameters, doseq=True)}")
+    assert response.status_code == 200
+    return body_of(response)
+
+
+def body_of(response: TestResponse) -> Json:
+    body: Json = response.get_json(force=True)
+    return body
+
+
+def counts(body: Json, facet: str) -> dict[str, int]:
+    return {value["value"]: value["count"] for value in body["facets"][facet]}
+
+
+def titles(body: Json) -> list[str]:
+    return [decision["title"] for decision in body["decisions"]]
+
+
+def total(body: Json) -> int:
+    number: int = body["_meta"]["totalRecords"]
+    return number
+
+
+def keys(value: Any) -> set[str]:
+    """Every key in a JSON value, at any depth."""
+    if isinstance(value, dict):
+        return set(value).union(*(keys(one) for one in value.values()))
+    return set().union(*(keys(one) for one in value)) if isinstance(value, list) else set()
+
+
+# What an answer looks like
+
+
+def test_a_search_answers_these_members(get: Get) -> None:
+    body = get(q="psykisk hälsa")
+    assert set(body) >= {
+        "decisions",
+        "facets",
+        "stats",
+        "interpretation",
+        "suggestion",
+        "partial",
+        "_meta",
+        "_links",
+    }
+    assert set(body["facets"]) == {"owners", "amounts", "rounds"}
+    assert set(body["stats"]) == {"sum", "min", "max", "median", "missing"}
+    assert body["_meta"] == {"page": 1, "limit": 20, "totalRecords": 2, "totalPages": 1}
+
+
+def test_a_hit_has_these_members(get: Get) -> None:
+    for hit in [*get(q="psykisk hälsa")["decisions"], *get(q="psykisk hälsa")["partial"]]:
+        assert set(hit) == {
+            "id",
+            "title",
+            "owner",
+            "amount",
+            "currency",
+            "round",
+            "funder",
+            "score",
+            "snippets",
+            "links",
+        }
+        assert set(hit["links"]) == {"self", "html", "related"}
+        assert hit["snippets"]
+        for snippet in hit["snippets"]:
+            assert set(snippet) >= {"field", "segments"}
+            assert all(set(segment) == {"text", "hit"} for segment in snippet["segments"])
+
+
+def test_a_facet_value_has_these_members(get: Get) -> None:
+    for values in get(q="psykisk hälsa")["facets"].values():
+        assert values
+        for value in values:
+            assert set(value) == {"value", "label", "count", "selected", "url"}
+
+
+def test_every_key_is_camel_case(get: Get, client: FlaskClient) -> None:
+    found = keys(get(q="psykisk hälsa")) | keys(body_of(client.get(f"{DECISIONS}/{FIRST}")))
+    odd = {key for key in found if not re.fullmatch(r"_?[a-z]+(?:[A-Z][a-z]+)*|sha256", key)}
+    assert odd == set()
+
+
+def test_an_answer_is_json_in_utf8(client: FlaskClient) -> None:
+    response = client.get(DECISIONS, query_string={"q": "hälsa"})
+    assert response.content_type == "application/json; charset=utf-8"
+    assert "Överkalix".encode() in response.data
+    assert response.data.endswith(b"}\n")
+
+
+def test_page_and_api_tell_of_the_same_decisions(client: FlaskClient, get: Get) -> None:
+    page = client.get("/", query_string={"q": "hälsa"}).text
+    for decision in get(q="hälsa")["decisions"]:
+        assert f'href="{decision["links"]["html"]}"' in page
+
+
+# The sample decision
+
+
+def test_the_sum_over_all_is_the_documents_own(get: Get) -> None:
+    body = get()
+    assert total(body) == 9
+    assert body["stats"]["sum"] == SUM
+    assert sum(decision["amount"] for decision in body["decisions"]) == SUM
+    assert body["stats"]["missing"] == 0
+
+
+def test_amounts_are_integers(get: Get) -> None:
+    body = get()
+    assert all(type(decision["amount"]) is int for decision in body["decisions"])
+    assert {type(body["stats"][name]) for name in ("sum", "min", "max", "median")} == {int}
+    assert {decision["currency"] for decision in body["decisions"]} == {"SEK"}
+
+
+def test_an_amount_with_ore_is_a_number_with_decimals(get_small: Get) -> None:
+    by_title = {decision["title"]: decision["amount"] for decision in get_small()["decisions"]}
+    assert by_title["En bro till ön"] == 400000.5
+    assert by_title["Skola på ön"] is None
+
+
+def test_psykisk_halsa_puts_starka_och_trygga_moten_first(get: Get) -> None:
+    body = get(q="psykisk hälsa")
+    assert body["decisions"][0]["id"] == FIRST
+    assert body["decisions"][0]["score"] > body["decisions"][1]["score"] > 0
+
+
+@pytest.mark.parametrize("q", ["psykisk hälsa", "skola", "kompetensförsörjning", "", "glesbygd*"])
+def test_segments_join_to_text_that_stands_in_the_decision(
+    get: Get, sample: Engine, q: str
+) -> None:
+    body = get(q=q)
+    for hit in [*body["decisions"], *body["partial"]]:
+        decision = sample.get(hit["id"])
+        assert decision is not None
+        text = {
+            "title": decision.title,
+            "owner": decision.owner,
+            "description": plain_text(decision.description),
+            "motivation": plain_text(decision.motivation),
+        }
+        for snippet in hit["snippets"]:
+            joined = "".join(segment["text"] for segment in snippet["segments"])
+            assert joined and joined in text[snippet["field"]]
+
+
+def test_the_documents_text_is_shown_without_its_markup(get: Get) -> None:
+    source = html.unescape(SAMPLE.read_text("utf-8"))
+    for hit in get(q="samverkan")["decisions"]:
+        for snippet in hit["snippets"]:
+            for line in "".join(one["text"] for one in snippet["segments"]).splitlines():
+                assert line in source
+                assert "<" not in line and "•" not in line
+
+
+def test_what_was_searched_for_is_a_segment_of_its_own(get: Get) -> None:
+    first = get(q="psykisk hälsa")["decisions"][0]
+    hits = {
+        segment["text"].casefold()
+        for snippet in first["snippets"]
+        for segment in snippet["segments"]
+        if segment["hit"]
+    }
+    assert {"psykisk", "hälsa"} <= hits
+
+
+def test_without_words_nothing_is_marked_and_no_score_given(get: Get) -> None:
+    for decision in get()["decisions"]:
+        assert decision["score"] == 0
+        assert not any(
+            segment["hit"] for snippet in decision["snippets"] for segment in snippet["segments"]
+        )
+
+
+def test_every_word_is_interpreted(get: Get) -> None:
+    body = get(q='psykisk -skola "social hållbarhet" hälso* titel:möten')
+    said = [(one["text"], one["kind"], one["field"], one["excluded"]) for one in _leaves(body)]
+    assert ("psykisk", "word", None, False) in said
+    assert ("skola", "word", None, True) in said
+    assert ("social hållbarhet", "phrase", None, False) in said
+    assert ("hälso*", "prefix", None, False) in said
+    assert ("möten", "word", "title", False) in said
+
+
+def _leaves(body: Json) -> list[Json]:
+    leaves: list[Json] = body["interpretation"]
+    return leaves
+
+
+# Results are a set, and the set tallies
+
+SEARCHES: list[dict[str, Any]] = [
+    {},
+    {"q": "psykisk hälsa"},
+    {"q": "kompetensförsörjning"},
+    {"q": "norrbotten -skola"},
+    {"q": "skola ELLER kultur"},
+    {"q": "hållbarhet", "amountMin": "2 mnkr"},
+    {"owner": ["Luleå kommun", "Kiruna kommun"]},
+    {"q": "kommun", "owner": "Luleå kommun"},
+    {"amountMax": "1 000 000"},
+    {"q": "finnsinte"},
+    {"amountMissing": "1"},
+]
+
+
+@pytest.mark.parametrize("search", SEARCHES, ids=str)
+def test_total_is_all_pages_put_together(get: Get, search: dict[str, Any]) -> None:
+    body = get(**search)
+    ids: list[str] = []
+    amounts: list[int] = []
+    for page in range(1, 9):
+        decisions = get(**search, page=page, limit=2)["decisions"]
+        ids += [decision["id"] for decision in decisions]
+        amounts += [decision["amount"] for decision in decisions]
+    assert ids == [decision["id"] for decision in body["decisions"]]
+    assert len(ids) == len(set(ids)) == total(body)
+    assert sum(amounts) == body["stats"]["sum"]
+
+
+@pytest.mark.parametrize("facet", ["owners", "amounts", "rounds"])
+@pytest.mark.parametrize("search", SEARCHES, ids=str)
+def test_total_is_the_sum_of_a_facet_that_nothing_is_chosen_in(
+    get: Get, search: dict[str, Any], facet: str
+) -> None:
+    body = get(**search)
+    chosen = {"owners": {"owner"}, "rounds": {"round"}}
+    own = chosen.get(facet, {"amountMin", "amountMax", "amountMissing"})
+    if not own & set(search):
+        assert sum(counts(body, facet).values()) == total(body)
+    else:
+        without = {name: value for name, value in search.items() if name not in own}
+        shown = {name for name, count in counts(body, facet).items() if count}
+        counted = {name: count for name, count in counts(get(**without), facet).items() if count}
+        assert shown == set(counted)
+        assert {name: counts(body, facet)[name] for name in counted} == counted
+
+
+@pytest.mark.parametrize("search", SEARCHES, ids=str)
+def test_partial_hits_are_in_no_total(get: Get, search: dict[str, Any]) -> None:
+    body = get(**search)
+    whole = {decision["id"] for decision in body["decisions"]}
+    assert not whole & {decision["id"] for decision in body["partial"]}
+    assert total(body) == len(whole)
+    assert len(body["partial"]) <= PARTIAL_HITS
+
+
+def test_partial_hits_have_some_of_the_words_and_respect_the_filters(get: Get) -> None:
+    partial = get(q="psykisk hälsa")["partial"]
+    assert partial[0]["title"] == "Hälsa Överkalix - Steg för Steg"
+    for one in partial:
+        assert any(part["hit"] for snippet in one["snippets"] for part in snippet["segments"])
+    assert get(q="psykisk hälsa", owner="Luleå kommun")["partial"] == []
+
+
+def test_partial_hits_are_shown_only_when_the_set_is_smaller_than_a_page(get: Get) -> None:
+    assert get(q="psykisk hälsa", limit=3)["partial"]
+    assert get(q="psykisk hälsa", limit=2)["partial"] == []
+
+
+def test_one_word_has_no_partial_hits(get: Get) -> None:
+    assert get(q="hälsa")["partial"] == []
+
+
+def test_there_are_at_most_ten_partial_hits(
+    make_engine: Callable[..., Engine], tmp_path: Path
+) -> None:
+    make_engine(*(f"Ägare {n}\tBro nummer {n}\tVi bygger.\t{n}000" for n in range(1, 16))).close()
+    body = ask(create_app(Settings(index=tmp_path / "index")).test_client(), q="bro tunnel")
+    assert total(body) == 0
+    assert len(body["partial"]) == PARTIAL_HITS
+
+
+def test_selected_owner_stays_visible_at_zero(get_small: Get) -> None:
+    body = get_small(q="psykisk", owner="Ankeby kommun")
+    assert total(body) == 0
+    owners = {value["value"]: value for value in body["facets"]["owners"]}
+    assert owners["Ankeby kommun"]["selected"] is True
+    assert owners["Ankeby kommun"]["count"] == 0
+    assert owners["Öbo förening"]["count"] == 1
+
+
+def test_counts_ignore_the_facets_own_selection(get_small: Get) -> None:
+    everything = get_small()
+    body = get_small(owner="Ankeby kommun")
+    assert total(body) == 2
+    assert counts(body, "owners") == counts(everything, "owners")
+    assert counts(body, "rounds") == {"ESF 2030:2": 2}
+    assert sum(counts(body, "amounts").values()) == 2
+
+
+def test_owners_are_alternatives(get_small: Get) -> None:
+    body = get_small(owner=["Ankeby kommun", "Rädda Ön"])
+    assert total(body) == 3
+    assert [value["selected"] for value in body["facets"]["owners"]].count(True) == 2
+
+
+def test_owner_is_found_in_any_case(get_small: Get) -> None:
+    assert total(get_small(owner="ANKEBY KOMMUN")) == 2
+
+
+def test_amount_span_is_inclusive_at_both_ends(get_small: Get) -> None:
+    assert total(get_small(amountMin="400000.50", amountMax="1 200 000")) == 2
+    assert total(get_small(amountMin="400000.51", amountMax="1 199 999,99")) == 0
+
+
+def test_missing_amounts_are_asked_for_alone_or_besides_a_span(get_small: Get) -> None:
+    assert titles(get_small(amountMissing=1)) == ["Skola på ön"]
+    assert total(get_small(amountMissing=1, amountMin="1 mnkr")) == 3
+    assert total(get_small(amountMin=0)) == 3
+    assert get_small()["stats"]["missing"] == 1
+    assert counts(get_small(), "amounts")["missing"] == 1
+
+
+def test_stats_of_an_empty_set_are_zero_and_null(get: Get) -> None:
+    assert get(q="finnsinte")["stats"] == {
+        "sum": 0,
+        "min": None,
+        "max": None,
+        "median": None,
+        "missing": 0,
+    }
+
+
+def test_stats_are_of_the_set(get_small: Get) -> None:
+    assert get_small()["stats"] == {
+        "sum": 6600000.5,
+        "min": 400000.5,
+        "max": 5000000,
+        "median": 1200000,
+        "missing": 1,
+    }
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_sort_changes_the_order_and_not_the_set(get: Get, sort: str) -> None:
+    body = get(q="kommun", sort=sort)
+    assert sorted(titles(body)) == sorted(titles(get(q="kommun")))
+    assert body["stats"] == get(q="kommun")["stats"]
+
+
+def test_sort_by_amount_puts_missing_amounts_last(get_small: Get) -> None:
+    falling = ["Psykisk hälsa", "Elevhälsa för alla", "En bro till ön", "Skola på ön"]
+    assert titles(get_small()) == titles(get_small(sort="-amount")) == falling
+    assert titles(get_small(sort="amount")) == [*falling[2::-1], "Skola på ön"]
+
+
+def test_sort_by_name_is_in_swedish_alphabetical_order(get_small: Get) -> None:
+    owners = [decision["owner"] for decision in get_small(sort="owner")["decisions"]]
+    assert owners == ["Ankeby kommun", "Ankeby kommun", "Rädda Ön", "Öbo förening"]
+    assert titles(get_small(sort="title")) == [
+        "Elevhälsa för alla",
+        "En bro till ön",
+        "Psykisk hälsa",
+        "Skola på ön",
+    ]
+
+
+# Paging
+
+
+def test_links_walk_through_all_pages_and_back(client: FlaskClient, get: Get) -> None:
+    body = get(limit=4)
+    seen = titles(body)
+    while "next" in body["_links"]:
+        body = body_of(client.get(body["_links"]["next"]["href"]))
+        seen += titles(body)
+    assert len(seen) == 9
+    assert body["_links"]["self"] == body["_links"]["last"]
+    while "prev" in body["_links"]:
+        body = body_of(client.get(body["_links"]["prev"]["href"]))
+    assert body["_meta"]["page"] == 1
+    assert body["_links"]["self"] == body["_links"]["first"]
+
+
+def test_links_keep_every_parameter(get: Get) -> None:
+    links = get(q="kommun", amountMin=1, exact=1, sort="title", limit=1)["_links"]
+    assert links["next"]["href"] == (
+        f"{DECISIONS}?q=kommun&amountMin=1&exact=1&sort=title&page=2&limit=1"
+    )
+
+
+def test_a_page_beyond_the_last_is_an_empty_list(get: Get) -> None:
+    body = get(page=7)
+    assert body["decisions"] == []
+    assert body["_meta"] == {"page": 7, "limit": 20, "totalRecords": 9, "totalPages": 1}
+    assert body["stats"]["sum"] == SUM
+    assert "next" not in body["_links"]
+    assert body["_links"]["prev"] == body["_links"]["last"]
+
+
+def test_links_lead_no_deeper_than_can_be_asked_for(sample_index: Path) -> None:
+    client = create_app(Settings(index=sample_index, page_depth=4)).test_client()
+    body = ask(client, limit=2)
+    assert body["_meta"]["totalPages"] == 5
+    last = client.get(body["_links"]["last"]["href"])
+    assert last.status_code == 200
+    assert "next" not in body_of(last)["_links"]
+    assert client.get(DECISIONS, query_string={"limit": 2, "page": 3}).status_code == 400
+
+
+def test_a_link_is_the_same_for_parameters_in_another_order(client: FlaskClient) -> None:
+    one = client.get(f"{DECISIONS}?limit=5&q=skola&amountMin=")
+    other = client.get(f"{DECISIONS}?q=skola&limit=5")
+    assert one.data == other.data
+
+
+# One decision
+
+
+def test_a_decision_has_everything(client: FlaskClient) -> None:
+    body = body_of(client.get(f"{DECISIONS}/{FIRST}"))
+    assert body["title"].startswith("Starka och trygga möten")
+    assert body["owner"] == "Luleå kommun"
+    assert body["amount"] == 798582
+    assert body["currency"] == "SEK"
+    assert body["round"] == "ESF 2026:1"
+    assert body["funder"] == "Region Norrbotten"
+    assert body["roundTitle"].endswith("beslut om medfinansiering av projekt ESF 2026:1")
+    assert [block["kind"] for block in body["descriptionBlocks"]] == ["paragraph", *["item"] * 4]
+    assert body["description"].splitlines() == [one["text"] for one in body["descriptionBlocks"]]
+    assert body["motivation"].startswith("Projektet överensstämmer med")
+    assert body["source"]["file"] == "region-norrbotten-esf-2026-1.txt"
+    assert body["source"]["row"] > 1
+    assert re.fullmatch(r"[0-9a-f]{64}", body["source"]["sha256"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", body["source"]["read"])
+
+
+def test_every_decision_found_can_be_got_by_its_links(client: FlaskClient, get: Get) -> None:
+    for decision in get()["decisions"]:
+        body = body_of(client.get(decision["links"]["self"]))
+        assert body["id"] == decision["id"]
+        assert body["amount"] == decision["amount"]
+        assert client.get(decision["links"]["html"]).status_code == 200
+
+
+# What cannot be answered
+
+
+def problem(client: FlaskClient, path: str, status: int, method: str = "GET") -> Json:
+    """The RFC 9457 problem of a request that must fail with `status`."""
+    response = client.open(path, method=method)
+    assert response.status_code == status
+    assert response.content_type.partition(";")[0] == "application/problem+json"
+    body = body_of(response)
+    assert set(body) == {"type", "title", "status", "detail", "instance"}
+    assert body["status"] == status
+    assert body["instance"] == path.partition("?")[0]
+    assert body["detail"].endswith(".") and body["detail"][0].isupper()
+    return body
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("amountMin=abc", "Parametern amountMin: 'abc' är inget belopp; skriv till exempel 500000"),
+        ("amountMin=2&amountMax=1", "Parametern amountMin: det lägsta beloppet är större"),
+        ("page=0", "Parametern page: '0' är inget heltal från 1"),
+        ("page=51", "Parametern page: gränsen är de första 1000 besluten"),
+        ("limit=101", "Parametern limit: gränsen är 100 beslut per sida"),
+        ("sort=datum", "Parametern sort: sorteringen 'datum' finns inte; välj något av: relevance"),
+        ("exact=kanske", "Parametern exact:"),
+        ("amountMissing=2", "Parametern amountMissing:"),
+        ("owner=Bogus", "Parametern owner: projektägaren 'Bogus' finns inte"),
+        ("round=Bogus", "Parametern round: beslutsomgången 'Bogus' finns inte"),
+        ("q=a&q=b", "Parametern q: q är angiven 2 gånger"),
+        ("q=" + "a" * 513, "Parametern q: sökningen har 513 tecken, gränsen är 512"),
+        ("q=" + "a+" * 33, "Parametern q: sökningen har 33 ord, gränsen är 32"),
+        ("q=" + "a" * 100_000, "Parametern q: sökningen har 100000 tecken, gränsen är 512"),
+        ("q=" + "(" * 6 + "skola", "nivåer av parenteser, gränsen är 5"),
+        ("q=%22a+b+c+d+e+f+g+h+i%22", "ord i en fras, gränsen är 8"),
+        ("q=h*", "minst 3 bokstäver"),
+    ],
+)
+def test_a_bad_value_is_a_problem_that_names_it(client: FlaskClient, query: str, said: str) -> None:
+    assert said in problem(client, f"{DECISIONS}?{query}", 400)["detail"]
+
+
+@pytest.mark.parametrize("name", ["amountmin", "ägare", "fields", "Q", "x" * 1000])
+def test_an_unknown_parameter_is_refused_by_name(client: FlaskClient, name: str) -> None:
+    detail = problem(client, f"{DECISIONS}?{urlencode({name: '1'})}", 400)["detail"]
+    assert name[:40] in detail
+    assert all(known in detail for known in urls.PARAMETERS)
+    assert len(detail) < 300
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{DECISIONS}/esf-2026-1/finns-inte",
+        f"{DECISIONS}/finns-inte",
+        f"{DECISIONS}/",
+        f"{DECISIONS}/a/b/c",
+        "/api/v1/finns-inte",
+        "/api/v2/decisions",
+        "/api/",
+        f"{DECISIONS}/..%2f..%2fetc/passwd",
+        f"{DECISIONS}/%00/%00",
+    ],
+)
+def test_what_does_not_exist_is_a_404_problem(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert response.mimetype == "application/problem+json"
+    assert body_of(response)["status"] == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("path", [DECISIONS, f"{DECISIONS}/{FIRST}"])
+def test_other_methods_are_a_405_problem(client: FlaskClient, path: str, method: str) -> None:
+    assert problem(client, path, 405, method)["title"] == "Metoden stöds inte"
+    assert client.open(path, method=method).headers["Allow"] == "GET, HEAD"
+
+
+def test_head_answers_as_get_without_the_body(client: FlaskClient) -> None:
+    got, head = client.get(f"{DECISIONS}?q=skola"), client.head(f"{DECISIONS}?q=skola")
+    assert head.status_code == 200
+    assert head.data == b""
+    assert dict(head.headers) == dict(got.headers)
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        '"',
+        "((((",
+        "))))",
+        "-",
+        "--",
+        "- skola",
+        "ELLER",
+        "ELLER ELLER",
+        "INTE",
+        "titel:",
+        "titel: ",
+        "*",
+        "**",
+        "?*",
+        "a?b",
+        "[a TO b]",
+        "/.*/",
+        "owner:x",
+        "\x00",
+        "skola\x00skola",
+        "\u00ad",
+        "😀",
+        "😀*",
+        "ﬀ",
+        "e\u0301",
+        "\u202e",
+        "'; DROP TABLE",
+        "%",
+        "\\",
+        "och",
+        "-och",
+        "a" * 512,
+        "å" * 512,
+        '"' + "a " * 7 + '"',
+        "²",
+        "１２３",
+        "\ufffd",
+    ],
+)
+@pytest.mark.parametrize("exact", ["", "1"])
+def test_whatever_a_person_types_gets_an_answer(get: Get, q: str, exact: str) -> None:
+    body = get(q=q, exact=exact)
+    assert total(body) == sum(counts(body, "owners").values())
+
+
+@pytest.mark.parametrize("raw", ["q=%FF", "q=%ED%A0%80", "q=%C3", "%FF=1", "q=%", "q=%zz", "&&=&"])
+def test_bytes_that_are_not_utf8_get_an_answer(client: FlaskClient, raw: str) -> None:
+    assert client.get(f"{DECISIONS}?{raw}").status_code in (200, 400)
+
+
+def test_without_an_index_the_problem_says_to_try_again(tmp_path: Path) -> None:
+    client = create_app(Settings(index=tmp_path / "none")).test_client()
+    body = problem(client, DECISIONS, 503)
+    assert str(tmp_path) not in str(body)
+    assert client.get(DECISIONS).headers["Retry-After"] == "5"
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_a_search_that_takes_too_long_is_stopped(sample_index: Path) -> None:
+    client = create_app(Settings(index=sample_index, search_seconds=1e-6)).test_client()
+    for _ in range(20):
+        detail = problem(client, f"{DECISIONS}?q=h%C3%A4lsa", 503)["detail"]
+        assert detail.startswith("Sökningen tog mer än gränsen")
+        assert client.get(f"{DECISIONS}?q=skola").headers["Retry-After"] == "5"
+
+
+@pytest.mark.usefixtures("uncollected")
+@pytest.mark.parametrize("seconds", [n / 5000 for n in range(1, 30)])
+def test_a_search_that_was_stopped_leaves_nothing_broken(
+    sample_index: Path, sample: Engine, seconds: float
+) -> None:
+    """Wherever the signal strikes, the same application answers the next search whole."""
+    app = create_app(Settings(index=sample_index, search_seconds=seconds))
+    client = app.test_client()
+    queries = ["psykisk hälsa", '"social hållbarhet"', "komp*", "skola ELLER glesbygd"]
+    for q in queries:
+        assert client.get(DECISIONS, query_string={"q": q}).status_code in (200, 503)
+    app.config["SETTINGS"] = Settings(index=sample_index, search_seconds=0)
+    for q in queries:
+        expected = sample.search(SearchRequest(q))
+        body = ask(client, q=q)
+        assert total(body) == expected.total
+        assert [hit["score"] for hit in body["decisions"]] == [hit.score for hit in expected.hits]
+
+
+def test_related_decisions_have_their_reasons(client: FlaskClient) -> None:
+    body = client.get("/api/v1/decisions/esf-2026-1/samkraft-skola/related").json
+    assert body is not None
+    first = body["decisions"][0]
+    assert first["title"].startswith("Starka och trygga")
+    assert "elevhälsa" in first["terms"]
+    assert 0 < first["score"] <= 1
+    assert client.get("/api/v1/decisions/esf-2026-1/nej/related").status_code == 404
+
+
+def test_every_decision_links_to_its_relations(client: FlaskClient) -> None:
+    for one in client.get("/api/v1/decisions").json["decisions"]:  # type: ignore[index]
+        assert client.get(one["links"]["related"]).status_code == 200

@@ -1,0 +1,554 @@
+"""Documents -> a generation and a report: what is read, kept, told apart, counted once, refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh.filedb.filestore import FileStorage
+
+from index import readers
+from index.build import RULES, Report, SourceReport, build
+from index.columns import NO_AMOUNT, Columns, kronor
+from index.decision import Decision, from_data, granted, to_data
+from index.errors import IndexUnusable
+from index.schema import RECORD
+from index.store import Store
+from tests.conftest import HEADER, ROOT, SAMPLE, SMALL, document
+from tests.test_structure import imported
+
+BRO = "Ankeby kommun\tEn bro\tBron byggs.\t400 000"
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a document into a folder of sources and gives its path."""
+
+    def write_(name: str, text: str | bytes) -> Path:
+        path = tmp_path / "sources" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    (tmp_path / "sources").mkdir()
+    return write_
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    return tmp_path / "sources"
+
+
+def stored(index: Path) -> list[Decision]:
+    """Every decision of the index as Whoosh stores it, in document order."""
+    opened = FileStorage(str(Store(index).current().whoosh), readonly=True).open_index()
+    with opened.reader() as reader:
+        records = [fields[RECORD] for _, fields in reader.iter_docs()]
+    opened.close()
+    return [from_data(json.loads(record)) for record in records]
+
+
+def identifiers(index: Path) -> dict[str, str]:
+    """Title and owner -> identifier."""
+    return {f"{one.title}, {one.owner}": one.id for one in stored(index)}
+
+
+def total(index: Path) -> Decimal:
+    """The sum over the column of amounts, in SEK."""
+    amounts = Columns.open(Store(index).current().columns).amounts
+    return kronor(int(amounts[amounts != NO_AMOUNT].sum()))
+
+
+def states(report: Report) -> dict[str, str]:
+    return {source.file: source.state for source in report.sources}
+
+
+def whats(report: Report) -> list[tuple[str, int | None, str]]:
+    return [(problem.file, problem.row, problem.what) for problem in report.problems]
+
+
+# What a build holds and reports
+
+
+def test_the_real_document_is_indexed_as_it_was_read(index: Path) -> None:
+    report = build([SAMPLE], index)
+    found = stored(index)
+    assert (report.generation, report.decisions, report.sum) == (1, 9, 20_485_293)
+    assert (len(found), granted(found), total(index)) == (9, 20_485_293, 20_485_293)
+    (source,) = report.sources
+    assert source == SourceReport(
+        file=SAMPLE.name,
+        sha256=hashlib.sha256(SAMPLE.read_bytes()).hexdigest(),
+        state="read",
+        rows=9,
+        decisions=9,
+        sum=Decimal(20_485_293),
+        declared=source.declared,
+        problems=(),
+    )
+    assert source.tallies
+    assert (report.problems, report.duplicates) == ((), ())
+
+
+def test_the_report_adds_up_over_sources(write: Write, sources: Path, index: Path) -> None:
+    write("a.txt", SMALL)
+    write("b/c.txt", document(BRO, "Öbo\tVäg\t\t1 000 euro", "Summa 3 projekt\t\t\t400 000"))
+    write("tom.txt", "")
+    report = build([sources], index)
+    assert states(report) == {"a.txt": "read", "b/c.txt": "read", "tom.txt": "failed"}
+    assert [(one.rows, one.decisions, one.sum) for one in report.sources] == [
+        (4, 4, Decimal("6600000.50")),
+        (2, 2, Decimal(400_000)),
+        (0, 0, Decimal(0)),
+    ]
+    assert [one.tallies for one in report.sources] == [None, False, None]
+    assert (report.decisions, report.sum) == (6, Decimal("7000000.50"))
+    assert (len(stored(index)), total(index)) == (6, report.sum)
+    assert whats(report) == [
+        ("a.txt", 6, "belopp saknas"),
+        ("b/c.txt", 6, "summaraden anger 3 projekt men 2 lästes"),
+        ("tom.txt", None, "filen är tom"),
+    ]
+
+
+def test_progress_goes_from_nothing_to_all(write: Write, index: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    build([write("a.txt", SMALL)], index, lambda done, of: seen.append((done, of)))
+    assert seen == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_documents_in_the_columns_are_those_of_whoosh(small_index: Path) -> None:
+    columns = Columns.open(Store(small_index).current().columns)
+    owners = [columns.owner_names[at] for at in columns.owners]
+    assert owners == [one.owner for one in stored(small_index)]
+
+
+def test_an_index_that_does_not_read_back_is_not_published(
+    write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.txt", SMALL)
+    build([path], index)
+    before = stored(index)
+    monkeypatch.setattr("index.build.from_data", lambda data: None)
+    write("a.txt", SMALL + "Ny\tRad\t\t1\n")
+    with pytest.raises(IndexUnusable, match="kunde inte läsas tillbaka"):
+        build([path], index)
+    monkeypatch.undo()
+    assert stored(index) == before
+    assert not list(index.glob(".build-*"))
+
+
+# Identifiers
+
+
+def test_identifiers_are_the_same_after_every_import(
+    write: Write, index: Path, tmp_path: Path
+) -> None:
+    path = write("a.txt", SMALL)
+    build([path], index)
+    before = identifiers(index)
+    build([path], index)
+    build([path], tmp_path / "other")
+    assert identifiers(index) == identifiers(tmp_path / "other") == before
+    assert before["Skola på ön, Rädda Ön"] == "esf-2030-2/skola-pa-on"
+
+
+def test_identifiers_survive_that_the_file_is_renamed(
+    write: Write, sources: Path, index: Path
+) -> None:
+    path = write("a.txt", SMALL)
+    build([sources], index)
+    before = identifiers(index)
+    (sources / "arkiv").mkdir()
+    path.rename(sources / "arkiv" / "b.txt")
+    report = build([sources], index)
+    assert identifiers(index) == before
+    assert {one.source.file for one in stored(index)} == {"arkiv/b.txt"}
+    assert whats(report) == [("arkiv/b.txt", 6, "belopp saknas")]
+
+
+COLLIDING = [
+    document(BRO, "Öbo\tEn bro\tBron rivs.\t7"),
+    document("Öbo\tEn bro\tBron målas.\t7", "Öbo\tEn väg\tVäg.\t7"),
+    document("Ånge\tEn  bro!\t\t1"),
+]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 0, 2]])
+def test_identifiers_do_not_depend_on_the_order_of_files(
+    write: Write, index: Path, order: list[int]
+) -> None:
+    report = build([write(f"{at}.txt", COLLIDING[at]) for at in order], index)
+    found = {plain(one): one.id for one in stored(index)}
+    assert report.decisions == 5
+    assert found["Bron byggs."] == "x-2030-1/en-bro--ankeby-kommun"
+    assert found[""] == "x-2030-1/en-bro--ange"
+    assert found["Väg."] == "x-2030-1/en-vag"
+    for text in ("Bron rivs.", "Bron målas."):
+        assert found[text] == f"x-2030-1/en-bro--obo-{digest(index, text)}"
+
+
+def plain(one: Decision) -> str:
+    return " ".join(block.text for block in one.description)
+
+
+def digest(index: Path, text: str) -> str:
+    """Eight hex digits over all that a decision says, whatever file it stands in."""
+    (one,) = (one for one in stored(index) if plain(one) == text)
+    data = to_data(one) | {"id": "x-2030-1/en-bro"}
+    del data["source"]
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["Åre", "Öbo"]), st.sampled_from(["Bro", "Väg"]), st.sampled_from("abc")
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=20)
+@given(ROWS, st.randoms(use_true_random=False))
+def test_every_decision_has_an_identifier_of_its_own_in_any_order(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str, str, str]],
+    random: Random,
+) -> None:
+    found = []
+    for shuffled in (rows, random.sample(rows, len(rows))):
+        folder = tmp_path_factory.mktemp("rows")
+        lines = (f"{owner}\t{title}\t{text}\t5" for owner, title, text in shuffled)
+        (folder / "a.txt").write_text(document(*lines), "utf-8")
+        report = build([folder / "a.txt"], folder / "index")
+        assert (report.decisions, len(report.duplicates)) == (
+            len(set(rows)),
+            len(rows) - len(set(rows)),
+        )
+        found.append(
+            {(one.owner, one.title, plain(one)): one.id for one in stored(folder / "index")}
+        )
+    assert found[0] == found[1]
+    assert len(set(found[0].values())) == len(set(rows))
+
+
+# Duplicates
+
+
+def test_a_decision_that_stands_twice_in_a_file_counts_once(write: Write, index: Path) -> None:
+    report = build([write("a.txt", document(BRO, "Öbo\tVäg\t\t7", BRO))], index)
+    (duplicate,) = report.duplicates
+    assert str(duplicate) == (
+        "a.txt, rad 6: samma beslut finns redan i a.txt, rad 4. Det räknas en gång."
+    )
+    assert (report.decisions, report.sum, report.sources[0].decisions) == (2, 400_007, 3)
+    assert identifiers(index)["En bro, Ankeby kommun"] == "x-2030-1/en-bro"
+
+
+def test_a_decision_that_stands_in_two_files_counts_once(write: Write, index: Path) -> None:
+    paths = [write("a.txt", document(BRO)), write("b.txt", document("Öbo\tVäg\t\t7", BRO))]
+    for _ in range(2):  # read, and then taken over
+        report = build(paths, index)
+        assert [str(one) for one in report.duplicates] == [
+            "b.txt, rad 5: samma beslut finns redan i a.txt, rad 4. Det räknas en gång."
+        ]
+        assert (report.decisions, report.sum, total(index)) == (2, 400_007, 400_007)
+
+
+def test_a_copy_of_a_file_adds_nothing(write: Write, sources: Path, index: Path) -> None:
+    write("a.txt", SMALL)
+    write("b.txt", SMALL)
+    for _ in range(2):
+        report = build([sources], index)
+        assert (report.decisions, len(report.duplicates)) == (4, 4)
+        assert {one.source.file for one in stored(index)} == {"a.txt"}
+
+
+def test_copies_whose_names_stand_in_for_the_round_stay_apart(
+    write: Write, sources: Path, index: Path
+) -> None:
+    table = "Projektägare\tProjektnamn\tBelopp\nAnkeby kommun\tEn bro\t400 000\n"
+    write("våren.txt", table)
+    write("hösten.txt", table)
+    for _ in range(2):
+        assert build([sources], index).duplicates == ()
+        assert [one.id for one in stored(index)] == ["hosten/en-bro", "varen/en-bro"]
+
+
+# Unchanged, changed and lost sources
+
+
+def refuse(content: bytes) -> Sequence[readers.Table]:
+    raise AssertionError("the file was parsed again")
+
+
+def test_an_unchanged_source_is_not_parsed_again(
+    write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [write("a.txt", SMALL), SAMPLE]
+    first = build(paths, index)
+    before = stored(index)
+    monkeypatch.setattr(readers, "read", refuse)
+    second = build(paths, index)
+    assert set(states(second).values()) == {"unchanged"}
+    assert stored(index) == before
+    assert second.generation == 2
+    for one, other in zip(first.sources, second.sources, strict=True):
+        assert (one.rows, one.decisions, one.sum, one.declared, one.problems, one.tallies) == (
+            other.rows, other.decisions, other.sum, other.declared, other.problems, other.tallies
+        )  # fmt: skip
+
+
+def test_only_what_has_changed_is_parsed(
+    write: Write, sources: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.txt", SMALL)
+    write("b.txt", document(BRO))
+    build([sources], index)
+    write("b.txt", document(BRO, "Öbo\tVäg\t\t7"))
+    parsed: list[bytes] = []
+    read = readers.read
+    monkeypatch.setattr(readers, "read", lambda content: parsed.append(content) or read(content))
+    report = build([sources], index)
+    assert states(report) == {"a.txt": "unchanged", "b.txt": "read"}
+    assert parsed == [(sources / "b.txt").read_bytes()]
+    assert (report.decisions, total(index)) == (6, Decimal("7000007.50"))
+
+
+def test_when_the_rules_of_reading_change_everything_is_parsed_again(
+    write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.txt", SMALL)
+    build([path], index)
+    monkeypatch.setattr("index.build._rules", lambda: "other rules")
+    assert states(build([path], index)) == {"a.txt": "read"}
+    assert states(build([path], index)) == {"a.txt": "unchanged"}
+
+
+def test_the_rules_of_reading_are_all_the_modules_that_reading_imports() -> None:
+    todo, rules = ["index.extract", "index.readers"], {"index.errors"}
+    while todo:
+        name = todo.pop()
+        path = ROOT.joinpath(*name.split("."))
+        for file in [path.with_suffix(".py"), *sorted(path.glob("*.py"))]:
+            if file.exists() and name not in rules:
+                todo += [one for one in imported(file) if one.startswith("index.")]
+                rules.add(name)
+    modules = {
+        name for name in rules if ROOT.joinpath(*name.split(".")).with_suffix(".py").exists()
+    }
+    readers_ = {name for name in modules if name.startswith("index.readers.")}
+    assert modules - readers_ - {"index.errors"} == {f"index.{name}" for name in RULES}
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\xff\xfe\x00\xd8", b"PK\x03\0", b"Ingen tabell"])
+def test_a_source_that_can_no_longer_be_read_keeps_its_decisions(
+    write: Write, index: Path, damage: bytes | None
+) -> None:
+    a, b = write("a.txt", SMALL), write("b.txt", document(BRO))
+    build([a, b], index)
+    if damage is None:
+        a.unlink()
+    else:
+        a.write_bytes(damage)
+    for generation in (2, 3):  # again and again, without saying more each time
+        report = build([a, b], index)
+        assert states(report) == {"a.txt": "kept", "b.txt": "unchanged"}
+        assert report.generation == generation
+        assert (report.decisions, total(index)) == (5, Decimal("7000000.50"))
+        first, *rest = report.problems
+        assert first.mend.endswith("beslut från förra läsningen är kvar")
+        assert [problem.what for problem in rest] == ["belopp saknas"]
+
+
+def test_a_source_that_can_be_read_again_is_well_again(write: Write, index: Path) -> None:
+    path = write("a.txt", document(BRO))
+    build([path], index)
+    write("a.txt", "")
+    assert states(build([path], index)) == {"a.txt": "kept"}
+    write("a.txt", document(BRO))
+    report = build([path], index)
+    assert (states(report), report.problems) == ({"a.txt": "unchanged"}, ())
+
+
+def test_a_decision_that_is_taken_out_of_the_source_disappears(write: Write, index: Path) -> None:
+    path = write("a.txt", document(BRO, "Öbo\tVäg\t\t7"))
+    build([path], index)
+    write("a.txt", document("Öbo\tVäg\t\t7"))
+    assert build([path], index).decisions == 1
+    assert [one.title for one in stored(index)] == ["Väg"]
+
+
+def test_a_source_that_is_taken_out_of_the_folder_disappears(
+    write: Write, sources: Path, index: Path
+) -> None:
+    write("a.txt", SMALL)
+    write("b.txt", document(BRO)).unlink()
+    write("c.txt", document(BRO))
+    build([sources], index)
+    (sources / "a.txt").unlink()
+    assert states(build([sources], index)) == {"c.txt": "unchanged"}
+    assert [one.title for one in stored(index)] == ["En bro"]
+
+
+def test_what_a_source_gave_is_not_taken_over_from_a_damaged_file(
+    write: Write, index: Path
+) -> None:
+    path = write("a.txt", document(BRO))
+    build([path], index)
+    lines = Store(index).current().decisions(0)
+    lines.write_bytes(lines.read_bytes().replace(b"Bron", b"Bran"))
+    assert states(build([path], index)) == {"a.txt": "read"}
+    assert plain(stored(index)[0]) == "Bron byggs."
+
+
+def test_text_with_rare_line_separators_is_taken_over_whole(write: Write, index: Path) -> None:
+    path = write("a.txt", document("Å\u2028nge\x1ckommun\tBro\x85\u2029en\tEn\u2028rad\t5"))
+    build([path], index)
+    before = stored(index)
+    assert (before[0].owner, plain(before[0])) == ("Å ngekommun", "En rad")
+    build([path], index)
+    assert stored(index) == before
+
+
+def test_an_index_that_cannot_be_opened_is_built_anew(write: Write, index: Path) -> None:
+    path = write("a.txt", document(BRO))
+    build([path], index)
+    (index / "gen-1" / "manifest.json").write_text("[]", "utf-8")
+    report = build([path], index)
+    assert (states(report), report.generation) == ({"a.txt": "read"}, 2)
+    assert len(stored(index)) == 1
+
+
+# Sources that give nothing
+
+
+def big(path: Path) -> None:
+    path.write_bytes(document(BRO).encode() + b"\n" * 2000)
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing": (lambda path: None, "filen finns inte"),
+    "empty": (lambda path: path.write_bytes(b""), "filen är tom"),
+    "blank": (lambda path: path.write_bytes(b" \n\t\n"), "filen är tom"),
+    "no table": (
+        lambda path: path.write_bytes(b"Hej\n"),
+        "ingen tabell med projektägare och projektnamn hittades",
+    ),
+    "binary": (lambda path: path.write_bytes(bytes(range(256))), "filformatet känns inte igen"),
+    "broken": (lambda path: path.write_bytes(b"a\x81"), "tecknen är inte charmap (byte 1)"),
+    "too large": (big, "filen är större än 0 MB"),
+    "fifo": (os.mkfifo, "det är ingen vanlig fil"),
+    "loop": (lambda path: path.symlink_to(path), "länken leder ut ur mappen"),
+    "outside": (lambda path: path.symlink_to(SAMPLE), "länken leder ut ur mappen"),
+    "dangling": (lambda path: path.symlink_to("/nowhere/at/all"), "länken leder ut ur mappen"),
+}
+LINKS = {"loop", "outside", "dangling"}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_told_and_takes_nothing_with_it(
+    write: Write, sources: Path, index: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("index.build.MAX_SOURCE_BYTES", 1000)
+    make, what = BAD[kind]
+    good, bad = write("bra.txt", document(BRO)), sources / "dålig.txt"
+    make(bad)
+    report = build([sources] if kind in LINKS else [good, bad], index)
+    assert states(report) == {"bra.txt": "read", "dålig.txt": "failed"}
+    assert whats(report) == [("dålig.txt", None, what)]
+    assert (report.decisions, len(stored(index))) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", BAD.keys() - {"missing"})
+def test_only_bad_files_leave_the_index_as_it_was(
+    write: Write, sources: Path, index: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    build([write("bra.txt", document(BRO))], index)
+    (sources / "bra.txt").unlink()
+    before = {path: path.stat().st_mtime_ns for path in index.rglob("*") if path.name != "LOCK"}
+    monkeypatch.setattr("index.build.MAX_SOURCE_BYTES", 1000)
+    make, what = BAD[kind]
+    make(sources / "dålig.txt")
+    report = build([sources], index)
+    assert (report.generation, report.decisions, report.sum) == (None, 0, 0)
+    assert whats(report) == [("dålig.txt", None, what)]
+    after = {path: path.stat().st_mtime_ns for path in index.rglob("*") if path.name != "LOCK"}
+    assert {path for path in before if path != index} <= after.keys()
+    assert all(after[path] == before[path] for path in before if path.is_file())
+
+
+def test_a_table_without_decisions_publishes_nothing(write: Write, index: Path) -> None:
+    report = build([write("a.txt", HEADER)], index)
+    assert report.generation is None
+    assert whats(report) == [("a.txt", None, "tabellen har inga beslut")]
+    assert Store(index).current_name() is None
+
+
+def test_a_folder_without_files_publishes_nothing(sources: Path, write: Write, index: Path) -> None:
+    assert build([sources], index) == Report((), (), 0, Decimal(0), None)
+
+
+def test_a_file_of_just_the_largest_size_is_read(
+    write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.txt", document(BRO))
+    monkeypatch.setattr("index.build.MAX_SOURCE_BYTES", path.stat().st_size)
+    assert states(build([path], index)) == {"a.txt": "read"}
+
+
+# Which files
+
+
+def test_hidden_files_and_folders_are_left_out(write: Write, sources: Path, index: Path) -> None:
+    write("a.txt", document(BRO))
+    write(".hidden.txt", SMALL)
+    write(".git/b.txt", SMALL)
+    write("c/.d/e.txt", SMALL)
+    assert states(build([sources], index)) == {"a.txt": "read"}
+
+
+def test_a_folder_may_itself_be_hidden_or_a_link(
+    write: Write, sources: Path, index: Path, tmp_path: Path
+) -> None:
+    write(".in/a.txt", document(BRO))
+    (tmp_path / "link").symlink_to(sources / ".in")
+    assert states(build([sources / ".in"], index)) == {"a.txt": "read"}
+    assert states(build([tmp_path / "link"], index)) == {"a.txt": "unchanged"}
+
+
+def test_a_file_is_read_once_however_often_it_is_named(
+    write: Write, sources: Path, index: Path
+) -> None:
+    path = write("a.txt", document(BRO))
+    (sources / "länk.txt").symlink_to("a.txt")
+    report = build([sources, path, sources / ".." / "sources", sources / "länk.txt"], index)
+    assert states(report) == {"a.txt": "read"}
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(
+    write: Write, sources: Path, index: Path
+) -> None:
+    one = write("2029/beslut.txt", document(BRO))
+    write("2030/beslut.txt", document("Öbo\tVäg\t\t7"))
+    folders = [sources / "2029", sources / "2030"]
+    assert states(build(folders, index)) == {"2029/beslut.txt": "read", "2030/beslut.txt": "read"}
+    one.write_bytes(b"")
+    report = build(folders, index)
+    assert states(report) == {"2029/beslut.txt": "kept", "2030/beslut.txt": "unchanged"}
+    assert (report.duplicates, report.decisions) == ((), 2)

@@ -1,0 +1,124 @@
+"""The arrays beside the index: written and read back, in order, exact to the öre."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import readers
+from index.amount import MAX_AMOUNT
+from index.collation import sort_key
+from index.columns import NO_AMOUNT, Columns, hundredths, kronor
+from index.decision import Decision, granted
+from index.extract import extract
+from index.schema import TEXT_FIELDS, analysed_fields
+from tests.conftest import SMALL
+
+DECISIONS = extract(readers.read(SMALL.encode()), "small.txt", "ab", "").decisions
+LENGTHS = [analysed_fields(decision).lengths for decision in DECISIONS]
+ARRAYS = ("amounts", "owners", "rounds", "title_keys", "lengths")
+
+
+@pytest.fixture(scope="module")
+def columns() -> Columns:
+    return Columns.of(DECISIONS, LENGTHS)
+
+
+def test_row_i_is_document_i(columns: Columns) -> None:
+    assert columns.amounts.tolist() == [120_000_000, 40_000_050, NO_AMOUNT, 500_000_000]
+    owners = [columns.owner_names[at] for at in columns.owners]
+    assert owners == [decision.owner for decision in DECISIONS]
+    assert [columns.round_names[at] for at in columns.rounds] == ["ESF 2030:2"] * 4
+
+
+def test_owner_names_are_in_swedish_order_so_that_positions_sort(columns: Columns) -> None:
+    assert columns.owner_names == ("Ankeby kommun", "Rädda Ön", "Öbo förening")
+
+
+def test_title_keys_sort_as_the_titles_do(columns: Columns) -> None:
+    by_key = [DECISIONS[at].title for at in np.argsort(columns.title_keys, kind="stable")]
+    assert by_key == sorted((one.title for one in DECISIONS), key=sort_key)
+
+
+def test_lengths_are_the_words_of_each_field(columns: Columns) -> None:
+    assert columns.lengths.shape == (len(TEXT_FIELDS), len(DECISIONS))
+    assert columns.lengths[TEXT_FIELDS.index("title")].tolist() == [3, 4, 3, 2]
+    assert columns.lengths[TEXT_FIELDS.index("motivation")].tolist() == [6, 0, 0, 0]
+
+
+def test_dtypes_are_what_the_docstring_says(columns: Columns) -> None:
+    kinds = {name: getattr(columns, name).dtype.str for name in ARRAYS}
+    assert kinds == {
+        "amounts": "<i8", "owners": "<i4", "rounds": "<i4", "title_keys": "|S48", "lengths": "<i4"
+    }  # fmt: skip
+
+
+def test_what_is_written_is_what_is_opened(columns: Columns, tmp_path: Path) -> None:
+    columns.write(tmp_path / "columns")
+    opened = Columns.open(tmp_path / "columns")
+    for name in ARRAYS:
+        written, read = getattr(columns, name), getattr(opened, name)
+        assert isinstance(read, np.memmap)
+        assert not read.flags.writeable
+        assert (read.dtype, read.shape) == (written.dtype, written.shape)
+        assert (read == written).all()
+    names = (opened.owner_names, opened.round_names)
+    assert names == (columns.owner_names, columns.round_names)
+
+
+def test_columns_are_never_written_over_others(columns: Columns, tmp_path: Path) -> None:
+    columns.write(tmp_path / "columns")
+    with pytest.raises(FileExistsError):
+        columns.write(tmp_path / "columns")
+
+
+def test_only_kronor_are_in_the_column_of_amounts() -> None:
+    assert hundredths(replace(DECISIONS[0], currency="EUR")) == NO_AMOUNT
+    assert hundredths(replace(DECISIONS[0], amount=None)) == NO_AMOUNT
+    assert hundredths(replace(DECISIONS[0], amount=Decimal(0))) == 0
+    assert hundredths(replace(DECISIONS[0], amount=MAX_AMOUNT)) == 10**15
+
+
+AMOUNTS = st.decimals(-MAX_AMOUNT, MAX_AMOUNT, places=2, allow_nan=False)
+
+
+@given(AMOUNTS)
+def test_no_ore_is_lost_in_the_column(amount: Decimal) -> None:
+    ore = hundredths(replace(DECISIONS[0], amount=amount))
+    assert kronor(ore) == amount
+    whole = amount == amount.to_integral_value()
+    assert ("." in str(kronor(ore))) is not whole
+
+
+def some(amount: Decimal | None, currency: str, owner: str) -> Decision:
+    return replace(DECISIONS[0], amount=amount, currency=currency, owner=owner)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            some,
+            st.none() | AMOUNTS,
+            st.sampled_from(["SEK", "EUR"]),
+            st.text("abåäö", max_size=2),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_the_columns_say_what_the_decisions_say(decisions: list[Decision]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Columns.of(decisions, [LENGTHS[0]] * len(decisions)).write(Path(folder, "columns"))
+        columns = Columns.open(Path(folder, "columns"))
+        amounts, owners = columns.amounts.copy(), columns.owners.copy()
+    assert kronor(int(amounts[amounts != NO_AMOUNT].sum())) == granted(decisions)
+    names = sorted({one.owner for one in decisions}, key=lambda name: (sort_key(name), name))
+    assert [names[at] for at in owners] == [one.owner for one in decisions]

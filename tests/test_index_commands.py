@@ -1,0 +1,331 @@
+"""``beslut index``, ``check`` and ``rollback`` as processes: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from whoosh.filedb.filestore import FileStorage
+
+from index.build import build
+from index.columns import Columns, kronor
+from index.decision import from_data, granted
+from index.schema import RECORD
+from index.store import Generation, Store
+from tests.conftest import HEADER, SAMPLE, SMALL, beslut, beslut_path, document
+
+TOTAL = "20\u00a0485\u00a0293\u00a0kr"
+BRO = "Ankeby kommun\tEn bro\tBron byggs.\t400 000"
+
+
+@pytest.fixture
+def sample_copy(sample_index: Path, tmp_path: Path) -> Path:
+    """An index of the real decision that a test may change."""
+    return Path(shutil.copytree(sample_index, tmp_path / "index"))
+
+
+def assert_sample_is_served(index: Path) -> Generation:
+    """The nine real decisions are there, to the krona, in a generation whole to the last byte."""
+    generation = Store(index).current()
+    assert generation.warning is None
+    assert Store(index).check() == generation
+    amounts = Columns.open(generation.columns).amounts
+    assert (len(amounts), kronor(int(amounts.sum()))) == (9, 20_485_293)
+    opened = FileStorage(str(generation.whoosh), readonly=True).open_index()
+    with opened.reader() as reader:
+        found = [from_data(json.loads(fields[RECORD])) for _, fields in reader.iter_docs()]
+    opened.close()
+    assert (len(found), granted(found)) == (9, 20_485_293)
+    return generation
+
+
+# Reading
+
+
+def test_the_real_decision_is_indexed_and_reported(tmp_path: Path) -> None:
+    run = beslut("index", str(SAMPLE.parent), cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.splitlines() == [
+        f"{SAMPLE.name}: läst",
+        f"  9 rader, 9 beslut, {TOTAL}; filens summarad (9 projekt, {TOTAL}) stämmer",
+        f"9 beslut ur 1 fil, {TOTAL}; 0 dubbletter, 0 anmärkningar",
+        "Indexet i var/index är nu gen-1",
+    ]
+    assert_sample_is_served(tmp_path / "var" / "index")
+
+
+def test_a_second_run_says_that_nothing_was_read_again(sample_copy: Path) -> None:
+    run = beslut("index", str(SAMPLE), "--index", str(sample_copy))
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith(f"{SAMPLE.name}: oförändrad, inte läst om\n  9 rader, 9 beslut, ")
+    assert run.stdout.endswith(f"Indexet i {sample_copy} är nu gen-2\n")
+
+
+def test_every_problem_is_a_line_of_its_own_on_standard_error(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(SMALL + "Summa 4 projekt\t\t\t7 000 000\n", "utf-8")
+    (tmp_path / "in" / "b.txt").write_text(SMALL, "utf-8")
+    run = beslut("index", "in", "borta.txt", "--index", "index", cwd=tmp_path)
+    assert run.returncode == 1
+    assert run.stdout.splitlines() == [
+        "a.txt: läst",
+        "  4 rader, 4 beslut, 6\u00a0600\u00a0000,50\u00a0kr; filens summarad "
+        "(4 projekt, 7\u00a0000\u00a0000\u00a0kr) stämmer INTE",
+        "b.txt: läst",
+        "  4 rader, 4 beslut, 6\u00a0600\u00a0000,50\u00a0kr; filen anger ingen summa",
+        "borta.txt: kunde inte läsas",
+        "4 beslut ur 3 filer, 6\u00a0600\u00a0000,50\u00a0kr; 4 dubbletter, 4 anmärkningar",
+        "Indexet i index är nu gen-1",
+    ]
+    amount = "belopp saknas. Beslutet är med utan belopp; skriv in beloppet i filen."
+    assert run.stderr.splitlines() == [
+        f"beslut: a.txt, rad 6: {amount}",
+        "beslut: a.txt, rad 10: summaraden anger 7\u00a0000\u00a0000\u00a0kr men beloppen blir "
+        "6\u00a0600\u00a0000,50\u00a0kr. Jämför raderna med originalet.",
+        f"beslut: b.txt, rad 6: {amount}",
+        "beslut: borta.txt: filen finns inte. Kontrollera sökvägen.",
+        *(
+            f"beslut: b.txt, rad {row}: samma beslut finns redan i a.txt, rad {row}. "
+            "Det räknas en gång."
+            for row in (4, 5, 6, 9)
+        ),
+    ]
+
+
+def test_a_lost_source_keeps_its_decisions_and_the_command_fails(sample_copy: Path) -> None:
+    missing = sample_copy.parent / SAMPLE.name
+    run = beslut("index", str(missing), "--index", str(sample_copy))
+    assert run.returncode == 1
+    assert run.stdout.startswith(
+        f"{SAMPLE.name}: kunde inte läsas, förra läsningen är kvar\n  9 rader, 9 beslut, {TOTAL}"
+    )
+    assert run.stderr == (
+        f"beslut: {SAMPLE.name}: filen finns inte. Kontrollera sökvägen; "
+        "beslut från förra läsningen är kvar.\n"
+    )
+    assert assert_sample_is_served(sample_copy).number == 2
+
+
+def sparse(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(20 * 1024 * 1024 + 1)
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "empty": (lambda path: path.write_bytes(b""), "filen är tom. Hämta dokumentet på nytt."),
+    "blank": (
+        lambda path: path.write_bytes(b"\n \t\r\n"),
+        "filen är tom. Hämta dokumentet på nytt.",
+    ),
+    "no table": (
+        lambda path: path.write_bytes(b"Bara text.\n"),
+        "ingen tabell med projektägare och projektnamn hittades. Kontrollera att filen är en "
+        "beslutslista och att tabellen har en rubrikrad.",
+    ),
+    "no decisions": (
+        lambda path: path.write_text(HEADER, "utf-8"),
+        "tabellen har inga beslut. Kontrollera filen.",
+    ),
+    "binary": (
+        lambda path: path.write_bytes(bytes(range(256)) * 8),
+        "filformatet känns inte igen. Spara dokumentet som något av: text.",
+    ),
+    "broken": (
+        lambda path: path.write_bytes("\ufeffhej".encode("utf-16-le")[:-1]),
+        "tecknen är inte utf-16-le (byte 6). Spara filen som UTF-8.",
+    ),
+    "too large": (sparse, "filen är större än 20 MB. Dela upp den."),
+    "link": (
+        lambda path: path.symlink_to(SAMPLE),
+        "länken leder ut ur mappen. Lägg själva filen i mappen.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_alone_is_code_1_and_the_index_stays(kind: str, sample_copy: Path) -> None:
+    make, line = BAD[kind]
+    folder = sample_copy.parent / "in"
+    folder.mkdir()
+    make(folder / "dålig.txt")
+    before = Store(sample_copy).stamp()
+    run = beslut("index", "in", "--index", "index", cwd=sample_copy.parent)
+    assert run.returncode == 1
+    assert run.stderr == f"beslut: dålig.txt: {line}\n"
+    state, *_, last = run.stdout.splitlines()
+    assert state == f"dålig.txt: {'läst' if kind == 'no decisions' else 'kunde inte läsas'}"
+    assert last == "Inget indexerades; det index som fanns är orört."
+    assert Store(sample_copy).stamp() == before
+    assert_sample_is_served(sample_copy)
+
+
+def test_a_folder_with_hidden_files_alone_has_no_files(sample_copy: Path) -> None:
+    folder = sample_copy.parent / "in"
+    folder.mkdir()
+    (folder / ".a.txt").write_text(SMALL, "utf-8")
+    run = beslut("index", str(folder), "--index", str(sample_copy))
+    assert run.returncode == 1
+    assert run.stderr == "beslut: inga filer hittades. Kontrollera sökvägen.\n"
+    assert run.stdout == "Inget indexerades; det index som fanns är orört.\n"
+    assert_sample_is_served(sample_copy)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+def test_a_file_from_another_program_is_read(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(document(BRO).replace("\n", "\r\n").encode(encoding))
+    run = beslut("index", "a.txt", "--index", "index", cwd=tmp_path)
+    assert "1 rad, 1 beslut, 400\u00a0000\u00a0kr" in run.stdout
+    guessed = (
+        "beslut: a.txt: filen är inte UTF-8 och lästes som Windows-1252. Kontrollera å, ä och ö.\n"
+    )
+    assert (run.returncode, run.stderr) == ((1, guessed) if encoding == "cp1252" else (0, ""))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["index"], ["index", "--unknown", "x"], ["check", "x"], ["index", "x", "--index", __file__]],
+)
+def test_wrong_use_is_code_2_and_touches_nothing(arguments: list[str], tmp_path: Path) -> None:
+    run = beslut(*arguments, cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert run.stderr
+    assert "Traceback" not in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    run = beslut("index", str(SAMPLE), "--index", "file/index", cwd=tmp_path)
+    assert run.returncode == 1
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_progress_is_shown_on_a_terminal(tmp_path: Path) -> None:
+    ours, its = os.openpty()
+    command = [beslut_path(), "index", str(SAMPLE), "--index", str(tmp_path / "index")]
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=its, timeout=60, check=True)
+    os.close(its)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "Indexerar" in shown
+    assert "100%" in shown
+    assert b"Indexerar" not in run.stdout
+
+
+# Checking and going back
+
+
+def test_check_says_that_an_index_is_whole(sample_index: Path) -> None:
+    run = beslut("check", "--index", str(sample_index))
+    count = len(Store(sample_index).current().manifest["files"])
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == f"gen-1: {count} filer är hela, 9 beslut\n"
+
+
+def test_check_names_the_file_and_the_command_that_mends_it(sample_copy: Path) -> None:
+    path = sample_copy / "gen-1" / "columns" / "amounts.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    run = beslut("check", "--index", str(sample_copy))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == (
+        "beslut: gen-1/columns/amounts.npy har ändrats sedan indexet skrevs. "
+        f"Kör `beslut index KÄLLA... --index {sample_copy}`.\n"
+    )
+    assert beslut("index", str(SAMPLE), "--index", str(sample_copy)).returncode == 0
+    assert_sample_is_served(sample_copy)
+
+
+def test_rollback_goes_back_once(sample_copy: Path) -> None:
+    other = sample_copy.parent / "a.txt"
+    other.write_text(document(BRO), "utf-8")
+    assert beslut("index", str(other), "--index", str(sample_copy)).returncode == 0
+    assert Store(sample_copy).current().manifest["decisions"] == 1
+    run = beslut("rollback", "--index", str(sample_copy))
+    assert (run.returncode, run.stdout, run.stderr) == (0, "gen-1 visas nu, 9 beslut\n", "")
+    assert_sample_is_served(sample_copy)
+    again = beslut("rollback", "--index", str(sample_copy))
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith("beslut: det finns ingen tidigare generation att gå tillbaka")
+    assert_sample_is_served(sample_copy)
+
+
+@pytest.mark.parametrize("command", ["check", "rollback"])
+def test_where_there_is_no_index_the_command_says_so(command: str, tmp_path: Path) -> None:
+    run = beslut(command, "--index", "borta", cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == (
+        "beslut: det finns inget index i borta. Kör `beslut index KÄLLA... --index borta`.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_writer_is_refused_while_the_first_one_builds(sample_copy: Path) -> None:
+    with Store(sample_copy).building():
+        run = beslut("index", str(SAMPLE), "--index", str(sample_copy))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == (
+        f"beslut: indexet i {sample_copy} byggs redan av process {os.getpid()}. "
+        "Vänta tills den är klar.\n"
+    )
+
+
+# Killed
+
+
+def test_a_kill_at_any_time_leaves_the_decisions_served(sample_copy: Path) -> None:
+    command = [beslut_path(), "index", str(SAMPLE), "--index", str(sample_copy)]
+    started = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    whole = time.monotonic() - started
+    killed = 0
+    for at in range(12):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            time.sleep(whole * (at + 1) / 12)
+            process.kill()
+        killed += process.returncode == -signal.SIGKILL
+        assert_sample_is_served(sample_copy)
+    assert killed >= 6
+    subprocess.run(command, check=True, capture_output=True)
+    assert_sample_is_served(sample_copy)
+    names = [path.name for path in sample_copy.iterdir()]
+    assert len(names) == len(["CURRENT", "LOCK", "the new generation", "the one before"])
+
+
+DIE = """
+import os, signal, sys
+from pathlib import Path
+from index.build import build
+real, left = getattr(os, sys.argv[1]), int(sys.argv[2])
+def last(*arguments, **named):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **named)
+setattr(os, sys.argv[1], last)
+build([Path(sys.argv[3])], Path(sys.argv[4]))
+"""
+
+
+@pytest.mark.parametrize(("call", "before"), [("fsync", 5), ("rename", 0), ("replace", 0)])
+def test_a_kill_within_the_switch_leaves_the_decisions_served(
+    call: str, before: int, sample_copy: Path
+) -> None:
+    arguments = [call, str(before), str(SAMPLE), str(sample_copy)]
+    run = subprocess.run([sys.executable, "-c", DIE, *arguments], check=False)
+    assert run.returncode == -signal.SIGKILL
+    assert assert_sample_is_served(sample_copy).number == 1
+    build([SAMPLE], sample_copy)
+    assert_sample_is_served(sample_copy)
+    assert not list(sample_copy.glob(".build-*"))

@@ -1,0 +1,647 @@
+"""The pages, as a browser gets them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+from werkzeug.test import TestResponse
+
+from search.engine import Engine
+from search.request import SORTS
+from search.result import ExpansionKind
+from tests.conftest import ROOT
+from web import pages
+from web.app import create_app
+from web.settings import Settings
+
+VOID = {"br", "hr", "img", "input", "link", "meta"}
+XSS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' autofocus onfocus=alert(1) '",
+    "</title><script>alert(1)</script>",
+    "{{ 7*7 }}",
+    "javascript:alert(1)",
+    "\u2028<b>",
+]
+FIRST = "/beslut/esf-2026-1/starka-och-trygga-moten-psykisk-hallbarhet-i-gymnasieskolan-och-kaa"
+PAGES = [
+    "/",
+    "/?q=psykisk+h%C3%A4lsa",
+    "/?q=finnsinte",
+    "/?q=h%C3%A4lsa+glesbygd",
+    "/?limit=2&page=2",
+    "/?page=9",
+    "/?q=skola&exact=1",
+    "/?owner=Lule%C3%A5+kommun&amountMin=1&amountMax=1+mnkr&amountMissing=1&sort=title",
+    FIRST,
+]
+REFUSED = [
+    ("/?amountMin=abc&page=0&limit=x&sort=y&exact=z", 400),
+    ("/?owner=Bogus", 400),
+    ("/?q=" + "a" * 600, 400),
+    ("/finns-inte", 404),
+    ("/beslut/esf-2026-1/finns-inte", 404),
+]
+ALL = [*((path, 200) for path in PAGES), *REFUSED]
+
+
+def page(client: FlaskClient, path: str, status: int = 200, /, **parameters: Any) -> Any:
+    """The parsed page at a path."""
+    response = client.get(path, query_string=parameters or None)
+    assert response.status_code == status
+    assert response.content_type == "text/html; charset=utf-8"
+    return html.document_fromstring(response.text)
+
+
+def fetch(client: FlaskClient, path: str, method: str = "GET", **options: Any) -> TestResponse:
+    """The response, read to its end and closed, as a server does."""
+    response = client.open(path, method=method, **options)
+    response.get_data()
+    response.close()
+    return response
+
+
+def text(element: Any) -> str:
+    """All text of an element, runs of plain white space as one blank."""
+    return re.sub(r"[ \n\t]+", " ", element.text_content()).strip()
+
+
+def one(tree: Any, selector: str) -> Any:
+    """The one element that an XPath finds."""
+    (found,) = tree.xpath(selector)
+    return found
+
+
+class Balance(HTMLParser):
+    """Raises where a tag is not closed, closed out of turn or repeated as an attribute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"<{tag}> repeats an attribute"
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        parent = self.open[-1] if self.open else ""
+        assert (tag == "li") <= (parent in ("ul", "ol")), "<li> outside a list"
+        assert (parent in ("ul", "ol")) <= (tag == "li"), f"<{tag}> in a list"
+        assert not (parent == "p" and tag in ("p", "ul", "ol", "div", "h2", "section"))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open and self.open.pop() == tag, f"</{tag}> out of turn"
+
+
+# Well made
+
+
+@pytest.mark.parametrize(("path", "status"), ALL)
+def test_html_is_well_formed(client: FlaskClient, path: str, status: int) -> None:
+    response = client.get(path)
+    assert response.status_code == status
+    assert response.text.startswith("<!doctype html>\n")
+    balance = Balance()
+    balance.feed(response.text)
+    balance.close()
+    assert balance.open == []
+    assert len(balance.ids) == len(set(balance.ids))
+
+
+@pytest.mark.parametrize(("path", "status"), ALL)
+def test_a_page_is_swedish_and_has_its_landmarks(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    tree = page(client, path, status)
+    assert tree.get("lang") == "sv"
+    assert one(tree, "//title").text.endswith(" – Beslutssök")
+    assert text(one(tree, "//h1"))
+    assert one(tree, "//main").get("id") == "innehall"
+    first = tree.xpath("//body//a")[0]
+    assert (first.get("href"), text(first)) == ("#innehall", "Till innehållet")
+    levels = [int(heading.tag[1]) for heading in tree.xpath("//h1|//h2|//h3|//h4")]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize(("path", "status"), ALL)
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    tree = page(client, path, status)
+    assert tree.xpath("//style|//script|//iframe|//base") == []
+    for element in tree.iter():
+        names = set(element.attrib)
+        assert "style" not in names
+        assert not any(name.startswith("on") for name in names)
+        for name in names & {"href", "src", "action"}:
+            assert re.match(r"/(?!/)|#", element.get(name)), element.get(name)
+
+
+@pytest.mark.parametrize(("path", "status"), ALL)
+def test_every_control_has_a_label_and_every_reference_a_target(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    tree = page(client, path, status)
+    ids = set(tree.xpath("//@id"))
+    labelled = set(tree.xpath("//label/@for"))
+    assert labelled <= ids
+    for control in tree.xpath("//input[not(@type='hidden')]|//select"):
+        assert control.get("id") in labelled
+    assert set(tree.xpath("//@aria-describedby")) <= ids
+    for link in tree.xpath("//a"):
+        assert text(link), html.tostring(link)
+
+
+def test_the_pages_files_exist(client: FlaskClient) -> None:
+    tree = page(client, "/")
+    links = tree.xpath("//link/@href|//script/@src|//img/@src")
+    assert len(links) >= 2
+    for link in links:
+        assert fetch(client, link).status_code == 200
+
+
+def test_every_label_that_is_needed_exists() -> None:
+    assert set(pages.SORT_LABELS) == set(SORTS)
+    assert set(pages.EXPANSION_LABELS) == set(get_args(ExpansionKind))
+
+
+# What it shows
+
+
+def test_the_sum_over_all_is_written_with_no_break_spaces(client: FlaskClient) -> None:
+    assert text(one(page(client, "/"), "//p[@class='sum']/strong")) == (
+        "20\u00a0485\u00a0293\u00a0kr"
+    )
+
+
+def test_psykisk_halsa_puts_starka_och_trygga_moten_first(client: FlaskClient) -> None:
+    tree = page(client, "/", q="psykisk hälsa")
+    hits = tree.xpath("//div[@class='results']/ol/li")
+    assert text(hits[0].xpath(".//h3")[0]).startswith("Starka och trygga möten - Psykisk")
+    assert "798\u00a0582\u00a0kr" in text(hits[0])
+    assert "ESF 2026:1" in text(hits[0])
+    assert text(tree.xpath("//main//h2")[0]) == "2\u00a0beslut för ”psykisk hälsa”"
+
+
+def test_what_was_searched_for_is_marked(client: FlaskClient) -> None:
+    tree = page(client, "/", q="psykisk hälsa")
+    marked = {text(mark).casefold() for mark in tree.xpath("//mark")}
+    assert {"psykisk", "hälsa"} <= marked
+    assert page(client, "/").xpath("//mark") == []
+
+
+def test_partial_hits_stand_apart(client: FlaskClient) -> None:
+    tree = page(client, "/", q="psykisk hälsa")
+    apart = one(tree, "//section[@class='partial']")
+    assert text(one(apart, "./h2")) == "Närliggande träffar"
+    assert "Hälsa Överkalix" in text(apart)
+    whole = tree.xpath("//div[@class='results']/ol")[0]
+    assert "Hälsa Överkalix" not in text(whole)
+
+
+def test_no_hits_says_so_and_offers_a_way_out(client: FlaskClient) -> None:
+    tree = page(client, "/", q="finnsinte", owner="Luleå kommun")
+    assert "Inga beslut för ”finnsinte”" in text(tree)
+    assert one(tree, "//a[text()='sök utan filter']").get("href") == "/?q=finnsinte"
+
+
+def test_a_suggestion_is_a_link_that_keeps_the_filters(client: FlaskClient) -> None:
+    asked = {"q": "kompetensförsörjnign", "sort": "title"}
+    response = client.get("/api/v1/decisions", query_string=asked)
+    suggestion = response.get_json()["suggestion"]
+    assert suggestion == "kompetensförsörjning"
+    link = one(page(client, "/", **asked), f"//a[text()='{suggestion}']")
+    assert link.get("href") == "/?q=kompetensf%C3%B6rs%C3%B6rjning&sort=title"
+
+
+def test_a_page_beyond_the_last_says_so(client: FlaskClient) -> None:
+    assert "Sidan 9 finns inte: sökningen har 1\u00a0sida." in text(page(client, "/?page=9"))
+
+
+def test_facets_are_links_with_counts(small_client: FlaskClient) -> None:
+    tree = page(small_client, "/", q="hälsa")
+    owner = one(tree, "//a[.//span[text()='Ankeby kommun']]")
+    assert text(owner) == "Ankeby kommun 1"
+    assert owner.get("href") == "/?q=h%C3%A4lsa&owner=Ankeby%20kommun"
+    assert owner.get("aria-current") is None
+
+
+def test_an_amount_band_without_decisions_is_no_link(small_client: FlaskClient) -> None:
+    tree = page(small_client, "/")
+    for row in tree.xpath("//section[@class='facet'][2]//li"):
+        assert (text(row).endswith(" 0")) == (row.xpath("./a") == [])
+
+
+def test_a_chosen_facet_says_so_and_its_link_lets_go(small_client: FlaskClient) -> None:
+    tree = page(small_client, "/", q="hälsa", owner="Ankeby kommun")
+    owner = one(tree, "//a[.//span[text()='Ankeby kommun']]")
+    assert owner.get("aria-current") == "true"
+    assert text(owner) == "Ankeby kommun 1 vald, ta bort"
+    assert owner.get("href") == "/?q=h%C3%A4lsa"
+
+
+def test_paging_links_keep_the_search(client: FlaskClient) -> None:
+    tree = page(client, "/", limit="2", page="2", sort="title")
+    links = {text(link): link.get("href") for link in tree.xpath("//nav//a")}
+    assert links["1"] == "/?sort=title&limit=2"
+    assert links["3"] == "/?sort=title&page=3&limit=2"
+    current = one(tree, "//nav//*[@aria-current='page']")
+    assert text(current) == "2"
+
+
+def test_one_page_has_no_paging(client: FlaskClient) -> None:
+    assert page(client, "/").xpath("//nav[@aria-label='Sidor']") == []
+
+
+@pytest.mark.parametrize("current", [1, 2, 5, 9])
+def test_paging_shows_first_last_and_those_around(client: FlaskClient, current: int) -> None:
+    tree = page(client, "/", limit="1", page=str(current))
+    shown = [text(item) for item in tree.xpath("//nav//li")]
+    around = {n for n in range(current - 2, current + 3) if 1 <= n <= 9}
+    assert [int(n) for n in shown if n.isdigit()] == sorted({1, 9} | around)
+
+
+def test_paging_leads_no_deeper_than_can_be_asked_for(sample_index: Path) -> None:
+    client = create_app(Settings(index=sample_index, page_depth=4)).test_client()
+    for href in page(client, "/", limit="2").xpath("//nav//a/@href"):
+        assert client.get(href).status_code == 200
+
+
+def test_numbers_of_hits_go_on_over_pages(client: FlaskClient) -> None:
+    assert one(page(client, "/?limit=4&page=2"), "//ol[@class='hits']").get("start") == "5"
+
+
+def test_a_decision_page_has_everything(client: FlaskClient) -> None:
+    tree = page(client, FIRST)
+    facts = {text(dt): text(dt.getnext()) for dt in tree.xpath("//dt")}
+    assert facts == {
+        "Projektägare": "Luleå kommun",
+        "Beviljat belopp": "798\u00a0582\u00a0kr",
+        "Beslutsomgång": "ESF 2026:1",
+        "Finansiär": "Region Norrbotten",
+    }
+    assert [text(heading) for heading in tree.xpath("//h2")] == [
+        "Beskrivning",
+        "Motivering",
+        "Liknande beslut",
+        "Källa",
+    ]
+    assert len(tree.xpath("//section[1]//ul/li")) == 4
+    assert "•" not in text(tree)
+    source = text(one(tree, "//section[@class='source']"))
+    assert "region-norrbotten-esf-2026-1.txt" in source
+    assert re.search(r"rad \d+\. Läst \d+ \w+ \d{4} \d\d:\d\d", source)
+    assert re.search(r"SHA-256 [0-9a-f]{64}", source)
+
+
+def test_a_decision_page_links_to_all_of_the_owner(client: FlaskClient) -> None:
+    tree = page(client, FIRST)
+    href = one(tree, "//dd/a[text()='Luleå kommun']").get("href")
+    assert "1\u00a0beslut" in text(page(client, href))
+    assert client.get(one(tree, "//a[text()='Beslutet som JSON']").get("href")).status_code == 200
+
+
+def test_a_decision_without_an_amount_says_so(small_client: FlaskClient) -> None:
+    tree = page(small_client, "/", q="titel:skola")
+    href = tree.xpath("//h3/a/@href")[0]
+    assert "belopp saknas" in text(page(small_client, href)).casefold()
+
+
+# The form
+
+
+def test_the_form_shows_what_was_asked(client: FlaskClient) -> None:
+    tree = page(client, "/", q='"psykisk hälsa"', amountMin="1,5 mnkr", sort="owner")
+    assert one(tree, "//input[@id='q']").get("value") == '"psykisk hälsa"'
+    assert one(tree, "//input[@id='amountMin']").get("value") == "1\u00a0500\u00a0000"
+    assert one(tree, "//option[@selected]").get("value") == "owner"
+
+
+def test_the_form_keeps_chosen_facets(client: FlaskClient) -> None:
+    tree = page(
+        client,
+        "/?owner=Lule%C3%A5+kommun&owner=Kiruna+kommun&round=ESF+2026:1"
+        "&amountMissing=1&exact=1&limit=5&page=2",
+    )
+    hidden = [(i.get("name"), i.get("value")) for i in tree.xpath("//input[@type='hidden']")]
+    assert hidden == [
+        ("owner", "Luleå kommun"),
+        ("owner", "Kiruna kommun"),
+        ("round", "ESF 2026:1"),
+        ("amountMissing", "1"),
+        ("exact", "1"),
+        ("limit", "5"),
+    ]
+
+
+def test_sending_the_form_as_it_stands_gives_the_same_search(client: FlaskClient) -> None:
+    asked = {"q": "kommun", "amountMin": "500000", "owner": "Luleå kommun", "sort": "title"}
+    tree = page(client, "/", **asked)
+    (form,) = tree.forms
+    again = page(client, "/", **dict(form.form_values()))
+    assert text(one(again, "//main")) == text(one(tree, "//main"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("amountMin", "abc", "'abc' är inget belopp. Skriv till exempel 500000"),
+        ("amountMax", "1 000 euro", "är inte i kronor"),
+        ("q", "a " * 40, "40 ord, gränsen är 32"),
+        ("q", "h*", "minst 3 bokstäver"),
+    ],
+)
+def test_a_wrong_value_stays_in_the_form_with_what_was_wrong(
+    client: FlaskClient, name: str, value: str, said: str
+) -> None:
+    parameters = {name: value, "owner": "Luleå kommun"}
+    tree = page(client, "/", 400, **parameters)
+    field = one(tree, f"//*[@id='{name}']")
+    assert field.get("value") == value
+    assert field.get("aria-invalid") == "true"
+    assert said in text(one(tree, f"//*[@id='{field.get('aria-describedby')}']"))
+    assert one(tree, "//title").text.startswith("Fel: ")
+    assert tree.xpath("//input[@name='owner']/@value") == ["Luleå kommun"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("page=0", "Parametern page: '0' är inget heltal från 1."),
+        ("limit=101", "Parametern limit: gränsen är 100 beslut per sida."),
+        ("sort=datum", "Parametern sort: sorteringen 'datum' finns inte."),
+        ("page=51", "Parametern page: gränsen är de första 1000 besluten."),
+        ("exact=z", "Parametern exact: 'z' är varken 1 eller 0."),
+        ("owner=a&owner=Bogus", "finns inte"),
+        ("q=a&q=b", "Q är angiven 2 gånger."),
+    ],
+)
+def test_a_wrong_value_without_a_field_is_said_too(
+    client: FlaskClient, query: str, said: str
+) -> None:
+    assert said in text(one(page(client, f"/?{query}", 400), "//*[@class='error']"))
+
+
+def test_all_that_is_wrong_is_said_at_once(client: FlaskClient) -> None:
+    tree = page(client, "/?amountMin=abc&amountMax=def&page=0", 400)
+    assert len(tree.xpath("//*[@class='error']")) == 3
+
+
+def test_an_owner_that_does_not_exist_is_not_sent_again(client: FlaskClient) -> None:
+    tree = page(client, "/?q=skola&owner=Bogus", 400)
+    assert "projektägaren 'Bogus' finns inte" in text(one(tree, "//*[@class='error']"))
+    assert tree.xpath("//input[@name='owner']") == []
+
+
+def test_parameters_of_others_are_passed_over_on_a_page(client: FlaskClient) -> None:
+    assert client.get("/?utm_source=brev&fbclid=1").status_code == 200
+
+
+@pytest.mark.parametrize("attack", XSS)
+@pytest.mark.parametrize("name", ["q", "owner", "round", "amountMin", "sort", "page"])
+def test_what_is_typed_is_never_markup(client: FlaskClient, name: str, attack: str) -> None:
+    response = client.get("/", query_string={name: attack})
+    assert "<script" not in response.text
+    assert "<img" not in response.text
+    assert "<b>" not in response.text.partition('<ul class="meaning">')[0]
+    tree = html.document_fromstring(response.text)
+    assert not any(
+        attribute.startswith("on") for element in tree.iter() for attribute in element.attrib
+    )
+    assert "49" not in text(one(tree, "//title"))
+
+
+def test_a_documents_markup_is_never_markup(
+    make_engine: Callable[..., Engine], tmp_path: Path
+) -> None:
+    make_engine(
+        "<b>Ankeby</b> & co\tBro &lt;script&gt;alert(1)&lt;/script&gt;\t"
+        "<p onclick='x()'>Bron <script>alert(2)</script>&lt;img src=x onerror=alert(3)&gt;</p>\t1"
+    ).close()
+    client = create_app(Settings(index=tmp_path / "index")).test_client()
+    tree = page(client, "/", q="bro")
+    href = tree.xpath("//h3/a/@href")[0]
+    for path in ("/?q=bro", href):
+        body = client.get(path).text
+        assert "<script" not in body
+        assert "<img" not in body
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in body
+
+
+# Headers and errors
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "form-action 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def check_headers(response: TestResponse) -> None:
+    for name, value in HEADERS.items():
+        assert response.headers.getlist(name) == [value]
+    assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *ALL,
+        ("/static/style.css", 200),
+        ("/static/icon.svg", 200),
+        ("/static/finns-inte", 404),
+        ("/static/../app.py", 404),
+        ("/api/v1/decisions", 200),
+        ("/api/v1/decisions?page=0", 400),
+        ("/api/v1/finns-inte", 404),
+    ],
+)
+def test_security_headers_are_on_every_response(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    response = fetch(client, path)
+    assert response.status_code == status
+    check_headers(response)
+
+
+@pytest.mark.parametrize("path", ["/", FIRST, "/static/style.css", "/finns-inte"])
+def test_head_answers_as_get_without_the_body(client: FlaskClient, path: str) -> None:
+    got, head = fetch(client, path), fetch(client, path, "HEAD")
+    assert head.status_code == got.status_code
+    assert head.data == b""
+    assert head.headers["Content-Type"] == got.headers["Content-Type"]
+    check_headers(head)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("path", ["/", FIRST, "/static/style.css"])
+def test_other_methods_are_refused(client: FlaskClient, path: str, method: str) -> None:
+    response = fetch(client, path, method)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert "Metoden stöds inte" in response.text
+    check_headers(response)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/decisions", "/static/style.css"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "a b"]
+)
+def test_another_host_is_refused(client: FlaskClient, path: str, host: str) -> None:
+    response = fetch(client, path, headers={"Host": host})
+    assert response.status_code == 400
+    check_headers(response)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "[::1]", "[::1]:80"]
+)
+def test_a_trusted_host_is_answered_at_any_port(client: FlaskClient, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_trusted_hosts_are_a_setting(sample_index: Path) -> None:
+    settings = Settings(index=sample_index, trusted_hosts="Beslut.example, b.example")
+    client = create_app(settings).test_client()
+    assert client.get("/", headers={"Host": "beslut.example"}).status_code == 200
+    assert client.get("/", headers={"Host": "b.example:443"}).status_code == 200
+    assert client.get("/", headers={"Host": "localhost"}).status_code == 400
+
+
+def test_two_slashes_are_no_redirect(client: FlaskClient) -> None:
+    for path in ("//example.org/", "/beslut//esf-2026-1/hela-vagen-ut"):
+        response = client.get("/", environ_overrides={"PATH_INFO": path})
+        assert response.status_code == 404
+
+
+@pytest.fixture
+def broken(sample_index: Path) -> Flask:
+    """The application with two views that fail in a way nobody foresaw."""
+    app = create_app(Settings(index=sample_index))
+
+    def fail() -> str:
+        raise ZeroDivisionError("hemligt")
+
+    app.add_url_rule("/trasig", "broken_page", fail)
+    app.add_url_rule("/api/v1/trasig", "broken_api", fail)
+    return app
+
+
+def test_an_unforeseen_error_is_a_page_without_its_insides(broken: Flask) -> None:
+    response = broken.test_client().get("/trasig")
+    assert response.status_code == 500
+    assert "Något gick fel hos oss" in response.text
+    assert not re.search("Traceback|ZeroDivision|hemligt", response.text)
+    check_headers(response)
+
+
+def test_an_unforeseen_error_is_a_problem_in_the_api(broken: Flask) -> None:
+    response = broken.test_client().get("/api/v1/trasig")
+    assert response.status_code == 500
+    assert response.mimetype == "application/problem+json"
+    assert not re.search("Traceback|ZeroDivision|hemligt", response.text)
+    check_headers(response)
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=skola", FIRST])
+def test_without_an_index_the_page_says_to_try_again(tmp_path: Path, path: str) -> None:
+    response = create_app(Settings(index=tmp_path / "none")).test_client().get(path)
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert "Tjänsten är inte tillgänglig just nu" in response.text
+    assert str(tmp_path) not in response.text
+    check_headers(response)
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_a_search_that_takes_too_long_is_a_page_that_says_so(sample_index: Path) -> None:
+    client = create_app(Settings(index=sample_index, search_seconds=1e-6)).test_client()
+    response = client.get("/?q=skola")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert "Sökningen tog mer än gränsen" in response.text
+
+
+def test_an_older_index_is_shown_with_a_warning(sample_index: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_index, tmp_path / "index")
+    shutil.copytree(tmp_path / "index" / "gen-1", tmp_path / "index" / "gen-2")
+    (tmp_path / "index" / "gen-2" / "manifest.json").write_text("{}")
+    (tmp_path / "index" / "CURRENT").write_text("gen-2")
+    tree = page(create_app(Settings(index=tmp_path / "index")).test_client(), "/")
+    assert "ett äldre visas" in text(one(tree, "//p[@class='error']"))
+    assert "20\u00a0485\u00a0293" in text(tree)
+
+
+# Colours
+
+
+def variables(css: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z]+): (#[0-9a-f]{3,6});", css))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    channels = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio, WCAG 2.2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "ground", "least"),
+    [
+        ("ink", "ground", 7),
+        ("ink", "raised", 7),
+        ("ink", "mark", 4.5),
+        ("soft", "ground", 4.5),
+        ("soft", "raised", 4.5),
+        ("accent", "ground", 4.5),
+        ("accent", "raised", 4.5),
+        ("accent", "mark", 4.5),
+        ("error", "ground", 4.5),
+        ("ground", "accent", 4.5),
+        ("control", "ground", 3),
+    ],
+)
+def test_colours_have_contrast(scheme: str, ink: str, ground: str, least: float) -> None:
+    css = (ROOT / "web" / "static" / "style.css").read_text("utf-8")
+    light, _, rest = css.partition("@media (prefers-color-scheme: dark)")
+    dark = rest.partition("*, *::before")[0]
+    colours = variables(light) | (variables(dark) if scheme == "dark" else {})
+    assert contrast(colours[ink], colours[ground]) >= least
+
+
+def test_a_decision_shows_similar_ones_and_why(client: FlaskClient) -> None:
+    html = client.get("/beslut/esf-2026-1/samkraft-skola").text
+    assert "Liknande beslut" in html
+    assert "Båda handlar om: gymnasieskolan, elevhälsa" in html
+
+
+def test_a_misspelled_word_says_what_is_shown_and_the_way_back(client: FlaskClient) -> None:
+    html = client.get("/?q=suisidprevention").text
+    assert "Visar träffar för" in html
+    assert "Sök i stället på exakt ”suisidprevention”" in html
+    assert "Inga beslut" in client.get("/?q=suisidprevention&exact=1").text

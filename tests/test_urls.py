@@ -1,0 +1,288 @@
+"""The query string, both ways."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.engine import Engine
+from search.request import SORTS, Limits, SearchRequest
+from search.result import FacetValue
+from web import urls
+
+LIMITS = Limits()
+
+
+def parse(query: str, limits: Limits = LIMITS) -> urls.Parsed:
+    """Parses a query string as it stands after the question mark."""
+    return urls.parse(parse_qs(query, keep_blank_values=True), limits)
+
+
+def read(query: str) -> SearchRequest:
+    """The request of a query string without fault."""
+    parsed = parse(query)
+    assert not parsed.errors
+    return parsed.request
+
+
+def wrong(query: str) -> dict[str, str]:
+    """What is said of each parameter that is at fault."""
+    return {name: str(error) for name, error in parse(query).errors.items()}
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).filter(
+    lambda text: text.strip() != ""
+)
+amounts = st.none() | st.integers(-(10**14), 10**14).map(lambda ore: urls_amount(ore))
+several = st.lists(words, max_size=3, unique=True).map(tuple)
+
+
+def urls_amount(ore: int) -> Decimal:
+    """An amount in the one form that `parse_amount` gives."""
+    return Decimal(ore // 100) if ore % 100 == 0 else Decimal(ore) / 100
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> SearchRequest:
+    """Any request within the limits."""
+    low, high = draw(amounts), draw(amounts)
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    limit = draw(st.integers(1, LIMITS.page_size))
+    return SearchRequest(
+        q=draw(st.just("") | words),
+        owners=draw(several),
+        rounds=draw(several),
+        amount_min=low,
+        amount_max=high,
+        amount_missing=draw(st.booleans()),
+        exact=draw(st.booleans()),
+        sort=draw(st.none() | st.sampled_from(SORTS)),
+        page=draw(st.integers(1, -(-LIMITS.page_depth // limit))),
+        limit=limit,
+    )
+
+
+@given(requests())
+def test_parsing_what_was_written_gives_the_same_request(request: SearchRequest) -> None:
+    assert read(urls.query_string(request)) == request
+
+
+@given(requests())
+def test_what_is_written_is_plain_ascii_without_spaces(request: SearchRequest) -> None:
+    written = urls.query_string(request)
+    assert written.isascii()
+    assert written.isprintable()
+    assert " " not in written
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*urls.PARAMETERS, "utm_source"]), st.lists(st.text(max_size=20))
+    )
+)
+def test_whatever_is_asked_is_a_request_or_an_error_that_names_its_parameter(
+    parameters: dict[str, list[str]],
+) -> None:
+    for name, error in urls.parse(parameters, LIMITS).errors.items():
+        assert name in urls.PARAMETERS
+        assert error.parameter == name
+        assert error.what and error.mend
+
+
+def test_default_request_has_no_query_string() -> None:
+    assert urls.query_string(SearchRequest()) == ""
+    assert urls.address("/", SearchRequest()) == "/"
+
+
+def test_parameters_are_written_in_a_fixed_order() -> None:
+    request = SearchRequest("ö", ("B", "A"), ("R",), Decimal(1), Decimal(2), True, True, "title", 2)
+    assert urls.query_string(request) == (
+        "q=%C3%B6&owner=B&owner=A&round=R&amountMin=1&amountMax=2&amountMissing=1&exact=1"
+        "&sort=title&page=2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "attribute", "value"),
+    [
+        ("q=psykisk+h%C3%A4lsa", "q", "psykisk hälsa"),
+        ("q=%20skola%20", "q", " skola "),
+        ("owner=A", "owners", ("A",)),
+        ("owner=A&owner=B&owner=A", "owners", ("A", "B")),
+        ("round=ESF+2026:1", "rounds", ("ESF 2026:1",)),
+        ("amountMin=500000", "amount_min", Decimal(500000)),
+        ("amountMin=500+000", "amount_min", Decimal(500000)),
+        ("amountMin=500%C2%A0000", "amount_min", Decimal(500000)),
+        ("amountMin=500+000+kr", "amount_min", Decimal(500000)),
+        ("amountMax=1,5+mnkr", "amount_max", Decimal(1500000)),
+        ("amountMax=499999.99", "amount_max", Decimal("499999.99")),
+        ("amountMax=+7+", "amount_max", Decimal(7)),
+        ("amountMissing=1", "amount_missing", True),
+        ("amountMissing=true", "amount_missing", True),
+        ("amountMissing=0", "amount_missing", False),
+        ("exact=1", "exact", True),
+        ("exact=ja", "exact", True),
+        ("exact=false", "exact", False),
+        ("sort=-amount", "sort", "-amount"),
+        ("sort=relevance", "sort", "relevance"),
+        ("page=3", "page", 3),
+        ("limit=100", "limit", 100),
+    ],
+)
+def test_a_parameter_is_read(query: str, attribute: str, value: Any) -> None:
+    assert read(query) == replace(SearchRequest(), **{attribute: value})
+
+
+@pytest.mark.parametrize("name", urls.PARAMETERS)
+@pytest.mark.parametrize("empty", ["", "+", "%09"])
+def test_an_empty_value_is_as_good_as_absent(name: str, empty: str) -> None:
+    assert read(f"{name}={empty}") == SearchRequest()
+
+
+@pytest.mark.parametrize("name", set(urls.PARAMETERS) - {"owner", "round"})
+def test_a_parameter_of_one_value_given_twice_is_an_error(name: str) -> None:
+    assert list(wrong(f"{name}=1&{name}=1")) == [name]
+    assert "2 gånger" in wrong(f"{name}=1&{name}=1")[name]
+
+
+@pytest.mark.parametrize("name", set(urls.PARAMETERS) - {"owner", "round"})
+def test_an_empty_value_beside_a_real_one_is_no_second_value(name: str) -> None:
+    assert "2 gånger" not in wrong(f"{name}=&{name}=1").get(name, "")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("amountMin=abc", "'abc' är inget belopp"),
+        ("amountMax=1.2.3", "är inget belopp"),
+        ("amountMin=" + "9" * 100, "är inget belopp"),
+        ("amountMin=1000+euro", "är inte i kronor"),
+        ("amountMissing=kanske", "skriv 1 eller 0"),
+        ("exact=2", "skriv 1 eller 0"),
+        ("sort=datum", "relevance, -amount, amount, owner, title"),
+        ("page=0", "minst 1"),
+        ("page=-1", "minst 1"),
+        ("page=1.5", "minst 1"),
+        ("page=abc", "minst 1"),
+        ("page=%D9%A3", "minst 1"),
+        ("page=" + "9" * 50, "minst 1"),
+        ("limit=0", "minst 1"),
+        ("limit=101", "högst 100"),
+        ("page=51", "de första 1000 besluten"),
+        ("page=11&limit=100", "de första 1000 besluten"),
+        ("amountMin=2&amountMax=1", "byt plats"),
+        ("q=" + "a" * 513, "gränsen är 512"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_to_do(query: str, said: str) -> None:
+    name = query.partition("=")[0]
+    assert list(wrong(query)) == [name]
+    assert said.casefold() in wrong(query)[name].casefold()
+
+
+@pytest.mark.parametrize("query", ["page=50", "page=10&limit=100", "limit=100", "q=" + "a" * 512])
+def test_what_is_just_within_a_limit_is_accepted(query: str) -> None:
+    assert not wrong(query)
+
+
+def test_everything_that_is_wrong_is_gathered() -> None:
+    assert set(wrong("amountMin=abc&page=0&sort=x&limit=x")) == {
+        "amountMin",
+        "page",
+        "sort",
+        "limit",
+    }
+
+
+def test_a_value_that_is_wrong_leaves_the_others_read() -> None:
+    parsed = parse("q=skola&amountMin=abc&owner=A")
+    assert parsed.request == SearchRequest("skola", ("A",))
+
+
+def test_limits_are_settings() -> None:
+    limits = Limits(query_characters=3, page_depth=10, page_size=5)
+    assert set(parse("q=skola&limit=6", limits).errors) == {"q", "limit"}
+    assert set(parse("page=3&limit=5", limits).errors) == {"page"}
+
+
+def test_unknown_names_are_told() -> None:
+    assert urls.unknown({"q": ["a"], "utm_source": ["x"], "Owner": ["y"]}) == [
+        "Owner",
+        "utm_source",
+    ]
+
+
+@pytest.mark.parametrize("facet", ["owners", "rounds"])
+def test_choosing_adds_a_value_and_choosing_again_takes_it_away(facet: str) -> None:
+    request = SearchRequest("skola", page=3)
+    chosen = urls.toggled(request, facet, FacetValue("Ankeby", "Ankeby", 1, False))
+    assert getattr(chosen, facet) == ("Ankeby",)
+    assert chosen.page == 1
+    both = urls.toggled(chosen, facet, FacetValue("Öbo", "Öbo", 1, False))
+    assert getattr(both, facet) == ("Ankeby", "Öbo")
+    left = urls.toggled(both, facet, FacetValue("Ankeby", "Ankeby", 1, True))
+    assert getattr(left, facet) == ("Öbo",)
+
+
+def test_a_value_chosen_in_other_letters_is_let_go_of_too() -> None:
+    request = SearchRequest(owners=("LULEÅ KOMMUN",))
+    let_go = urls.toggled(request, "owners", FacetValue("Luleå kommun", "", 1, True))
+    assert let_go == SearchRequest()
+
+
+def test_an_amount_band_takes_the_place_of_the_span() -> None:
+    band = FacetValue("500000-", "", 1, False, Decimal(500000), Decimal("999999.99"))
+    request = SearchRequest("skola", amount_min=Decimal(1), amount_max=Decimal(2), page=2)
+    chosen = urls.toggled(request, "amounts", band)
+    assert chosen == SearchRequest(
+        "skola", amount_min=Decimal(500000), amount_max=Decimal("999999.99")
+    )
+    assert urls.toggled(chosen, "amounts", replace(band, selected=True)) == SearchRequest("skola")
+
+
+def test_missing_amounts_are_chosen_and_let_go_of() -> None:
+    missing = FacetValue("missing", "Belopp saknas", 1, False)
+    chosen = urls.toggled(SearchRequest(), "amounts", missing)
+    assert chosen == SearchRequest(amount_missing=True)
+    assert urls.toggled(chosen, "amounts", replace(missing, selected=True)) == SearchRequest()
+
+
+@pytest.mark.parametrize("facet", ["owners", "amounts", "rounds"])
+@pytest.mark.parametrize("q", ["", "skola", "hälsa", "bro"])
+def test_every_facet_url_gives_the_counted_number_of_decisions(
+    small_client: FlaskClient, facet: str, q: str
+) -> None:
+    body = small_client.get("/api/v1/decisions", query_string={"q": q}).json
+    assert body
+    for value in body["facets"][facet]:
+        followed = small_client.get(value["url"]).json
+        assert followed
+        assert followed["_meta"]["totalRecords"] == value["count"], value
+        again = next(v for v in followed["facets"][facet] if v["value"] == value["value"])
+        assert again["selected"] is True
+        assert again["count"] == value["count"]
+        back = small_client.get(again["url"]).json
+        assert back
+        assert back["_meta"] == body["_meta"]
+
+
+def test_last_page_goes_no_deeper_than_the_limit(small: Engine) -> None:
+    result = small.search(SearchRequest(limit=1))
+    assert result.total == 4
+    assert urls.last_page(result, Limits()) == 4
+    assert urls.last_page(result, Limits(page_depth=3)) == 3
+    assert urls.last_page(small.search(SearchRequest("finnsinte")), Limits()) == 1
+
+
+def test_paths_keep_the_slash_of_an_identifier_and_quote_the_rest() -> None:
+    assert urls.decision_path("esf-2026-1/ö?") == "/beslut/esf-2026-1/%C3%B6%3F"
+    assert urls.api_path("a/b") == "/api/v1/decisions/a/b"
+    assert urls.api_path() == "/api/v1/decisions"
