@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from index.amount import format_amount
-from index.build import Progress, Report, SourceReport, build
+from index.build import Progress, Report, build
+from index.sources import SourceReport
 from index.store import Store
 from index.swedish import Token
 from index.swedish import analyze as analyze_text

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from whoosh.filedb.filestore import FileStorage
 
 from index import readers
-from index.build import RULES, Report, SourceReport, build
+from index.build import Report, build
 from index.columns import NO_AMOUNT, Columns, kronor
-from index.decision import Decision, from_data, granted, to_data
+from index.decision import Decision, from_data, granted
 from index.errors import IndexUnusable
+from index.naming import content_digest
 from index.schema import RECORD
+from index.sources import RULES, SourceReport
 from index.store import Store
 from tests.conftest import HEADER, ROOT, SAMPLE, SMALL, document
 from tests.test_structure import imported
@@ -207,11 +209,9 @@ def plain(one: Decision) -> str:
 
 
 def digest(index: Path, text: str) -> str:
-    """Eight hex digits over all that a decision says, whatever file it stands in."""
-    (one,) = (one for one in stored(index) if plain(one) == text)
-    data = to_data(one) | {"id": "x-2030-1/en-bro"}
-    del data["source"]
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
+    """The first eight digits of what tells apart decisions that share title and owner."""
+    one = next(one for one in stored(index) if plain(one) == text)
+    return f"{content_digest(one):016x}"[:8]
 
 
 ROWS = st.lists(
@@ -335,7 +335,7 @@ def test_when_the_rules_of_reading_change_everything_is_parsed_again(
 ) -> None:
     path = write("a.txt", SMALL)
     build([path], index)
-    monkeypatch.setattr("index.build._rules", lambda: "other rules")
+    monkeypatch.setattr("index.sources.rules", lambda: "other rules")
     assert states(build([path], index)) == {"a.txt": "read"}
     assert states(build([path], index)) == {"a.txt": "unchanged"}
 
@@ -465,7 +465,7 @@ LINKS = {"loop", "outside", "dangling"}
 def test_a_bad_file_is_told_and_takes_nothing_with_it(
     write: Write, sources: Path, index: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr("index.build.MAX_SOURCE_BYTES", 1000)
+    monkeypatch.setattr("index.sources.MAX_SOURCE_BYTES", 1000)
     make, what = BAD[kind]
     good, bad = write("bra.txt", document(BRO)), sources / "dålig.txt"
     make(bad)
@@ -482,7 +482,7 @@ def test_only_bad_files_leave_the_index_as_it_was(
     build([write("bra.txt", document(BRO))], index)
     (sources / "bra.txt").unlink()
     before = {path: path.stat().st_mtime_ns for path in index.rglob("*") if path.name != "LOCK"}
-    monkeypatch.setattr("index.build.MAX_SOURCE_BYTES", 1000)
+    monkeypatch.setattr("index.sources.MAX_SOURCE_BYTES", 1000)
     make, what = BAD[kind]
     make(sources / "dålig.txt")
     report = build([sources], index)
@@ -508,7 +508,7 @@ def test_a_file_of_just_the_largest_size_is_read(
     write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write("a.txt", document(BRO))
-    monkeypatch.setattr("index.build.MAX_SOURCE_BYTES", path.stat().st_size)
+    monkeypatch.setattr("index.sources.MAX_SOURCE_BYTES", path.stat().st_size)
     assert states(build([path], index)) == {"a.txt": "read"}
 
 
