@@ -1,32 +1,47 @@
-"""Documents -> a generation and a report of what was read and what was not."""
+"""Documents -> a generation and a report of what was read and what was not.
+
+Whoosh never changes a segment that is written, so the next generation begins as hard links to the
+segments of the last one: the decisions of sources that have changed are marked as dead, and what
+they give now becomes a new segment. Where that would leave much that is dead, or many segments, or
+an identifier that reading everything afresh would not give, everything is written anew.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import os
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
 from whoosh.query import Term
 
-from index import sources
+from index import sources, vocabulary
 from index.columns import Columns
-from index.decision import Decision, from_data, granted
+from index.decision import Decision, from_data
 from index.errors import IndexUnusable
 from index.extract import Problem
-from index.naming import name_all
+from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
 from index.schema import ID, RECORD, analysed_fields, make_schema
-from index.segment import SegmentWriter, write_toc
+from index.segment import INDEX_NAME, write_toc
 from index.sources import Parsed, SourceReport, read_all
 from index.store import Generation, Store
 from index.vocabulary import WordCount
+from index.writing import Item, Progress, Written, read_items, write_segments
 
-Progress = Callable[[int, int], None]
-"""Called with the number of decisions done and the number in all."""
+MAX_SEGMENTS = 16
+"""A word is looked up in each segment, so there are not to be many."""
+_MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
+_SAMPLE = 20  # decisions read back before an index is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +60,36 @@ class Report:
         return tuple(problem for source in self.sources for problem in source.problems)
 
 
-def build(documents: Sequence[Path], index: Path, progress: Progress | None = None) -> Report:
+def build(
+    documents: Sequence[Path],
+    index: Path,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> Report:
     """Reads all `documents` (files and folders) and publishes what they hold as the new index.
 
-    When nothing at all could be read, the index stays as it was. Raises `IndexLocked`.
+    `workers` processes write it, by default one a processor. When nothing at all could be read, the
+    index stays as it was. Raises `IndexLocked`.
     """
     store = Store(index)
     with store.building() as folder:
         last = _last(store)
         parsed = read_all(documents, folder / "decisions", last)
-        everything = [decision for one in parsed for decision in one.decisions()]
-        naming = name_all(everything)
-        decisions = [
-            replace(decision, id=identifier)
-            for decision, identifier in zip(everything, naming.identifiers, strict=True)
-            if identifier is not None
-        ]
         reports = tuple(one.report for one in parsed)
-        total = granted(decisions)
-        if not decisions:
-            return Report(reports, naming.duplicates, 0, total, None)
-        _write(folder, decisions, progress or (lambda done, of: None))
-        generation = store.publish(folder, _manifest(parsed, decisions))
-        return Report(reports, naming.duplicates, len(decisions), total, generation.number)
+        if not any(report.decisions for report in reports):
+            return Report(reports, (), 0, Decimal(0), None)
+        builder = _Builder(folder, parsed, workers or os.cpu_count() or 1, progress)
+        change = last and _change(last, builder)
+        duplicates = builder.change(change) if change else builder.write_anew()
+        total = builder.verify()
+        manifest = {
+            "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "decisions": total[0],
+            "rules": sources.rules(),
+            "sources": [one.facts() for one in builder.sources],
+        }
+        generation = store.publish(folder, manifest, last if change else None)
+        return Report(reports, duplicates, *total, generation.number)
 
 
 def _last(store: Store) -> Generation | None:
@@ -77,46 +99,197 @@ def _last(store: Store) -> Generation | None:
         return None
 
 
-def _write(folder: Path, decisions: Sequence[Decision], progress: Progress) -> None:
-    whoosh = folder / "whoosh"
-    whoosh.mkdir()
-    storage, schema = FileStorage(str(whoosh)), make_schema()
-    writer = SegmentWriter(storage, schema)
-    lengths, words = [], WordCount()
-    for done, decision in enumerate(decisions):
-        progress(done, len(decisions))
-        analysed = analysed_fields(decision)
-        writer.add(analysed.fields)
-        lengths.append(analysed.lengths)
-        words.add(analysed.words)
-    write_toc(storage, schema, [writer.finish()])
-    progress(len(decisions), len(decisions))
-    Columns.of(decisions, lengths).write(folder / "columns")
-    words.write(folder / "vocabulary")
-    _verify(whoosh, decisions)
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """How the next generation differs from the last: which of its decisions stay, and what is new.
+
+    ``keep`` is bool (n,) over the documents of the last one, ``number`` int32 over its sources:
+    their numbers now, -1 for those that are gone.
+    """
+
+    last: Generation
+    columns: Columns
+    keep: npt.NDArray[np.bool_]
+    number: npt.NDArray[np.int32]
+    items: list[Item]
 
 
-def _verify(whoosh: Path, decisions: Sequence[Decision]) -> None:
-    """Reads the written index back: all are there, and a sample is found and equal."""
-    index = FileStorage(str(whoosh), readonly=True).open_index()
-    step = max(1, len(decisions) // 20)
-    with index.searcher() as searcher:
-        whole = searcher.doc_count() == len(decisions)
-        for decision in decisions[::step]:
-            hits = list(searcher.docs_for_query(Term(ID, decision.id)))
-            whole = whole and len(hits) == 1
-            whole = whole and (
-                from_data(json.loads(searcher.stored_fields(hits[0])[RECORD])) == decision
-            )
-    index.close()
-    if not whole:
-        raise IndexUnusable("det byggda indexet kunde inte läsas tillbaka", "kör om kommandot")
+class _Builder:
+    """The writing of one generation into its folder."""
+
+    def __init__(
+        self, folder: Path, parsed: Sequence[Parsed], workers: int, progress: Progress | None
+    ) -> None:
+        self.folder = folder
+        self.whoosh = folder / "whoosh"
+        self.whoosh.mkdir()
+        self.sources = [one for one in parsed if one.lines is not None]
+        self.workers = workers
+        self.progress = progress or (lambda done, total: None)
+
+    def items(self, numbers: Sequence[int]) -> tuple[list[Item], Naming]:
+        """What some of the sources give, named; duplicates among them left out."""
+        chosen = [self.sources[number] for number in numbers]
+        naming = name_all(decision for one in chosen for decision in one.decisions())
+        places = (
+            (number, one.lines, offset)
+            for number, one in zip(numbers, chosen, strict=True)
+            for offset in _line_offsets(one)
+        )
+        named = zip(places, naming.identifiers, naming.digests, strict=True)
+        items = [
+            Item(lines, offset, number, identifier, digest)
+            for (number, lines, offset), identifier, digest in named
+            if identifier is not None and lines is not None
+        ]
+        return items, naming
+
+    def write_anew(self) -> tuple[Problem, ...]:
+        """Writes everything; gives the duplicates."""
+        items, naming = self.items(range(len(self.sources)))
+        written = write_segments(self.whoosh, items, self.workers, self.progress)
+        self._finish([one.segment for one in written], [one.columns for one in written])
+        vocabulary.write(self.folder / "vocabulary", _words(written))
+        return naming.duplicates
+
+    def change(self, change: _Change) -> tuple[Problem, ...]:
+        """Writes what is new beside what stays; there are no duplicates then (see `_change`)."""
+        segments = _linked(change.last, self.whoosh)
+        first = 0
+        for segment in segments:
+            alive = change.keep[first : first + segment.doc_count_all()]
+            segment._deleted = set(np.flatnonzero(~alive).tolist())
+            first += segment.doc_count_all()
+        written = write_segments(self.whoosh, change.items, self.workers, self.progress)
+        old = replace(
+            change.columns,
+            alive=change.keep,
+            sources=change.number[change.columns.sources].astype(np.int32),
+        )
+        self._finish(
+            [*segments, *(one.segment for one in written)],
+            [old, *(one.columns for one in written)],
+        )
+        words = _words(written)
+        for decision in _records(change.last, np.flatnonzero(change.columns.alive & ~change.keep)):
+            words.add(analysed_fields(decision).words, times=-1)
+        vocabulary.write_changed(self.folder / "vocabulary", change.last.vocabulary, words)
+        return ()
+
+    def _finish(self, segments: Sequence[W3Segment], columns: Sequence[Columns]) -> None:
+        write_toc(FileStorage(str(self.whoosh)), make_schema(), segments)
+        Columns.joined(columns).write(self.folder / "columns")
+
+    def verify(self) -> tuple[int, Decimal]:
+        """Reads the written index back: as many as there should be, and a sample of them found and
+        saying what was read. Gives the number of decisions and their sum in SEK."""
+        columns = Columns.open(self.folder / "columns")
+        living = np.flatnonzero(columns.alive)
+        index = FileStorage(str(self.whoosh), readonly=True).open_index()
+        with index.searcher() as searcher:
+            whole = searcher.doc_count() == len(living)
+            for doc in living[:: max(1, len(living) // _SAMPLE)].tolist():
+                decision = from_data(json.loads(searcher.stored_fields(doc)[RECORD]))
+                whole = whole and content_digest(decision) == columns.digests[doc]
+                hits = list(searcher.docs_for_query(Term(ID, decision.id)))
+                whole = whole and hits == [doc]
+        index.close()
+        if not whole:
+            raise IndexUnusable("det byggda indexet kunde inte läsas tillbaka", "kör om kommandot")
+        return len(living), columns.sum()
 
 
-def _manifest(parsed: Sequence[Parsed], decisions: Sequence[Decision]) -> dict[str, Any]:
-    return {
-        "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "decisions": len(decisions),
-        "rules": sources.rules(),
-        "sources": [one.facts() for one in parsed if one.lines is not None],
-    }
+def _change(last: Generation, builder: _Builder) -> _Change | None:
+    """What to change of the last generation, None where everything is to be written anew."""
+    columns = Columns.open(last.columns)
+    before = {one.before: number for number, one in enumerate(builder.sources)}
+    number = np.array([before.get(at, -1) for at in range(len(last.manifest["sources"]))], np.int32)
+    keep = columns.alive & (number[columns.sources] >= 0)
+    kept, living = int(keep.sum()), int(columns.alive.sum())
+    new = [at for at, one in enumerate(builder.sources) if one.before is None]
+    coming = sum(builder.sources[at].report.decisions for at in new)
+    dead = len(keep) - kept
+    if dead + coming > _MOST_CHANGED * len(keep) or _segment_count(last) >= MAX_SEGMENTS:
+        return None
+    expected = sum(one.report.decisions for one in builder.sources if one.before is not None)
+    if kept != expected:  # some were left out as duplicates of what may now be gone
+        return None
+    items, naming = builder.items(new)
+    gone = _records(last, np.flatnonzero(columns.alive & ~keep)) if living > kept else []
+    if naming.duplicates or _is_entangled(last, columns, keep, items, gone):
+        return None
+    return _Change(last, columns, keep, number, items)
+
+
+def _is_entangled(
+    last: Generation,
+    columns: Columns,
+    keep: npt.NDArray[np.bool_],
+    items: Sequence[Item],
+    gone: Sequence[Decision],
+) -> bool:
+    """Whether what comes and goes bears on what stays: the same decision, or one whose identifier
+    tells it apart from others that come or go."""
+    if np.isin([item.digest for item in items], columns.digests[keep]).any():
+        return True
+    if any(one.id != base_identifier(one) for one in gone):
+        return True
+    leaving = {one.id for one in gone}
+    index = FileStorage(str(last.whoosh), readonly=True).open_index()
+    try:
+        with index.reader() as reader:
+            bases = {base_identifier(decision) for decision in read_items(items)}
+            return any(_has_variant(reader, base, leaving) for base in bases)
+    finally:
+        index.close()
+
+
+def _has_variant(reader: Any, base: str, leaving: set[str]) -> bool:
+    wanted = base.encode()
+    for field, term in reader.terms_from(ID, wanted):
+        if field != ID or not term.startswith(wanted):
+            return False
+        if is_variant(term.decode(), base) and term.decode() not in leaving:
+            return True
+    return False
+
+
+def _records(last: Generation, docs: npt.NDArray[np.intp]) -> list[Decision]:
+    index = FileStorage(str(last.whoosh), readonly=True).open_index()
+    try:
+        with index.reader() as reader:
+            return [from_data(json.loads(reader.stored_fields(int(doc))[RECORD])) for doc in docs]
+    finally:
+        index.close()
+
+
+def _linked(last: Generation, whoosh: Path) -> list[W3Segment]:
+    """The segments of the last generation, their files linked into `whoosh`."""
+    toc = TOC.read(FileStorage(str(last.whoosh), readonly=True), INDEX_NAME)
+    for path in last.whoosh.iterdir():
+        if re.match(rf"{INDEX_NAME}_", path.name):
+            os.link(path, whoosh / path.name)
+    segments: list[W3Segment] = toc.segments
+    return segments
+
+
+def _segment_count(last: Generation) -> int:
+    return len(TOC.read(FileStorage(str(last.whoosh), readonly=True), INDEX_NAME).segments)
+
+
+def _words(written: Sequence[Written]) -> WordCount:
+    words = WordCount()
+    for one in written:
+        words.merge(one.words)
+    return words
+
+
+def _line_offsets(one: Parsed) -> list[int]:
+    """Where each line of a source's decisions begins."""
+    offsets, at = [], 0
+    if one.lines is not None:
+        with one.lines.open("rb") as lines:
+            for line in lines:
+                offsets.append(at)
+                at += len(line)
+    return offsets

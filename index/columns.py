@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,40 +25,81 @@ _TITLE_KEY_BYTES = 48  # titles that are alike for longer than this keep the ord
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of *n* decisions.
+    """The columns of *n* documents.
 
+    alive        bool (n,), False for a decision that is in the index no longer
     amounts      int64 (n,), hundredths of SEK (öre), `NO_AMOUNT` where there is none
     owners       int32 (n,), positions in ``owner_names``, which is in Swedish alphabetical order
     rounds       int32 (n,), positions in ``round_names``, in the same order
     title_keys   bytes (n,), `sort_key` of the title, cut off
     lengths      int32 (fields, n), words in each of `schema.TEXT_FIELDS`
+    sources      int32 (n,), positions among the sources of the manifest
+    digests      uint64 (n,), see `naming.content_digest`
     """
 
+    alive: npt.NDArray[np.bool_]
     amounts: npt.NDArray[np.int64]
     owners: npt.NDArray[np.int32]
     rounds: npt.NDArray[np.int32]
     title_keys: npt.NDArray[np.bytes_]
     lengths: npt.NDArray[np.int32]
+    sources: npt.NDArray[np.int32]
+    digests: npt.NDArray[np.uint64]
     owner_names: tuple[str, ...]
     round_names: tuple[str, ...]
 
     @classmethod
-    def of(cls, decisions: Sequence[Decision], lengths: Sequence[Sequence[int]]) -> Columns:
-        """The columns of decisions in document order, with their field lengths."""
-        owner_names = _names(decision.owner for decision in decisions)
-        round_names = _names(decision.round.name for decision in decisions)
+    def of(
+        cls,
+        decisions: Sequence[Decision],
+        lengths: Sequence[Sequence[int]],
+        sources: Sequence[int],
+        digests: Sequence[int],
+    ) -> Columns:
+        """The columns of decisions in document order."""
+        owner_names = _ordered({decision.owner for decision in decisions})
+        round_names = _ordered({decision.round.name for decision in decisions})
         owner_at = {name: at for at, name in enumerate(owner_names)}
         round_at = {name: at for at, name in enumerate(round_names)}
         keys = [sort_key(decision.title)[:_TITLE_KEY_BYTES] for decision in decisions]
         return cls(
+            alive=np.ones(len(decisions), np.bool_),
             amounts=np.array([hundredths(decision) for decision in decisions], np.int64),
             owners=np.array([owner_at[decision.owner] for decision in decisions], np.int32),
             rounds=np.array([round_at[decision.round.name] for decision in decisions], np.int32),
             title_keys=np.array(keys, f"S{_TITLE_KEY_BYTES}"),
             lengths=np.ascontiguousarray(np.array(lengths, np.int32).T),
+            sources=np.array(sources, np.int32),
+            digests=np.array(digests, np.uint64),
             owner_names=owner_names,
             round_names=round_names,
         )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Columns]) -> Columns:
+        """The columns of several segments, one after the other. Names that no living decision has
+        any longer are left out."""
+        owner_names = _ordered({name for part in parts for name in part.living_owners()})
+        round_names = _ordered({name for part in parts for name in part.living_rounds()})
+        renamed = [part._renamed(owner_names, round_names) for part in parts]
+        arrays = {
+            name: np.concatenate([getattr(part, name) for part in renamed], axis=-1)
+            for name in _ARRAYS
+        }
+        return cls(**arrays, owner_names=owner_names, round_names=round_names)
+
+    def living_owners(self) -> set[str]:
+        """The owners of the living decisions."""
+        return {self.owner_names[at] for at in np.unique(self.owners[self.alive])}
+
+    def living_rounds(self) -> set[str]:
+        """The rounds of the living decisions."""
+        return {self.round_names[at] for at in np.unique(self.rounds[self.alive])}
+
+    def sum(self) -> Decimal:
+        """The sum of the living decisions' amounts in SEK."""
+        amounts = self.amounts[self.alive & (self.amounts != NO_AMOUNT)]
+        return kronor(int(amounts.sum()))
 
     def write(self, folder: Path) -> None:
         """Writes one ``.npy`` file an array, and the names as JSON, into a new `folder`."""
@@ -79,8 +120,18 @@ class Columns:
             round_names=tuple(names["rounds"]),
         )
 
+    def _renamed(self, owner_names: Sequence[str], round_names: Sequence[str]) -> Columns:
+        """With positions in other lists of names; those of the dead are 0."""
+        return replace(
+            self,
+            owners=_moved(self.owners, self.owner_names, owner_names),
+            rounds=_moved(self.rounds, self.round_names, round_names),
+        )
 
-_ARRAYS = ("amounts", "owners", "rounds", "title_keys", "lengths")
+
+_ARRAYS = (
+    "alive", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests",
+)  # fmt: skip
 
 
 def hundredths(decision: Decision) -> int:
@@ -95,5 +146,13 @@ def kronor(ore: int) -> Decimal:
     return Decimal(ore // 100) if ore % 100 == 0 else Decimal(ore) / 100
 
 
-def _names(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(names), key=lambda name: (sort_key(name), name)))
+def _moved(
+    positions: npt.NDArray[np.int32], names: Sequence[str], other: Sequence[str]
+) -> npt.NDArray[np.int32]:
+    at = {name: number for number, name in enumerate(other)}
+    table = np.array([at.get(name, 0) for name in names], np.int32)
+    return table[positions]
+
+
+def _ordered(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (sort_key(name), name)))

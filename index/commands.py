@@ -12,11 +12,12 @@ from typing import Any
 import click
 
 from index.amount import format_amount
-from index.build import Progress, Report, build
+from index.build import Report, build
 from index.sources import SourceReport
 from index.store import Store
 from index.swedish import Token
 from index.swedish import analyze as analyze_text
+from index.writing import Progress
 
 _index_option = click.option(
     "--index",

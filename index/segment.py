@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pickle
 import struct
+import uuid
 import zlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,7 +66,9 @@ class SegmentWriter:
         self._storage = storage
         self._schema = schema
         self._codec = W3Codec()
-        self._segment = W3Segment(self._codec, INDEX_NAME)
+        # Not Whoosh's own name, which the `random` module gives: whoever seeds that would have two
+        # segments of one name, and the second would be written into the linked files of the first.
+        self._segment = W3Segment(self._codec, INDEX_NAME, segid=uuid.uuid4().hex[:16])
         self._stored = self._codec.per_document_writer(storage, self._segment)
         self._fields: dict[str, _Postings] = {}
         self._doc = 0

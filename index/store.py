@@ -141,23 +141,29 @@ class Store:
             finally:
                 shutil.rmtree(build, ignore_errors=True)
 
-    def publish(self, build: Path, manifest: dict[str, Any]) -> Generation:
-        """Makes a finished `build` folder the current generation, and keeps the one before it."""
+    def publish(
+        self, build: Path, manifest: dict[str, Any], linked: Generation | None = None
+    ) -> Generation:
+        """Makes a finished `build` folder the current generation, and keeps the one before it.
+
+        Files that are hard links to those of the generation `linked` are on disk already, and what
+        its manifest says of them holds.
+        """
         before = self._served_name()
+        known = _by_inode(linked)
+        paths = sorted(path for path in build.rglob("*") if path.is_file())
         files = {
-            file.relative_to(build).as_posix(): {
-                "size": file.stat().st_size,
-                "sha256": _sha256(file),
-            }
-            for file in sorted(build.rglob("*"))
-            if file.is_file()
+            path.relative_to(build).as_posix(): known.get(path.stat().st_ino)
+            or {"size": path.stat().st_size, "sha256": _sha256(path)}
+            for path in paths
         }
         whole = facts() | manifest | {"files": files}
         text = json.dumps(whole, ensure_ascii=False, indent=1)
         (build / _MANIFEST).write_text(text, "utf-8")
         (build / _SEAL).write_bytes(_seal((build / _MANIFEST).read_bytes()))
         for path in [*build.rglob("*"), build]:
-            _fsync(path)
+            if path.stat().st_ino not in known:
+                _fsync(path)
         number = max(self._numbers(), default=0) + 1
         target = self.path / f"gen-{number}"
         build.rename(target)
@@ -286,6 +292,14 @@ class Store:
             lock.write(f"process {os.getpid()}")
             lock.flush()
             yield
+
+
+def _by_inode(generation: Generation | None) -> dict[int, dict[str, Any]]:
+    """What the manifest says of each file of a generation, by the file's inode."""
+    if generation is None:
+        return {}
+    files = generation.manifest["files"]
+    return {(generation.path / file).stat().st_ino: facts for file, facts in files.items()}
 
 
 def _seal(manifest: bytes) -> bytes:

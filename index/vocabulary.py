@@ -8,9 +8,10 @@ the spelling.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -23,18 +24,19 @@ from index.swedish import Token, fold_ascii, is_function_word
 Relation = Literal["stem", "part"]
 
 _SCHEMA = """
-    CREATE TABLE words (word TEXT NOT NULL, folded TEXT NOT NULL, stem TEXT NOT NULL,
-                        n INTEGER NOT NULL);
-    CREATE TABLE spellings (spelling TEXT NOT NULL, word TEXT NOT NULL, n INTEGER NOT NULL);
-    CREATE TABLE relations (stem TEXT NOT NULL, relation TEXT NOT NULL, n INTEGER NOT NULL,
-                            word TEXT NOT NULL);
+    CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL, folded TEXT NOT NULL,
+                        stem TEXT NOT NULL, n INTEGER NOT NULL);
+    CREATE TABLE spellings (spelling TEXT NOT NULL, word INTEGER NOT NULL);
+    CREATE TABLE relations (stem TEXT NOT NULL, relation TEXT NOT NULL, word INTEGER NOT NULL,
+                            PRIMARY KEY (stem, relation, word)) WITHOUT ROWID;
 """
 _INDEXES = """
+    CREATE UNIQUE INDEX words_by_word ON words (word);
     CREATE INDEX words_by_folded ON words (folded);
     CREATE INDEX words_by_stem ON words (stem);
-    CREATE INDEX relations_by_stem ON relations (stem, relation, n DESC, word);
 """
 _LETTERS = {letter: np.uint32(1 << at) for at, letter in enumerate("abcdefghijklmnopqrstuvwxyzåäö")}
+_FILE = "words.sqlite"
 _SHORTEST, _LONGEST = 4, 40  # letters of words that spelling is suggested for
 
 
@@ -46,71 +48,129 @@ class Spelling(NamedTuple):
     n: int
 
 
+class WordFacts(NamedTuple):
+    """What a word is, whatever text it stands in: its stem and the stems of its parts."""
+
+    stem: str
+    parts: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class WordCount:
-    """Gathers the words of decisions while an index is built."""
+    """Words as written, and in how many decisions each is; below zero where some are taken away."""
 
-    tokens: dict[str, Token] = field(default_factory=dict)
+    facts: dict[str, WordFacts] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, words: dict[str, Token]) -> None:
+    def add(self, words: Mapping[str, Token], times: int = 1) -> None:
         """Adds the words of one decision, by their surfaces."""
+        counts = self.counts
         for surface, token in words.items():
-            if surface in self.counts:
-                self.counts[surface] += 1
+            if surface in counts:
+                counts[surface] += times
             else:
-                self.counts[surface] = 1
-                self.tokens[surface] = token
+                counts[surface] = times
+                parts = dict.fromkeys(part.stem for part in token.parts if part.stem != token.stem)
+                self.facts[surface] = WordFacts(token.stem, tuple(parts))
 
-    def write(self, folder: Path) -> None:
-        """Writes the vocabulary into a new `folder`."""
-        folder.mkdir()
-        surfaces = sorted(self.counts)
-        base = sqlite3.connect(folder / "words.sqlite")
-        with base:
-            base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-            base.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", self._words(surfaces))
-            base.executemany("INSERT INTO relations VALUES (?, ?, ?, ?)", self._relations())
-            spellings = self._spellings()
-            rows = ((one, word, self.counts[word]) for one, word in spellings.items())
-            base.executemany("INSERT INTO spellings VALUES (?, ?, ?)", rows)
-            base.executescript(_INDEXES)
-        base.close()
-        np.save(folder / "letters.npy", np.array([_letters(one) for one in spellings], np.uint32))
-        np.save(folder / "lengths.npy", np.array([len(one) for one in spellings], np.uint8))
+    def merge(self, other: WordCount) -> None:
+        """Adds what another has counted."""
+        for surface, n in other.counts.items():
+            self.counts[surface] = self.counts.get(surface, 0) + n
+            self.facts.setdefault(surface, other.facts[surface])
 
-    def _words(self, surfaces: Iterable[str]) -> Iterable[tuple[str, str, str, int]]:
-        for one in surfaces:
-            stem = fold_ascii(self.tokens[one].stem)
-            yield _storable(one), fold_ascii(one), _storable(stem), self.counts[one]
 
-    def _spellings(self) -> dict[str, str]:
-        """What a misspelled word is compared with -> the word that was meant: words, and stems for
-        words that are misspelled in another inflection than the index has."""
-        words = {one: one for one in sorted(self.counts) if _spellable(one)}
-        stems: dict[str, str] = {}
-        for word in words:
-            stem = self.tokens[word].stem
-            if _spellable(stem) and stem not in words:
-                known = stems.setdefault(stem, word)
-                stems[stem] = max(known, word, key=lambda one: self.counts[one])
-        return words | stems
+def write(folder: Path, words: WordCount) -> None:
+    """Writes the vocabulary of a whole index into a new `folder`."""
+    folder.mkdir()
+    base = _connected(folder)
+    with base:
+        base.executescript(_SCHEMA)
+        _insert(base, words, sorted(words.counts), first=1)
+        base.executescript(_INDEXES)
+    _write_letters(folder, base)
+    base.close()
 
-    def _relations(self) -> Iterable[tuple[str, Relation, int, str]]:
-        for surface, token in self.tokens.items():
-            if is_function_word(surface):
-                continue
-            n, word = self.counts[surface], _storable(surface)
-            yield _storable(token.stem), "stem", n, word
-            for stem in {part.stem for part in token.parts} - {token.stem}:
-                yield _storable(stem), "part", n, word
+
+def write_changed(folder: Path, before: Path, words: WordCount) -> None:
+    """Copies the vocabulary `before` into a new `folder` and changes its counts by `words`."""
+    folder.mkdir()
+    shutil.copyfile(before / _FILE, folder / _FILE)
+    base = _connected(folder)
+    with base:
+        known = {surface for surface in words.counts if _is_known(base, surface)}
+        changes = [(words.counts[one], _storable(one)) for one in known]
+        base.executemany("UPDATE words SET n = n + ? WHERE word = ?", changes)
+        (last,) = base.execute("SELECT max(id) FROM words").fetchone()
+        _insert(base, words, sorted(words.counts.keys() - known), first=last + 1)
+    _write_letters(folder, base)
+    base.close()
+
+
+def _connected(folder: Path) -> sqlite3.Connection:
+    base = sqlite3.connect(folder / _FILE)
+    base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+    return base
+
+
+def _is_known(base: sqlite3.Connection, surface: str) -> bool:
+    query = "SELECT 1 FROM words WHERE word = ?"
+    return base.execute(query, (_storable(surface),)).fetchone() is not None
+
+
+def _insert(
+    base: sqlite3.Connection, words: WordCount, surfaces: Sequence[str], first: int
+) -> None:
+    """Adds words, numbered from `first`."""
+    numbers = {surface: number for number, surface in enumerate(surfaces, start=first)}
+    base.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?)", _word_rows(words, numbers))
+    relations = sorted(_relation_rows(words, numbers))  # a tree is filled fastest in its order
+    base.executemany("INSERT INTO relations VALUES (?, ?, ?)", relations)
+    base.executemany("INSERT INTO spellings VALUES (?, ?)", _spelling_rows(words, numbers))
+
+
+def _word_rows(
+    words: WordCount, numbers: Mapping[str, int]
+) -> Iterator[tuple[int, str, str, str, int]]:
+    for one, number in numbers.items():
+        stem = _storable(fold_ascii(words.facts[one].stem))
+        yield number, _storable(one), _storable(fold_ascii(one)), stem, words.counts[one]
+
+
+def _relation_rows(
+    words: WordCount, numbers: Mapping[str, int]
+) -> Iterator[tuple[str, Relation, int]]:
+    for surface, number in numbers.items():
+        if not is_function_word(surface):
+            facts = words.facts[surface]
+            yield _storable(facts.stem), "stem", number
+            for stem in facts.parts:
+                yield _storable(stem), "part", number
+
+
+def _spelling_rows(words: WordCount, numbers: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """What a misspelled word is compared with, and the word that was meant: words, and stems for
+    words that are misspelled in another inflection than the index has."""
+    for word, number in numbers.items():
+        if _spellable(word):
+            yield word, number
+            stem = words.facts[word].stem
+            if stem != word and _spellable(stem):
+                yield stem, number
+
+
+def _write_letters(folder: Path, base: sqlite3.Connection) -> None:
+    """The letters and the length of each spelling, in the order of the table's rows."""
+    spellings = [one for (one,) in base.execute("SELECT spelling FROM spellings ORDER BY rowid")]
+    np.save(folder / "letters.npy", np.array([_letters(one) for one in spellings], np.uint32))
+    np.save(folder / "lengths.npy", np.array([len(one) for one in spellings], np.uint8))
 
 
 class Vocabulary:
     """The vocabulary of one generation, opened read-only. Safe for threads."""
 
     def __init__(self, folder: Path) -> None:
-        address = f"{(folder / 'words.sqlite').absolute().as_uri()}?mode=ro&immutable=1"
+        address = f"{(folder / _FILE).absolute().as_uri()}?mode=ro&immutable=1"
         self._base = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
         self._letters = np.load(folder / "letters.npy", mmap_mode="r")
@@ -123,8 +183,9 @@ class Vocabulary:
     def related(self, stem: str, relation: Relation, limit: int) -> list[str]:
         """Words with this stem, or with it as a part, the commonest first."""
         rows = self._rows(
-            "SELECT word FROM relations WHERE stem = ? AND relation = ? ORDER BY n DESC, word"
-            " LIMIT ?",
+            "SELECT words.word FROM relations JOIN words ON words.id = relations.word"
+            " WHERE relations.stem = ? AND relation = ? AND n > 0"
+            " ORDER BY n DESC, words.word LIMIT ?",
             (_storable(stem), relation, limit),
         )
         return [str(word) for (word,) in rows]
@@ -132,7 +193,7 @@ class Vocabulary:
     def folded(self, word: str, limit: int) -> list[str]:
         """Words that are `word` without dots and accents, or whose stem is; commonest first."""
         rows = self._rows(
-            "SELECT word FROM words WHERE folded = ?1 OR stem = ?1"
+            "SELECT word FROM words WHERE (folded = ?1 OR stem = ?1) AND n > 0"
             " ORDER BY folded = ?1 DESC, n DESC, word LIMIT ?2",
             (_storable(fold_ascii(word)), limit),
         )
@@ -146,7 +207,11 @@ class Vocabulary:
         for first in range(0, len(rows), 500):
             some = [int(row) for row in rows[first : first + 500]]
             marks = ",".join("?" * len(some))
-            query = f"SELECT spelling, word, n FROM spellings WHERE rowid IN ({marks})"
+            query = (
+                "SELECT spelling, words.word, n FROM spellings"
+                " JOIN words ON words.id = spellings.word"
+                f" WHERE spellings.rowid IN ({marks}) AND n > 0"
+            )
             found += [Spelling(*row) for row in self._rows(query, tuple(some))]
         return found
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +16,25 @@ from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
 from index.columns import NO_AMOUNT, Columns
-from index.decision import Decision, from_data
+from index.decision import Decision, Round, from_data
 from index.schema import EXACT, ID, RECORD, texts
 from index.store import Generation, Store
 from index.swedish import analyze, is_function_word
 from index.vocabulary import Vocabulary
 from search import facets, related, snippets
 from search.expand import Marks, Plan, expand
+from search.groups import Group, groups
+from search.overview import Overview, overview
 from search.postings import IntArray, Postings
 from search.request import Limits, SearchRequest
-from search.result import Hit, RelatedDecision, SearchResult, Snippet
+from search.result import Hit, RelatedDecision, SearchResult, Segment, Snippet, WholeSet
 from search.scoring import Matches, Scorer
 from search.themes import ThemesFile
 
 CACHE_BYTES = 128 * 1024 * 1024
 PARTIAL_HITS = 10
 RELATED, RELATED_TERMS = 5, 6
+OVERVIEW_GROUPS = 20
 
 
 class Engine:
@@ -49,8 +54,12 @@ class Engine:
         self._index = FileStorage(str(generation.whoosh), readonly=True).open_index()
         self._reader = self._index.reader()
         self._columns = Columns.open(generation.columns)
-        self._scorer = Scorer(Postings(self._reader), self._columns, cache_bytes)
+        self._scorer = Scorer(
+            Postings(self._reader, self._columns.alive), self._columns, cache_bytes
+        )
         self._records = threading.Lock()
+        manifest = json.dumps(generation.manifest, sort_keys=True)
+        self._digest = hashlib.sha256(manifest.encode()).hexdigest()[:16]
         files = (self._reader, self._index, self.vocabulary)
         self._close = weakref.finalize(self, _close_all, files)
 
@@ -65,7 +74,7 @@ class Engine:
         self._close()
 
     def __len__(self) -> int:
-        return len(self._columns.amounts)
+        return self._scorer.living
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Carries out one request; raises `RequestError`."""
@@ -111,6 +120,95 @@ class Engine:
             for one, other in others
         )
 
+    def marked(
+        self, decision: Decision, request: SearchRequest
+    ) -> dict[str, tuple[tuple[Segment, ...], ...]]:
+        """The whole text of a decision with what the words of a request match marked: by field,
+        for each of its blocks the segments. Title and owner are one block each. Raises
+        `RequestError`."""
+        plan = expand(request.q, self, self.themes.current(), self.limits, request.exact)
+        blocks = {
+            "title": [decision.title],
+            "owner": [decision.owner],
+            "description": [block.text for block in decision.description],
+            "motivation": [block.text for block in decision.motivation],
+        }
+        return {
+            name: tuple(
+                snippets.segments(text, snippets.marked(text, plan.marks[name]), 0, len(text))
+                for text in found
+            )
+            for name, found in blocks.items()
+        }
+
+    def overview(self, request: SearchRequest, limit: int = OVERVIEW_GROUPS) -> Overview:
+        """The set of a request by owner, round and amount; raises `RequestError`."""
+        plan = expand(request.q, self, self.themes.current(), self.limits, request.exact)
+        docs = self._scorer.matches(plan.tree).docs
+        passed = facets.filters(request, self._columns, docs)
+        counted, _ = facets.count(request, self._columns, docs, passed)
+        return overview(self._columns, docs[passed.all], counted.amounts, limit)
+
+    def identifiers(self) -> list[str]:
+        """Those of all decisions, in order."""
+        found, _ = self._scorer.postings.terms(ID, "", len(self._columns.amounts))
+        present = self._scorer.matches(query.Every()).docs
+        if len(found) == len(present):
+            return found
+        return [
+            one for one in found if np.isin(self._scorer.postings.read(ID, one).docs, present).any()
+        ]
+
+    def whole(self, request: SearchRequest) -> WholeSet:
+        """The set of a request, whatever its page; raises `RequestError`."""
+        found = self._found(request)
+        everything = replace(request, page=1, limit=max(1, len(found.docs)))
+        docs = found.docs[self._ordered(found, everything)]
+        return self._whole(request, docs)
+
+    def newest(self, request: SearchRequest, limit: int) -> WholeSet:
+        """Of the set of a request the `limit` decisions that were read last, those first. All
+        decisions of one source were read at the same time. Raises `RequestError`."""
+        docs = self._found(request).docs
+        sources = self._columns.sources[docs]
+        numbers, firsts = np.unique(sources, return_index=True)
+        read = [self._decision(int(docs[at])).source.read for at in firsts]
+        rank = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 0, np.int64)
+        rank[numbers] = np.unique(read, return_inverse=True)[1] if read else 0
+        newest = docs[np.argsort(-rank[sources], kind="stable")]
+        return self._whole(request, newest[:limit])
+
+    def owners(self) -> tuple[Group, ...]:
+        """All owners, in Swedish alphabetical order."""
+        columns = self._columns
+        return groups(columns.owner_names, columns.owners, columns, self._all())
+
+    def rounds(self) -> tuple[tuple[Group, Round], ...]:
+        """All rounds, in Swedish alphabetical order of their short names."""
+        columns = self._columns
+        found = groups(columns.round_names, columns.rounds, columns, self._all())
+        return tuple((one, self._decision(one.example).round) for one in found)
+
+    def state(self) -> str:
+        """Differs whenever the same request may get another answer: another generation, or other
+        themes."""
+        return f"{self._digest}-{self.themes.current().digest}"
+
+    def _found(self, request: SearchRequest) -> Matches:
+        """The set of a request, in index order."""
+        plan = expand(request.q, self, self.themes.current(), self.limits, request.exact)
+        matches = self._scorer.matches(plan.tree)
+        passed = facets.filters(request, self._columns, matches.docs).all
+        return Matches(matches.docs[passed], matches.scores[passed])
+
+    def _whole(self, request: SearchRequest, docs: IntArray) -> WholeSet:
+        stats = facets.stats(self._columns.amounts[docs])
+        decisions = (self._decision(int(doc)) for doc in docs)
+        return WholeSet(request, len(docs), stats, decisions)
+
+    def _all(self) -> IntArray:
+        return self._scorer.matches(query.Every()).docs
+
     def matching(self, one: query.Query) -> int:
         """How many decisions a query matches."""
         return len(self._scorer.matches(one).docs)
@@ -154,7 +252,7 @@ class Engine:
         worth half of what all the words that the index has are worth."""
         if len(plan.words) < 2 or len(found.docs) >= request.limit:
             return ()
-        words, worth, scores = (np.zeros(len(self), np.float32) for _ in range(3))
+        words, worth, scores = (np.zeros(self._scorer.size, np.float32) for _ in range(3))
         total = 0.0
         for word in plan.words:
             matches = self._scorer.matches(query.And([word, *_exclusions(plan.tree)]))

@@ -68,8 +68,10 @@ class Cache:
 class Postings:
     """The postings of one open index. Safe for threads: the files have one position each."""
 
-    def __init__(self, reader: IndexReader) -> None:
+    def __init__(self, reader: IndexReader, alive: npt.NDArray[np.bool_]) -> None:
+        """`alive`: which documents are in the index still; the others are left out."""
         self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()]
+        self._alive = None if alive.all() else np.asarray(alive)
         self._lock = threading.Lock()
 
     def read(self, field: str, term: str) -> Posting:
@@ -82,9 +84,13 @@ class Postings:
                     weights.append(block_weights)
         if not docs:
             return NOTHING
-        return Posting(
+        found = Posting(
             np.concatenate(docs).astype(np.int32), np.concatenate(weights).astype(np.float32)
         )
+        if self._alive is None:
+            return found
+        living = self._alive[found.docs]
+        return Posting(found.docs[living], found.weights[living])
 
     def positions(self, field: str, term: str, docs: IntArray) -> dict[int, list[int]]:
         """Where a term stands in each of `docs` that have it, by document number."""

@@ -106,7 +106,7 @@ def _telling(
     weighted = []
     for stem, tf in frequency.items():
         docs = scorer.saturated(stem_term(stem, FIELDS)).docs
-        idf = math.log((scorer.size - len(docs) + 0.5) / (len(docs) + 0.5))
+        idf = math.log((scorer.living - len(docs) + 0.5) / (len(docs) + 0.5))
         if idf <= 0 or len(docs) < 2 or _is_boilerplate(docs, rounds, round_, round_size):
             continue
         weighted.append((stem, tf / (tf + 1.2) * idf))

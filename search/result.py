@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from index.decision import Block, Decision, plain_text
+from index.decision import Block, BlockKind, Decision, Round, plain_text
 from search.request import SearchRequest
 
 __all__ = [
     "Block",
+    "BlockKind",
     "Decision",
     "Expansion",
     "ExpansionKind",
@@ -19,10 +21,12 @@ __all__ = [
     "Hit",
     "Interpretation",
     "RelatedDecision",
+    "Round",
     "SearchResult",
     "Segment",
     "Snippet",
     "Stats",
+    "WholeSet",
     "plain_text",
 ]
 
@@ -170,3 +174,14 @@ class SearchResult:
     def pages(self) -> int:
         """How many pages the set fills."""
         return -(-self.total // self.request.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeSet:
+    """The set of one request without pages. ``decisions`` come in the order of the request, read
+    one at a time, and can be gone through once."""
+
+    request: SearchRequest
+    total: int
+    stats: Stats
+    decisions: Iterator[Decision]

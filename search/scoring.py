@@ -49,13 +49,15 @@ EMPTY = Matches(NOTHING.docs, NOTHING.weights)
 
 
 class Scorer:
-    """Evaluates query trees over one index of *n* decisions."""
+    """Evaluates query trees over one index of *n* documents, `living` of which are decisions."""
 
     def __init__(self, postings: Postings, columns: Columns, cache_bytes: int) -> None:
         self.postings = postings
-        self.size = len(columns.amounts)
+        self.size = len(columns.alive)
+        self.living = int(columns.alive.sum())
         self.cache = Cache(cache_bytes)
-        self._everything = np.arange(self.size, dtype=np.int32)
+        self._alive = columns.alive
+        self._everything = np.flatnonzero(columns.alive).astype(np.int32)
         self._lengths = columns.lengths
         self._norms: dict[str, FloatArray] = {}
 
@@ -67,7 +69,7 @@ class Scorer:
 
     def idf(self, n: int) -> float:
         """Inverse document frequency of what `n` decisions have."""
-        return math.log(1 + (self.size - n + 0.5) / (n + 0.5))
+        return math.log(1 + (self.living - n + 0.5) / (n + 0.5))
 
     def saturated(self, term: Term) -> Posting:
         """sat(t, d) of a term, for the decisions that it is in."""
@@ -94,7 +96,7 @@ class Scorer:
             docs = np.setdiff1d(self._everything, excluded, assume_unique=True)
             return Matches(docs, np.zeros(len(docs), np.float32))
         if isinstance(tree, query.Every):
-            return Matches(self._everything, np.zeros(self.size, np.float32))
+            return Matches(self._everything, np.zeros(self.living, np.float32))
         raise TypeError(f"no scoring for {type(tree).__name__}")
 
     def _word(self, word: Word) -> Matches:
@@ -169,7 +171,7 @@ class Scorer:
             return np.ones(self.size, np.float32)
         lengths = self._lengths[TEXT_FIELDS.index(field)].astype(np.float32)
         b = STREAMS[field].b
-        average = max(float(lengths.mean()), 1.0)
+        average = max(float(lengths[self._alive].mean()), 1.0)
         norm: FloatArray = (1 - b + b * lengths / average).astype(np.float32)
         return norm
 

@@ -18,17 +18,25 @@ from index.collation import sort_key
 from index.columns import NO_AMOUNT, Columns, hundredths, kronor
 from index.decision import Decision, granted
 from index.extract import extract
+from index.naming import content_digest
 from index.schema import TEXT_FIELDS, analysed_fields
 from tests.conftest import SMALL
 
 DECISIONS = extract(readers.read(SMALL.encode()), "small.txt", "ab", "").decisions
 LENGTHS = [analysed_fields(decision).lengths for decision in DECISIONS]
-ARRAYS = ("amounts", "owners", "rounds", "title_keys", "lengths")
+ARRAYS = (
+    "alive", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests",
+)  # fmt: skip
+
+
+def numbered(decisions: list[Decision]) -> tuple[list[int], list[int]]:
+    """Sources and digests of decisions that all come from one source."""
+    return [0] * len(decisions), [content_digest(one) for one in decisions]
 
 
 @pytest.fixture(scope="module")
 def columns() -> Columns:
-    return Columns.of(DECISIONS, LENGTHS)
+    return Columns.of(DECISIONS, LENGTHS, *numbered(DECISIONS))
 
 
 def test_row_i_is_document_i(columns: Columns) -> None:
@@ -56,7 +64,8 @@ def test_lengths_are_the_words_of_each_field(columns: Columns) -> None:
 def test_dtypes_are_what_the_docstring_says(columns: Columns) -> None:
     kinds = {name: getattr(columns, name).dtype.str for name in ARRAYS}
     assert kinds == {
-        "amounts": "<i8", "owners": "<i4", "rounds": "<i4", "title_keys": "|S48", "lengths": "<i4"
+        "alive": "|b1", "amounts": "<i8", "owners": "<i4", "rounds": "<i4", "title_keys": "|S48",
+        "lengths": "<i4", "sources": "<i4", "digests": "<u8",
     }  # fmt: skip
 
 
@@ -116,7 +125,9 @@ def some(amount: Decimal | None, currency: str, owner: str) -> Decision:
 )
 def test_the_columns_say_what_the_decisions_say(decisions: list[Decision]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        Columns.of(decisions, [LENGTHS[0]] * len(decisions)).write(Path(folder, "columns"))
+        Columns.of(decisions, [LENGTHS[0]] * len(decisions), *numbered(decisions)).write(
+            Path(folder, "columns")
+        )
         columns = Columns.open(Path(folder, "columns"))
         amounts, owners = columns.amounts.copy(), columns.owners.copy()
     assert kronor(int(amounts[amounts != NO_AMOUNT].sum())) == granted(decisions)

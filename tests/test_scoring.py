@@ -59,7 +59,7 @@ class Opened:
         self.engine = Engine.open(path)
         self.reader = FileStorage(str(generation.whoosh), readonly=True).open_index().reader()
         self.columns = Columns.open(generation.columns)
-        self.postings = Postings(self.reader)
+        self.postings = Postings(self.reader, self.columns.alive)
         self.scorer = Scorer(self.postings, self.columns, cache_bytes=10_000)
 
     def whoosh(self, tree: query.Query) -> list[int]:
