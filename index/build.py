@@ -29,7 +29,7 @@ from index import sources, vocabulary
 from index.columns import Columns
 from index.decision import Decision, from_data
 from index.errors import IndexUnusable
-from index.extract import Problem
+from index.problem import Problem
 from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
 from index.schema import ID, RECORD, analysed_fields, make_schema
 from index.segment import INDEX_NAME, write_toc

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.decision import Decision, to_data
-from index.extract import Problem
+from index.problem import Problem
 from index.slug import slug
 
 _TOLD_APART = re.compile(r"--[a-z0-9-]+|-[0-9a-f]{8}")

@@ -23,7 +23,7 @@ import hashlib
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,7 +31,7 @@ from typing import Any
 from whoosh import fields, formats
 
 from index.decision import Decision, plain_text, to_data
-from index.swedish import Token, analyze, is_function_word
+from index.swedish import FUNCTION_WORDS, Bag, Record, bag
 
 FORMAT = 1
 """Raised whenever an index that was built before can no longer be read as it is."""
@@ -110,12 +110,12 @@ class Analysed:
     """One decision ready to be written.
 
     ``fields`` are the values of the schema's fields; ``lengths`` the number of words of
-    each of `TEXT_FIELDS`; ``words`` one token for each word as written.
+    each of `TEXT_FIELDS`; ``words`` what is known of each word as written.
     """
 
     fields: dict[str, Any]
     lengths: tuple[int, ...]
-    words: dict[str, Token]
+    words: dict[str, Record]
 
 
 def analysed_fields(decision: Decision) -> Analysed:
@@ -127,12 +127,12 @@ def analysed_fields(decision: Decision) -> Analysed:
     if decision.amount is not None:
         values[AMOUNT] = {amount_term(decision.amount): 1.0}
     lengths = []
-    words: dict[str, Token] = {}
+    words: dict[str, Record] = {}
     for name, text in texts(decision).items():
-        tokens = analyze(text)
-        _add_streams(values, name, text, tokens)
-        lengths.append(len(tokens))
-        words.update((token.surface, token) for token in tokens)
+        found = bag(text)
+        _add_streams(values, name, found)
+        lengths.append(found.length)
+        words.update((record.surface, record) for record, _ in found.words)
     return Analysed(values, tuple(lengths), words)
 
 
@@ -152,26 +152,23 @@ def amount_term(amount: Decimal) -> str:
     return f"{abs(amount):f}".replace(".", ",")
 
 
-def _add_streams(values: dict[str, Any], name: str, text: str, tokens: Sequence[Token]) -> None:
+def _add_streams(values: dict[str, Any], name: str, found: Bag) -> None:
     stems: dict[str, float] = defaultdict(float)
     parts: dict[str, float] = defaultdict(float)
-    exact: dict[str, list[int]] = defaultdict(list)
-    for token, position in zip(tokens, _positions(text, tokens), strict=True):
-        exact[token.surface].append(position)
-        if is_function_word(token.surface):
+    exact: dict[str, list[int]] = {}
+    for (surface, _, stem, word_parts, _), positions in found.words:
+        if surface in exact:  # written in two ways, such as with and without a capital
+            exact[surface] = sorted(exact[surface] + positions)
+        else:
+            exact[surface] = positions
+        if surface in FUNCTION_WORDS:
             continue
-        stems[token.stem] += 1.0
-        for part in token.parts:
-            if part.stem != token.stem:
-                parts[part.stem] += PART_WEIGHTS[part.kind]
-    if tokens:
+        times = len(positions)
+        stems[stem] += times
+        for part in word_parts:
+            if part.stem != stem:
+                parts[part.stem] += PART_WEIGHTS[part.kind] * times
+    for stem in found.ellipses:
+        parts[stem] += PART_WEIGHTS["ellipsis"]
+    if exact:
         values[name], values[name + PARTS], values[name + EXACT] = stems, parts, exact
-
-
-def _positions(text: str, tokens: Sequence[Token]) -> Iterator[int]:
-    """The place of each token, one left empty between paragraphs so that no phrase spans two."""
-    gaps, end = 0, 0
-    for token in tokens:
-        gaps += "\n" in text[end : token.start]
-        end = token.end
-        yield token.position + gaps

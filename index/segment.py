@@ -29,6 +29,7 @@ INDEX_NAME = "MAIN"  # Whoosh's default
 BLOCK = 4096  # postings a block: large blocks are read faster, and nothing skips within them
 _COMPRESS_FROM = 16  # postings; smaller blocks hardly shrink
 _LEVEL = 1  # of zlib
+_TERMS_AT_ONCE = 5_000  # terms whose postings are plain lists at the same time
 
 
 @dataclass(slots=True)
@@ -143,32 +144,48 @@ def _write_fields(
 
 def _lists(postings: _Postings) -> Iterator[tuple[bytes, bytes, bytes]]:
     """(term, its statistics, its blocks) in the order of the terms' bytes."""
-    numbers = np.frombuffer(postings.numbers, np.uint32)
+    terms = sorted(postings.terms)
+    rank = np.empty(len(terms), np.uint32)
+    rank[[postings.terms[term] for term in terms]] = np.arange(len(terms))
+    numbers = rank[np.frombuffer(postings.numbers, np.uint32)]
     order = np.argsort(numbers, kind="stable")
     docs = np.frombuffer(postings.docs, np.uint32)[order]
     weights = np.frombuffer(postings.weights, np.float32)[order]
-    counts = np.bincount(numbers, minlength=len(postings.terms))
+    counts = np.bincount(numbers, minlength=len(terms))
     ends = np.cumsum(counts)
     starts = ends - counts
     deltas = np.diff(docs, prepend=np.uint32(0))
     deltas[starts] = docs[starts]
-    sums = np.add.reduceat(weights, starts).tolist()
-    least = np.minimum.reduceat(weights, starts).tolist()
-    most = np.maximum.reduceat(weights, starts).tolist()
-    first_docs, last_docs = docs[starts].tolist(), docs[ends - 1].tolist()
-    doc_list, delta_list, weight_list = docs.tolist(), deltas.tolist(), weights.tolist()
-    start_list, end_list = starts.tolist(), ends.tolist()
     packed = _packed(postings, order) if postings.positions else None
-    for term in sorted(postings.terms):
-        number = postings.terms[term]
-        start, end = start_list[number], end_list[number]
-        values = packed(start, end) if packed else None
-        stats = (sums[number], end - start, most[number], first_docs[number], last_docs[number])
-        same = most[number] if least[number] == most[number] else None
-        blocks = _blocks(
-            doc_list[start:end], delta_list[start:end], weight_list[start:end], values, same
-        )
-        yield term, _info(*stats), blocks
+    for first in range(0, len(terms), _TERMS_AT_ONCE):
+        some = slice(first, first + _TERMS_AT_ONCE)
+        stretch = slice(int(starts[some][0]), int(ends[some][-1]))
+        arrays = (docs[stretch], deltas[stretch], weights[stretch])
+        values = packed(stretch) if packed else None
+        yield from _stretch(terms[some], starts[some] - stretch.start, arrays, values)
+
+
+def _stretch(
+    terms: Sequence[bytes],
+    starts: npt.NDArray[np.intp],
+    arrays: tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]],
+    values: list[bytes] | None,
+) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Some terms, whose postings follow each other in the arrays, as plain lists: Python is quicker
+    with these, and they are large."""
+    docs, deltas, weights = (array.tolist() for array in arrays)
+    sums = np.add.reduceat(arrays[2], starts).tolist()
+    least = np.minimum.reduceat(arrays[2], starts).tolist()
+    most = np.maximum.reduceat(arrays[2], starts).tolist()
+    begins = starts.tolist()
+    ends = [*begins[1:], len(docs)]
+    for at, term in enumerate(terms):
+        start, end = begins[at], ends[at]
+        some = slice(start, end)
+        same = most[at] if least[at] == most[at] else None
+        info = _info(sums[at], end - start, most[at], docs[start], docs[end - 1])
+        packed = None if values is None else values[some]
+        yield term, info, _blocks(docs[some], deltas[some], weights[some], packed, same)
 
 
 def _info(total: float, n: int, most: float, first_doc: int, last_doc: int) -> bytes:
@@ -202,16 +219,16 @@ def _blocks(
     return b"".join(pieces)
 
 
-def _packed(postings: _Postings, order: npt.NDArray[np.intp]) -> Callable[..., list[bytes]]:
-    """Gives the positions of the postings `start` to `end` in the new order, packed."""
+def _packed(postings: _Postings, order: npt.NDArray[np.intp]) -> Callable[[slice], list[bytes]]:
+    """Gives the positions of a stretch of the postings in their new order, packed."""
     counts = np.frombuffer(postings.weights, np.float32).astype(np.int64)
     firsts = np.cumsum(counts) - counts
-    positions = postings.positions.tobytes()
+    positions = memoryview(postings.positions).cast("B")
     item = postings.positions.itemsize
-    starts = (firsts[order] * item).tolist()
-    ends = ((firsts + counts)[order] * item).tolist()
+    starts, ends = firsts[order] * item, (firsts + counts)[order] * item
 
-    def values(start: int, end: int) -> list[bytes]:
-        return [positions[starts[at] : ends[at]] for at in range(start, end)]
+    def values(stretch: slice) -> list[bytes]:
+        pairs = zip(starts[stretch].tolist(), ends[stretch].tolist(), strict=True)
+        return [bytes(positions[start:end]) for start, end in pairs]
 
     return values

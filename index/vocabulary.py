@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.swedish import Token, fold_ascii, is_function_word
+from index.swedish import Record, fold_ascii, is_function_word
 
 Relation = Literal["stem", "part"]
 
@@ -62,16 +62,17 @@ class WordCount:
     facts: dict[str, WordFacts] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, words: Mapping[str, Token], times: int = 1) -> None:
+    def add(self, words: Mapping[str, Record], times: int = 1) -> None:
         """Adds the words of one decision, by their surfaces."""
         counts = self.counts
-        for surface, token in words.items():
+        for surface, record in words.items():
             if surface in counts:
                 counts[surface] += times
             else:
                 counts[surface] = times
-                parts = dict.fromkeys(part.stem for part in token.parts if part.stem != token.stem)
-                self.facts[surface] = WordFacts(token.stem, tuple(parts))
+                stem = record.stem
+                parts = dict.fromkeys(part.stem for part in record.parts if part.stem != stem)
+                self.facts[surface] = WordFacts(stem, tuple(parts))
 
     def merge(self, other: WordCount) -> None:
         """Adds what another has counted."""

@@ -35,6 +35,8 @@ class Marks:
     stems: set[str] = field(default_factory=set)
     surfaces: set[str] = field(default_factory=set)
     phrases: set[tuple[str, ...]] = field(default_factory=set)
+    known: dict[str, tuple[tuple[int, int, str], ...]] = field(default_factory=dict)
+    """What `snippets` has found to mark in each word as written: the marks do not change then."""
 
 
 @dataclass(slots=True)

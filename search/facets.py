@@ -20,7 +20,7 @@ from search.result import Facets, FacetValue, Stats
 
 Mask = npt.NDArray[np.bool_]
 
-_BAND_EDGES = (500_000, 1_000_000, 2_000_000, 3_000_000, 5_000_000, 10_000_000)  # SEK
+BAND_EDGES = (500_000, 1_000_000, 2_000_000, 3_000_000, 5_000_000, 10_000_000)  # SEK
 _CENT = Decimal("0.01")
 MISSING = "missing"
 """The value of the amount band of decisions without an amount."""
@@ -50,16 +50,25 @@ def filters(request: SearchRequest, columns: Columns, docs: IntArray) -> Filters
 
 
 def count(
-    request: SearchRequest, columns: Columns, docs: IntArray, passed: Filters
+    request: SearchRequest, columns: Columns, docs: IntArray, passed: Filters, most: int
 ) -> tuple[Facets, Stats]:
-    """Facets and stats of the set; `docs` match the words, `passed` says which pass the filters."""
+    """Facets, of at most `most` values each, and stats of the set; `docs` match the words, `passed`
+    says which of them pass the filters."""
     for_owners = docs[passed.amount & passed.round]
     for_rounds = docs[passed.amount & passed.owner]
     for_amounts = docs[passed.owner & passed.round]
+    owners, more_owners = _values(
+        request.owners, columns.owner_names, columns.owners[for_owners], most
+    )
+    rounds, more_rounds = _values(
+        request.rounds, columns.round_names, columns.rounds[for_rounds], most
+    )
     facets = Facets(
-        owners=_values(request.owners, columns.owner_names, columns.owners[for_owners]),
-        rounds=_values(request.rounds, columns.round_names, columns.rounds[for_rounds]),
+        owners=owners,
+        rounds=rounds,
         amounts=_bands(request, columns.amounts[for_amounts]),
+        more_owners=more_owners,
+        more_rounds=more_rounds,
     )
     return facets, stats(columns.amounts[docs[passed.all]])
 
@@ -113,24 +122,29 @@ def _in_span(request: SearchRequest, amounts: npt.NDArray[np.int64]) -> Mask:
 
 
 def _values(
-    selected: tuple[str, ...], names: tuple[str, ...], ordinals: IntArray
-) -> tuple[FacetValue, ...]:
-    """Values with a count, and the selected ones whatever theirs; by count, then by name."""
+    selected: tuple[str, ...], names: tuple[str, ...], ordinals: IntArray, most: int
+) -> tuple[tuple[FacetValue, ...], int]:
+    """The `most` values with the highest counts, and the selected ones whatever theirs; by count,
+    then by name; and how many more values have a count."""
     counts = np.bincount(ordinals, minlength=len(names))
+    present = np.flatnonzero(counts)
+    order = present[np.argsort(-counts[present], kind="stable")]
     chosen = {name.casefold() for name in selected}
-    picked = [at for at, name in enumerate(names) if counts[at] or name.casefold() in chosen]
-    picked.sort(key=lambda at: -counts[at])
-    return tuple(
+    picked = dict.fromkeys(order[:most].tolist())
+    if chosen:
+        picked |= dict.fromkeys(at for at, name in enumerate(names) if name.casefold() in chosen)
+    values = tuple(
         FacetValue(names[at], names[at], int(counts[at]), names[at].casefold() in chosen)
-        for at in picked
+        for at in sorted(picked, key=lambda at: (-counts[at], at))
     )
+    return values, len(present) - sum(1 for value in values if value.count)
 
 
 def _bands(request: SearchRequest, amounts: npt.NDArray[np.int64]) -> tuple[FacetValue, ...]:
     known = amounts[amounts != NO_AMOUNT]
-    edges = np.array(_BAND_EDGES, np.int64) * 100
+    edges = np.array(BAND_EDGES, np.int64) * 100
     counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
-    spans = zip([None, *_BAND_EDGES], [*_BAND_EDGES, None], strict=True)
+    spans = zip([None, *BAND_EDGES], [*BAND_EDGES, None], strict=True)
     bands = [
         _band(low, high, int(n), request) for (low, high), n in zip(spans, counts, strict=True)
     ]

@@ -54,6 +54,12 @@ class Cache:
                 self._held.move_to_end(key)
             return posting
 
+    def clear(self) -> None:
+        """Forgets everything."""
+        with self._lock:
+            self._held.clear()
+            self.bytes = 0
+
     def put(self, key: object, posting: Posting) -> None:
         with self._lock:
             if key in self._held or posting.nbytes > self.max_bytes // 4:

@@ -40,6 +40,7 @@ class Limits:
     prefix_expansions: int = 200
     page_depth: int = 1000
     page_size: int = 100
+    facet_values: int = 100
 
 
 class RequestError(BeslutError):

@@ -90,11 +90,14 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Owners and rounds by falling count, amounts from low to high."""
+    """Owners and rounds by falling count, amounts from low to high. ``more_owners`` and
+    ``more_rounds`` say how many values with a count are not listed."""
 
     owners: tuple[FacetValue, ...]
     amounts: tuple[FacetValue, ...]
     rounds: tuple[FacetValue, ...]
+    more_owners: int = 0
+    more_rounds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

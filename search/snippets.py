@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.swedish import Token, analyze, is_function_word
+from index.swedish import (
+    Token,
+    analyze,
+    is_function_word,
+    record_of,
+    scan,
+    suspensions,
+)
 from search.expand import Marks
 from search.result import Segment, Snippet
 
@@ -31,9 +38,22 @@ class _Window:
 
 def marked(text: str, marks: Marks) -> list[Mark]:
     """The spans of `text` that the query matches: words, parts of compounds, whole phrases."""
-    tokens = analyze(text)
-    spans = [mark for token in tokens for mark in _token_marks(token, marks)]
-    spans += [mark for words in marks.phrases for mark in _phrase_marks(text, tokens, words)]
+    if not (marks.stems or marks.surfaces or marks.phrases):
+        return []
+    spans: list[Mark] = []
+    known = marks.known
+    for raw, start in scan(text):
+        found = known.get(raw)
+        if found is None:
+            found = known[raw] = tuple(_word_marks(raw, marks))
+        for begin, end, key in found:
+            spans.append(Mark(begin + start, end + start, key))
+    for start, end in suspensions(text):
+        for token in analyze(text[start:end]):
+            spans += _ellipsis_marks(token, start, marks)
+    if marks.phrases:
+        tokens = analyze(text)
+        spans += [mark for words in marks.phrases for mark in _phrase_marks(text, tokens, words)]
     return _disjoint(spans)
 
 
@@ -70,17 +90,25 @@ def opening(field: str, text: str) -> Snippet | None:
     return _cut(field, text, [], next(_windows(text, []))) if text else None
 
 
-def _token_marks(token: Token, marks: Marks) -> Iterator[Mark]:
-    if token.surface in marks.surfaces:
-        yield Mark(token.start, token.end, token.surface)
-    elif is_function_word(token.surface):
+def _word_marks(raw: str, marks: Marks) -> Iterator[tuple[int, int, str]]:
+    """What to mark of a word as written, wherever it stands: (start, end, key) in the word."""
+    word = record_of(raw)
+    if word.surface in marks.surfaces:
+        yield 0, len(raw), word.surface
+    elif is_function_word(word.surface):
         return
-    elif token.stem in marks.stems:
-        yield Mark(token.start, token.end, token.stem)
+    elif word.stem in marks.stems:
+        yield 0, len(raw), word.stem
     else:
-        for part in token.parts:
+        for part in word.parts:
             if part.stem in marks.stems:
-                yield Mark(part.start, part.end, part.stem)
+                yield part.start, part.end, part.stem
+
+
+def _ellipsis_marks(token: Token, offset: int, marks: Marks) -> Iterator[Mark]:
+    for part in token.parts:
+        if part.kind == "ellipsis" and part.stem in marks.stems:
+            yield Mark(part.start + offset, part.end + offset, part.stem)
 
 
 def _phrase_marks(text: str, tokens: Sequence[Token], words: tuple[str, ...]) -> Iterator[Mark]:

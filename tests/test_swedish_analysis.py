@@ -13,6 +13,7 @@ from index.swedish import (
     LEXICON_VERSION,
     Token,
     analyze,
+    bag,
     fold_ascii,
     is_function_word,
     is_known,
@@ -317,3 +318,30 @@ def test_a_hundred_thousand_warm_words_take_under_two_seconds() -> None:
     began = time.perf_counter()
     tokens = analyze(text)
     assert len(tokens) / (time.perf_counter() - began) > 50_000, sys.version
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["hälsa", "Hälsa", "studie-", "och", "yrkesvägledning", "elevhälsa", "-vård", "\n", "2"]
+        ),
+        max_size=12,
+    ).map(" ".join)
+    | st.text(max_size=60)
+)
+def test_a_bag_holds_the_words_that_analysis_gives(text: str) -> None:
+    found = bag(text)
+    lines = text.split("\n")
+    tokens = [token for line in lines for token in analyze(line)]
+    assert found.length == len(tokens)
+    assert sorted(record.surface for record, places in found.words for _ in places) == sorted(
+        token.surface for token in tokens
+    )
+    stems = sorted(part.stem for token in tokens for part in token.parts if part.kind == "ellipsis")
+    assert sorted(found.ellipses) == stems
+    starts, position = [], 0
+    for line in lines:
+        count = len(analyze(line))
+        starts += range(position, position + count)
+        position += count + 1
+    assert sorted(place for _, places in found.words for place in places) == starts

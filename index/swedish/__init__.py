@@ -16,27 +16,37 @@
 | `derivation`    | Which word is it formed from, and what does it deny?                    |
 | `words`         | All of that for one word                                                |
 | `analysis`      | All of that for a text, with spans, and suspended compounds written out |
+| `bag`           | All of that for a text without spans, for indexing                      |
 | `stopwords`     | Which words carry no topic?                                             |
 
 Nothing here keeps state but caches and the lexicon, loaded on first use; threads may share it.
 """
 
-from .analysis import analyze
+from .analysis import Record, analyze, record_of
+from .bag import Bag, bag, suspensions
 from .compounds import split_compound
 from .lexicon import LEXICON_VERSION
 from .model import Part, PartKind, Token
 from .normalize import fold_ascii
-from .stopwords import is_function_word
+from .stopwords import FUNCTION_WORDS, is_function_word
+from .tokens import scan
 from .words import is_known
 
 __all__ = [
+    "FUNCTION_WORDS",
     "LEXICON_VERSION",
+    "Bag",
     "Part",
     "PartKind",
+    "Record",
     "Token",
     "analyze",
+    "bag",
     "fold_ascii",
     "is_function_word",
     "is_known",
+    "record_of",
+    "scan",
     "split_compound",
+    "suspensions",
 ]

@@ -46,8 +46,7 @@ def analyze(text: str) -> list[Token]:
     for position, match in enumerate(find_tokens(text)):
         start, end = match.span()
         raw = text[start:end]
-        record = _cached_record(raw) if end - start <= MAX_LENGTH else _record(raw)
-        surface, base, stem, records, suspends = record
+        surface, base, stem, records, suspends = record_of(raw)
         parts = (
             tuple([Part(w, s, start + a, start + b, kind) for w, s, a, b, kind in records])
             if records
@@ -74,7 +73,12 @@ def _record(raw: str) -> Record:
     return Record(surface, found.lemma, found.stem, parts, suspends)
 
 
-_cached_record = lru_cache(maxsize=65_536)(_record)
+_cached_record = lru_cache(maxsize=131_072)(_record)
+
+
+def record_of(raw: str) -> Record:
+    """What is known of a word as it is written, remembered unless it is very long."""
+    return _cached_record(raw) if len(raw) <= MAX_LENGTH else _record(raw)
 
 
 def _parts(written: str) -> Iterable[PartRecord]:

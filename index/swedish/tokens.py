@@ -44,6 +44,18 @@ _TOKEN = re.compile(
 )
 
 
+def find_words(text: str) -> list[str]:
+    """The tokens of a text as written, in order."""
+    return _TOKEN.findall(text.replace("_", " "))
+
+
+def scan(text: str) -> Iterator[tuple[str, int]]:
+    """The tokens of a text as written, and where each begins."""
+    for match in find_tokens(text):
+        start, end = match.span()
+        yield text[start:end], start
+
+
 def find_tokens(text: str) -> Iterator[re.Match[str]]:
     """The tokens of a text, in order, each a match with its span. Linear in the text."""
     return _TOKEN.finditer(text.replace("_", " "))

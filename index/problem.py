@@ -1,0 +1,36 @@
+"""Something that a person should look at, and names that can be shown."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+_UNSEEN = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """In Swedish: where, what, and what to do. ``table`` is the sheet or page."""
+
+    file: str
+    row: int | None
+    what: str
+    mend: str
+    table: str | None = None
+
+    def __str__(self) -> str:
+        rows = [] if self.row is None else [f"rad {self.row}"]
+        where = ", ".join([self.file, *([self.table] if self.table else []), *rows])
+        return f"{where}: {self.what}. {self.mend[:1].upper()}{self.mend[1:]}."
+
+
+def shown(name: str) -> str:
+    """A file's name without what cannot be seen or passes for something else: control and format
+    characters, and bytes that are no UTF-8, become ``\\x1b``, ``\\u202e``, ``\\udcff``."""
+    return "".join(
+        _escaped(char) if unicodedata.category(char) in _UNSEEN else char for char in name
+    )
+
+
+def _escaped(char: str) -> str:
+    return f"\\x{ord(char):02x}" if char < "\x80" else ascii(char)[1:-1]
