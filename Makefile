@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BESLUT = .venv/bin/beslut
 
-.PHONY: run test lint relevance clean
+.PHONY: run test lint relevance bench bench-load clean
 
 run: .venv/installed
 	$(BESLUT) index index/samples
@@ -14,6 +14,14 @@ test: .venv/installed-test lint
 
 relevance: .venv/installed-test
 	.venv/bin/python -m tests.benchmarks.relevance $(QUERIES)
+
+# SIZE decisions, CORPUS=file.jsonl[.gz] instead of the synthetic ones
+SIZE ?= 100000
+bench: .venv/installed-test
+	.venv/bin/python -m tests.benchmarks.speed --size $(SIZE) $(if $(CORPUS),--corpus $(CORPUS))
+
+bench-load: .venv/installed-test
+	.venv/bin/python -m tests.benchmarks.load --size $(SIZE) $(if $(INDEX),--index $(INDEX))
 
 lint: .venv/installed-test
 	.venv/bin/ruff check .

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 
 LOCALE = "sv_SE"
 _UNITS = {
-    "": 1, "kr": 1, "kronor": 1, ":-": 1, "sek": 1, "skr": 1, "eur": 1, "euro": 1, "€": 1,
+    "": 1, "kr": 1, "kronor": 1, ":-": 1, "sek": 1, "skr": 1,
     "tkr": 1_000, "ksek": 1_000, "tusen": 1_000, "tusen kronor": 1_000, "tusen kr": 1_000,
     "mkr": 1_000_000, "mnkr": 1_000_000, "msek": 1_000_000, "mn kr": 1_000_000,
     "milj": 1_000_000, "milj kr": 1_000_000, "miljon": 1_000_000, "miljoner": 1_000_000,
@@ -18,12 +18,19 @@ _UNITS = {
     "mdkr": 1_000_000_000, "mdr": 1_000_000_000, "miljarder": 1_000_000_000,
     "miljarder kronor": 1_000_000_000, "miljard": 1_000_000_000,
 }  # fmt: skip
-_EURO = {"eur", "euro", "€"}
-_SPACE = re.compile(r"[\s\u00a0\u202f\u2009']+")
+_CURRENCIES = {
+    "eur": "EUR", "euro": "EUR", "euros": "EUR", "€": "EUR", "gbp": "GBP", "£": "GBP",
+    "usd": "USD", "$": "USD", "dkk": "DKK", "nok": "NOK", "isk": "ISK", "chf": "CHF",
+    "pln": "PLN", "bgn": "BGN", "czk": "CZK", "huf": "HUF", "ron": "RON",
+}  # fmt: skip
+UNSTATED = "XXX"
+"""ISO 4217's code for no currency: an amount of which nothing says what it is in."""
+_SPACE = re.compile(r"[\s\u00a0\u202f\u2009'’]+")
 _AMOUNT = re.compile(
-    r"(?P<before>sek|skr|kr|eur|€)?(?P<sign>-)?(?P<number>\d+(?:[.,]\d+)*)(?P<cents>,-|:-)?"
-    r"(?P<unit>[a-zåäö€.]*)"
+    r"(?P<sign>-)?(?P<before>sek|skr|kr|eur|gbp|usd|dkk|nok|chf|[€£$])?(?P<minus>-)?"
+    r"(?P<number>\d+(?:[.,]\d+)*)(?P<cents>,-|:-)?(?P<unit>[a-zåäö€£$.]*)"
 )
+_NEGATIVE = re.compile(r"\((.+)\)")
 MAX_AMOUNT = Decimal(10) ** 13
 """Larger amounts (SEK) are taken for mistakes; hundredths of it fit well within 64 bits."""
 
@@ -37,12 +44,14 @@ class Amount:
 
 
 def parse_amount(text: str) -> Amount:
-    """Reads ``2 800 000``, ``2.800.000,00``, ``1,5 mnkr``, ``798 582 kr`` and the like.
+    """Reads ``2 800 000``, ``2.800.000,00``, ``1,5 mnkr``, ``798 582 kr``, ``(5 000)``, ``€7`` and
+    the like; SEK where no other currency is stated.
 
     A separator before exactly three last digits groups thousands, since an amount never has three
     decimals, unless a unit such as *mnkr* follows. Raises ValueError when it is no amount.
     """
     compact = _SPACE.sub("", text.strip().lower()).replace("\u2212", "-").replace("\u2013", "-")
+    compact = _NEGATIVE.sub(r"-\1", compact)  # as bookkeepers write it
     match = _AMOUNT.fullmatch(compact) if len(compact) <= 60 else None
     if match is None:
         raise ValueError(f"{text[:60]!r} is not an amount")
@@ -53,8 +62,9 @@ def parse_amount(text: str) -> Amount:
     value = _number(match["number"], decimals_certain=factor > 1) * factor
     if value > MAX_AMOUNT or value != value.quantize(_ORE):
         raise ValueError(f"{text[:60]!r} is out of range")
-    currency = "EUR" if {unit, match["before"]} & _EURO else "SEK"
-    return Amount(_plain(-value if match["sign"] else value), currency)
+    currency = _CURRENCIES.get(unit) or _CURRENCIES.get(match["before"] or "") or "SEK"
+    negative = match["sign"] or match["minus"]
+    return Amount(plain(-value if negative else value), currency)
 
 
 def format_amount(value: Decimal, currency: str = "SEK") -> str:
@@ -66,6 +76,7 @@ def format_amount(value: Decimal, currency: str = "SEK") -> str:
 
 
 _FACTORS = {_SPACE.sub("", unit): factor for unit, factor in _UNITS.items()}
+_FACTORS |= dict.fromkeys(_CURRENCIES, 1)
 _ORE = Decimal("0.01")
 
 
@@ -90,8 +101,8 @@ def _grouped(digits: str, separator: str) -> Decimal:
     return Decimal(first + "".join(rest))
 
 
-def _plain(value: Decimal) -> Decimal:
-    """Without an empty fraction or an exponent, so that equal amounts are written alike."""
+def plain(value: Decimal) -> Decimal:
+    """In whole öre, without an empty fraction or an exponent: equal amounts are written alike."""
     return (
         value.quantize(Decimal(1)) if value == value.to_integral_value() else value.quantize(_ORE)
     )

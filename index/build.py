@@ -29,11 +29,11 @@ from index import sources, vocabulary
 from index.columns import Columns
 from index.decision import Decision, from_data
 from index.errors import IndexUnusable
-from index.problem import Problem
 from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
+from index.problem import Problem
 from index.schema import ID, RECORD, analysed_fields, make_schema
 from index.segment import INDEX_NAME, write_toc
-from index.sources import Parsed, SourceReport, read_all
+from index.sources import BY_DEFAULT, Parsed, Reading, SourceReport, read_all
 from index.store import Generation, Store
 from index.vocabulary import WordCount
 from index.writing import Item, Progress, Written, read_items, write_segments
@@ -65,6 +65,7 @@ def build(
     index: Path,
     progress: Progress | None = None,
     workers: int | None = None,
+    reading: Reading = BY_DEFAULT,
 ) -> Report:
     """Reads all `documents` (files and folders) and publishes what they hold as the new index.
 
@@ -74,7 +75,7 @@ def build(
     store = Store(index)
     with store.building() as folder:
         last = _last(store)
-        parsed = read_all(documents, folder / "decisions", last)
+        parsed = read_all(documents, folder / "decisions", last, reading)
         reports = tuple(one.report for one in parsed)
         if not any(report.decisions for report in reports):
             return Report(reports, (), 0, Decimal(0), None)

@@ -5,69 +5,45 @@ Whatever was left out or looks wrong becomes a `Problem`: nothing disappears in 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal
 
 from index import html
-from index.amount import Amount, format_amount, parse_amount
-from index.decision import Decision, Round, Source, granted
+from index.amount import UNSTATED, Amount, format_amount, parse_amount
+from index.decision import Block, Decision, Round, Source, granted
 from index.errors import ReadError
+from index.header import COLUMNS, Header, find_header, numbered
+from index.limits import DEFAULTS, Limits
+from index.mapping import NOTHING, Column, Mapping
+from index.problem import Problem
 from index.readers import Row, Table
 from index.slug import slug
 
-Column = Literal["owner", "title", "description", "motivation", "amount"]
-
-COLUMNS: dict[Column, tuple[str, ...]] = {
-    "owner": ("projektägare", "stödmottagare", "sökande", "organisation", "owner"),
-    "title": ("projektnamn", "projekttitel", "projekt", "titel", "title"),
-    "description": ("beskrivning av projektet", "beskrivning", "sammanfattning", "description"),
-    "motivation": ("motivering", "motivation"),
-    "amount": (
-        "beviljad medfinansiering",
-        "beviljat belopp",
-        "beviljat stöd",
-        "stödbelopp",
-        "belopp",
-        "amount",
-    ),
-}
-"""What each column may be called. A header matches if it is, nearly is, or begins with a name; what
-begins with one gives way to what is one (*Projekt nr* to *Projektnamn*)."""
+__all__ = ["COLUMNS", "Declared", "Extract", "Problem", "TableCount", "extract", "round_of"]
 
 _NAMED: dict[Column, str] = {"owner": "projektägare", "title": "projektnamn"}
-_CLOSE = 0.85  # difflib ratio: one missing or wrong letter in ten (Projektamn for Projektnamn)
-_TOTAL = re.compile(r"^(?:(?:total|slut|del)?summa|totalt?)\b", re.IGNORECASE)
+_TOTAL = re.compile(r"^(?:(?:total|slut|del)?summa|(?:sub|grand )?totalt?)\b", re.IGNORECASE)
+_SUBTOTAL = re.compile(r"^(?:delsumma|subtotal)", re.IGNORECASE)
 _FIGURES = re.compile(r"[\d\s.,:-]*(?:st|projekt|beslut|ansökningar|kr|kronor|\s)*", re.IGNORECASE)
 _COUNT = re.compile(
     r"(?<!\d)(\d{1,3}(?:\s\d{3})+|\d+)\s+(?:st\s+)?(?:projekt|beslut|ansökningar)\b", re.IGNORECASE
 )
-_UNIT = re.compile(
-    r"(?:^|[\s(,])\(?(?:i\s+)?"
-    r"(?P<unit>t?kr|mn?kr|[km]?sek|(?:tusen |miljoner )?kronor|eur|euro)\)?$",
-    re.IGNORECASE,
-)
-_BARE = re.compile(r"[\d\s.,-]+")
-_HEADER_CELL, _ONE_LINE = 80, 200  # characters; longer cells are no headers, and no labels
+_BARE = re.compile(r"[\d\s.,'’()\u2212\u2013-]+")
+_ONE_LINE = 200  # characters; longer cells are no labels
 _ROUND_NAME = re.compile(r"(?:^|\s)([A-ZÅÄÖ][\w+-]*\s+\d{4}:\d+)\s*$")
 _FUNDER = re.compile(r"^(?P<genitive>[A-ZÅÄÖ].*?)s beslut om ")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that a person should look at, in Swedish: where, what, and what to do."""
-
-    file: str
-    row: int | None
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        where = self.file if self.row is None else f"{self.file}, rad {self.row}"
-        return f"{where}: {self.what}. {self.mend[:1].upper()}{self.mend[1:]}."
+_SUFFIX = re.compile(r"(?:\.[A-Za-z0-9]{1,5})?\.gz$|\.[A-Za-z0-9]{1,5}$", re.IGNORECASE)
+_WORDS = re.compile(r"[a-zåäöæøéü]+")
+_SWEDISH = frozenset(
+    ["och", "för", "att", "är", "från", "till", "som", "inom", "genom", "kommun", "kommuns",
+     "kommunen", "länsstyrelsen", "förening", "föreningen", "projektet", "ska"]
+)  # fmt: skip
+_FOREIGN = frozenset(
+    ["the", "of", "and", "und", "der", "die", "das", "og", "af", "et", "des", "les", "la", "di",
+     "del", "i\u010d", "ja", "on", "limited", "ltd", "gmbh", "council", "university"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +55,15 @@ class Declared:
     sum: Decimal | None
 
 
+@dataclass(slots=True)
+class TableCount:
+    """What one sheet or page held: rows below a header, and the decisions among them."""
+
+    name: str | None
+    rows: int = 0
+    decisions: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """What one document gave. ``rows`` counts the rows below headers, totals rows left out."""
@@ -87,22 +72,7 @@ class Extract:
     declared: Declared | None
     rows: int
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """``cells`` as they stand, ``columns`` where each is; ``unit`` and ``funder`` as the header of
-    the amounts states them (*Beviljat belopp Region Vi (tkr)*).
-
-    ``whole``: every cell names a column and one of them is the very word for owner or title, as in
-    a table's header; a row of data may begin with *Projekt ...* but does not look like that.
-    """
-
-    cells: tuple[str, ...]
-    columns: dict[Column, int]
-    whole: bool
-    unit: str
-    funder: str | None
+    tables: tuple[TableCount, ...] = ()
 
 
 @dataclass(slots=True)
@@ -110,7 +80,9 @@ class _Section:
     """A heading and the rows below it; a table has one, or one a round."""
 
     lead: list[str] = field(default_factory=list)
-    header: _Header | None = None
+    header: Header | None = None
+    header_at: Source | None = None
+    opened: bool = False
     declared: Declared | None = None
     rows: int = 0
     decisions: list[Decision] = field(default_factory=list)
@@ -118,106 +90,239 @@ class _Section:
 
     @property
     def title(self) -> str:
-        """The first line of text, without the number signs of a heading."""
-        return next((line.strip("# ") for line in self.lead if line.strip("# ")), "")
+        """The line that names the round or is marked as a heading; else the first one."""
+        lines = [line for line in self.lead if line.strip("# ")]
+        named = (line for line in lines if _is_title(line))
+        return next(named, lines[0] if lines else "").strip("# ")
 
 
-def extract(tables: Iterable[Table], file: str, sha256: str, read: str) -> Extract:
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What is the same for all rows of a file."""
+
+    file: str
+    sha256: str
+    read: str
+    mapping: Mapping
+    limits: Limits
+
+    def source(self, table: Table, row: Row) -> Source:
+        return Source(self.file, table.name, row.number, self.sha256, self.read)
+
+
+def extract(
+    tables: Iterable[Table],
+    file: str,
+    sha256: str,
+    read: str,
+    mapping: Mapping = NOTHING,
+    limits: Limits = DEFAULTS,
+) -> Extract:
     """The decisions in the tables of one file; raises `ReadError` when no table lists decisions.
 
     `read` is the time of reading, RFC 3339 in UTC.
     """
+    document = _Document(file, sha256, read, mapping, limits)
     problems: list[Problem] = []
-    found: list[_Section] = []
-    for table in tables:
-        sections = _sections(table, file, sha256, read)
-        found += [section for section in sections if section.header is not None]
+    sections: list[_Section] = []
+    counts: list[TableCount] = []
+    for table in _chosen(tables, mapping):
+        counts.append(TableCount(table.name))
+        _read_table(table, document, sections, counts[-1])
         if table.doubt:
-            problems.append(Problem(file, None, table.doubt, "kontrollera å, ä och ö"))
+            problems.append(Problem(file, None, table.doubt, table.mend, table.name))
+    found = [section for section in sections if section.opened]
     if not found:
-        raise ReadError(
-            "ingen tabell med projektägare och projektnamn hittades",
-            "kontrollera att filen är en beslutslista och att tabellen har en rubrikrad",
-        )
-    decisions = tuple(decision for section in found for decision in section.decisions)
+        raise _no_list(mapping)
+    decisions = _with_currency([one for section in found for one in section.decisions], mapping)
     problems += [problem for section in found for problem in section.problems]
     if not decisions:
         problems.append(Problem(file, None, "tabellen har inga beslut", "kontrollera filen"))
+    elif _nameless(decisions):
+        raise _no_list(mapping)
+    problems += _currency_problem(decisions, file)
     problems += _tally(found, decisions, file)
     rows = sum(section.rows for section in found)
-    return Extract(decisions, _declared_in_all(found), rows, tuple(problems))
+    return Extract(tuple(decisions), _declared_in_all(found), rows, tuple(problems), tuple(counts))
 
 
-def _sections(table: Table, file: str, sha256: str, read: str) -> list[_Section]:
-    section = _Section()
-    sections = [section]
+def _no_list(mapping: Mapping) -> ReadError:
+    if mapping is not NOTHING:
+        what = f"ingen tabell har de kolumner som {mapping.file} anger"
+        return ReadError(what, f"jämför {mapping.file} med filens rubrikrad")
+    return ReadError(
+        "ingen tabell med projektägare och projektnamn hittades",
+        "kontrollera att filen är en beslutslista och att tabellen har en rubrikrad",
+    )
+
+
+def _chosen(tables: Iterable[Table], mapping: Mapping) -> Iterator[Table]:
+    """The sheets that the mapping names, all where it names none."""
+    for number, table in enumerate(tables, start=1):
+        if not mapping.sheets or table.name in mapping.sheets or number in mapping.sheets:
+            yield table
+
+
+def _nameless(decisions: Sequence[Decision]) -> bool:
+    """Whether most rows have figures where names should be: a table of statistics."""
+    unnamed = sum(not (_has_letters(one.owner) or _has_letters(one.title)) for one in decisions)
+    return unnamed * 2 > len(decisions)
+
+
+def _has_letters(text: str) -> bool:
+    return any(char.isalpha() for char in text)
+
+
+def _read_table(
+    table: Table, document: _Document, sections: list[_Section], count: TableCount
+) -> None:
+    """Adds what a table holds to the section that it continues, or to new ones."""
+    section = _section_of(table, sections)
+    above: tuple[str, ...] | None = None  # the header, in the row right below it
+    if document.mapping.header == 0 and table.rows and section.header is None:
+        width = max(len(row.cells) for row in table.rows)
+        _start_table(
+            section, numbered(document.mapping, width), document.source(table, table.rows[0])
+        )
     for row in table.rows:
         cells = tuple(
             html.line(cell) if len(cell) <= _ONE_LINE else cell.strip() for cell in row.cells
         )
-        source = Source(file, table.name, row.number, sha256, read)
-        if _opens_table(cells, section.header):
-            _start_table(section, cells, source)
+        if document.mapping.last and row.number > document.mapping.last:
+            break
+        source = document.source(table, row)
+        header, above = above, None
+        if header and _is_second_header(cells, section.header):
+            pairs = zip(header, row.cells, strict=True)
+            both = [f"{one} {two}" if one != two else one for one, two in pairs]
+            section.header = find_header(both, document.mapping) or section.header
+        elif opened := _opens_table(row, cells, section, document.mapping):
+            _start_table(section, opened, source)
+            above = row.cells
         elif section.header is None:
             section.lead.append(" ".join(cell for cell in cells if cell))
         elif _is_heading(cells):
-            new = _Section(lead=[*filter(None, cells)], header=section.header)
+            new = _Section(lead=[*filter(None, cells)], header=section.header, opened=True)
             if new.title != section.title:  # else it is repeated at a page break
                 sections.append(section := new)
         elif any(cells):
-            _read_row(section, cells, row, source)
-    return sections
+            before = section.rows, len(section.decisions)
+            _read_row(section, cells, row, source, document)
+            count.rows += section.rows - before[0]
+            count.decisions += len(section.decisions) - before[1]
 
 
-def _opens_table(cells: tuple[str, ...], header: _Header | None) -> bool:
-    """Whether a row is a header: the first, that one repeated, or one that can be nothing else."""
-    if header is not None and cells == header.cells:
-        return True
-    if any(len(cell) > _HEADER_CELL or cell[:1].isdigit() for cell in cells):
+def _section_of(table: Table, sections: list[_Section]) -> _Section:
+    """The section that a table's first rows belong to: that of the table before it, where it goes
+    on below the same heading, with the header of that one where it is as wide."""
+    new = _Section(lead=[*table.heading])
+    last = sections[-1] if sections else None
+    same = last is not None and last.opened and new.title in ("", last.title)
+    if last is None or not (same and (table.continues or new.title)):
+        sections.append(new)
+        return new
+    width = max((len(row.cells) for row in table.rows), default=0)
+    if not (table.continues and last.header and width == len(last.header.cells) > 1):
+        last.header = None
+    return last
+
+
+def _opens_table(
+    row: Row, cells: tuple[str, ...], section: _Section, mapping: Mapping
+) -> Header | None:
+    """The header that a row is: the one that is awaited, that one repeated, or one that can be
+    nothing else."""
+    header = section.header
+    if header is not None:
+        if cells == header.cells:
+            return header
+        if mapping.header is not None or not _may_open(cells):
+            return None
+        found = find_header(row.cells, mapping)
+        return found if found and found.whole else None
+    if mapping.header is None and not _numbers_alone(mapping):
+        return find_header(row.cells, mapping)
+    return find_header(row.cells, mapping, True) if row.number >= (mapping.header or 1) else None
+
+
+def _numbers_alone(mapping: Mapping) -> bool:
+    places = [place for place in mapping.columns.values() if place is not False]
+    return bool(places) and all(isinstance(place, int) for place in places)
+
+
+def _may_open(cells: tuple[str, ...]) -> bool:
+    """Whether it is worth looking for a header among rows of decisions: those have long cells and
+    figures."""
+    return not any(len(cell) > 100 or cell[:1].isdigit() for cell in cells)
+
+
+def _is_second_header(cells: tuple[str, ...], header: Header | None) -> bool:
+    """Whether the row below a header goes on with it, as where cells above it are merged: nothing
+    stands below the names of owner and title, or they stand there again."""
+    if header is None or cells == header.cells:
         return False
-    found = _as_header(cells)
-    return found is not None and (header is None or found.whole)
+    at = [at for name, at in header.columns.items() if name in _NAMED and at < len(cells)]
+    others = [cell for cell in cells if cell]
+    return (
+        len(cells) == len(header.cells)
+        and all(cells[one] in ("", header.cells[one]) for one in at)
+        and any(cell not in header.cells for cell in others)
+        and not any(cell[:1].isdigit() or len(cell) > 100 for cell in others)
+        and len(others) > 1
+    )
 
 
-def _start_table(section: _Section, cells: tuple[str, ...], source: Source) -> None:
-    header = _as_header(cells)
-    if header and "amount" not in header.columns and section.header is None:
+def _start_table(section: _Section, header: Header, source: Source) -> None:
+    if not section.opened:
+        section.header_at = source
+    section.header, section.opened = header, True
+
+
+def _note_missing_column(section: _Section, header: Header) -> None:
+    """Notes once, below the whole of the header, that amounts have no column."""
+    if section.header_at and "amount" not in header.columns:
         what = "tabellen har ingen kolumn för belopp"
         mend = "besluten är med utan belopp; kontrollera rubrikraden"
-        section.problems.append(Problem(source.file, source.row, what, mend))
-    section.header = header
+        section.problems.append(_problem(section.header_at, what, mend))
+    section.header_at = None
+
+
+def _problem(source: Source, what: str, mend: str) -> Problem:
+    return Problem(source.file, source.row, what, mend, source.table)
+
+
+def _is_title(line: str) -> bool:
+    return bool(line.startswith("#") or _ROUND_NAME.search(line) or _FUNDER.match(line))
 
 
 def _is_heading(cells: tuple[str, ...]) -> bool:
     """Whether a row between rows of decisions is the heading of another round."""
     text = [cell for cell in cells if cell]
-    return len(text) == 1 and bool(
-        text[0].startswith("#") or _ROUND_NAME.search(text[0]) or _FUNDER.match(text[0])
-    )
+    return len(text) == 1 and _is_title(text[0])
 
 
-def _read_row(section: _Section, cells: tuple[str, ...], row: Row, source: Source) -> None:
+def _read_row(
+    section: _Section, cells: tuple[str, ...], row: Row, source: Source, document: _Document
+) -> None:
     header = section.header
     assert header is not None
+    _note_missing_column(section, header)
     if _is_total(cells, header):
-        _read_total(section, header, cells, source)
+        _read_total(section, header, cells, source, document.mapping)
         return
     section.rows += 1
-    texts = [text for text in cells if text]
-    if len(texts) == 1:
-        what = f"raden har bara en ifylld cell, {texts[0][:40]!r}, och togs inte med"
-        section.problems.append(Problem(source.file, source.row, what, "rätta raden i filen"))
-        return
     cell = {name: row.cells[at] for name, at in header.columns.items() if at < len(row.cells)}
     owner, title = html.line(cell.get("owner", "")), html.line(cell.get("title", ""))
-    if not owner and not title:
-        what = "raden har varken projektägare eller projektnamn och togs inte med"
-        section.problems.append(Problem(source.file, source.row, what, "rätta raden i filen"))
+    fault = _fault(cells, cell, owner, title) or _too_long(cells, document.limits)
+    if fault:
+        section.problems.append(
+            _problem(source, f"{fault} och togs inte med", "rätta raden i filen")
+        )
         return
     _look_over(section, header, cells, source)
     description, motivation = html.split_motivation(html.blocks(cell.get("description", "")))
-    amount, currency = _amount(section, header, cell.get("amount"), source)
-    round_ = _round(section.title, header.funder, source.file)
+    amount, currency = _amount(section, header, row, source, document.mapping)
+    round_ = _mapped_round(round_of(section.title, header.funder, source.file), document.mapping)
     section.decisions.append(
         Decision(
             id=f"{slug(round_.name)}/{slug(title or owner)}",
@@ -233,64 +338,129 @@ def _read_row(section: _Section, cells: tuple[str, ...], row: Row, source: Sourc
     )
 
 
-def _look_over(section: _Section, header: _Header, cells: tuple[str, ...], source: Source) -> None:
+def _fault(cells: tuple[str, ...], cell: dict[Column, str], owner: str, title: str) -> str:
+    """Why a row is no decision; empty where it is one."""
+    texts = [text for text in cells if text]
+    if len(texts) == 1:
+        return f"raden har bara en ifylld cell, {texts[0][:40]!r},"
+    if not owner and not title:
+        return "raden har varken projektägare eller projektnamn"
+    others = [text for name, text in cell.items() if name not in _NAMED]
+    named = _has_letters(owner) and _has_letters(title)
+    if owner and title and others and not named and not any(text.strip() for text in others):
+        return f"raden ser inte ut som ett beslut, {' '.join((owner, title))[:40]!r},"
+    return ""
+
+
+def _too_long(cells: tuple[str, ...], limits: Limits) -> str:
+    long = sum(map(len, cells)) > limits.decision_kilobytes * 1024
+    return f"raden har mer än {limits.decision_kilobytes} kB text" if long else ""
+
+
+def _look_over(section: _Section, header: Header, cells: tuple[str, ...], source: Source) -> None:
     """Notes what looks wrong in a row that is taken all the same."""
     mend = "beslutet är med; rätta raden i filen"
     for name, label in _NAMED.items():
         at = header.columns.get(name)
         if at is not None and not any(cells[at : at + 1]):
-            section.problems.append(Problem(source.file, source.row, f"{label} saknas", mend))
+            section.problems.append(_problem(source, f"{label} saknas", mend))
     if any(cells[len(header.cells) :]):
         what = f"raden har {len(cells)} celler men rubrikraden {len(header.cells)}"
-        section.problems.append(Problem(source.file, source.row, what, mend))
+        section.problems.append(_problem(source, what, mend))
 
 
 def _amount(
-    section: _Section, header: _Header, cell: str | None, source: Source
+    section: _Section, header: Header, row: Row, source: Source, mapping: Mapping
 ) -> tuple[Decimal | None, str]:
-    text = html.line(cell or "")
+    at = header.columns.get("amount", len(row.cells))
+    text = html.line("".join(row.cells[at : at + 1]))
+    unstated = mapping.currency or ("SEK" if header.kronor else UNSTATED)
+    if at in row.spanned and text:
+        what = f"beloppet {text[:40]!r} är gemensamt med raden ovanför"
+        mend = "beslutet är med utan belopp; skriv in vars och ens belopp i filen"
+        section.problems.append(_problem(source, what, mend))
+        return None, unstated
     try:
-        amount = _money(text, header.unit)
+        amount = _money(text, header, mapping)
         return amount.value, amount.currency
     except ValueError:
         if "amount" in header.columns:
             what = f"beloppet {text[:40]!r} kan inte tolkas" if text else "belopp saknas"
             mend = "beslutet är med utan belopp; skriv in beloppet i filen"
-            section.problems.append(Problem(source.file, source.row, what, mend))
-        return None, "SEK"
+            section.problems.append(_problem(source, what, mend))
+        return None, unstated
 
 
-def _money(text: str, unit: str) -> Amount:
-    """An amount in the unit that the header states, unless the cell states its own."""
-    return parse_amount(f"{text} {unit}" if _BARE.fullmatch(text) else text)
+def _money(text: str, header: Header, mapping: Mapping) -> Amount:
+    """An amount in the unit that the header states, unless the cell states its own. Crowns are
+    those of the country that the mapping names."""
+    bare = _BARE.fullmatch(text)
+    amount = parse_amount(f"{text} {header.unit}" if bare else text)
+    if amount.currency != "SEK" or "sek" in (text + header.unit).casefold():
+        return amount
+    if mapping.currency:
+        return replace(amount, currency=mapping.currency)
+    stated = header.kronor or not bare or header.unit
+    return amount if stated else replace(amount, currency=UNSTATED)
 
 
-def _is_total(cells: tuple[str, ...], header: _Header) -> bool:
+def _with_currency(decisions: list[Decision], mapping: Mapping) -> list[Decision]:
+    """Amounts whose currency nothing states are in SEK where the list is in Swedish."""
+    unstated = any(one.currency == UNSTATED for one in decisions)
+    if not unstated or not (mapping.language == "sv" or _is_swedish(decisions)):
+        return decisions
+    return [replace(one, currency="SEK") if one.currency == UNSTATED else one for one in decisions]
+
+
+def _is_swedish(decisions: Sequence[Decision]) -> bool:
+    swedish = foreign = 0
+    for one in decisions[:1000]:
+        blocks = (Block("paragraph", one.owner), Block("paragraph", one.title), *one.description)
+        for block in blocks:
+            words = _WORDS.findall(block.text[:2000].casefold())
+            swedish += sum(word in _SWEDISH for word in words)
+            foreign += sum(word in _FOREIGN for word in words)
+    return swedish > foreign
+
+
+def _currency_problem(decisions: Sequence[Decision], file: str) -> Iterator[Problem]:
+    count = sum(one.currency == UNSTATED and one.amount is not None for one in decisions)
+    if count:
+        what = f"valutan anges inte för {count} belopp, som inte räknas i summan"
+        yield Problem(file, None, what, f"ange currency i en fil {file.rsplit('/', 1)[-1]}.toml")
+
+
+def _is_total(cells: tuple[str, ...], header: Header) -> bool:
     """Whether a row opens with the word for a total and names nothing beside it: there are owners
     and projects whose names begin with that word too."""
-    named = [header.columns.get(name) for name in _NAMED]
+    owner, title = (
+        cells[at] if (at := header.columns.get(name)) is not None and at < len(cells) else None
+        for name in ("owner", "title")
+    )
     texts = [cell for at, cell in enumerate(cells) if cell and at != header.columns.get("amount")]
-    beside = [cells[at] for at in named if at is not None and at < len(cells)]
+    if owner == "" and title and _TOTAL.match(title):
+        return True
     return bool(texts and _TOTAL.match(texts[0])) and all(
-        text == texts[0] or _FIGURES.fullmatch(text) for text in beside
+        text is None or text == texts[0] or _FIGURES.fullmatch(text) for text in (owner, title)
     )
 
 
-def _read_total(section: _Section, header: _Header, cells: tuple[str, ...], source: Source) -> None:
+def _read_total(
+    section: _Section, header: Header, cells: tuple[str, ...], source: Source, mapping: Mapping
+) -> None:
     at = header.columns.get("amount", len(cells))
     label = " ".join(cell for cell in cells[:at] + cells[at + 1 :] if cell)
-    if label.casefold().startswith("delsumma"):
+    if _SUBTOTAL.match(label):
         return
     text = "".join(cells[at : at + 1])
     count, total = _COUNT.search(label), None
     try:
-        amount = _money(text, header.unit)
+        amount = _money(text, header, mapping)
         total = amount.value if amount.currency == "SEK" else None
     except ValueError:
         if text:
             what = f"summaradens belopp {text[:40]!r} kan inte tolkas"
-            mend = "skriv in beloppet i filen"
-            section.problems.append(Problem(source.file, source.row, what, mend))
+            section.problems.append(_problem(source, what, "skriv in beloppet i filen"))
     number = int("".join(count[1].split())) if count else None
     section.declared = Declared(source.row, number, total)
 
@@ -330,61 +500,10 @@ def _compare(declared: Declared, decisions: Sequence[Decision], file: str) -> It
         yield Problem(file, declared.row, what, mend)
 
 
-def _as_header(cells: tuple[str, ...]) -> _Header | None:
-    """The columns of a header row: at least two known ones, an owner or a title among them."""
-    named: dict[Column, _Name] = {}
-    for at, cell in enumerate(cells):
-        name = _name(cell, at)
-        if name and (name.column not in named or name.distance < named[name.column].distance):
-            named[name.column] = name
-    if len(named) < 2 or not _NAMED.keys() & named.keys():
-        return None
-    sure = any(named[column].distance < _BEGINS for column in _NAMED if column in named)
-    rest = named["amount"].rest if "amount" in named else ""
-    unit, funder = _UNIT.search(rest), _UNIT.sub("", rest).strip(" ,()")
-    return _Header(
-        cells=cells,
-        columns={column: name.at for column, name in named.items()},
-        whole=sure and len(named) == sum(1 for cell in cells if cell),
-        unit=unit["unit"] if unit else "",
-        funder=funder if funder[:1].isupper() else None,
-    )
-
-
-_IS, _NEARLY_IS, _BEGINS = range(3)
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A header that names a column: where, how far from the very word, and what it says beyond."""
-
-    column: Column
-    at: int
-    distance: int
-    rest: str = ""
-
-
-def _name(cell: str, at: int) -> _Name | None:
-    header = cell.casefold().strip(" :*")
-    if not header or len(header) > _HEADER_CELL:
-        return None
-    for column, aliases in COLUMNS.items():
-        if header in aliases:
-            return _Name(column, at, _IS)
-    for column, aliases in COLUMNS.items():
-        for alias in aliases:
-            if header.startswith(alias) and header[len(alias)] in " ,(/":
-                return _Name(column, at, _BEGINS, cell.strip(" :*")[len(alias) :].strip(" ,/"))
-    for column, aliases in COLUMNS.items():
-        if difflib.get_close_matches(header, aliases, n=1, cutoff=_CLOSE):
-            return _Name(column, at, _NEARLY_IS)
-    return None
-
-
-def _round(title: str, funder: str | None, file: str) -> Round:
+def round_of(title: str, funder: str | None, file: str) -> Round:
     """The round from the heading of the table; without one the file's name stands in."""
     if not title:
-        stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", file.rsplit("/", 1)[-1])
+        stem = _SUFFIX.sub("", file.rsplit("/", 1)[-1])
         return Round(stem, stem, funder)
     name = _ROUND_NAME.search(title)
     genitive = _FUNDER.match(title)
@@ -393,3 +512,10 @@ def _round(title: str, funder: str | None, file: str) -> Round:
         name=name[1] if name else title,
         funder=funder or (genitive["genitive"] if genitive else None),
     )
+
+
+def _mapped_round(round_: Round, mapping: Mapping) -> Round:
+    title = mapping.round_title or mapping.round or round_.title
+    named = round_of(title, None, "") if mapping.round_title else None
+    name = mapping.round or (named.name if named else round_.name)
+    return Round(title, name, mapping.funder or round_.funder or (named.funder if named else None))

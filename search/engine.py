@@ -82,7 +82,9 @@ class Engine:
         plan = expand(request.q, self, themes, self.limits, request.exact)
         matches = self._scorer.matches(plan.tree)
         passed = facets.filters(request, self._columns, matches.docs)
-        counted, stats = facets.count(request, self._columns, matches.docs, passed)
+        counted, stats = facets.count(
+            request, self._columns, matches.docs, passed, self.limits.facet_values
+        )
         found = Matches(matches.docs[passed.all], matches.scores[passed.all])
         ordered = self._ordered(found, request)
         first = (request.page - 1) * request.limit
@@ -146,7 +148,8 @@ class Engine:
         plan = expand(request.q, self, self.themes.current(), self.limits, request.exact)
         docs = self._scorer.matches(plan.tree).docs
         passed = facets.filters(request, self._columns, docs)
-        counted, _ = facets.count(request, self._columns, docs, passed)
+        most = self.limits.facet_values
+        counted, _ = facets.count(request, self._columns, docs, passed, most)
         return overview(self._columns, docs[passed.all], counted.amounts, limit)
 
     def identifiers(self) -> list[str]:

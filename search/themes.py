@@ -19,6 +19,7 @@ Errors::
     ThemesError(ValueError)    the text breaks the rules; ``problems`` holds every breach
 """
 
+import hashlib
 import re
 import threading
 import unicodedata
@@ -116,10 +117,12 @@ class _Group:
 class Themes:
     """The groups of one theme file. Never changes, so threads may share it."""
 
-    __slots__ = ("_expansions", "_groups", "_reach")
+    __slots__ = ("_expansions", "_groups", "_reach", "digest")
 
     def __init__(self, groups: Sequence[_Group] = ()) -> None:
         self._groups = len(groups)
+        self.digest = hashlib.sha256(repr(groups).encode("utf-8", "replace")).hexdigest()[:16]
+        """Differs between themes that differ."""
         self._expansions: Mapping[tuple[str, ...], tuple[Expansion, ...]] = _expansions(groups)
         self._reach: Mapping[str, int] = _reach(self._expansions)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from index.build import build
 from search.engine import Engine
@@ -24,6 +26,17 @@ from web.settings import Settings, variable
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "index" / "samples" / "region-norrbotten-esf-2026-1.txt"
 HEADER = "Projektägare\tProjektnamn\tBeskrivning av projektet\tBeviljad medfinansiering Region Vi\n"
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""Options: no sandbox where root runs it, nothing asked of anybody."""
 
 SMALL = (
     "# Region Vis beslut om medfinansiering av projekt ESF 2030:2\n\n"
@@ -89,13 +102,13 @@ def make_engine(tmp_path: Path) -> Callable[..., Engine]:
 @pytest.fixture(scope="session")
 def client(sample_index: Path) -> FlaskClient:
     """A client of the application over the real decision."""
-    return create_app(Settings(index=sample_index)).test_client()
+    return create_app(Settings(index=sample_index, search_seconds=20)).test_client()
 
 
 @pytest.fixture(scope="session")
 def small_client(small_index: Path) -> FlaskClient:
     """A client of the application over `SMALL`."""
-    return create_app(Settings(index=small_index)).test_client()
+    return create_app(Settings(index=small_index, search_seconds=20)).test_client()
 
 
 @pytest.fixture
@@ -112,6 +125,17 @@ def server(sample_index: Path) -> Iterator[str]:
     """The address of ``beslut serve`` over the real decision, on loopback."""
     with serving(sample_index) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; a failure, not a skip, where there is none."""
+    path = shutil.which("chromium")
+    assert path, "the tests need Debian's chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield chromium
+        chromium.close()
 
 
 class serving:
@@ -170,6 +194,7 @@ def beslut(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProc
         timeout=60,
         check=False,
     )
+
 
 settings.register_profile("beslut", deadline=None)  # a loaded machine is no failure
 settings.load_profile("beslut")

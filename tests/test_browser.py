@@ -3,49 +3,38 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+from index.build import build
+from tests.conftest import document, serving
 
 WIDE = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=320, height=640)
 SIZES = [WIDE, NARROW]
 SCHEMES = ["light", "dark"]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+DECISION = "/beslut/esf-2026-1/starka-och-trygga-moten-psykisk-hallbarhet-i-gymnasieskolan-och-kaa"
 PATHS = [
     "/",
+    "/?q=",
     "/?q=psykisk+h%C3%A4lsa",
-    "/?q=finnsinte",
+    "/?q=finnsinte+skola&owner=Lule%C3%A5+kommun",
     "/?amountMin=abc",
     "/?owner=Lule%C3%A5+kommun&amountMin=500000&exact=1&q=projektet",
     "/?limit=1&page=5",
     "/?q=" + "a" * 300,
-    "/beslut/esf-2026-1/starka-och-trygga-moten-psykisk-hallbarhet-i-gymnasieskolan-och-kaa",
+    "/oversikt",
+    "/om",
+    "/tillganglighet",
+    "/api",
+    DECISION,
+    f"{DECISION}?q=psykisk+h%C3%A4lsa",
     "/finns-inte",
 ]
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium; a failure, not a skip, where there is none."""
-    path = shutil.which("chromium")
-    assert path, "the tests need Debian's chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -58,6 +47,7 @@ def visit(browser: Browser, server: str) -> Iterator[Open]:
 
     def go(path: str, viewport: ViewportSize = WIDE, **options: Any) -> Page:
         context = browser.new_context(viewport=viewport, base_url=server, **options)
+        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
@@ -76,21 +66,78 @@ def visit(browser: Browser, server: str) -> Iterator[Open]:
 
 def hits(page: Page) -> list[str]:
     """The titles of the hits, the partial ones left out."""
-    return page.locator(".results > .hits h3").all_inner_texts()
+    return page.locator(".results > .hits h2").all_inner_texts()
 
 
 def counted(page: Page) -> int:
     """How many decisions the page says it found."""
-    words = page.locator(".summary h2").inner_text()
-    return 0 if words.startswith("Inga") else int(words.split("\u00a0")[0])
+    words = page.locator("h1").inner_text()
+    found = re.search(r"([\d\u00a0]+)\u00a0beslut", words)
+    return int(found[1].replace("\u00a0", "")) if found else 0
+
+
+def tick(page: Page, name: str, scripts: bool) -> None:
+    """Ticks a box of a facet, or unticks it; without scripts a button sends the form."""
+    page.get_by_role("checkbox", name=name).click()
+    if not scripts:
+        page.get_by_role("button", name="Visa beslut").click()
+
+
+both = pytest.mark.parametrize("scripts", [False, True], ids=["without-scripts", "with-scripts"])
+sizes = pytest.mark.parametrize("size", SIZES, ids=["wide", "narrow"])
 
 
 # Journeys
 
 
-@pytest.mark.parametrize("scripts", [False, True])
-@pytest.mark.parametrize("size", SIZES)
-def test_from_words_to_a_decision_and_back(visit: Open, size: ViewportSize, scripts: bool) -> None:
+@both
+@sizes
+def test_staff_go_from_a_theme_to_who_got_how_much(
+    visit: Open, size: ViewportSize, scripts: bool
+) -> None:
+    page = visit("/", size, java_script_enabled=scripts)
+    page.get_by_role("link", name="kompetensförsörjning").click()
+    page.wait_for_url("**/?q=kompetens*")
+    total = counted(page)
+    assert total > 2
+    assert "Beviljat sammanlagt" in page.locator(".sum").inner_text()
+
+    tick(page, "Akademi Norr", scripts)
+    page.wait_for_url("**owner=Akademi*")
+    assert counted(page) == 1
+    tick(page, "Sorsele kommun", scripts)
+    page.wait_for_url("**owner=*owner=*")
+    assert counted(page) == 2
+    found, text = page.url, page.locator("main").inner_text()
+
+    page.locator(".tools").get_by_role("link", name="Översikt").click()
+    page.wait_for_url("**/oversikt?*")
+    assert counted(page) == 2
+    assert page.get_by_role("table").first.get_by_role("link").all_inner_texts() == [
+        "Akademi Norr",
+        "Sorsele kommun",
+    ]
+    page.go_back()
+    page.wait_for_url(found)
+    assert page.locator("main").inner_text() == text
+    assert page.get_by_role("checkbox", name="Sorsele kommun").is_checked()
+
+    again = visit(found, size, java_script_enabled=scripts)
+    assert again.locator("main").inner_text() == text
+
+    page.get_by_role("link", name="Ta bort filtret projektägare: Sorsele kommun").click()
+    page.wait_for_url("**owner=Akademi*")
+    assert counted(page) == 1
+    page.get_by_role("link", name="Rensa alla").click()
+    page.wait_for_url(re.compile(r"/\?q=kompetens[^&]*$"))
+    assert counted(page) == total
+
+
+@both
+@sizes
+def test_a_journalist_goes_from_a_project_to_what_is_like_it(
+    visit: Open, size: ViewportSize, scripts: bool
+) -> None:
     page = visit("/", size, java_script_enabled=scripts)
     page.get_by_label("Sök i beslutens titlar, beskrivningar och motiveringar").fill(
         "psykisk hälsa"
@@ -99,25 +146,66 @@ def test_from_words_to_a_decision_and_back(visit: Open, size: ViewportSize, scri
     page.wait_for_url("**/?q=psykisk*")
     assert counted(page) == 2
     assert hits(page)[0].startswith("Starka och trygga möten")
-
-    page.get_by_role("link", name="Luleå kommun 1").click()
-    page.wait_for_url("**owner=Lule*")
-    assert counted(page) == 1
-    assert page.locator("[aria-current=true]").inner_text().startswith("Luleå kommun")
-
     found, text = page.url, page.locator("main").inner_text()
+
+    page.get_by_text("Ladda ner eller följ").click()
+    sheet = page.get_by_role("link", name="Excel (XLSX)").get_attribute("href")
+    assert sheet is not None
+    answer = page.request.get(sheet)
+    assert answer.status == 200
+    assert answer.body().startswith(b"PK")
+    assert "psykisk" in sheet
+
     page.get_by_role("link", name="Starka och trygga möten").click()
     page.wait_for_url("**/beslut/esf-2026-1/starka*")
-    assert page.locator("h1").inner_text().startswith("Starka och trygga möten")
     assert "798\u00a0582\u00a0kr" in page.locator("main").inner_text()
+    page.get_by_role("navigation", name="Sökorden i texten").get_by_role(
+        "link", name="Ställe 2"
+    ).click()
+    place = page.locator("#traff-2")
+    assert place.evaluate("one => one.matches(':target')")
+    assert place.bounding_box() is not None
+    bar = page.locator(".places").bounding_box()
+    box = place.bounding_box()
+    assert bar and box
+    assert bar["y"] + bar["height"] <= box["y"] < size["height"]
 
+    cited = page.get_by_label("Hänvisning att kopiera").input_value()
+    assert page.url.partition("?")[0] in cited
+    assert "rad 10" in cited
+    similar = page.locator(".related li").first
+    assert "Båda handlar om" in similar.inner_text()
+    similar.get_by_role("link").click()
+    page.wait_for_url(re.compile(r"/beslut/(?!.*starka)"))
     page.go_back()
-    page.wait_for_url(found)
+    page.wait_for_url("**/beslut/esf-2026-1/starka*")
+    page.get_by_role("link", name="Tillbaka till sökningen").click()
+    page.wait_for_url(re.compile(r"/\?q=psykisk"))
     assert page.locator("main").inner_text() == text
-    assert page.locator("#q").input_value() == "psykisk hälsa"
-
     again = visit(found, size, java_script_enabled=scripts)
     assert again.locator("main").inner_text() == text
+
+
+@both
+@sizes
+def test_a_programmer_goes_from_the_page_to_its_json(
+    visit: Open, size: ViewportSize, scripts: bool
+) -> None:
+    page = visit("/?q=kommun&amountMin=2+mnkr", size, java_script_enabled=scripts)
+    page.get_by_text("Ladda ner eller följ").click()
+    address = page.get_by_role("link", name="Den här sidan som JSON").get_attribute("href")
+    assert address is not None
+    body = page.request.get(address).json()
+    assert body["_meta"]["totalRecords"] == counted(page)
+    assert [one["title"] for one in body["decisions"]] == hits(page)
+    page.locator(".hit a").first.click()
+    page.wait_for_url("**/beslut/**")
+    link = page.get_by_role("link", name="Beslutet som JSON").get_attribute("href")
+    assert link is not None
+    assert page.request.get(link).json()["title"] == page.locator("h1").inner_text()
+    page.get_by_role("link", name="För programmerare").click()
+    page.wait_for_url("**/api")
+    assert "/api/v1/decisions" in page.locator("main").inner_text()
 
 
 def test_the_button_searches_as_enter_does(visit: Open) -> None:
@@ -128,37 +216,64 @@ def test_the_button_searches_as_enter_does(visit: Open) -> None:
     assert "Glesbygdskraft" in hits(page)[0]
 
 
-def test_amounts_and_sort_are_sent_along(visit: Open) -> None:
-    page = visit("/")
+@both
+def test_amounts_and_sort_are_sent_along(visit: Open, scripts: bool) -> None:
+    page = visit("/?q=", java_script_enabled=scripts)
     page.get_by_label("Belopp från").fill("500 000")
     page.get_by_label("Belopp till").fill("1,5 mnkr")
-    page.get_by_label("Sortera efter").select_option("Lägsta belopp")
-    page.get_by_role("button", name="Sök").click()
+    page.get_by_role("button", name="Visa beslut").click()
+    page.wait_for_url("**amountMax=*")
+    page.locator(".sort summary").click()
+    page.get_by_role("link", name="Lägsta belopp").click()
     page.wait_for_url("**sort=amount*")
     assert [title[:10] for title in hits(page)] == ["SamKraft S", "Starka och"]
-    assert page.get_by_label("Sortera efter").input_value() == "amount"
+    assert page.locator(".sort summary").inner_text() == "Sortering: lägsta belopp"
 
 
-def test_every_owner_gives_as_many_as_it_says(visit: Open) -> None:
-    page = visit("/?q=kommun")
-    links = page.locator(".facet").first.locator("a")
+@both
+def test_every_bar_gives_as_many_as_it_says(visit: Open, scripts: bool) -> None:
+    page = visit("/?q=kommun", java_script_enabled=scripts)
+    links = page.locator(".bands a")
     for at in range(links.count()):
-        number = int(links.nth(at).locator(".count").inner_text())
+        number = int(links.nth(at).locator(".count").inner_text().split()[0])
         links.nth(at).click()
-        page.wait_for_url("**owner=*")
+        page.wait_for_url("**amountM*")
         assert counted(page) == number
         page.go_back()
         page.wait_for_url("**/?q=kommun")
 
 
-def test_a_chosen_facet_is_let_go_of_again(visit: Open) -> None:
-    page = visit("/?q=kommun")
-    everything = hits(page)
-    page.locator(".facet a").first.click()
-    page.wait_for_url("**owner=*")
-    page.locator(".facet a[aria-current=true]").click()
-    page.wait_for_url("**/?q=kommun")
-    assert hits(page) == everything
+@both
+def test_every_owner_gives_as_many_as_it_says(visit: Open, scripts: bool) -> None:
+    page = visit("/?q=kommun", java_script_enabled=scripts)
+    rows = page.locator("[data-facet=owner] li")
+    names = rows.locator(".value").all_inner_texts()
+    for name in names:
+        row = rows.filter(has_text=name)
+        number = int(row.locator(".count").inner_text().split()[0])
+        tick(page, name, scripts)
+        page.wait_for_url("**owner=*")
+        assert counted(page) == number
+        page.go_back()
+        page.wait_for_url("**/?q=kommun")
+        assert not page.get_by_role("checkbox", name=name).is_checked()
+
+
+def test_after_a_choice_the_next_one_can_be_made_with_the_keyboard(visit: Open) -> None:
+    page = visit("/?q=kommun", NARROW)
+    page.get_by_role("checkbox", name="Luleå kommun").focus()
+    page.keyboard.press("Space")
+    page.wait_for_url("**owner=Lule*")
+    page.wait_for_function("document.activeElement.value === 'Luleå kommun'")
+    page.keyboard.press("Space")
+    page.wait_for_url(re.compile(r"/\?q=kommun$"))
+
+
+def test_scripts_leave_empty_parameters_out_of_the_address(visit: Open) -> None:
+    page = visit("/?q=")
+    page.fill("#q", "skola")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/\?q=skola$"))
 
 
 def test_paging_goes_through_the_whole_set(visit: Open) -> None:
@@ -171,13 +286,14 @@ def test_paging_goes_through_the_whole_set(visit: Open) -> None:
     assert len(set(seen)) == len(seen) == 9
 
 
-def test_a_wrong_amount_can_be_mended_in_place(visit: Open) -> None:
-    page = visit("/?q=kommun&amountMin=abc")
+@both
+def test_a_wrong_amount_can_be_mended_in_place(visit: Open, scripts: bool) -> None:
+    page = visit("/?q=kommun&amountMin=abc", java_script_enabled=scripts)
     field = page.get_by_label("Belopp från")
     assert field.input_value() == "abc"
     assert "inget belopp" in page.locator(".error").inner_text()
     field.fill("3 mnkr")
-    field.press("Enter")
+    page.get_by_role("button", name="Sök igen").click()
     page.wait_for_url("**amountMin=3*")
     assert page.locator(".error").count() == 0
     assert counted(page) > 0
@@ -186,10 +302,73 @@ def test_a_wrong_amount_can_be_mended_in_place(visit: Open) -> None:
 
 def test_the_search_can_be_made_exact_and_back(visit: Open) -> None:
     page = visit("/?q=skola")
+    page.get_by_text("Så tolkades orden").click()
     page.get_by_role("link", name="Sök bara på exakt ”skola”").click()
     page.wait_for_url("**exact=1")
     page.get_by_role("link", name="Sök även på böjningar").click()
     page.wait_for_url("**/?q=skola")
+
+
+def test_the_citation_is_copied_with_a_button(visit: Open) -> None:
+    page = visit(DECISION, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Kopiera hänvisningen").click()
+    page.get_by_text("Hänvisningen är kopierad").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.get_by_label("Hänvisning att kopiera").input_value()
+
+
+def test_one_can_step_through_the_places(visit: Open) -> None:
+    page = visit(f"{DECISION}?q=psykisk+h%C3%A4lsa")
+    last = page.locator(".places li").count()
+    for button, place in (("Nästa", 1), ("Nästa", 2), ("Föregående", 1), ("Föregående", last)):
+        page.get_by_role("button", name=button).click()
+        assert page.url.endswith(f"#traff-{place}")
+        assert page.locator(".places [aria-current]").inner_text().endswith(str(place))
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site over thirty owners."""
+    folder = tmp_path_factory.mktemp("many")
+    rows = [f"Förening {at}\tProjekt {at}\tVi bygger en bro.\t{at} 000" for at in range(1, 31)]
+    (folder / "many.txt").write_text(document(*rows), "utf-8")
+    build([folder / "many.txt"], folder / "index")
+    with serving(folder / "index") as address:
+        yield address
+
+
+def test_a_long_list_is_filtered_by_typing(browser: Browser, many: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{many}/?q=bro")
+    owners = page.locator("[data-facet=owner]")
+    assert owners.locator("li:visible").count() == 10
+    page.get_by_label("Filtrera listan Projektägare").fill("ning 2")
+    assert owners.locator("li:visible .value").all_inner_texts() == [
+        "Förening 2",
+        *(f"Förening {at}" for at in range(20, 30)),
+    ]
+    assert owners.get_by_role("status").inner_text() == "11 av 30 visas"
+    page.get_by_label("Filtrera listan Projektägare").press("Enter")
+    assert page.url.endswith("/?q=bro")
+    owners.get_by_role("checkbox", name="Förening 25").click()
+    page.wait_for_url("**owner=*")
+    assert counted(page) == 1
+    page.close()
+
+
+def test_a_long_list_opens_without_scripts(browser: Browser, many: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{many}/?q=bro")
+    owners = page.locator("[data-facet=owner]")
+    assert owners.locator("li:visible").count() == 10
+    owners.get_by_text("Visa alla 30").click()
+    assert owners.locator("li:visible").count() == 30
+    owners.get_by_role("checkbox", name="Förening 25").check()
+    page.get_by_role("button", name="Visa beslut").click()
+    page.wait_for_url("**owner=*")
+    assert counted(page) == 1
+    context.close()
 
 
 # The keyboard
@@ -219,7 +398,7 @@ def test_tab_goes_through_the_page_in_order_with_visible_focus(
 ) -> None:
     page = visit("/?q=psykisk+h%C3%A4lsa", size)
     order = []
-    for _ in range(40):
+    for _ in range(60):
         page.keyboard.press("Tab")
         now = focused(page)
         if now["tag"] == "BODY":
@@ -227,12 +406,19 @@ def test_tab_goes_through_the_page_in_order_with_visible_focus(
         assert now["outline"], now
         assert now["seen"], now
         order.append(now["text"])
-    assert order[:4] == ["Till innehållet", "Beslutssök", "q", "Sök"]
-    assert order[4:6] == ["amountMin", "amountMax"]
+    assert order[:7] == [
+        "Till innehållet",
+        "Beslutssök",
+        "Alla beslut",
+        "Översikt",
+        "Om",
+        "q",
+        "Sök",
+    ]
     assert any(text.startswith("Starka och trygga") for text in order)
-    assert any(text.startswith("Luleå kommun") for text in order)
-    links = page.locator("a:visible, button:visible, input:visible, select:visible").count()
-    assert len(order) == links
+    assert order.index("owner") < order.index("round") < order.index("amountMin")
+    controls = "a:visible, button:visible, input:visible, summary:visible"
+    assert len(order) == page.locator(controls).count()
 
 
 def test_the_skip_link_skips_to_the_content(visit: Open) -> None:
@@ -242,6 +428,15 @@ def test_the_skip_link_skips_to_the_content(visit: Open) -> None:
     page.keyboard.press("Tab")
     assert page.url.endswith("#innehall")
     assert focused(page)["text"] == "q"
+
+
+def test_escape_closes_a_menu_and_gives_the_focus_back(visit: Open) -> None:
+    page = visit("/?q=skola")
+    page.locator(".sort summary").click()
+    page.get_by_role("link", name="Högsta belopp").focus()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("link", name="Högsta belopp").is_visible()
+    assert focused(page)["tag"] == "SUMMARY"
 
 
 # Looks
@@ -256,6 +451,7 @@ def test_nothing_is_wider_than_the_window(visit: Open, size: ViewportSize, schem
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
         wide = page.evaluate(
             """() => [...document.querySelectorAll("body *:not(.skip):not(.visually-hidden)")]
+                .filter(one => !one.parentElement.closest("pre, .table"))  // these scroll
                 .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
                 .map(one => one.outerHTML.slice(0, 100))"""
         )
@@ -277,9 +473,11 @@ def test_targets_are_24_pixels_or_stand_in_a_line_of_text(visit: Open, size: Vie
     for path in PATHS:
         page.goto(path)
         small = page.evaluate(
-            """() => [...document.querySelectorAll("a:not(.skip), button, input, select")]
+            """() => [...document.querySelectorAll(
+                    "a:not(.skip), button, input, textarea, summary, .facet li label")]
                 .filter(one => one.type !== "hidden" && one.checkVisibility())
-                .filter(one => !(one.tagName === "A" && one.closest("p, dd, h3")))
+                .filter(one => !(one.tagName === "A" && one.closest("p, dd, h2, h3")))
+                .filter(one => one.type !== "checkbox")  // its label is the target
                 .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
                 .filter(([_, box]) => box.width < 24 || box.height < 24)
                 .map(([html, _]) => html)"""
@@ -298,6 +496,14 @@ def test_paper_shows_the_decisions_and_not_the_controls(visit: Open) -> None:
     page = visit("/?q=psykisk+h%C3%A4lsa", color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
     assert page.locator(".hit").first.is_visible()
-    for control in ("form", ".facets", ".skip"):
+    for control in ("form", ".facets", ".skip", ".tools", "header nav"):
         assert not page.locator(control).first.is_visible()
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.url.partition("?")[0] in page.locator(".paper").inner_text()
+
+
+@pytest.mark.parametrize("path", ["/oversikt", DECISION])
+def test_paper_has_no_forms_and_no_menus(visit: Open, path: str) -> None:
+    page = visit(path)
+    page.emulate_media(media="print")
+    assert page.locator("form:visible, header nav:visible, button:visible").count() == 0

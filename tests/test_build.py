@@ -20,6 +20,7 @@ from index.build import Report, build
 from index.columns import NO_AMOUNT, Columns, kronor
 from index.decision import Decision, from_data, granted
 from index.errors import IndexUnusable
+from index.limits import Limits
 from index.naming import content_digest
 from index.schema import RECORD
 from index.sources import RULES, SourceReport
@@ -293,7 +294,7 @@ def test_copies_whose_names_stand_in_for_the_round_stay_apart(
 # Unchanged, changed and lost sources
 
 
-def refuse(content: bytes) -> Sequence[readers.Table]:
+def refuse(content: bytes, limits: Limits) -> Sequence[readers.Table]:
     raise AssertionError("the file was parsed again")
 
 
@@ -321,12 +322,17 @@ def test_only_what_has_changed_is_parsed(
     write("b.txt", document(BRO))
     build([sources], index)
     write("b.txt", document(BRO, "Öbo\tVäg\t\t7"))
-    parsed: list[bytes] = []
-    read = readers.read
-    monkeypatch.setattr(readers, "read", lambda content: parsed.append(content) or read(content))
+    read, parsed = readers.read, index.parent / "parsed"  # by a process of its own
+
+    def remember(content: bytes, limits: Limits) -> Sequence[readers.Table]:
+        with parsed.open("ab") as file:
+            file.write(content)
+        return read(content, limits)
+
+    monkeypatch.setattr(readers, "read", remember)
     report = build([sources], index)
     assert states(report) == {"a.txt": "unchanged", "b.txt": "read"}
-    assert parsed == [(sources / "b.txt").read_bytes()]
+    assert parsed.read_bytes() == (sources / "b.txt").read_bytes()
     assert (report.decisions, total(index)) == (6, Decimal("7000007.50"))
 
 
@@ -341,7 +347,7 @@ def test_when_the_rules_of_reading_change_everything_is_parsed_again(
 
 
 def test_the_rules_of_reading_are_all_the_modules_that_reading_imports() -> None:
-    todo, rules = ["index.extract", "index.readers"], {"index.errors"}
+    todo, rules = ["index.extract", "index.records", "index.readers"], {"index.errors"}
     while todo:
         name = todo.pop()
         path = ROOT.joinpath(*name.split("."))
@@ -452,7 +458,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "binary": (lambda path: path.write_bytes(bytes(range(256))), "filformatet känns inte igen"),
     "broken": (lambda path: path.write_bytes(b"a\x81"), "tecknen är inte charmap (byte 1)"),
-    "too large": (big, "filen är större än 0 MB"),
+    "too large": (big, "filen är större än 20 MB"),
     "fifo": (os.mkfifo, "det är ingen vanlig fil"),
     "loop": (lambda path: path.symlink_to(path), "länken leder ut ur mappen"),
     "outside": (lambda path: path.symlink_to(SAMPLE), "länken leder ut ur mappen"),
@@ -465,7 +471,7 @@ LINKS = {"loop", "outside", "dangling"}
 def test_a_bad_file_is_told_and_takes_nothing_with_it(
     write: Write, sources: Path, index: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr("index.sources.MAX_SOURCE_BYTES", 1000)
+    monkeypatch.setattr("index.sources.MEGABYTE", 50)
     make, what = BAD[kind]
     good, bad = write("bra.txt", document(BRO)), sources / "dålig.txt"
     make(bad)
@@ -482,7 +488,7 @@ def test_only_bad_files_leave_the_index_as_it_was(
     build([write("bra.txt", document(BRO))], index)
     (sources / "bra.txt").unlink()
     before = {path: path.stat().st_mtime_ns for path in index.rglob("*") if path.name != "LOCK"}
-    monkeypatch.setattr("index.sources.MAX_SOURCE_BYTES", 1000)
+    monkeypatch.setattr("index.sources.MEGABYTE", 50)
     make, what = BAD[kind]
     make(sources / "dålig.txt")
     report = build([sources], index)
@@ -507,8 +513,9 @@ def test_a_folder_without_files_publishes_nothing(sources: Path, write: Write, i
 def test_a_file_of_just_the_largest_size_is_read(
     write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write("a.txt", document(BRO))
-    monkeypatch.setattr("index.sources.MAX_SOURCE_BYTES", path.stat().st_size)
+    text = document(BRO)
+    path = write("a.txt", text + "\n" * (-len(text.encode()) % 20))
+    monkeypatch.setattr("index.sources.MEGABYTE", path.stat().st_size // 20)
     assert states(build([path], index)) == {"a.txt": "read"}
 
 

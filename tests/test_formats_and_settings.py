@@ -58,6 +58,19 @@ def test_a_moment_is_written_in_swedish(timestamp: str, written: str) -> None:
     assert formats.moment(timestamp) == written
 
 
+@pytest.mark.parametrize("timestamp", ["2026-11-23T14:20:00Z", "2026-11-23"])
+def test_a_day_is_written_in_swedish(timestamp: str) -> None:
+    assert formats.day(timestamp) == "23 november 2026"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "written"),
+    [(1, 3, "33,3\u00a0%"), (0, 3, "0,0\u00a0%"), (3, 3, "100,0\u00a0%"), (0, 0, "–")],
+)
+def test_a_share_is_written_in_percent(part: int, whole: int, written: str) -> None:
+    assert formats.percent(Decimal(part), Decimal(whole)) == written
+
+
 @pytest.mark.parametrize(
     ("count", "written"),
     [(0, "0\u00a0sidor"), (1, "1\u00a0sida"), (2, "2\u00a0sidor"), (1000, "1\u00a0000\u00a0sidor")],

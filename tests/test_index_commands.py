@@ -136,7 +136,8 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "binary": (
         lambda path: path.write_bytes(bytes(range(256)) * 8),
-        "filformatet känns inte igen. Spara dokumentet som något av: text.",
+        "filformatet känns inte igen. Spara dokumentet som något av: XLSX, ODS, XLS, DOCX, PDF, "
+        "HTML, CSV, text, JSON Lines, JSON.",
     ),
     "broken": (
         lambda path: path.write_bytes("\ufeffhej".encode("utf-16-le")[:-1]),

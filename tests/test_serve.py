@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import http.client
 import json
 import os
@@ -313,3 +314,77 @@ def test_a_signal_stops_the_server_and_its_workers(sample_index: Path, stop: int
         assert server.process.wait(timeout=20) == 0
         with pytest.raises(ConnectionRefusedError):
             ask(address, "/")
+
+
+def test_health_and_the_rest_are_served_as_problems_to_programs(server: str) -> None:
+    assert ask(server, "/health").json["decisions"] == 9
+    answer = ask(server, "/feed.atom?q=" + "a" * 9_000)
+    assert answer.status == 400
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_an_export_is_streamed_to_the_last_byte(server: str) -> None:
+    answer = ask(server, f"{API}.jsonl")
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+    assert answer.body.count(b"\n") == 9
+    zipped = ask(server, f"{API}.jsonl", **{"Accept-Encoding": "gzip"})
+    assert gzip.decompress(zipped.body) == answer.body
+    head = ask(server, f"{API}.xlsx", "HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert ask(server, f"{API}.xlsx").body.startswith(b"PK")
+
+
+def test_the_access_log_has_a_line_a_request_and_nothing_of_the_visitor(
+    sample_index: Path,
+) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [beslut_path(), "serve", "--port", str(port), "--index", str(sample_index)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    try:
+        for address in [f"http://127.0.0.1:{port}" for _ in wait_for(port)]:
+            size = len(ask(address, f"{API}?q=hemligt", traceparent=trace).body)
+            ask(address, "/hemligt?owner=hemligt")
+            ask(address, "/beslut/hemligt/hemligt")
+            ask(address, "/hemligt", "POST")
+            ask(address, f"{API}?q=" + "hemligt" * 2000)
+            exported = len(ask(address, f"{API}.csv").body)
+    finally:
+        process.terminate()
+        output, _ = process.communicate(timeout=20)
+    assert b"hemligt" not in output and b"127.0.0.1" not in output.split(b"\n", 1)[1]
+    lines = [json.loads(line) for line in output.decode().splitlines()[1:]]
+    wanted = {"time", "method", "path", "status", "milliseconds", "bytes"}
+    assert all(set(line) - {"traceId"} == wanted for line in lines)
+    said = [(line["method"], line["path"], line["status"]) for line in lines]
+    assert said == [
+        ("GET", API, 200),
+        ("GET", None, 404),
+        ("GET", "/beslut/<round_>/<name>", 404),
+        ("POST", None, 405),
+        ("GET", None, 400),
+        ("GET", f"{API}.csv", 200),
+    ]
+    assert (lines[0]["bytes"], lines[-1]["bytes"]) == (size, exported)
+    assert lines[0]["traceId"] == "0af7651916cd43dd8448eb211c80319c"
+    assert all(0 <= line["milliseconds"] < 20_000 for line in lines)
+
+
+def test_the_access_log_can_be_switched_off(sample_index: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [beslut_path(), "serve", "--port", str(port), "--index", str(sample_index)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"BESLUT_ACCESS_LOG": "0"},
+    )
+    try:
+        for _ in wait_for(port):
+            assert ask(f"http://127.0.0.1:{port}", API).status == 200
+    finally:
+        process.terminate()
+        output, _ = process.communicate(timeout=20)
+    assert output.count(b"\n") == 1

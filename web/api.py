@@ -1,13 +1,14 @@
-"""A `SearchResult` as JSON values: the one form of the API and of ``beslut search --json``."""
+"""What is found as JSON values: the one form of the API and of ``beslut search --json``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from search.request import Limits
+from search.groups import Group
+from search.request import Limits, SearchRequest
 from search.result import (
     Block,
     Decision,
@@ -15,6 +16,7 @@ from search.result import (
     Hit,
     Interpretation,
     RelatedDecision,
+    Round,
     SearchResult,
     Snippet,
     Stats,
@@ -23,22 +25,51 @@ from search.result import (
 from web import urls
 
 Json = dict[str, Any]
+Fields = Sequence[str]
+"""Members of a decision, in the order in which they are wanted; empty: the usual ones."""
+
+DECISION_FIELDS = (
+    "id",
+    "title",
+    "owner",
+    "amount",
+    "currency",
+    "round",
+    "funder",
+    "links",
+    "roundTitle",
+    "description",
+    "descriptionBlocks",
+    "motivation",
+    "motivationBlocks",
+    "source",
+)
+"""Every member of a decision."""
+HIT_FIELDS = (*DECISION_FIELDS, "score", "snippets")
+"""Every member that can be asked for in a search."""
+API_VERSION = "1.0.0"
+API_RELEASED = "2026-11-23"
 
 
-def answer(result: SearchResult, limits: Limits) -> Json:
-    """The body of ``GET /api/v1/decisions``; its links lead no deeper than `limits` allow."""
+def answer(result: SearchResult, limits: Limits, fields: Fields = ()) -> Json:
+    """The body of ``GET /api/v1/decisions``; its links lead no deeper than `limits` allow, and ask
+    for the same `fields`."""
     request = result.request
     return {
-        "decisions": [_hit(hit) for hit in result.hits],
+        "decisions": [_hit(hit, fields) for hit in result.hits],
         "facets": {
-            "owners": _facet(result, "owners", result.facets.owners),
-            "amounts": _facet(result, "amounts", result.facets.amounts),
-            "rounds": _facet(result, "rounds", result.facets.rounds),
+            "owners": _facet(result, "owners", result.facets.owners, fields),
+            "amounts": _facet(result, "amounts", result.facets.amounts, fields),
+            "rounds": _facet(result, "rounds", result.facets.rounds, fields),
+        },
+        "moreFacetValues": {
+            "owners": result.facets.more_owners,
+            "rounds": result.facets.more_rounds,
         },
         "stats": _stats(result.stats),
         "interpretation": [_interpretation(one) for one in result.interpretation],
         "suggestion": result.suggestion,
-        "partial": [_hit(hit) for hit in result.partial],
+        "partial": [_hit(hit, fields) for hit in result.partial],
         "notes": list(result.notes),
         "_meta": {
             "page": request.page,
@@ -46,14 +77,22 @@ def answer(result: SearchResult, limits: Limits) -> Json:
             "totalRecords": result.total,
             "totalPages": result.pages,
         },
-        "_links": _page_links(result, urls.last_page(result, limits)),
+        "_links": _page_links(
+            request.page,
+            urls.last_page(result, limits),
+            lambda page: _address(replace(request, page=page), fields),
+        ),
     }
 
 
-def decision(one: Decision) -> Json:
-    """The body of ``GET /api/v1/decisions/{id}``."""
+def decision(one: Decision, fields: Fields = ()) -> Json:
+    """The body of ``GET /api/v1/decisions/{id}``, and a line of the JSON Lines."""
+    return _chosen(_summary(one) | _details(one), fields)
+
+
+def _details(one: Decision) -> Json:
     source = one.source
-    return _summary(one) | {
+    return {
         "roundTitle": one.round.title,
         "description": plain_text(one.description),
         "descriptionBlocks": _blocks(one.description),
@@ -82,6 +121,58 @@ def related(identifier: str, found: Sequence[RelatedDecision]) -> Json:
     }
 
 
+def owners(found: Sequence[Group], page: int, limit: int) -> Json:
+    """The body of ``GET /api/v1/owners``."""
+    shown = found[(page - 1) * limit : page * limit]
+    listed = [_group(one, SearchRequest(owners=(one.name,))) for one in shown]
+    return {"owners": listed} | _paging("owners", len(found), page, limit)
+
+
+def rounds(found: Sequence[tuple[Group, Round]], page: int, limit: int) -> Json:
+    """The body of ``GET /api/v1/rounds``."""
+    listed = [
+        _group(one, SearchRequest(rounds=(one.name,)))
+        | {"title": round_.title, "funder": round_.funder}
+        for one, round_ in found[(page - 1) * limit : page * limit]
+    ]
+    return {"rounds": listed} | _paging("rounds", len(found), page, limit)
+
+
+def api_info(documentation: str) -> Json:
+    """The body of ``GET /api/v1/api-info``, as the profile has it."""
+    return {
+        "apiName": "Beslutssök",
+        "apiVersion": API_VERSION,
+        "apiReleased": API_RELEASED,
+        "apiDocumentation": documentation,
+        "apiStatus": "active",
+    }
+
+
+def _group(one: Group, request: SearchRequest) -> Json:
+    return {
+        "name": one.name,
+        "decisions": one.decisions,
+        "sum": amount(one.sum),
+        "missing": one.missing,
+        "links": {
+            "decisions": urls.address(urls.api_path(), request),
+            "html": urls.address("/", request),
+        },
+    }
+
+
+def _paging(name: str, total: int, page: int, limit: int) -> Json:
+    """`_meta` and `_links` of one page of a list."""
+    last = -(-total // limit)
+
+    def href(number: int) -> str:
+        return urls.address(f"/api/v1/{name}", SearchRequest(page=number, limit=limit))
+
+    meta = {"page": page, "limit": limit, "totalRecords": total, "totalPages": last}
+    return {"_meta": meta, "_links": _page_links(page, max(1, last), href)}
+
+
 def amount(value: Decimal | None) -> int | float | None:
     """SEK as a JSON number: whole kronor as an integer."""
     if value is None:
@@ -106,11 +197,18 @@ def _summary(one: Decision) -> Json:
     }
 
 
-def _hit(hit: Hit) -> Json:
-    return _summary(hit.decision) | {
+def _hit(hit: Hit, fields: Fields) -> Json:
+    one = _summary(hit.decision) | {
         "score": hit.score,
         "snippets": [_snippet(snippet) for snippet in hit.snippets],
     }
+    if not set(fields) <= set(one):
+        one |= _details(hit.decision)
+    return _chosen(one, fields)
+
+
+def _chosen(one: Json, fields: Fields) -> Json:
+    return {name: one[name] for name in fields} if fields else one
 
 
 def _snippet(snippet: Snippet) -> Json:
@@ -126,14 +224,16 @@ def _blocks(blocks: tuple[Block, ...]) -> list[Json]:
     return [{"kind": block.kind, "text": block.text} for block in blocks]
 
 
-def _facet(result: SearchResult, facet: str, values: tuple[FacetValue, ...]) -> list[Json]:
+def _facet(
+    result: SearchResult, facet: str, values: tuple[FacetValue, ...], fields: Fields
+) -> list[Json]:
     return [
         {
             "value": value.value,
             "label": value.label,
             "count": value.count,
             "selected": value.selected,
-            "url": urls.address(urls.api_path(), urls.toggled(result.request, facet, value)),
+            "url": _address(urls.toggled(result.request, facet, value), fields),
         }
         for value in values
     ]
@@ -162,14 +262,17 @@ def _interpretation(one: Interpretation) -> Json:
     }
 
 
-def _page_links(result: SearchResult, last: int) -> Json:
-    request = result.request
-    pages = {"self": request.page, "first": 1, "last": last}
-    if request.page > 1:
-        pages["prev"] = min(request.page - 1, last)
-    if request.page < last:
-        pages["next"] = request.page + 1
-    return {
-        name: {"href": urls.address(urls.api_path(), replace(request, page=page))}
-        for name, page in pages.items()
-    }
+def _address(request: SearchRequest, fields: Fields) -> str:
+    """The search endpoint with a request and the fields that are wanted."""
+    path = urls.address(urls.api_path(), request)
+    return f"{path}{'&' if '?' in path else '?'}fields={','.join(fields)}" if fields else path
+
+
+def _page_links(page: int, last: int, href: Callable[[int], str]) -> Json:
+    """The links of page `page`, of the pages 1 to `last`."""
+    pages = {"self": page, "first": 1, "last": last}
+    if page > 1:
+        pages["prev"] = min(page - 1, last)
+    if page < last:
+        pages["next"] = page + 1
+    return {name: {"href": href(number)} for name, number in pages.items()}

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
-from collections.abc import Sequence
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from search.live import LiveEngine
 from search.request import BeslutError, RequestError, SearchTimeout
-from search.result import RelatedDecision, SearchResult
-from web import api, formats, pages, urls
+from web import current, endpoints, formats, pages, site, urls
+from web.accesslog import RULE
+from web.problems import ERRORS, METHODS, NotFound, is_for_programs, problem
 from web.settings import Settings
-from web.timelimit import time_limit
 
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -25,19 +22,6 @@ _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_METHODS = ("GET", "HEAD")
-_ERRORS = {
-    400: ("Förfrågan kan inte besvaras", "adressen går inte att läsa", "kontrollera den"),
-    404: ("Sidan finns inte", "det finns inget på den här adressen", "kontrollera den"),
-    405: (
-        "Metoden stöds inte",
-        f"bara {' och '.join(_METHODS)} besvaras",
-        "hämta adressen med GET",
-    ),
-    500: ("Något gick fel hos oss", "felet är antecknat", "försök igen om en stund"),
-    503: ("Tjänsten är inte tillgänglig just nu", "sökindexet går inte att läsa", "försök igen"),
-}
-"""Status -> title, what happened, what to do, where nothing more precise is known."""
 _LOG = logging.getLogger("beslut")
 
 
@@ -56,12 +40,10 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.filters.update(money=formats.money, number=formats.number, moment=formats.moment)
     app.jinja_env.globals.update(plural=formats.plural, urls=urls)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.add_url_rule("/", view_func=search_page)
-    app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
-    app.add_url_rule("/api/v1/decisions", view_func=search_api)
-    app.add_url_rule("/api/v1/decisions/<round_>/<name>", view_func=decision_api)
+    site.register(app)
+    endpoints.register(app)
     app.url_map.merge_slashes = False  # no redirects, which Werkzeug words in English
-    app.add_url_rule("/api/v1/decisions/<round_>/<name>/related", view_func=related_api)
+    app.before_request(_name_the_rule)
     app.before_request(_refuse_other_hosts)
     app.before_request(_refuse_other_methods)
     app.after_request(_add_headers)
@@ -69,115 +51,20 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def search_page() -> str | tuple[str, int]:
-    """The form, and the results of what it asks for; 400 with the form where a value is wrong."""
-    settings, live = _settings(), _live()
-    engine = live.current()
-    parameters = _parameters()
-    parsed = urls.parse(parameters, settings.limits)
-    result = None
-    if not parsed.errors:
-        try:
-            with time_limit(settings.search_seconds):
-                result = engine.search(parsed.request)
-        except SearchTimeout:
-            raise
-        except RequestError as error:
-            parsed.errors[error.parameter] = error
-    html = pages.search(engine, parameters, parsed, result, settings.limits)
-    return (html, 400) if parsed.errors else html
-
-
-def decision_page(round_: str, name: str) -> str | tuple[str, int]:
-    """One decision."""
-    engine = _live().current()
-    decision = engine.get(f"{round_}/{name}")
-    if decision is None:
-        return _error_page(404, "Beslutet finns inte, eller finns inte längre.", "sök efter det")
-    related: Sequence[RelatedDecision] = ()
-    with contextlib.suppress(SearchTimeout), time_limit(_settings().search_seconds):
-        related = engine.related(decision.id) or ()
-    return pages.decision(decision, related)
-
-
-def search_api() -> Response:
-    """``GET /api/v1/decisions``."""
-    parameters = _parameters()
-    for name in urls.unknown(parameters):
-        known = ", ".join(urls.PARAMETERS)
-        raise RequestError(name[:40], "", "den finns inte", f"välj bland: {known}")
-    return _json(api.answer(_search(parameters), _settings().limits))
-
-
-def decision_api(round_: str, name: str) -> Response:
-    """``GET /api/v1/decisions/{id}``."""
-    decision = _live().current().get(f"{round_}/{name}")
-    if decision is None:
-        return _problem(404, f"beslutet {round_}/{name} finns inte")
-    return _json(api.decision(decision))
-
-
-def related_api(round_: str, name: str) -> Response:
-    """``GET /api/v1/decisions/{id}/related``."""
-    engine = _live().current()
-    with time_limit(_settings().search_seconds):
-        related = engine.related(f"{round_}/{name}")
-    if related is None:
-        return _problem(404, f"beslutet {round_}/{name} finns inte")
-    return _json(api.related(f"{round_}/{name}", related))
-
-
-def _search(parameters: urls.Parameters) -> SearchResult:
-    settings = _settings()
-    parsed = urls.parse(parameters, settings.limits)
-    for error in parsed.errors.values():
-        raise error
-    engine = _live().current()
-    with time_limit(settings.search_seconds):
-        return engine.search(parsed.request)
-
-
-def _parameters() -> urls.Parameters:
-    return {name: request.args.getlist(name) for name in request.args}
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
-def _live() -> LiveEngine:
-    live: LiveEngine = current_app.config["LIVE"]
-    return live
-
-
-def _json(body: api.Json) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text + "\n", content_type="application/json; charset=utf-8")
-
-
-def _problem(status: int, detail: str) -> Response:
-    """An RFC 9457 problem."""
-    body = {
-        "type": "about:blank",
-        "title": _ERRORS.get(status, _ERRORS[400])[0],
-        "status": status,
-        "detail": f"{detail[:1].upper()}{detail[1:]}".rstrip(".") + ".",
-        "instance": request.path,
-    }
-    text = json.dumps(body, ensure_ascii=False)
-    return Response(text + "\n", status, content_type="application/problem+json; charset=utf-8")
-
-
 def _error_page(status: int, what: str, mend: str) -> tuple[str, int]:
-    return pages.error(_ERRORS.get(status, _ERRORS[400])[0], what, mend), status
+    return pages.error(ERRORS.get(status, ERRORS[400])[0], what, mend), status
+
+
+def _name_the_rule() -> None:
+    """Leaves to the access log which pattern the path matched."""
+    request.environ[RULE] = request.url_rule.rule if request.url_rule else None
 
 
 def _refuse_other_hosts() -> Response | None:
     """Refuses host names that the site does not go by."""
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
-    trusted = [name.strip().lower() for name in _settings().trusted_hosts.split(",")]
-    if host.lower() not in [*trusted, _settings().host.lower()]:
+    trusted = [name.strip().lower() for name in current.settings().trusted_hosts.split(",")]
+    if host.lower() not in [*trusted, current.settings().host.lower()]:
         what = f"webbplatsen svarar inte på namnet {host[:60]!r}"
         return _refused(400, what, "lägg till det i BESLUT_TRUSTED_HOSTS om det är ditt")
     return None
@@ -185,8 +72,8 @@ def _refuse_other_hosts() -> Response | None:
 
 def _refuse_other_methods() -> None:
     """Refuses what would change something; Flask alone would answer OPTIONS."""
-    if request.method not in _METHODS:
-        raise MethodNotAllowed(_METHODS)
+    if request.method not in METHODS:
+        raise MethodNotAllowed(METHODS)
 
 
 def refusal(app: Flask, for_api: bool) -> bytes:
@@ -201,8 +88,8 @@ def refusal(app: Flask, for_api: bool) -> bytes:
 
 def _refused(status: int, what: str, mend: str) -> Response:
     """What went wrong as a problem or as a page, by what was asked for."""
-    if request.path.startswith("/api/"):
-        return _problem(status, f"{what}; {mend}")
+    if is_for_programs(request.path):
+        return problem(status, f"{what}; {mend}")
     return Response(*_error_page(status, f"{what[:1].upper()}{what[1:]}.", mend))
 
 
@@ -226,13 +113,15 @@ def _described(error: Exception) -> tuple[int, str, str]:
         return 503, error.what, error.mend
     if isinstance(error, RequestError):
         return 400, f"parametern {error.parameter}: {error.what}", error.mend
+    if isinstance(error, NotFound):
+        return 404, error.what, error.mend
     if isinstance(error, BeslutError):
         _LOG.warning("%s", error)
-        return 503, *_ERRORS[503][1:]
+        return 503, *ERRORS[503][1:]
     if isinstance(error, HTTPException) and error.code:
-        return error.code, *_ERRORS.get(error.code, _ERRORS[400])[1:]
+        return error.code, *ERRORS.get(error.code, ERRORS[400])[1:]
     _LOG.exception("unexpected error")
-    return 500, *_ERRORS[500][1:]
+    return 500, *ERRORS[500][1:]
 
 
 def _add_headers(response: Response) -> Response:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
 
 from search.request import LOCALE, format_amount
 
@@ -30,6 +30,18 @@ def moment(timestamp: str) -> str:
     """An RFC 3339 time as *23 november 2026 14:20 UTC*."""
     when = datetime.fromisoformat(timestamp)
     return f"{format_datetime(when, 'd MMMM y HH:mm', locale=LOCALE)} UTC"
+
+
+def day(timestamp: str) -> str:
+    """The day of an RFC 3339 time or date as *23 november 2026*."""
+    return str(format_date(datetime.fromisoformat(timestamp), "d MMMM y", locale=LOCALE))
+
+
+def percent(part: Decimal, whole: Decimal) -> str:
+    """*13,7 %* of the whole; a dash where the whole is nothing."""
+    if not whole:
+        return "–"
+    return str(format_percent(part / whole, "0.0\u00a0%", locale=LOCALE))
 
 
 def plural(count: int, one: str, many: str) -> str:

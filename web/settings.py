@@ -41,6 +41,20 @@ class Settings:
     prefix_expansions: int = _setting(200, "words that a prefix is expanded to")
     page_depth: int = _setting(1000, "decisions that can be paged through")
     page_size: int = _setting(100, "largest limit, decisions a page")
+    base_url: str = _setting(
+        "", "public address, e.g. https://beslut.example; empty: the one that was asked"
+    )
+    publisher: str = _setting("", "who publishes the site, as visitors should read it")
+    contact: str = _setting("", "e-mail address for errors and questions; empty: none is shown")
+    accessibility: str = _setting(
+        "", "accessibility statement, WCAG 2.2 AA is met: helt, delvis or inte; empty: not assessed"
+    )
+    accessibility_date: str = _setting("", "day of that assessment, e.g. 2026-11-23")
+
+    facet_values: int = _setting(100, "values listed in a facet, the selected ones apart")
+
+    licence: str = _setting("", "address of the licence of the data, for the DCAT catalogue")
+    access_log: bool = _setting(True, "a JSON line for each request on standard output: 1 or 0")
 
     @property
     def limits(self) -> Limits:
@@ -67,7 +81,8 @@ class Settings:
     def table(cls) -> list[tuple[str, str, str]]:
         """(variable, default, meaning) of each setting."""
         return [
-            (variable(one.name), str(one.default), one.metadata["meaning"]) for one in fields(cls)
+            (variable(one.name), _shown(one.default), one.metadata["meaning"])
+            for one in fields(cls)
         ]
 
 
@@ -76,9 +91,17 @@ def variable(name: str) -> str:
     return f"BESLUT_{name.upper()}"
 
 
+def _shown(default: Any) -> str:
+    return str(int(default)) if isinstance(default, bool) else str(default)
+
+
 def _value(one: Field[Any], text: str) -> Any:
     assert one.default is not MISSING
-    kind = Path if isinstance(one.default, Path) else type(one.default)
+    kind: Any = Path if isinstance(one.default, Path) else type(one.default)
+    if kind is bool:
+        if text not in ("0", "1"):
+            raise ValueError(f"{variable(one.name)}={text!r} är varken 1 eller 0")
+        return text == "1"
     try:
         value = kind(text)
     except ValueError as error:

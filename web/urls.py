@@ -178,9 +178,38 @@ def last_page(result: SearchResult, limits: Limits) -> int:
     return max(1, min(result.pages, deepest))
 
 
-def decision_path(identifier: str) -> str:
-    """The page of a decision."""
-    return f"/beslut/{quote(identifier)}"
+def results_address(request: SearchRequest) -> str:
+    """The results page of a request; without words or filters it lists everything, where the bare
+    address is the start page."""
+    return address("/", request) if query_string(request) else "/?q="
+
+
+def overview_address(request: SearchRequest) -> str:
+    """The overview of a request's set."""
+    return address("/oversikt", replace(_unpaged(request), sort=None))
+
+
+def decision_path(identifier: str, found_by: SearchRequest | None = None) -> str:
+    """The page of a decision, with the words that found it, so that they are marked there."""
+    path = f"/beslut/{quote(identifier)}"
+    if found_by is None or not found_by.q.strip():
+        return path
+    return address(path, SearchRequest(q=found_by.q, exact=found_by.exact))
+
+
+def export_address(form: str, request: SearchRequest) -> str:
+    """The whole set of a request as a file; `form` is ``xlsx``, ``csv`` or ``jsonl``."""
+    return address(f"{api_path()}.{form}", _unpaged(request))
+
+
+def feed_address(request: SearchRequest) -> str:
+    """The Atom feed of a request."""
+    return address("/feed.atom", replace(_unpaged(request), sort=None))
+
+
+def _unpaged(request: SearchRequest) -> SearchRequest:
+    default = SearchRequest()
+    return replace(request, page=default.page, limit=default.limit)
 
 
 def related_path(identifier: str) -> str:

@@ -2,41 +2,93 @@
 
 A reader turns the bytes of one file format into tables of rows and does nothing more: it does not
 know what a decision is. ``READERS`` is the one list of formats; adding one is adding one row.
+``STREAMS`` are the formats that hold records with named members instead of tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from index.errors import ReadError
-from index.readers import text
+from index.limits import DEFAULTS, Limits
+from index.readers import delimited, json_records, pdf, spreadsheet, text, webpage, word
+from index.readers.json_records import Record
 from index.readers.table import Row, Table
 
-__all__ = ["READERS", "ReadError", "Reader", "Row", "Table", "read"]
+__all__ = [
+    "HEAD_BYTES",
+    "READERS",
+    "STREAMS",
+    "ReadError",
+    "Reader",
+    "Record",
+    "Row",
+    "Stream",
+    "Table",
+    "read",
+    "stream_of",
+]
+
+HEAD_BYTES = 64 * 1024
+"""How much of a file `stream_of` looks at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One file format.
+    """One file format that holds tables.
 
     ``recognises`` looks at content, never at the file's suffix; ``read`` raises `ReadError`.
     """
 
     name: str
     recognises: Callable[[bytes], bool]
-    read: Callable[[bytes], tuple[Table, ...]]
+    read: Callable[[bytes, Limits], tuple[Table, ...]]
 
 
-READERS = (Reader("text", text.recognises, text.read),)
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One file format that holds records.
+
+    ``recognises`` looks at the first `HEAD_BYTES`; ``read`` takes the open file and raises
+    `ReadError`. ``bounded``: the file is read whole, and so may not be larger than the limit.
+    """
+
+    name: str
+    recognises: Callable[[bytes], bool]
+    read: Callable[[BinaryIO, Limits], Iterator[Record]]
+    bounded: bool
 
 
-def read(content: bytes) -> tuple[Table, ...]:
+STREAMS = (
+    Stream("JSON Lines", json_records.is_lines, json_records.lines, bounded=False),
+    Stream("JSON", json_records.is_document, json_records.document, bounded=True),
+)
+READERS = (
+    Reader("XLSX", spreadsheet.is_xlsx, spreadsheet.read),
+    Reader("ODS", spreadsheet.is_ods, spreadsheet.read),
+    Reader("XLS", spreadsheet.is_xls, spreadsheet.read),
+    Reader("DOCX", word.recognises, word.read),
+    Reader("PDF", pdf.recognises, pdf.read),
+    Reader("HTML", webpage.recognises, webpage.read),
+    Reader("CSV", delimited.recognises, delimited.read),
+    Reader("text", text.recognises, text.read),
+)
+"""In the order in which they are asked: any text is text."""
+
+
+def read(content: bytes, limits: Limits = DEFAULTS) -> tuple[Table, ...]:
     """The tables in `content`, by the first reader that recognises it; raises `ReadError`."""
     if not content.strip():
         raise ReadError("filen är tom", "hämta dokumentet på nytt")
     for reader in READERS:
         if reader.recognises(content):
-            return reader.read(content)
-    known = ", ".join(reader.name for reader in READERS)
+            return reader.read(content, limits)
+    known = ", ".join(one.name for one in (*READERS, *STREAMS))
     raise ReadError("filformatet känns inte igen", f"spara dokumentet som något av: {known}")
+
+
+def stream_of(head: bytes) -> Stream | None:
+    """The format of records that a file begins like, None where it holds tables."""
+    return next((stream for stream in STREAMS if stream.recognises(head)), None)

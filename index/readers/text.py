@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from index.errors import ReadError
+from index.limits import DEFAULTS, Limits
 from index.readers.table import Row, Table
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -13,7 +14,7 @@ def recognises(content: bytes) -> bool:
     return any(content.startswith(bom) for bom, _ in _BOMS) or b"\0" not in content
 
 
-def read(content: bytes) -> tuple[Table, ...]:
+def read(content: bytes, limits: Limits = DEFAULTS) -> tuple[Table, ...]:
     """One table; a line is a row, a tab parts its cells, empty lines are left out."""
     text, encoding = decode(content)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -24,20 +25,30 @@ def read(content: bytes) -> tuple[Table, ...]:
     )
     if not rows:
         raise ReadError("filen är tom", "hämta dokumentet på nytt")
-    doubt = "filen är inte UTF-8 och lästes som Windows-1252" if encoding == "cp1252" else None
-    return (Table(None, rows, doubt),)
+    return (Table(None, rows, doubt_of(encoding)),)
 
 
-def decode(content: bytes) -> tuple[str, str]:
-    """The text and the encoding it was in: by its byte order mark, else strict UTF-8, else cp1252.
-    Raises `ReadError` when none fits."""
+def doubt_of(encoding: str) -> str | None:
+    """What is uncertain about text in an encoding that `decode` gave."""
+    return "filen är inte UTF-8 och lästes som Windows-1252" if encoding == "cp1252" else None
+
+
+def decode(content: bytes, declared: str | None = None) -> tuple[str, str]:
+    """The text and the encoding it was in: by its byte order mark, else strict UTF-8, else as the
+    document itself declares, else cp1252. Raises `ReadError` when none fits."""
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             return _strict(content, encoding), encoding
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return _strict(content, "cp1252"), "cp1252"
+        pass
+    if declared:
+        try:
+            return content.decode(declared), f"declared {declared}"
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return _strict(content, "cp1252"), "cp1252"
 
 
 def _strict(content: bytes, encoding: str) -> str:

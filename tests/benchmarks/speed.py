@@ -125,6 +125,9 @@ class Ours:
         self.megabytes = _megabytes(generation.path)
         self.engine = Engine.open(path)
         self.columns = Columns.open(generation.columns)
+        assert (self.columns.amounts != NO_AMOUNT).all(), (
+            "the corpus gives every decision an amount"
+        )
         self.scorer: Scorer = self.engine._scorer
         self.reader = self.engine._reader
 
@@ -316,7 +319,7 @@ def _whoosh(ours: Ours) -> Rival:
             Counter(rounds[doc] for doc in docs),
             Counter(_band(amounts[doc]) for doc in docs),
         ]
-        total = sum(amounts[doc] for doc in docs if amounts[doc] != NO_AMOUNT)
+        total = sum(amounts[doc] for doc in docs)
         return Found(len(docs), best, *(sum(c.values()) for c in counts), total // 100)
 
     def matches(terms: Terms) -> set[int]:

@@ -1,0 +1,115 @@
+"""How does the running server answer at a fixed rate? ``make bench-load``, or
+
+    python -m tests.benchmarks.load [--index DIR] [--rate 20] [--seconds 30] [--size 100000]
+
+Requests leave at fixed times, whether or not earlier ones are answered, and each is timed from the
+moment it should have left: what waits in a queue is counted (no coordinated omission). Asked for:
+whole JSON answers with snippets, facets and 20 decisions, for words of the index by how common they
+are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from index.build import build
+from search.engine import Engine
+from tests.benchmarks import corpus
+from tests.conftest import serving
+
+_WORDS = 400
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serves an index, asks, and prints the percentiles in milliseconds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--index", type=Path, help="an index; by default a synthetic one is built")
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--rate", type=float, default=20.0)
+    parser.add_argument("--seconds", type=float, default=30.0)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        index = options.index or _synthetic(Path(folder), options.size)
+        words = choose_words(index)
+        with serving(index) as address:
+            for word in words[:20]:  # loads what every worker loads once
+                _ask(address, word)
+            times = ask_at_rate(address, words, options.rate, options.seconds)
+    cuts = statistics.quantiles(times, n=100)
+    print(
+        f"{len(times)} answers at {options.rate:g} a second: p50 {cuts[49]:.1f} ms,"
+        f" p95 {cuts[94]:.1f} ms, p99 {cuts[98]:.1f} ms, longest {max(times):.1f} ms"
+    )
+
+
+def choose_words(index: Path) -> list[str]:
+    """Words as written, half of them among the commonest, and pairs of them; seeded."""
+    engine = Engine.open(index)
+    rows = engine.vocabulary._rows(
+        "SELECT word FROM words WHERE length(word) > 3 AND n > 3 ORDER BY n DESC LIMIT 20000", ()
+    )
+    engine.close()
+    words = [str(word) for (word,) in rows]
+    rng = random.Random(corpus.SEED)
+    common = rng.choices(words[: len(words) // 20 + 1], k=_WORDS // 2)
+    singles = [*common, *rng.choices(words, k=_WORDS // 2)]
+    pairs = [
+        f"{one} {other}" for one, other in zip(common, rng.choices(words, k=_WORDS), strict=False)
+    ]
+    chosen = [*singles, *pairs]
+    rng.shuffle(chosen)
+    return chosen
+
+
+def ask_at_rate(address: str, words: Sequence[str], rate: float, seconds: float) -> list[float]:
+    """Milliseconds from when each request should have left to when it was answered."""
+    times: list[float] = []
+    refused: list[float] = []
+    lock = threading.Lock()
+    begin = time.perf_counter() + 0.1
+
+    def one(number: int) -> None:
+        due = begin + number / rate
+        time.sleep(max(0.0, due - time.perf_counter()))
+        status = _ask(address, words[number % len(words)])
+        with lock:
+            (times.append if status == 200 else refused.append)((time.perf_counter() - due) * 1000)
+
+    with ThreadPoolExecutor(64) as pool:
+        for _ in pool.map(one, range(int(rate * seconds))):
+            pass
+    if refused:
+        print(f"{len(refused)} requests took more than the time limit and were refused")
+    return times
+
+
+def _ask(address: str, words: str) -> int:
+    """The status of one answer, read to its end."""
+    query = urllib.parse.urlencode({"q": words})
+    try:
+        with urllib.request.urlopen(f"{address}/api/v1/decisions?{query}", timeout=30) as response:
+            response.read()
+            return 200
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def _synthetic(folder: Path, size: int) -> Path:
+    corpus.write(corpus.synthetic(size), folder / "corpus.jsonl")
+    build([folder / "corpus.jsonl"], folder / "index")
+    return folder / "index"
+
+
+if __name__ == "__main__":
+    main()

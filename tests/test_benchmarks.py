@@ -1,0 +1,37 @@
+"""The benchmarks run, and their engines find the same. What they measure is printed, not tested."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import corpus, load, relevance, speed
+
+
+def test_all_engines_find_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    speed.main(["--size", "1000", "--rounds", "1"])
+    printed = capsys.readouterr().out
+    assert "1,000 in the index" in printed
+    assert "all engines find the same sets, counts and sums" in printed
+    for name in ("this engine, warm", "SQLite FTS5", "Tantivy", "Whoosh's own searcher"):
+        assert name in printed
+
+
+def test_the_server_is_asked_at_a_fixed_rate(
+    sample_index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load.main(["--index", str(sample_index), "--rate", "20", "--seconds", "2"])
+    assert "40 answers at 20 a second: p50" in capsys.readouterr().out
+
+
+def test_relevance_is_printed_by_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    relevance.main([])
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[-2].startswith("all")
+    assert "mean hits a query" in printed
+
+
+def test_the_synthetic_corpus_is_the_same_each_time() -> None:
+    assert list(corpus.synthetic(20)) == list(corpus.synthetic(20))
+    assert len({record["title"] for record in corpus.synthetic(200)}) == 200

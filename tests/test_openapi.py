@@ -1,0 +1,296 @@
+"""The OpenAPI description against the running code, both ways; and the page that documents it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.conftest import ROOT, serving
+from web import api, openapi, urls
+from web.app import create_app
+from web.settings import Settings
+
+API = "/api/v1"
+SITE = "https://beslut.example"
+UNLISTED = {f"{API}/openapi.json", f"{API}/openapi.yaml"}
+"""Not among its own paths: the profile's names of resources have no full stop in them."""
+SPECIFICATION = openapi.specification(Settings(), SITE)
+OPERATIONS = {path: methods["get"] for path, methods in SPECIFICATION["paths"].items()}
+Json = dict[str, Any]
+
+
+def closed(schema: Any) -> Any:
+    """The schema with no members allowed but those that it names."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    one = {name: closed(value) for name, value in schema.items()}
+    return one | ({"additionalProperties": False} if "properties" in one else {})
+
+
+def check(value: Any, schema: str) -> None:
+    """Whether a value is what a named schema says, no more and no less."""
+    whole = closed(SPECIFICATION["components"]["schemas"])
+    validator = jsonschema.Draft202012Validator(
+        {"$ref": f"#/components/schemas/{schema}", "components": {"schemas": whole}},
+        format_checker=jsonschema.FormatChecker(),
+    )
+    assert [error.message for error in validator.iter_errors(value)] == []
+
+
+def named(operation: Json, where: str) -> set[str]:
+    return {one["name"] for one in operation["parameters"] if one["in"] == where}
+
+
+def test_it_is_valid_openapi_3_1() -> None:
+    assert list(OpenAPIV31SpecValidator(SPECIFICATION).iter_errors()) == []
+    assert SPECIFICATION["openapi"] == "3.1.0"
+
+
+def test_json_and_yaml_are_served_and_say_the_same(client: FlaskClient) -> None:
+    as_json = client.get(f"{API}/openapi.json").json
+    assert as_json == yaml.safe_load(client.get(f"{API}/openapi.yaml").data)
+    settings = client.application.config["SETTINGS"]
+    assert as_json == json.loads(json.dumps(openapi.specification(settings, "http://localhost")))
+
+
+def test_every_route_is_a_path_and_every_path_a_route(client: FlaskClient) -> None:
+    app: Flask = client.application
+    rules = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith(API)}
+    files = OPERATIONS[openapi.EXPORTS]["parameters"][0]["schema"]["enum"]
+    described = {f"{API}{path}" for path in OPERATIONS if path != openapi.EXPORTS}
+    described = {re.sub(r"\{.*?\}", "<>", path) for path in described}
+    described |= {f"{API}/{file}" for file in files}
+    assert {re.sub("<.*?>", "<>", rule) for rule in rules} - UNLISTED == described
+
+
+def test_the_search_takes_the_parameters_that_are_described() -> None:
+    assert named(OPERATIONS["/decisions"], "query") == {*urls.PARAMETERS, "fields"}
+    assert named(OPERATIONS[openapi.EXPORTS], "query") == {*urls.PARAMETERS, "dialect"} - {
+        "page",
+        "limit",
+    }
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_described_parameter_is_taken_and_every_other_refused(
+    client: FlaskClient, path: str
+) -> None:
+    target = API + path.replace("{round}/{project}", openapi.DECISION_ID)
+    target = target.replace("{export}", "decisions.csv")
+    for parameter in OPERATIONS[path]["parameters"]:
+        if parameter["in"] == "query":
+            query = {parameter["name"]: parameter["example"]}
+            assert client.get(target, query_string=query).status_code == 200, query
+    everything = {*urls.PARAMETERS, "fields", "dialect", "finnsinte"}
+    for name in everything - named(OPERATIONS[path], "query"):
+        response = client.get(target, query_string={name: "1"})
+        assert response.status_code == 400
+        assert f"Parametern {name}: den finns inte" in response.get_json(force=True)["detail"]
+
+
+SEARCHES = [
+    "",
+    "?q=psykisk+h%C3%A4lsa",
+    "?q=-skola+%22social+h%C3%A5llbarhet%22+h%C3%A4lso*+titel:m%C3%B6ten",
+    "?q=pyskisk&limit=2&page=2",
+    "?q=finnsinte",
+    "?amountMissing=1",
+    f"?fields={','.join(api.HIT_FIELDS)}",
+    "?page=9",
+]
+
+
+@pytest.mark.parametrize("query", SEARCHES)
+def test_searches_are_as_described(
+    client: FlaskClient, small_client: FlaskClient, query: str
+) -> None:
+    check(client.get(f"{API}/decisions{query}").json, "SearchResult")
+    check(small_client.get(f"{API}/decisions{query}").json, "SearchResult")
+
+
+@pytest.mark.parametrize(
+    ("path", "schema"),
+    [
+        (f"/decisions/{openapi.DECISION_ID}", "Decision"),
+        (f"/decisions/{openapi.DECISION_ID}/related", "RelatedDecisions"),
+        ("/owners", "Owners"),
+        ("/owners?limit=2&page=2", "Owners"),
+        ("/owners?page=99", "Owners"),
+        ("/rounds", "Rounds"),
+        ("/api-info", "ApiInfo"),
+    ],
+)
+def test_other_answers_are_as_described(client: FlaskClient, path: str, schema: str) -> None:
+    response = client.get(API + path)
+    assert response.status_code == 200
+    check(response.json, schema)
+
+
+def test_a_decision_has_every_member_that_is_described(client: FlaskClient) -> None:
+    schemas = SPECIFICATION["components"]["schemas"]
+    body = client.get(f"{API}/decisions/{openapi.DECISION_ID}").json
+    assert set(body or {}) == set(schemas["Decision"]["properties"]) == set(api.DECISION_FIELDS)
+    assert set(schemas["Hit"]["properties"]) == set(api.HIT_FIELDS)
+
+
+@pytest.mark.parametrize(
+    "path", ["/decisions?page=0", "/decisions/a/b", "/finns-inte/%F2%86%B8%BF", "/owners?q=1"]
+)
+def test_problems_are_as_described(client: FlaskClient, path: str) -> None:
+    check(client.get(API + path).get_json(force=True), "Problem")
+
+
+def test_every_example_is_as_its_schema_says() -> None:
+    for name, example in openapi.EXAMPLES.items():
+        check(example, name)
+    for operation in OPERATIONS.values():
+        for parameter in operation["parameters"]:
+            jsonschema.validate(parameter["example"], parameter["schema"])
+        for status, response in operation["responses"].items():
+            problem = response.get("content", {}).get("application/problem+json")
+            if problem:
+                check(problem["example"], "Problem")
+                assert problem["example"]["status"] == int(status)
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_operation_is_described_with_examples(path: str) -> None:
+    operation = OPERATIONS[path]
+    assert operation["description"] and operation["summary"] and operation["operationId"]
+    assert named(operation, "header") == {"traceparent"}
+    for parameter in operation["parameters"]:
+        assert parameter["description"] and "example" in parameter
+    for response in operation["responses"].values():
+        assert response["description"]
+        assert "traceparent" in response["headers"]
+        for media in response.get("content", {}).values():
+            assert "example" in media or "examples" in media
+
+
+def test_the_national_profile_is_followed() -> None:
+    """What the profile's own linter looks at: its rules by number, those with SKALL first."""
+    settings = Settings(base_url=SITE, contact="a@beslut.example", publisher="Region Vi")
+    found = openapi.specification(settings, SITE)
+    info = found["info"]
+    assert {"title", "version", "description", "termsOfService"} <= set(info)  # DOK.03
+    assert set(info["contact"]) == {"name", "url", "email"}  # DOK.03
+    assert set(info["license"]) == {"name", "url"}  # DOK.03
+    assert all(info["x-sla"][name] for name in ("availability", "responseTime", "support"))  # 08
+    assert "begränsning" in info["description"].lower()  # DOK.09
+    assert "limit" in info["description"].lower()
+    assert re.fullmatch(r"\d+\.\d+\.\d+", info["version"])
+    for server in found["servers"]:
+        assert re.fullmatch(r"https://[^/:]+/api/v1", server["url"])  # UFN.01, UFN.02, VER.05
+    assert "/api-info" in found["paths"]  # VER.06
+    for path in found["paths"]:
+        for part in path.strip("/").split("/"):  # RES.06, UFN.07, UFN.08, UFN.09
+            assert re.fullmatch(r"\{[a-z]+\}|[a-z0-9]+(-[a-z0-9]+)*", part)
+    for operation in OPERATIONS.values():
+        for one in operation["parameters"]:
+            assert re.fullmatch(r"[a-z]+([A-Z][a-z]*)*", one["name"])  # FNS.01, FNS.03
+            assert one["required"] is (one["in"] == "path")  # FNS.05
+        pages = {one["name"]: one["schema"] for one in operation["parameters"]}
+        if "page" in pages:
+            assert pages["page"]["default"] == 1  # FNS.08
+            assert pages["limit"]["default"] == 20  # FNS.07, FNS.09
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:  # FEL.01, FEL.02
+                assert set(response["content"]) == {"application/problem+json"}
+
+
+def test_schemathesis_finds_nothing(sample_index: Path, tmp_path: Path) -> None:
+    with serving(sample_index, search_seconds="20") as address:
+        found = subprocess.run(
+            [
+                str(Path(sys.executable).parent / "schemathesis"),
+                "--config-file",
+                str(ROOT / "tests" / "data" / "schemathesis.toml"),
+                "run",
+                f"{address}{API}/openapi.json",
+                "--no-color",
+            ],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            timeout=300,
+            check=False,
+        )
+    assert found.returncode == 0, found.stdout[-6000:] + found.stderr[-2000:]
+    assert "No issues found" in found.stdout
+
+
+# The page
+
+
+def examples(page: str) -> list[tuple[str, str]]:
+    """(language, code) of each example on the page, as printed."""
+    found = html.fromstring(page).xpath('//pre/code[contains(@class, "example")]')
+    return [(one.get("class").split()[1], one.text_content()) for one in found]
+
+
+def test_every_example_on_the_page_runs_as_printed(client: FlaskClient, server: str) -> None:
+    codes = examples(_page(server))
+    assert {language for language, _ in codes} == {"curl", "python"}
+    assert len(codes) >= 7
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_an_example_runs_as_printed(server: str, tmp_path: Path, number: int) -> None:
+    language, code = examples(_page(server))[number]
+    assert server in code
+    if language == "python":
+        command = [sys.executable, "-c", code]
+    elif shutil.which("curl"):
+        command = [*shlex.split(code), "--fail", "--silent", "--show-error"]
+    else:
+        pytest.fail("curl is needed to run the examples")
+    ran = subprocess.run(
+        command, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    written = [path.read_text("utf-8") for path in tmp_path.iterdir()]
+    assert ran.stdout.strip() or (all(written) and written)
+
+
+def _page(server: str) -> str:
+    from urllib.request import urlopen
+
+    with urlopen(f"{server}/api") as response:
+        text: str = response.read().decode()
+        return text
+
+
+def test_the_page_names_every_parameter_path_and_limit(client: FlaskClient) -> None:
+    page = client.get("/api").text
+    for name in [*urls.PARAMETERS, "fields"]:
+        assert f"<code>{name}</code>" in page
+    for path in {*OPERATIONS, "/decisions.csv"} - {openapi.EXPORTS}:
+        assert f"GET {API}{path}</code>" in page
+    for limit in Settings().limits.__slots__:
+        assert str(getattr(Settings().limits, limit)) in page
+    assert "<script" not in page.replace('<script type="application/ld+json">', "")
+
+
+def test_the_description_follows_the_settings(sample_index: Path) -> None:
+    settings = Settings(index=sample_index, page_size=50, query_characters=99, base_url=SITE)
+    body = create_app(settings).test_client().get(f"{API}/openapi.json").json or {}
+    limits = {one["name"]: one for one in body["paths"]["/decisions"]["get"]["parameters"]}
+    assert limits["limit"]["schema"]["maximum"] == 50
+    assert limits["q"]["schema"]["maxLength"] == 99
+    assert body["servers"][0]["url"] == f"{SITE}/api/v1"

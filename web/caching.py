@@ -1,0 +1,107 @@
+"""Answers that need not be made, or sent, twice: strong ETags, 304, gzip, CORS.
+
+An ETag is made of all that decides an answer (the program, the settings, the generation, the
+themes, the address that was asked) and not of the answer itself, so that a search which is still
+known is answered without searching.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+from flask import Response, request
+from werkzeug.datastructures import Headers
+
+from search.engine import Engine
+from web import current
+
+_LEVEL = 5  # of gzip: beyond it the time doubles for a few per cent
+_CACHE_CONTROL = "no-cache"
+_VARY = "Accept-Encoding"
+
+
+def conditional(
+    engine: Engine | None, canonical: str, make: Callable[[], Response], zip_: bool = True
+) -> Response:
+    """What `make` gives, with an ETag, or 304 where the client has it already.
+
+    `canonical` is the request in its one form: what differs there differs in the answer. `engine`
+    is None for what does not depend on the index; `zip_` False for what gzip makes no smaller.
+    """
+    zipped = zip_ and bool(request.accept_encodings["gzip"])
+    tag = _tag(engine, canonical) + ("-gzip" if zipped else "")
+    if request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag:
+        return _not_modified(tag)
+    response = make()
+    if response.status_code != 200:
+        return response
+    if request.if_none_match.star_tag:
+        return _not_modified(tag)
+    if zipped:
+        compress(response)
+    return _mark(response, tag)
+
+
+def allow_everyone(headers: Headers) -> None:
+    """Lets scripts of any site read the answer; there is nothing in it that is anybody's own."""
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, Content-Disposition, traceparent"
+
+
+def compress(response: Response) -> None:
+    """Makes the body gzip, a piece at a time where it is streamed."""
+    if response.is_streamed:
+        response.response = _zipped(cast("Iterator[bytes]", iter(response.response)))
+        response.headers.pop("Content-Length", None)
+    else:
+        response.set_data(gzip.compress(response.get_data(), _LEVEL, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+
+
+@functools.cache
+def program() -> str:
+    """Differs between versions of the program: a digest of its source."""
+    root = Path(__file__).parent.parent
+    files = sorted(
+        path
+        for package in ("index", "search", "web")
+        for path in (root / package).rglob("*")
+        if path.suffix in (".py", ".html", ".txt")
+    )
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _tag(engine: Engine | None, canonical: str) -> str:
+    settings = current.settings()
+    parts = [program(), repr(settings), engine.state() if engine else "", current.base_url()]
+    parts += [request.path, canonical]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _mark(response: Response, tag: str) -> Response:
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = _CACHE_CONTROL
+    response.vary.add(_VARY)
+    return response
+
+
+def _not_modified(tag: str) -> Response:
+    response = _mark(Response(status=304), tag)
+    response.headers.pop("Content-Type", None)
+    return response
+
+
+def _zipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)  # 31: with the header of gzip
+    for chunk in chunks:
+        yield packer.compress(chunk)
+    yield packer.flush()

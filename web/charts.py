@@ -1,0 +1,67 @@
+"""Bar charts as data: what the SVG of the templates is drawn from.
+
+Lengths are shares of the chart's width in percent, so that a chart fits any window without a script
+and without its text getting smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+_WIDEST = 62  # percent of the chart's width; the rest is for the value after the bar
+_LABEL = 34  # characters of a label in a window of 320 pixels
+ROW = 46  # pixels: label, bar, air
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: ``width`` in percent, ``top`` in pixels, ``value`` as it is written after it;
+    ``short`` is the label for a narrow window."""
+
+    label: str
+    short: str
+    value: str
+    width: float
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Horizontal bars, a label above each; ``height`` in pixels."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    height: int
+
+
+def chart(title: str, rows: Sequence[tuple[str, str, Decimal | int]]) -> Chart:
+    """The chart of (label, value as written, number) rows."""
+    widths = shares([number for _, _, number in rows], _WIDEST)
+    bars = [
+        Bar(label, shortened(label), value, width, at * ROW)
+        for at, ((label, value, _), width) in enumerate(zip(rows, widths, strict=True))
+    ]
+    return Chart(title, tuple(bars), len(bars) * ROW)
+
+
+def shares(numbers: Sequence[Decimal | int], widest: int = 100) -> list[float]:
+    """Each number as a share of the largest, which is `widest` percent; what is more than nothing
+    is never so short that it cannot be seen."""
+    largest = max(numbers, default=0)
+    if largest <= 0:
+        return [0.0 for _ in numbers]
+    return [
+        max(round(float(number) / float(largest) * widest, 1), 0.5) if number > 0 else 0.0
+        for number in numbers
+    ]
+
+
+def shortened(label: str) -> str:
+    """A label that fits a narrow window, cut at a word where that is possible."""
+    if len(label) <= _LABEL:
+        return label
+    cut = label[: _LABEL - 1]
+    at = cut.rfind(" ")
+    return (cut[:at] if at > _LABEL // 2 else cut).rstrip(" ,–-") + "…"

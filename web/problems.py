@@ -1,0 +1,47 @@
+"""What cannot be answered, as an RFC 9457 problem; and the words for it that pages use too."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from flask import Response, request
+
+from search.request import BeslutError
+
+PROBLEM_JSON = "application/problem+json; charset=utf-8"
+METHODS = ("GET", "HEAD")
+ERRORS = {
+    400: ("Förfrågan kan inte besvaras", "adressen går inte att läsa", "kontrollera den"),
+    404: ("Sidan finns inte", "det finns inget på den här adressen", "kontrollera den"),
+    405: (
+        "Metoden stöds inte",
+        f"bara {' och '.join(METHODS)} besvaras",
+        "hämta adressen med GET",
+    ),
+    500: ("Något gick fel hos oss", "felet är antecknat", "försök igen om en stund"),
+    503: ("Tjänsten är inte tillgänglig just nu", "sökindexet går inte att läsa", "försök igen"),
+}
+"""Status -> title, what happened, what to do, where nothing more precise is known."""
+
+
+class NotFound(BeslutError):
+    """A resource that does not exist."""
+
+
+def problem(status: int, detail: str) -> Response:
+    """The RFC 9457 problem of this request: type, title, status, detail, instance."""
+    body = {
+        "type": "about:blank",
+        "title": ERRORS.get(status, ERRORS[400])[0],
+        "status": status,
+        "detail": f"{detail[:1].upper()}{detail[1:]}".rstrip(".") + ".",
+        "instance": quote(request.path, safe="/:@!$&'()*+,;=~"),
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text + "\n", status, content_type=PROBLEM_JSON)
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether what goes wrong at a path is told to a program, not to a reader."""
+    return path.startswith(("/api/", "/datasets/")) or path in ("/health", "/feed.atom")
