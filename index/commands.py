@@ -78,10 +78,10 @@ def _settings() -> tuple[Limits, bool]:
         limits = Limits.from_environment(os.environ)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    originals = os.environ.get("BESLUT_ORIGINALS") or "ja"
-    if originals not in ("ja", "nej"):
-        raise click.UsageError(f"BESLUT_ORIGINALS={originals!r} är varken ja eller nej")
-    return limits, originals == "ja"
+    originals = os.environ.get("BESLUT_ORIGINALS") or "1"
+    if originals not in ("0", "1"):
+        raise click.UsageError(f"BESLUT_ORIGINALS={originals!r} är varken 1 eller 0")
+    return limits, originals == "1"
 
 
 def _unusable(path: Path) -> list[str]:

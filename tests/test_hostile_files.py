@@ -135,7 +135,11 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], object], str]] = {
         written(lambda: archive(xlsx(), "xl/workbook.xml", b"<workbook/>")),
         NO_LIST,
     ),
-    "no OLE": ("a.xls", written(lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 999), "kalkylbladet är skadat"),
+    "no OLE": (
+        "a.xls",
+        written(lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 999),
+        "kalkylbladet är skadat",
+    ),
     "deep HTML": (
         "a.html",
         written(lambda: b"<html><table><tr><td>" + b"<div>" * 100_000 + b"x"),

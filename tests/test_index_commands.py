@@ -10,17 +10,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from whoosh.filedb.filestore import FileStorage
 
 from index.build import build
 from index.columns import Columns, kronor
+from index.commands import _Status
 from index.decision import from_data, granted
+from index.limits import DEFAULTS, Limits
 from index.schema import RECORD
+from index.sources import ReadingProgress
 from index.store import Generation, Store
 from tests.conftest import HEADER, SAMPLE, SMALL, beslut, beslut_path, document
+from web.settings import Settings
 
 TOTAL = "20\u00a0485\u00a0293\u00a0kr"
 BRO = "Ankeby kommun\tEn bro\tBron byggs.\t400 000"
@@ -220,6 +226,117 @@ def test_progress_is_shown_on_a_terminal(tmp_path: Path) -> None:
     assert "Indexerar" in shown
     assert "100%" in shown
     assert b"Indexerar" not in run.stdout
+
+
+def test_reading_and_indexing_tell_how_long_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    status = _Status(shown=True)
+    status.reading(ReadingProgress(1, 3, 250, 1000, 2000))
+    status.started -= 10
+    status.last = 0.0
+    status.reading(ReadingProgress(2, 3, 500, 1000, 4000))
+    status.indexing(50, 100)
+    status.started, status.last = status.started - 10, 0.0
+    status.indexing(50, 100)
+    status.indexing(100, 100)
+    status.end()
+    shown = capsys.readouterr().err
+    assert "Läser 2 av 3 filer, 4000 beslut, 400 beslut/s, ungefär 10 s kvar" in shown
+    assert "Indexerar 50% av 100, 50 beslut, 5 beslut/s, ungefär 10 s kvar" in shown
+    assert "Indexerar 100% av 100, 100 beslut" in shown
+
+
+# The report for machines
+
+
+def test_the_report_as_json_says_all(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(SMALL + "Summa 4 projekt\t\t\t7 000 000\n", "utf-8")
+    (tmp_path / "in" / "b.csv").write_text(
+        "Projektägare;Projektnamn;Belopp\nÅnge;Bro;5 euro\n", "utf-8"
+    )
+    (tmp_path / "in" / "c.txt").write_text("", "utf-8")
+    run = beslut("index", "in", "--json", "--index", "index", cwd=tmp_path)
+    assert run.returncode == 1
+    report = json.loads(run.stdout)
+    assert (report["generation"], report["decisions"], report["sum"]) == (1, 5, "6600000.50")
+    a, b, c = report["sources"]
+    assert (a["rows"], a["decisions"], a["state"]) == (4, 4, "read")
+    assert a["declared"] == {"row": 10, "count": 4, "sum": "7000000", "tallies": False}
+    assert [one["row"] for one in a["problems"]] == [6, 10]
+    assert (b["sum"], b["otherCurrencies"]) == ("0", {"EUR": "5"})
+    assert (c["state"], c["problems"][0]["what"]) == ("failed", "filen är tom")
+    assert (report["duplicates"], report["warnings"]) == ([], [])
+    assert set(a) == set(b) == set(c)
+
+
+def test_sheets_are_listed_and_other_currencies_stand_apart(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    for name, currency in (("Vår", "kr"), ("Höst", "EUR")):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["Projektägare", "Projektnamn", f"Belopp ({currency})"])
+        sheet.write_row(1, 0, ["Ånge", f"Bro i {name}", 5])
+    book.close()
+    run = beslut("index", "a.xlsx", "--index", "index", cwd=tmp_path)
+    assert run.stdout.splitlines()[:4] == [
+        "a.xlsx: läst",
+        "  Vår: 1 rad, 1 beslut",
+        "  Höst: 1 rad, 1 beslut",
+        "  2 rader, 2 beslut, 5\u00a0kr, 5\u00a0EUR; filen anger ingen summa",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("BESLUT_SOURCE_SECONDS", "0"), ("BESLUT_PDF_PAGES", "x"), ("BESLUT_ORIGINALS", "ja")],
+)
+def test_an_unusable_setting_is_code_2(variable: str, value: str, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [beslut_path(), "index", str(SAMPLE)],
+        cwd=tmp_path,
+        env=os.environ | {variable: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith(f"beslut: {variable}={value!r} är ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_settings_of_the_site_list_the_limits_of_reading() -> None:
+    for limit in fields(Limits):
+        assert getattr(Settings(), limit.name) == getattr(DEFAULTS, limit.name)
+    assert Settings().originals is True
+
+
+def test_an_index_that_cannot_be_used_is_said_and_built_anew(sample_copy: Path) -> None:
+    (sample_copy / "gen-1" / "manifest.json").write_text("{}", "utf-8")
+    run = beslut("index", str(SAMPLE), "--index", str(sample_copy))
+    assert run.returncode == 1
+    assert run.stderr == (
+        "beslut: det förra indexet kan inte användas (gen-1/manifest.json stämmer inte med "
+        "manifest.sha256). Allt läses om; det som inte kan läsas nu finns inte kvar.\n"
+    )
+    assert_sample_is_served(sample_copy)
+
+
+def test_a_renamed_file_keeps_its_identifiers_even_where_its_name_stands_in(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "vår.csv"
+    path.write_text("Projektägare;Projektnamn;Belopp\nÅnge;Bro;5\nÖbo;Väg;6\n", "utf-8")
+    build([tmp_path / "in"], tmp_path / "index")
+    path.rename(tmp_path / "in" / "höst.csv")
+    report = build([tmp_path / "in"], tmp_path / "index")
+    assert [(one.file, one.state) for one in report.sources] == [("höst.csv", "unchanged")]
+    generation = Store(tmp_path / "index").current()
+    lines = generation.decisions(0).read_text("utf-8").splitlines()
+    found = [from_data(json.loads(line)) for line in lines]
+    assert [(one.id, one.source.file) for one in found] == [
+        ("var/bro", "höst.csv"),
+        ("var/vag", "höst.csv"),
+    ]
 
 
 # Checking and going back

@@ -22,6 +22,7 @@ import pytest
 
 from index.build import build
 from tests.conftest import SAMPLE, beslut_path, document, free_port, serving
+from web.settings import Settings
 
 API = "/api/v1/decisions"
 
@@ -388,3 +389,31 @@ def test_the_access_log_can_be_switched_off(sample_index: Path) -> None:
         process.terminate()
         output, _ = process.communicate(timeout=20)
     assert output.count(b"\n") == 1
+
+
+def test_the_access_log_is_on_or_off_and_nothing_else() -> None:
+    assert Settings.from_environment({"BESLUT_ACCESS_LOG": "0"}).access_log is False
+    assert Settings.from_environment({"BESLUT_ACCESS_LOG": "1"}).access_log is True
+    with pytest.raises(ValueError, match="BESLUT_ACCESS_LOG='ja' är varken 1 eller 0"):
+        Settings.from_environment({"BESLUT_ACCESS_LOG": "ja"})
+
+
+def test_an_export_that_is_not_taken_to_its_end_leaves_nothing_and_stops_nobody(
+    tmp_path: Path,
+) -> None:
+    rows = [f"Ägare\tBro {n}\t{'Vi bygger. ' * 400}{n}\t{n}" for n in range(1, 1500)]
+    (tmp_path / "a.txt").write_text(document(*rows), "utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "index")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(scratch))
+        with serving(tmp_path / "index", workers="1") as address:
+            where = urlsplit(address)
+            for form in ("jsonl", "xlsx"):
+                with socket.create_connection((where.hostname, where.port or 0)) as connection:
+                    target = f"GET {API}.{form} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    connection.sendall(target.encode())
+                    connection.recv(100)
+            assert ask(address, f"{API}?q=bro").status == 200
+    assert list(scratch.iterdir()) == []

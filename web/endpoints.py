@@ -192,7 +192,7 @@ def health() -> Response:
     """``GET /health``: whether searches can be answered, by which generation, over how much."""
     _refuse_others(())
     engine = current.live().current()
-    engine.newest(SearchRequest(), 1)  # reads a decision
+    engine.search(SearchRequest(limit=1))  # reads postings, columns and a decision
     generation = engine.generation
     body = {
         "status": "ok" if generation.warning is None else "warning",

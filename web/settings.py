@@ -56,6 +56,21 @@ class Settings:
     licence: str = _setting("", "address of the licence of the data, for the DCAT catalogue")
     access_log: bool = _setting(True, "a JSON line for each request on standard output: 1 or 0")
 
+    originals: bool = _setting(
+        True, "copies of the sources in the index, for visitors to download: 1 or 0"
+    )
+    source_seconds: int = _setting(
+        30, "time that reading one source may take, seconds; for JSON Lines, 500 decisions"
+    )
+    source_memory: int = _setting(1024, "memory that reading one source may take, MB")
+    source_megabytes: int = _setting(20, "largest source, MB; JSON Lines may be larger")
+    unpacked_megabytes: int = _setting(100, "largest source unpacked, MB")
+    archive_members: int = _setting(2000, "parts of an XLSX, ODS or DOCX file")
+    archive_ratio: int = _setting(100, "how many times smaller than its content such a file may be")
+    html_megabytes: int = _setting(5, "largest HTML page, MB")
+    pdf_pages: int = _setting(1000, "pages of a PDF")
+    decision_kilobytes: int = _setting(1024, "text of one decision, kB")
+
     @property
     def limits(self) -> Limits:
         """The part of the settings that bounds a search."""

@@ -38,7 +38,7 @@ def is_lines(head: bytes) -> bool:
         return False
     if len(lines) == 1 and len(head) >= 32_768 and not first.endswith(b"}"):
         return b'":' in first  # a first line longer than what is looked at
-    return isinstance(_parsed(first), dict) and (len(lines) == 1 or lines[1][:1] == b"{")
+    return isinstance(_parsed(first), dict)
 
 
 def is_document(head: bytes) -> bool:

@@ -1,0 +1,235 @@
+"""JSON and JSON Lines: what the API writes is read back, and others' records are understood."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import html, mapping, readers
+from index.build import build
+from index.decision import Block, Decision, Round, Source
+from index.errors import ReadError
+from index.limits import DEFAULTS, Limits
+from index.mapping import NOTHING, Mapping
+from index.problem import Problem
+from index.records import read_records
+from index.sources import Reading, ReadingProgress, read_all
+from tests.conftest import SMALL
+from web import api
+
+NOWHERE = Source("", None, 0, "", "")
+BRO = {"owner": "Ånge", "title": "Bro", "text": "Bred.", "amount": 5}
+
+
+def parse(content: bytes, said: Mapping = NOTHING, file: str = "lista.jsonl") -> list[Any]:
+    stream = readers.stream_of(content[: readers.HEAD_BYTES])
+    assert stream is not None
+    records = stream.read(io.BytesIO(content), DEFAULTS)
+    return list(read_records(records, file, "ab" * 32, "T", said))
+
+
+def lines(*records: Any) -> bytes:
+    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records).encode()
+
+
+def one(record: dict[str, Any], said: Mapping = NOTHING) -> Decision:
+    (found,) = parse(lines(record), said)
+    assert isinstance(found, Decision)
+    return found
+
+
+def placeless(decisions: Iterable[Decision]) -> list[Decision]:
+    return [replace(decision, source=NOWHERE) for decision in decisions]
+
+
+# What the project writes
+
+
+LINE = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).map(html.clean)
+NAME = LINE.filter(bool)
+BLOCK = st.builds(Block, st.sampled_from(["paragraph", "item"]), NAME)
+BLOCKS = st.lists(BLOCK, max_size=4).map(tuple)
+AMOUNT = st.one_of(
+    st.none(),
+    st.integers(-(10**12), 10**12).map(Decimal),
+    st.decimals(-(10**10), 10**10, places=2, allow_nan=False),
+)
+ROUND = st.builds(Round, NAME, NAME, st.none() | NAME)
+DECISION = st.builds(
+    Decision,
+    id=st.just("x"),
+    owner=NAME,
+    title=NAME,
+    description=BLOCKS,
+    motivation=BLOCKS,
+    amount=AMOUNT,
+    currency=st.sampled_from(["SEK", "EUR", "XXX"]),
+    round=ROUND,
+    source=st.just(NOWHERE),
+)
+
+
+@given(st.lists(DECISION, min_size=1, max_size=4), st.booleans())
+def test_what_the_api_writes_is_read_back_as_the_same_decisions(
+    decisions: list[Decision], packed: bool
+) -> None:
+    content = lines(*(api.decision(decision) for decision in decisions))
+    found = parse(gzip.compress(content) if packed else content)
+    assert [replace(a, id="x", source=NOWHERE) for a in found] == decisions
+
+
+@given(st.lists(DECISION, min_size=1, max_size=4))
+def test_a_list_and_a_search_answer_are_read_as_lines_are(decisions: list[Decision]) -> None:
+    written = [api.decision(decision) for decision in decisions]
+    as_list, answer = json.dumps(written).encode(), json.dumps({"decisions": written}).encode()
+    expected = placeless(parse(lines(*written)))
+    assert placeless(parse(as_list)) == placeless(parse(answer)) == expected
+
+
+def test_an_index_of_the_export_is_the_index_of_the_documents(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(SMALL, "utf-8")
+    (tmp_path / "x").mkdir()
+    (first,) = read_all([tmp_path / "a.txt"], tmp_path / "x" / "decisions", None)
+    decisions = list(first.decisions())
+    (tmp_path / "b.jsonl").write_bytes(lines(*(api.decision(one) for one in decisions)))
+    report = build([tmp_path / "a.txt", tmp_path / "b.jsonl"], tmp_path / "index")
+    assert (report.decisions, len(report.duplicates)) == (4, 4)
+
+
+# What others write
+
+
+def test_the_apis_own_names_are_known_and_text_is_the_description() -> None:
+    found = one(BRO | {"motivation": "Varför.", "round": "X 2030:1", "funder": "Region Vi"})
+    assert (found.owner, found.title, found.amount) == ("Ånge", "Bro", 5)
+    assert found.description == (Block("paragraph", "Bred."),)
+    assert found.motivation == (Block("paragraph", "Varför."),)
+    assert found.round == Round("X 2030:1", "X 2030:1", "Region Vi")
+    assert found.id == "x-2030-1/bro"
+
+
+def test_text_may_be_html_with_the_motivation_in_it() -> None:
+    found = one(BRO | {"text": "<p>Bred &amp; hög.</p><p><b>Motivering:</b> Så.</p>"})
+    assert found.description == (Block("paragraph", "Bred & hög."),)
+    assert found.motivation == (Block("paragraph", "Så."),)
+
+
+def test_names_of_columns_are_names_of_members_too() -> None:
+    found = one({"Projektägare": "Ånge", "Projektnamn": "Bro", "Beviljat belopp": "5 tkr"})
+    assert (found.owner, found.title, found.amount) == ("Ånge", "Bro", 5000)
+
+
+@pytest.mark.parametrize(
+    ("amount", "value"),
+    [
+        (5, "5"),
+        (5.5, "5.5"),
+        ("10256000.0", "10256000"),
+        ("1,5 mnkr", "1500000"),
+        (-7, "-7"),
+        (0, "0"),
+        (None, None),
+        ("", None),
+    ],
+)
+def test_amounts_are_kept_as_what_they_are(amount: Any, value: str | None) -> None:
+    assert one(BRO | {"amount": amount}).amount == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize("amount", ["enligt bilaga", True, [5], {"value": 5}, 10**40])
+def test_an_amount_that_is_none_is_told(amount: Any) -> None:
+    found, problem = parse(lines(BRO | {"amount": amount}))
+    assert found.amount is None
+    assert (problem.row, problem.what.endswith("kan inte tolkas")) == (1, True)
+
+
+def test_another_currency_is_kept() -> None:
+    assert one(BRO | {"currency": "EUR"}).currency == "EUR"
+    assert one(BRO | {"amount": "5 euro"}).currency == "EUR"
+
+
+def test_without_a_round_the_file_stands_in_whatever_its_suffixes() -> None:
+    for file in ("lista.jsonl", "lista.jsonl.gz", "mapp/lista.json"):
+        (found,) = parse(lines(BRO), NOTHING, file)
+        assert found.round.name == "lista"
+
+
+def test_lines_that_are_no_records_are_told_with_their_number() -> None:
+    content = lines(BRO) + b"\n{trasig\n[1]\n" + lines({"amount": 5}) + lines(BRO)
+    found = parse(content)
+    assert [(one.row, one.what) for one in found if isinstance(one, Problem)] == [
+        (3, "raden är inte ett JSON-objekt och togs inte med"),
+        (4, "raden är inte ett JSON-objekt och togs inte med"),
+        (5, "posten har varken projektägare eller projektnamn och togs inte med"),
+    ]
+    assert [one.source.row for one in found if isinstance(one, Decision)] == [1, 6]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"name": "paket", "version": 1}',
+        b'{"title": "Rapport", "description": "Om broar"}\n{"title": "B", "description": "x"}\n',
+        b'{"type": "FeatureCollection", "features": [{"type": "Feature"}]}',
+        b"[]",
+        b'["a"]',
+    ],
+)
+def test_json_without_owners_and_amounts_is_no_list_of_decisions(content: bytes) -> None:
+    with pytest.raises(ReadError, match="ingen post har projektägare och projektnamn"):
+        parse(content)
+
+
+def test_a_mapping_names_members_and_paths_of_them() -> None:
+    columns = {"owner": "org.name", "title": "t", "description": "about", "amount": "sum"}
+    said = mapping.read(
+        ('currency = "EUR"\nround = "X"\n[columns]\n' + "\n".join(
+            f'{column} = "{member}"' for column, member in columns.items()
+        )).encode(), "a.toml",
+    )  # fmt: skip
+    found = one({"org": {"name": "Ånge"}, "t": "Bro", "about": "Bred.", "sum": 5}, said)
+    assert (found.owner, found.title, found.amount, found.currency) == ("Ånge", "Bro", 5, "EUR")
+    assert found.round.name == "X"
+
+
+# Whatever the size
+
+
+def test_a_file_larger_than_the_limit_is_read_line_by_line(tmp_path: Path) -> None:
+    with (tmp_path / "a.jsonl").open("wb") as file:
+        for number in range(3000):
+            file.write(lines(BRO | {"title": f"Bro {number}", "text": "ord " * 200}))
+    assert (tmp_path / "a.jsonl").stat().st_size > 2 << 20
+    (tmp_path / "x").mkdir()
+    seen: list[ReadingProgress] = []
+    reading = Reading(Limits(source_megabytes=1, source_memory=60), progress=seen.append)
+    (parsed,) = read_all([tmp_path / "a.jsonl"], tmp_path / "x" / "decisions", None, reading)
+    assert (parsed.report.decisions, parsed.report.sum) == (3000, 15_000)
+    assert [progress.decisions for progress in seen][:2] == [500, 1000]
+    assert seen[-1] == ReadingProgress(1, 1, seen[-1].all_bytes, seen[-1].all_bytes, 3000)
+
+
+def test_a_large_list_that_is_no_lines_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"[\n" + b" " * (1 << 20) + b"1]")
+    (tmp_path / "x").mkdir()
+    reading = Reading(Limits(source_megabytes=1))
+    (parsed,) = read_all([tmp_path / "a.json"], tmp_path / "x" / "decisions", None, reading)
+    assert parsed.report.problems[0].what == "filen är större än 1 MB"
+
+
+def test_many_problems_are_told_by_their_number(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(BRO) + b"x\n" * 1200)
+    (tmp_path / "x").mkdir()
+    (parsed,) = read_all([tmp_path / "a.jsonl"], tmp_path / "x" / "decisions", None)
+    assert (parsed.report.rows, len(parsed.report.problems)) == (1201, 1001)
+    assert parsed.report.problems[-1].what == "200 anmärkningar till"
