@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from index.amount import UNSTATED, format_amount
+from index.amount import UNSTATED, format_amount, plain
 from index.build import Report, build
 from index.errors import IndexUnusable
 from index.extract import TableCount
@@ -186,7 +186,7 @@ def report_data(report: Report, index_path: Path, warning: Sequence[str] = ()) -
         "index": str(index_path),
         "generation": report.generation,
         "decisions": report.decisions,
-        "sum": str(report.sum),
+        "sum": str(plain(report.sum)),
         "warnings": list(warning),
         "sources": [_source_data(source) for source in report.sources],
         "duplicates": [_problem_data(one) for one in report.duplicates],
@@ -207,13 +207,13 @@ def _source_data(source: SourceReport) -> dict[str, Any]:
         ],
         "rows": source.rows,
         "decisions": source.decisions,
-        "sum": str(source.sum),
-        "otherCurrencies": {currency: str(total) for currency, total in source.others},
+        "sum": str(plain(source.sum)),
+        "otherCurrencies": {currency: str(plain(total)) for currency, total in source.others},
         "declared": declared
         and {
             "row": declared.row,
             "count": declared.count,
-            "sum": None if declared.sum is None else str(declared.sum),
+            "sum": None if declared.sum is None else str(plain(declared.sum)),
             "tallies": source.tallies,
         },
         "problems": [_problem_data(one) for one in source.problems],

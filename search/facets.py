@@ -133,20 +133,22 @@ def _values(
     picked = dict.fromkeys(order[:most].tolist())
     if chosen:
         picked |= dict.fromkeys(at for at, name in enumerate(names) if name.casefold() in chosen)
+    numbers = {at: int(counts[at]) for at in picked}
     values = tuple(
-        FacetValue(names[at], names[at], int(counts[at]), names[at].casefold() in chosen)
-        for at in sorted(picked, key=lambda at: (-counts[at], at))
+        FacetValue(names[at], names[at], number, bool(chosen) and names[at].casefold() in chosen)
+        for at, number in sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
     )
-    return values, len(present) - sum(1 for value in values if value.count)
+    return values, len(present) - sum(1 for number in numbers.values() if number)
 
 
 def _bands(request: SearchRequest, amounts: npt.NDArray[np.int64]) -> tuple[FacetValue, ...]:
     known = amounts[amounts != NO_AMOUNT]
-    edges = np.array(BAND_EDGES, np.int64) * 100
-    counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
-    spans = zip([None, *BAND_EDGES], [*BAND_EDGES, None], strict=True)
+    places = np.searchsorted(_EDGES, known, side="right")
+    counts = np.bincount(places, minlength=len(_SPANS)).tolist()
+    wanted = (request.amount_min, request.amount_max)
     bands = [
-        _band(low, high, int(n), request) for (low, high), n in zip(spans, counts, strict=True)
+        FacetValue(value, label, number, (least, most) == wanted, least, most)
+        for (value, label, least, most), number in zip(_SPANS, counts, strict=True)
     ]
     without = len(amounts) - len(known)
     if without or request.amount_missing:
@@ -154,12 +156,11 @@ def _bands(request: SearchRequest, amounts: npt.NDArray[np.int64]) -> tuple[Face
     return tuple(bands)
 
 
-def _band(low: int | None, high: int | None, number: int, request: SearchRequest) -> FacetValue:
+def _span(low: int | None, high: int | None) -> tuple[str, str, Decimal | None, Decimal | None]:
+    """Value, label, least and most (SEK) of one band."""
     least = None if low is None else Decimal(low)
     most = None if high is None else Decimal(high) - _CENT
-    selected = (least, most) == (request.amount_min, request.amount_max)
-    value = f"{low or ''}-{'' if most is None else most}"
-    return FacetValue(value, _band_label(low, high), number, selected, least, most)
+    return f"{low or ''}-{'' if most is None else most}", _band_label(low, high), least, most
 
 
 def _band_label(low: int | None, high: int | None) -> str:
@@ -174,3 +175,9 @@ def _short(amount: int) -> str:
     if amount >= 1_000_000:
         return f"{amount // 1_000_000}\u00a0mnkr"
     return format_amount(Decimal(amount))
+
+
+_EDGES = np.array(BAND_EDGES, np.int64) * 100  # öre
+_SPANS = tuple(
+    _span(low, high) for low, high in zip([None, *BAND_EDGES], [*BAND_EDGES, None], strict=True)
+)

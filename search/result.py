@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from index.decision import Block, BlockKind, Decision, Round, plain_text
 from search.request import SearchRequest
@@ -73,8 +73,7 @@ class RelatedDecision:
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """One value of a facet and how many decisions it has, the facet's own selection ignored.
 
     ``amount_min`` and ``amount_max`` (SEK, inclusive) are the span that an amount band stands for.
@@ -82,7 +81,7 @@ class FacetValue:
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides `tuple.count`, which nothing uses
     selected: bool
     amount_min: Decimal | None = None
     amount_max: Decimal | None = None

@@ -343,6 +343,12 @@ def test_a_declared_encoding_is_followed_when_the_page_is_no_utf8() -> None:
     assert (told(found), found.problems) == ([("Ånge", "Bro", 5)], ())
 
 
+def test_xhtml_is_read_as_html() -> None:
+    content = page(f"{ROW_OF_HEADERS}<tr><td>Ånge</td><td>Bro</td><td>a</td><td>5</td></tr>")
+    xhtml = b'<?xml version="1.0" encoding="utf-8"?>\n' + content
+    assert told(read(xhtml)) == [("Ånge", "Bro", 5)]
+
+
 # DOCX
 
 

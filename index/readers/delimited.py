@@ -16,7 +16,9 @@ from index.readers.text import recognises as is_text
 _DELIMITERS = ";,|"
 _LOOKED_AT = 100_000  # characters
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_QUOTED_BETWEEN_TABS = re.compile(r'(?:^|\t)"(?:[^"]|"")*[\n\t](?:[^"]|"")*"(?=\t|$)', re.MULTILINE)
+_QUOTED_CELL = re.compile(r'(?:^|\t)("(?:[^"]|"")*")(?=\t|$)', re.MULTILINE)
+
+csv.field_size_limit(1 << 30)  # characters; how much a decision may have is another limit
 
 
 def recognises(content: bytes) -> bool:
@@ -35,7 +37,6 @@ def read(content: bytes, limits: Limits = DEFAULTS) -> tuple[Table, ...]:
     """One table; rows are numbered as a spreadsheet program shows them, empty ones counted."""
     text, encoding = decode(content)
     text = _normal(text)
-    csv.field_size_limit(max(len(text), 1))
     try:
         delimiter = _delimiter(text[:_LOOKED_AT]) or ";"
         records = list(csv.reader(io.StringIO(text, ""), delimiter=delimiter))
@@ -62,7 +63,8 @@ def _delimiter(text: str) -> str | None:
         return declared[1]
     plain = _QUOTED.sub("", text)
     if any(line.count("\t") >= 2 for line in plain.split("\n")):
-        return "\t" if _QUOTED_BETWEEN_TABS.search(text) else None
+        cells = (match[1] for match in _QUOTED_CELL.finditer(text))
+        return "\t" if any("\n" in cell or "\t" in cell for cell in cells) else None
     best = max(_DELIMITERS, key=lambda one: _evenness(text, one))
     return best if _evenness(text, best) > 0 else None
 

@@ -26,9 +26,9 @@ def is_xlsx(content: bytes) -> bool:
 
 def is_ods(content: bytes) -> bool:
     """A ZIP file that says it is an OpenDocument spreadsheet."""
-    return b"application/vnd.oasis.opendocument.spreadsheet" in content[:200] or (
-        {"content.xml", "META-INF/manifest.xml"} <= archive.names(content)
-    )
+    names = archive.names(content)
+    declared = b"application/vnd.oasis.opendocument.spreadsheet" in content[:200]
+    return "content.xml" in names and (declared or "META-INF/manifest.xml" in names)
 
 
 def is_xls(content: bytes) -> bool:

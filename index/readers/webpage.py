@@ -16,6 +16,7 @@ from index.readers.text import recognises as is_text
 
 _TABLE = re.compile(rb"<(?:!doctype\s+html|html|body|table|tr)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")  # of XHTML, which is read as HTML
 _MARKUP = re.compile(r"<(?:p|ul|ol|li|br|b|strong|div|span)\b[^<>]*>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HEADING = re.compile(r"h([1-6])")
@@ -46,7 +47,7 @@ def read(content: bytes, limits: Limits = DEFAULTS) -> tuple[Table, ...]:
         raise ReadError(f"HTML-sidan är större än {limits.html_megabytes} MB", "dela upp den")
     declared = _CHARSET.search(content[:4096])
     text, encoding = decode(content, declared[1].decode() if declared else None)
-    found = _tables(BeautifulSoup(text, "lxml"))
+    found = _tables(BeautifulSoup(_DECLARATION.sub("", text), "lxml"))
     tables = []
     for number, table in enumerate(found, start=1):
         name = f"tabell {number}" if len(found) > 1 else None

@@ -88,14 +88,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"{size:,} decisions, {options.corpus or f'synthetic, seed {corpus.SEED}'}; "
             f"{os.cpu_count()} processors"
         )
+        index = options.keep or folder / "index"
         started = time.perf_counter()
-        report = build([source], folder / "index")
+        report = build([source], index)
         seconds = time.perf_counter() - started
         print(
             f"indexed in {seconds:.0f} s, {report.decisions / seconds:.0f} decisions a second "
             f"(reading, analysis, writing, fsync); {report.decisions:,} in the index"
         )
-        ours = Ours(folder / "index")
+        ours = Ours(index)
         rivals = [
             Rival("this engine, warm", ours.search, ours.matches, seconds, ours.megabytes),
             Rival("this engine, cold", ours.search_cold, ours.matches, seconds, ours.megabytes),
@@ -114,6 +115,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--keep", type=Path, help="where to leave the index; by default nowhere")
     return parser.parse_args(arguments)
 
 
