@@ -202,6 +202,8 @@ class _Builder:
 
 def _change(last: Generation, builder: _Builder) -> _Change | None:
     """What to change of the last generation, None where everything is to be written anew."""
+    if not _is_whole(last):
+        return None
     columns = Columns.open(last.columns)
     before = {one.before: number for number, one in enumerate(builder.sources)}
     number = np.array([before.get(at, -1) for at in range(len(last.manifest["sources"]))], np.int32)
@@ -220,6 +222,13 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
     if naming.duplicates or _is_entangled(last, columns, keep, items, gone):
         return None
     return _Change(last, columns, keep, number, items)
+
+
+def _is_whole(last: Generation) -> bool:
+    """Whether what would be copied from the last generation is as it was written. The segments are
+    linked, not copied: what the manifest says of them is passed on, for `check` to hold them to."""
+    copied = [*last.columns.iterdir(), *last.vocabulary.iterdir()]
+    return all(last.is_unchanged(path) for path in copied)
 
 
 def _is_entangled(

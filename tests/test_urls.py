@@ -245,14 +245,14 @@ def test_an_amount_band_takes_the_place_of_the_span() -> None:
     assert chosen == SearchRequest(
         "skola", amount_min=Decimal(500000), amount_max=Decimal("999999.99")
     )
-    assert urls.toggled(chosen, "amounts", replace(band, selected=True)) == SearchRequest("skola")
+    assert urls.toggled(chosen, "amounts", band._replace(selected=True)) == SearchRequest("skola")
 
 
 def test_missing_amounts_are_chosen_and_let_go_of() -> None:
     missing = FacetValue("missing", "Belopp saknas", 1, False)
     chosen = urls.toggled(SearchRequest(), "amounts", missing)
     assert chosen == SearchRequest(amount_missing=True)
-    assert urls.toggled(chosen, "amounts", replace(missing, selected=True)) == SearchRequest()
+    assert urls.toggled(chosen, "amounts", missing._replace(selected=True)) == SearchRequest()
 
 
 @pytest.mark.parametrize("facet", ["owners", "amounts", "rounds"])
