@@ -78,8 +78,7 @@ class Engine:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Carries out one request; raises `RequestError`."""
-        themes = self.themes.current()
-        plan = expand(request.q, self, themes, self.limits, request.exact)
+        plan = self._plan(request)
         matches = self._scorer.matches(plan.tree)
         passed = facets.filters(request, self._columns, matches.docs)
         counted, stats = facets.count(
@@ -128,7 +127,7 @@ class Engine:
         """The whole text of a decision with what the words of a request match marked: by field,
         for each of its blocks the segments. Title and owner are one block each. Raises
         `RequestError`."""
-        plan = expand(request.q, self, self.themes.current(), self.limits, request.exact)
+        plan = self._plan(request)
         blocks = {
             "title": [decision.title],
             "owner": [decision.owner],
@@ -145,7 +144,7 @@ class Engine:
 
     def overview(self, request: SearchRequest, limit: int = OVERVIEW_GROUPS) -> Overview:
         """The set of a request by owner, round and amount; raises `RequestError`."""
-        plan = expand(request.q, self, self.themes.current(), self.limits, request.exact)
+        plan = self._plan(request)
         docs = self._scorer.matches(plan.tree).docs
         passed = facets.filters(request, self._columns, docs)
         most = self.limits.facet_values
@@ -197,9 +196,13 @@ class Engine:
         themes."""
         return f"{self._digest}-{self.themes.current().digest}"
 
+    def _plan(self, request: SearchRequest) -> Plan:
+        """What the words of a request are taken to mean; raises `RequestError`."""
+        return expand(request.q, self, self.themes.current(), self.limits, request.exact)
+
     def _found(self, request: SearchRequest) -> Matches:
         """The set of a request, in index order."""
-        plan = expand(request.q, self, self.themes.current(), self.limits, request.exact)
+        plan = self._plan(request)
         matches = self._scorer.matches(plan.tree)
         passed = facets.filters(request, self._columns, matches.docs).all
         return Matches(matches.docs[passed], matches.scores[passed])
