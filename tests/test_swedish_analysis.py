@@ -282,9 +282,9 @@ def test_the_same_word_gets_the_same_answer(text: str) -> None:
     ids=lambda text: text[:12],
 )
 def test_no_text_takes_long(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     analyze(text)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_very_long_word_is_not_split() -> None:
@@ -315,9 +315,9 @@ def test_the_lexicon_names_its_version() -> None:
 def test_a_hundred_thousand_warm_words_take_under_two_seconds() -> None:
     text = "Projektet stärker kompetensförsörjningen i Norrbottens kommuner " * 16_000
     analyze(text[:1000])
-    began = time.perf_counter()
+    began = time.process_time()
     tokens = analyze(text)
-    assert len(tokens) / (time.perf_counter() - began) > 50_000, sys.version
+    assert len(tokens) / (time.process_time() - began) > 50_000, sys.version
 
 
 @given(

@@ -127,9 +127,9 @@ def resident() -> int:
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-before, began = resident(), time.perf_counter()
+before, began = resident(), time.process_time()
 lexicon()
-print(time.perf_counter() - began, resident() - before)
+print(time.process_time() - began, resident() - before)
 """
 
 

@@ -26,7 +26,7 @@ def test_what_takes_too_long_is_stopped_at_once() -> None:
     started = time.monotonic()
     with pytest.raises(SearchTimeout), time_limit(0.05):
         forever()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 3
 
 
 def test_waiting_is_stopped_too() -> None:
@@ -35,9 +35,9 @@ def test_waiting_is_stopped_too() -> None:
 
 
 def test_what_is_in_time_is_left_alone() -> None:
-    with time_limit(0.05):
+    with time_limit(0.5):
         pass
-    time.sleep(0.1)
+    time.sleep(0.6)
 
 
 def test_zero_is_no_limit() -> None:
