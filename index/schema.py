@@ -110,12 +110,14 @@ class Analysed:
     """One decision ready to be written.
 
     ``fields`` are the values of the schema's fields; ``lengths`` the number of words of
-    each of `TEXT_FIELDS`; ``words`` what is known of each word as written.
+    each of `TEXT_FIELDS`; ``words`` what is known of each word, by its surface, and ``variants``
+    of those that are written in another way too.
     """
 
     fields: dict[str, Any]
     lengths: tuple[int, ...]
     words: dict[str, Record]
+    variants: list[Record]
 
 
 def analysed_fields(decision: Decision) -> Analysed:
@@ -128,12 +130,16 @@ def analysed_fields(decision: Decision) -> Analysed:
         values[AMOUNT] = {amount_term(decision.amount): 1.0}
     lengths = []
     words: dict[str, Record] = {}
+    variants = []
     for name, text in texts(decision).items():
         found = bag(text)
         _add_streams(values, name, found)
         lengths.append(found.length)
-        words.update((record.surface, record) for record, _ in found.words)
-    return Analysed(values, tuple(lengths), words)
+        for record, _ in found.words:
+            other = words.setdefault(record.surface, record)
+            if other is not record and other != record:
+                variants.append(record)
+    return Analysed(values, tuple(lengths), words, variants)
 
 
 def texts(decision: Decision) -> dict[str, str]:

@@ -8,27 +8,25 @@ back through Whoosh's own reader.
 
 from __future__ import annotations
 
-import pickle
 import struct
 import uuid
-import zlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3Segment, W3TermInfo
+from whoosh.codec.whoosh3 import W3Codec, W3Segment, W3TermInfo
 from whoosh.fields import Schema
 from whoosh.filedb import filetables
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from index import blocks
+
 INDEX_NAME = "MAIN"  # Whoosh's default
-BLOCK = 4096  # postings a block: large blocks are read faster, and nothing skips within them
-_COMPRESS_FROM = 16  # postings; smaller blocks hardly shrink
-_LEVEL = 1  # of zlib
 _TERMS_AT_ONCE = 5_000  # terms whose postings are plain lists at the same time
 
 
@@ -134,10 +132,10 @@ def _write_fields(
     offset = 0
     for number, name in enumerate(sorted(fields)):
         key = struct.pack("!H", number)
-        for term, info, blocks in _lists(fields[name]):
-            terms.add(key + term, info + struct.pack("!qi", offset, len(blocks)))
-            file.write(blocks)
-            offset += len(blocks)
+        for term, info, postings in _lists(fields[name]):
+            terms.add(key + term, info + struct.pack("!qi", offset, len(postings)))
+            file.write(postings)
+            offset += len(postings)
     terms.close()
     file.close()
 
@@ -151,41 +149,44 @@ def _lists(postings: _Postings) -> Iterator[tuple[bytes, bytes, bytes]]:
     order = np.argsort(numbers, kind="stable")
     docs = np.frombuffer(postings.docs, np.uint32)[order]
     weights = np.frombuffer(postings.weights, np.float32)[order]
-    counts = np.bincount(numbers, minlength=len(terms))
-    ends = np.cumsum(counts)
-    starts = ends - counts
-    deltas = np.diff(docs, prepend=np.uint32(0))
-    deltas[starts] = docs[starts]
-    packed = _packed(postings, order) if postings.positions else None
+    ends = np.cumsum(np.bincount(numbers, minlength=len(terms)))
+    begins = np.concatenate(([0], ends[:-1]))
+    ordered = _ordered(postings, order) if postings.positions else None
     for first in range(0, len(terms), _TERMS_AT_ONCE):
         some = slice(first, first + _TERMS_AT_ONCE)
-        stretch = slice(int(starts[some][0]), int(ends[some][-1]))
-        arrays = (docs[stretch], deltas[stretch], weights[stretch])
-        values = packed(stretch) if packed else None
-        yield from _stretch(terms[some], starts[some] - stretch.start, arrays, values)
+        stretch = slice(int(begins[some][0]), int(ends[some][-1]))
+        positions = ordered(stretch) if ordered else None
+        starts = begins[some] - stretch.start
+        yield from _stretch(terms[some], starts, docs[stretch], weights[stretch], positions)
 
 
 def _stretch(
     terms: Sequence[bytes],
     starts: npt.NDArray[np.intp],
-    arrays: tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]],
-    values: list[bytes] | None,
+    docs: npt.NDArray[np.uint32],
+    weights: npt.NDArray[np.float32],
+    positions: _Positions | None,
 ) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Some terms, whose postings follow each other in the arrays, as plain lists: Python is quicker
-    with these, and they are large."""
-    docs, deltas, weights = (array.tolist() for array in arrays)
-    sums = np.add.reduceat(arrays[2], starts).tolist()
-    least = np.minimum.reduceat(arrays[2], starts).tolist()
-    most = np.maximum.reduceat(arrays[2], starts).tolist()
+    """Some terms, whose postings follow each other in the arrays. Most lists are short, and Python
+    is quicker with those as plain lists."""
+    plain_docs, plain_weights = docs.tolist(), weights.tolist()
+    sums = np.add.reduceat(weights, starts).tolist()
+    most = np.maximum.reduceat(weights, starts).tolist()
     begins = starts.tolist()
-    ends = [*begins[1:], len(docs)]
-    for at, term in enumerate(terms):
-        start, end = begins[at], ends[at]
-        some = slice(start, end)
-        same = most[at] if least[at] == most[at] else None
-        info = _info(sums[at], end - start, most[at], docs[start], docs[end - 1])
-        packed = None if values is None else values[some]
-        yield term, info, _blocks(docs[some], deltas[some], weights[some], packed, same)
+    for at, (term, start, end) in enumerate(
+        zip(terms, begins, [*begins[1:], len(plain_docs)], strict=True)
+    ):
+        info = _info(sums[at], end - start, most[at], plain_docs[start], plain_docs[end - 1])
+        if end - start < blocks.LONG:
+            values = None if positions is None else positions.packed(start, end)
+            yield (
+                term,
+                info,
+                blocks.encode_short(plain_docs[start:end], plain_weights[start:end], values),
+            )
+        else:
+            arrays = None if positions is None else positions.arrays(start, end)
+            yield term, info, blocks.encode_long(docs[start:end], weights[start:end], arrays)
 
 
 def _info(total: float, n: int, most: float, first_doc: int, last_doc: int) -> bytes:
@@ -194,41 +195,39 @@ def _info(total: float, n: int, most: float, first_doc: int, last_doc: int) -> b
     return packed
 
 
-def _blocks(
-    docs: list[int],
-    deltas: list[int],
-    weights: list[float],
-    values: list[bytes] | None,
-    same: float | None,
-) -> bytes:
-    """A posting list as `W3PostingsWriter` writes it. `same` is the weight of all, if it is one."""
-    pieces = [WHOOSH3_HEADER_MAGIC]
-    for start in range(0, len(docs), BLOCK):
-        end = min(start + BLOCK, len(docs))
-        ids = (docs[start], *deltas[start + 1 : end])
-        kept = (None if same == 1.0 else same) if same is not None else tuple(weights[start:end])
-        packed = None if values is None else tuple(values[start:end])
-        data = pickle.dumps((ids, kept, packed), 2)
-        level = _LEVEL if end - start >= _COMPRESS_FROM else 0
-        if level:
-            data = zlib.compress(data, level)
-        most = same if same is not None else max(weights[start:end])
-        facts = pickle.dumps((end - start, docs[end - 1], most, level, 0, 0), 2)
-        length = len(facts) + len(data)
-        pieces += [struct.pack("!i", -length if end == len(docs) else length), facts, data]
-    return b"".join(pieces)
+@dataclass(frozen=True, slots=True)
+class _Positions:
+    """The positions of a stretch of postings: ``counts`` (k,) of them, ``ends`` their sums so far,
+    ``all`` uint32, one posting's after the other's; ``raw`` their bytes."""
+
+    counts: npt.NDArray[np.int64]
+    ends: list[int]
+    all: npt.NDArray[np.uint32]
+    raw: bytes
+
+    def packed(self, start: int, end: int) -> list[bytes]:
+        """One value a posting."""
+        edges = [0 if not start else self.ends[start - 1], *self.ends[start:end]]
+        return [self.raw[4 * a : 4 * b] for a, b in pairwise(edges)]
+
+    def arrays(self, start: int, end: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+        """Counts and positions."""
+        first = self.ends[start - 1] if start else 0
+        return self.counts[start:end], self.all[first : self.ends[end - 1]]
 
 
-def _packed(postings: _Postings, order: npt.NDArray[np.intp]) -> Callable[[slice], list[bytes]]:
-    """Gives the positions of a stretch of the postings in their new order, packed."""
+def _ordered(postings: _Postings, order: npt.NDArray[np.intp]) -> Callable[[slice], _Positions]:
+    """Gives the positions of a stretch of the postings in their new order."""
     counts = np.frombuffer(postings.weights, np.float32).astype(np.int64)
     firsts = np.cumsum(counts) - counts
-    positions = memoryview(postings.positions).cast("B")
-    item = postings.positions.itemsize
-    starts, ends = firsts[order] * item, (firsts + counts)[order] * item
+    positions = np.frombuffer(postings.positions, np.uint32)
 
-    def values(stretch: slice) -> list[bytes]:
-        pairs = zip(starts[stretch].tolist(), ends[stretch].tolist(), strict=True)
-        return [bytes(positions[start:end]) for start, end in pairs]
+    def of(stretch: slice) -> _Positions:
+        moved = order[stretch]
+        number = counts[moved]
+        ends = np.cumsum(number)
+        places = np.repeat(firsts[moved] - (ends - number), number) + np.arange(int(ends[-1]))
+        found = positions[places]
+        return _Positions(number, ends.tolist(), found, found.tobytes())
 
-    return values
+    return of

@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -49,10 +49,22 @@ class Spelling(NamedTuple):
 
 
 class WordFacts(NamedTuple):
-    """What a word is, whatever text it stands in: its stem and the stems of its parts."""
+    """What a word is, whatever text it stands in: its stem and the stems of its parts. A word that
+    is written in two ways (*riksförbund*, *riks-förbund*) has the parts of both."""
 
     stem: str
     parts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, record: Record) -> WordFacts:
+        """Those of a word as written in one way."""
+        parts = dict.fromkeys(part.stem for part in record.parts if part.stem != record.stem)
+        return cls(record.stem, tuple(parts))
+
+    def joined(self, other: WordFacts) -> WordFacts:
+        """Those of the same word written in both ways."""
+        parts = dict.fromkeys((*self.parts, other.stem, *other.parts))
+        return WordFacts(self.stem, tuple(part for part in parts if part != self.stem))
 
 
 @dataclass(slots=True)
@@ -61,24 +73,44 @@ class WordCount:
 
     facts: dict[str, WordFacts] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    _last: dict[str, Record] = field(default_factory=dict)
 
-    def add(self, words: Mapping[str, Record], times: int = 1) -> None:
-        """Adds the words of one decision, by their surfaces."""
-        counts = self.counts
+    def add(
+        self, words: Mapping[str, Record], variants: Iterable[Record] = (), times: int = 1
+    ) -> None:
+        """Adds the words of one decision, by their surfaces; `variants` are those of them that are
+        written in another way too."""
+        counts, last = self.counts, self._last
         for surface, record in words.items():
             if surface in counts:
                 counts[surface] += times
+                if last.get(surface) is not record:
+                    self._add_facts(record)
             else:
                 counts[surface] = times
-                stem = record.stem
-                parts = dict.fromkeys(part.stem for part in record.parts if part.stem != stem)
-                self.facts[surface] = WordFacts(stem, tuple(parts))
+                last[surface] = record
+                self.facts[surface] = WordFacts.of(record)
+        for record in variants:
+            self._add_facts(record)
+
+    def finish(self) -> None:
+        """Lets go of what only `add` needs."""
+        self._last.clear()
+
+    def _add_facts(self, record: Record) -> None:
+        surface = record.surface
+        if record != self._last.get(surface):
+            self.facts[surface] = self.facts[surface].joined(WordFacts.of(record))
+        self._last[surface] = record
 
     def merge(self, other: WordCount) -> None:
         """Adds what another has counted."""
         for surface, n in other.counts.items():
             self.counts[surface] = self.counts.get(surface, 0) + n
-            self.facts.setdefault(surface, other.facts[surface])
+            facts = other.facts[surface]
+            known = self.facts.setdefault(surface, facts)
+            if known != facts:
+                self.facts[surface] = known.joined(facts)
 
 
 def write(folder: Path, words: WordCount) -> None:
@@ -99,11 +131,13 @@ def write_changed(folder: Path, before: Path, words: WordCount) -> None:
     shutil.copyfile(before / _FILE, folder / _FILE)
     base = _connected(folder)
     with base:
-        known = {surface for surface in words.counts if _is_known(base, surface)}
-        changes = [(words.counts[one], _storable(one)) for one in known]
-        base.executemany("UPDATE words SET n = n + ? WHERE word = ?", changes)
+        known = _numbers(base, words.counts)
+        changes = [(words.counts[one], number) for one, number in known.items()]
+        base.executemany("UPDATE words SET n = n + ? WHERE id = ?", changes)
+        relations = _relation_rows(words, known)  # a word may have been written in another way
+        base.executemany("INSERT OR IGNORE INTO relations VALUES (?, ?, ?)", relations)
         (last,) = base.execute("SELECT max(id) FROM words").fetchone()
-        _insert(base, words, sorted(words.counts.keys() - known), first=last + 1)
+        _insert(base, words, sorted(words.counts.keys() - known.keys()), first=last + 1)
     _write_letters(folder, base)
     base.close()
 
@@ -114,9 +148,11 @@ def _connected(folder: Path) -> sqlite3.Connection:
     return base
 
 
-def _is_known(base: sqlite3.Connection, surface: str) -> bool:
-    query = "SELECT 1 FROM words WHERE word = ?"
-    return base.execute(query, (_storable(surface),)).fetchone() is not None
+def _numbers(base: sqlite3.Connection, surfaces: Iterable[str]) -> dict[str, int]:
+    """The numbers of those words that the vocabulary has."""
+    query = "SELECT id FROM words WHERE word = ?"
+    found = ((one, base.execute(query, (_storable(one),)).fetchone()) for one in surfaces)
+    return {one: row[0] for one, row in found if row is not None}
 
 
 def _insert(
@@ -190,6 +226,15 @@ class Vocabulary:
             (_storable(stem), relation, limit),
         )
         return [str(word) for (word,) in rows]
+
+    def carriers(self, stem: str) -> frozenset[str]:
+        """All words that have this stem, or have it as a part."""
+        rows = self._rows(
+            "SELECT words.word FROM relations JOIN words ON words.id = relations.word"
+            " WHERE relations.stem = ?",
+            (_storable(stem),),
+        )
+        return frozenset(str(word) for (word,) in rows)
 
     def folded(self, word: str, limit: int) -> list[str]:
         """Words that are `word` without dots and accents, or whose stem is; commonest first."""

@@ -139,12 +139,13 @@ def _write(folder: Path, stretch: Sequence[Item], tell: Callable[[int], None]) -
             tell(number)
         analysed = analysed_fields(decision)
         writer.add(analysed.fields)
-        words.add(analysed.words)
+        words.add(analysed.words, analysed.variants)
         lengths.append(analysed.lengths)
         decisions.append(replace(decision, description=(), motivation=()))
     columns = Columns.of(
         decisions, lengths, [item.source for item in stretch], [item.digest for item in stretch]
     )
+    words.finish()
     segment = writer.finish()
     tell(len(stretch))
     return Written(segment, columns, words)

@@ -54,13 +54,12 @@ class Engine:
         self._index = FileStorage(str(generation.whoosh), readonly=True).open_index()
         self._reader = self._index.reader()
         self._columns = Columns.open(generation.columns)
-        self._scorer = Scorer(
-            Postings(self._reader, self._columns.alive), self._columns, cache_bytes
-        )
+        postings = Postings(generation.whoosh, self._reader, self._columns.alive)
+        self._scorer = Scorer(postings, self._columns, cache_bytes)
         self._records = threading.Lock()
         manifest = json.dumps(generation.manifest, sort_keys=True)
         self._digest = hashlib.sha256(manifest.encode()).hexdigest()[:16]
-        files = (self._reader, self._index, self.vocabulary)
+        files = (postings, self._reader, self._index, self.vocabulary)
         self._close = weakref.finalize(self, _close_all, files)
 
     @classmethod
@@ -87,6 +86,7 @@ class Engine:
         found = Matches(matches.docs[passed.all], matches.scores[passed.all])
         ordered = self._ordered(found, request)
         first = (request.page - 1) * request.limit
+        self._find_carriers(plan.marks)
         notes = list(plan.notes)
         if request.q.strip() and not plan.interpretation:
             notes.append("Sökningen innehåller inga ord; alla beslut visas.")
@@ -128,6 +128,7 @@ class Engine:
         for each of its blocks the segments. Title and owner are one block each. Raises
         `RequestError`."""
         plan = self._plan(request)
+        self._find_carriers(plan.marks)
         blocks = {
             "title": [decision.title],
             "owner": [decision.owner],
@@ -199,6 +200,13 @@ class Engine:
     def _plan(self, request: SearchRequest) -> Plan:
         """What the words of a request are taken to mean; raises `RequestError`."""
         return expand(request.q, self, self.themes.current(), self.limits, request.exact)
+
+    def _find_carriers(self, marks: dict[str, Marks]) -> None:
+        """Tells which words there may be anything to mark in."""
+        stems = {stem for one in marks.values() for stem in one.stems}
+        words = frozenset().union(*(self.vocabulary.carriers(stem) for stem in stems))
+        for one in marks.values():
+            one.carriers = words
 
     def _found(self, request: SearchRequest) -> Matches:
         """The set of a request, in index order."""

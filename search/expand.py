@@ -30,11 +30,16 @@ class Index(readings.Index, Protocol):
 
 @dataclass(slots=True)
 class Marks:
-    """What to mark in one field: stems, words as written, and phrases of words as written."""
+    """What to mark in one field: stems, words as written, and phrases of words as written.
+
+    ``carriers`` are all words of the index that have one of the stems, or have it as a part, where
+    that is known: no other need be looked into.
+    """
 
     stems: set[str] = field(default_factory=set)
     surfaces: set[str] = field(default_factory=set)
     phrases: set[tuple[str, ...]] = field(default_factory=set)
+    carriers: frozenset[str] | None = None
     known: dict[str, tuple[tuple[int, int, str], ...]] = field(default_factory=dict)
     """What `snippets` has found to mark in each word as written: the marks do not change then."""
 

@@ -1,8 +1,8 @@
 """Postings of a Whoosh index as arrays: read block by block, kept while they fit.
 
-Whoosh hands out one posting at a time, which costs about a microsecond each. Its W3 codec stores
-them in blocks, and a whole block becomes an array at once. The block format is the codec's private
-business: the library's version is pinned, and a test holds this reader to Whoosh's own.
+Whoosh hands out one posting at a time, which costs about a microsecond each. Here a whole block
+becomes an array at once (`index.blocks`), found without Whoosh's own look-up (`index.terms`); a
+test holds this reader to Whoosh's own.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import W3LeafMatcher
-from whoosh.matching import Matcher
-from whoosh.reading import IndexReader, TermNotFound
+from whoosh.reading import IndexReader
+
+from index.blocks import Positions
+from index.terms import Terms
 
 IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float32]
@@ -36,6 +38,7 @@ class Posting:
 
 
 NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
+_ENTRY = 1_000  # bytes that a posting costs beside its arrays: its key, and the objects
 
 
 class Cache:
@@ -65,53 +68,57 @@ class Cache:
             if key in self._held or posting.nbytes > self.max_bytes // 4:
                 return
             self._held[key] = posting
-            self.bytes += posting.nbytes
+            self.bytes += posting.nbytes + _ENTRY
             while self.bytes > self.max_bytes:
                 _, dropped = self._held.popitem(last=False)
-                self.bytes -= dropped.nbytes
+                self.bytes -= dropped.nbytes + _ENTRY
 
 
 class Postings:
-    """The postings of one open index. Safe for threads: the files have one position each."""
+    """The postings of one open index. Safe for threads."""
 
-    def __init__(self, reader: IndexReader, alive: npt.NDArray[np.bool_]) -> None:
-        """`alive`: which documents are in the index still; the others are left out."""
+    def __init__(self, folder: Path, reader: IndexReader, alive: npt.NDArray[np.bool_]) -> None:
+        """`reader` is Whoosh's, of the index in `folder`; `alive` tells which documents are in the
+        index still: the others are left out."""
         self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()]
+        self._segments = [(Terms(folder, leaf), offset) for leaf, offset in self._leaves]
         self._alive = None if alive.all() else np.asarray(alive)
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Closes the files."""
+        for terms, _ in self._segments:
+            terms.close()
+
     def read(self, field: str, term: str) -> Posting:
         """The posting of a term; empty where the index does not have it."""
+        wanted = term.encode("utf-8", "replace")
         docs, weights = [], []
-        with self._lock:
-            for matcher, offset in self._matchers(field, term):
-                for block_docs, block_weights in _blocks(matcher):
-                    docs.append(block_docs + offset)
-                    weights.append(block_weights)
+        for terms, offset in self._segments:
+            for block in terms.read(field, wanted):
+                docs.append(block.docs + offset)
+                weights.append(block.weights)
         if not docs:
             return NOTHING
-        found = Posting(
-            np.concatenate(docs).astype(np.int32), np.concatenate(weights).astype(np.float32)
-        )
+        found = Posting(np.concatenate(docs).astype(np.int32), np.concatenate(weights))
         if self._alive is None:
             return found
         living = self._alive[found.docs]
         return Posting(found.docs[living], found.weights[living])
 
-    def positions(self, field: str, term: str, docs: IntArray) -> dict[int, list[int]]:
-        """Where a term stands in each of `docs` that have it, by document number."""
-        found: dict[int, list[int]] = {}
-        with self._lock:
-            for matcher, offset in self._matchers(field, term):
-                for doc in docs:
-                    if not matcher.is_active():
-                        break
-                    if doc < offset:
-                        continue
-                    matcher.skip_to(int(doc) - offset)
-                    if matcher.is_active() and matcher.id() == doc - offset:
-                        found[int(doc)] = matcher.value_as("positions")
-        return found
+    def positions(self, field: str, term: str, docs: IntArray) -> npt.NDArray[np.int64]:
+        """Where a term stands in those of `docs` that have it: ``doc << 32 | position``, each."""
+        wanted = term.encode("utf-8", "replace")
+        found = [np.empty(0, np.int64)]
+        for terms, offset in self._segments:
+            for block in terms.read_positions(field, wanted):
+                chosen = np.isin(block.docs + offset, docs, assume_unique=True)
+                if chosen.any():
+                    counts, places = _unpacked(block.values)
+                    owners = np.repeat(block.docs + offset, counts)
+                    kept = np.repeat(chosen, counts)
+                    found.append(owners[kept] << 32 | places[kept])
+        return np.concatenate(found)
 
     def terms(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
         """Terms that begin with `prefix`, in order, at most `limit`; and whether more follow."""
@@ -128,15 +135,6 @@ class Postings:
         ordered = sorted(found)
         return ordered[:limit], cut or len(ordered) > limit
 
-    def _matchers(self, field: str, term: str) -> Iterator[tuple[Matcher, int]]:
-        for leaf, offset in self._leaves:
-            try:
-                format_ = leaf.schema[field].format
-                matcher = leaf._terms.matcher(field, term.encode("utf-8", "replace"), format_)
-            except (TermNotFound, KeyError):
-                continue
-            yield matcher, offset
-
 
 def _terms_from(leaf: IndexReader, field: str, prefix: bytes) -> Iterator[str]:
     for name, term in leaf.terms_from(field, prefix):
@@ -145,21 +143,14 @@ def _terms_from(leaf: IndexReader, field: str, prefix: bytes) -> Iterator[str]:
         yield term.decode()
 
 
-def _blocks(matcher: Matcher) -> Iterator[tuple[npt.NDArray[np.int64], FloatArray]]:
-    """The blocks of a posting list: document numbers within the segment, and weights."""
-    if not isinstance(matcher, W3LeafMatcher):  # a posting so short that it stands in the term
-        ids = np.fromiter(matcher.all_ids(), np.int64)
-        yield ids, np.ones(len(ids), np.float32)
-        return
-    while matcher.is_active():
-        matcher._read_data()
-        deltas, weights, _ = matcher._data
-        ids = np.cumsum(np.array(deltas, np.int64))
-        if weights is None or isinstance(weights, float):
-            yield ids, np.full(len(ids), 1.0 if weights is None else weights, np.float32)
-        else:
-            yield ids, np.array(weights, np.float32)
-        matcher._next_block()
+def _unpacked(
+    values: Positions | tuple[bytes, ...],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """How many positions each posting has, and all of them."""
+    if isinstance(values, Positions):
+        return np.array(values.counts, np.int64), values.all().astype(np.int64)
+    counts = np.array([len(value) // 4 for value in values], np.int64)
+    return counts, np.frombuffer(b"".join(values), np.uint32).astype(np.int64)
 
 
 def intersect(postings: Sequence[Posting]) -> IntArray:

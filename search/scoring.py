@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,8 @@ from search.nodes import STREAMS, Term, Word, base_field
 from search.postings import NOTHING, Cache, FloatArray, IntArray, Posting, Postings, intersect
 
 K1 = 1.2
+_SPARSE = 64
+"""Matches that are fewer than one in so many decisions are merged without an array of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +130,17 @@ class Scorer:
         return Posting(merged.docs, merged.scores)
 
     def _saturate(self, term: Term) -> Posting:
-        frequency = np.zeros(self.size, np.float32)
         found = []
         for stream in term.subqueries:
             posting = self._stream(stream)
             if len(posting.docs):
-                found.append(posting.docs)
-                weight = np.float32(stream.boost)
                 norm = self._norm(stream.fieldname)[posting.docs]
-                frequency[posting.docs] += weight * posting.weights / norm
+                tf = np.float32(stream.boost) * posting.weights / norm
+                found.append(Matches(posting.docs, tf))
         if not found:
             return NOTHING
-        docs = found[0] if len(found) == 1 else _union(found, self.size)
-        tf = frequency[docs]
-        return Posting(docs, tf / (np.float32(K1) + tf))
+        merged = self._merged(found, np.add)
+        return Posting(merged.docs, merged.scores / (np.float32(K1) + merged.scores))
 
     def _stream(self, stream: query.Query) -> Posting:
         if isinstance(stream, query.Phrase):
@@ -156,8 +155,11 @@ class Scorer:
         if not len(candidates):
             return NOTHING
         places = {word: self.postings.positions(field, word, candidates) for word in set(words)}
-        counts = np.array([_runs(words, places, int(doc)) for doc in candidates], np.float32)
-        return Posting(candidates[counts > 0], counts[counts > 0])
+        starts = places[words[0]]
+        for distance, word in enumerate(words[1:], start=1):
+            starts = np.intersect1d(starts, places[word] - distance, assume_unique=True)
+        docs, counts = np.unique(starts >> 32, return_counts=True)
+        return Posting(docs.astype(np.int32), counts.astype(np.float32))
 
     def _norm(self, stream: str) -> FloatArray:
         """Length normalisation of a stream for every decision, float32 (n,)."""
@@ -202,19 +204,18 @@ class Scorer:
         places[other] = np.arange(len(other))
         return places[docs]
 
-    def _merged(
-        self,
-        children: Sequence[Matches],
-        combine: Callable[[FloatArray, FloatArray], FloatArray],
-    ) -> Matches:
+    def _merged(self, children: Sequence[Matches], combine: np.ufunc) -> Matches:
+        """The decisions that any child matches, their scores combined."""
         children = [child for child in children if len(child.docs)]
         if len(children) < 2:
             return children[0] if children else EMPTY
-        scores = np.zeros(self.size, np.float32)
+        few = sum(len(child.docs) for child in children) * _SPARSE < self.size
+        docs = _union_of_few(children) if few else _union(children, self.size)
+        scores = np.zeros(len(docs) if few else self.size, np.float32)
         for child in children:
-            scores[child.docs] = combine(scores[child.docs], child.scores)
-        docs = _union([child.docs for child in children], self.size)
-        return Matches(docs, scores[docs])
+            at = np.searchsorted(docs, child.docs) if few else child.docs
+            scores[at] = combine(scores[at], child.scores)
+        return Matches(docs, scores if few else scores[docs])
 
 
 def _key(stream: query.Query) -> tuple[str, object, float]:
@@ -222,16 +223,12 @@ def _key(stream: query.Query) -> tuple[str, object, float]:
     return stream.fieldname, words, stream.boost
 
 
-def _union(groups: Sequence[IntArray], size: int) -> IntArray:
+def _union(children: Sequence[Matches], size: int) -> IntArray:
     present = np.zeros(size, np.bool_)
-    for docs in groups:
-        present[docs] = True
+    for child in children:
+        present[child.docs] = True
     return np.flatnonzero(present).astype(np.int32)
 
 
-def _runs(words: Sequence[str], places: dict[str, dict[int, list[int]]], doc: int) -> int:
-    """How often the words stand side by side in a decision."""
-    starts = set(places[words[0]].get(doc, ()))
-    for distance, word in enumerate(words[1:], start=1):
-        starts &= {position - distance for position in places[word].get(doc, ())}
-    return len(starts)
+def _union_of_few(children: Sequence[Matches]) -> IntArray:
+    return np.unique(np.concatenate([child.docs for child in children]))

@@ -9,15 +9,22 @@ from dataclasses import dataclass
 from index.swedish import (
     Token,
     analyze,
+    find_words,
+    fold,
     is_function_word,
     record_of,
     scan,
+    surface_of,
     suspensions,
 )
 from search.expand import Marks
 from search.result import Segment, Snippet
 
 MAX_CHARACTERS = 260
+STRETCH = 20_000
+"""Characters: the best window of a long text is that of its first stretch with a mark."""
+_BEGINNING = 2  # letters that a suspended compound and its stem have in common
+_DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”»)]?\s+(?=[\"”»(]?[A-ZÅÄÖ0-9])")
 
 
@@ -28,6 +35,10 @@ class Mark:
     start: int
     end: int
     key: str
+
+    def moved(self, offset: int) -> Mark:
+        """The same mark in a text that begins `offset` characters earlier."""
+        return Mark(self.start + offset, self.end + offset, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +51,64 @@ def marked(text: str, marks: Marks) -> list[Mark]:
     """The spans of `text` that the query matches: words, parts of compounds, whole phrases."""
     if not (marks.stems or marks.surfaces or marks.phrases):
         return []
-    spans: list[Mark] = []
-    known = marks.known
-    for raw, start in scan(text):
-        found = known.get(raw)
-        if found is None:
-            found = known[raw] = tuple(_word_marks(raw, marks))
-        for begin, end, key in found:
-            spans.append(Mark(begin + start, end + start, key))
-    for start, end in suspensions(text):
-        for token in analyze(text[start:end]):
-            spans += _ellipsis_marks(token, start, marks)
+    spans = [
+        Mark(begin + start, end + start, key)
+        for raw, start in _found(text, marks)
+        for begin, end, key in marks.known[raw]
+    ]
+    beginnings = {stem[:_BEGINNING] for stem in marks.stems}
+    for hyphen, start, end in suspensions(text) if beginnings else ():
+        before = find_words(text[start : hyphen + 1])
+        if any(fold(word).text[:_BEGINNING] in beginnings for word in before):
+            for token in analyze(text[start:end]):
+                spans += _ellipsis_marks(token, start, marks)
     if marks.phrases:
         tokens = analyze(text)
         spans += [mark for words in marks.phrases for mark in _phrase_marks(text, tokens, words)]
     return _disjoint(spans)
+
+
+def _found(text: str, marks: Marks) -> Iterator[tuple[str, int]]:
+    """The words of a text in which there is something to mark, and where each begins. Most texts
+    are long and hold few of them: these are looked for, and only what stands around them between
+    two spaces is cut into words again."""
+    known = marks.known
+    words = set(find_words(text))
+    for raw in words.difference(known):
+        known[raw] = tuple(_word_marks(raw, marks)) if _may_be_marked(raw, marks) else ()
+    wanted = {raw for raw in words if known[raw]}
+    if any(_DIGIT.search(raw) for raw in wanted):  # numbers may have spaces in them
+        yield from ((raw, start) for raw, start in scan(text) if raw in wanted)
+        return
+    for start, end in {place for raw in wanted for place in _around(text, raw)}:
+        for raw, at in scan(text[start:end]):
+            if raw in wanted:
+                yield raw, start + at
+
+
+def _may_be_marked(raw: str, marks: Marks) -> bool:
+    """Whether a word as written must be looked into."""
+    if marks.carriers is None:
+        return True
+    surface = surface_of(raw)
+    return surface in marks.carriers or surface in marks.surfaces
+
+
+def _around(text: str, raw: str) -> Iterator[tuple[int, int]]:
+    """Where `raw` may stand: from the space before to the space after, and the numbers before."""
+    at = text.find(raw)
+    while at >= 0:
+        start = _after_space(text, at)
+        while start > 0 and text[start].isdigit():
+            start = _after_space(text, start - 1)
+        ends = (text.find(" ", at), text.find("\n", at))
+        end = min((end for end in ends if end >= 0), default=len(text))
+        yield start, end
+        at = text.find(raw, at + len(raw))
+
+
+def _after_space(text: str, at: int) -> int:
+    return max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1
 
 
 def segments(text: str, marks: Sequence[Mark], start: int, end: int) -> tuple[Segment, ...]:
@@ -78,11 +132,24 @@ def whole(field: str, text: str, marks: Marks) -> Snippet | None:
 
 def best(field: str, text: str, marks: Marks) -> Snippet | None:
     """The window of a text with most of what was searched for; None where nothing is marked."""
-    spans = marked(text, marks)
-    if not spans:
+    stretches = (
+        [mark.moved(start) for mark in marked(text[start:end], marks)]
+        for start, end in _stretches(text)
+    )
+    spans = next((found for found in stretches if found), None)
+    if spans is None:
         return None
     window = max(_windows(text, spans), key=lambda one: (_worth(one, spans), -one.start))
     return _cut(field, text, spans, window)
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    while len(text) - start > STRETCH:
+        end = text.rfind(" ", start + 1, start + STRETCH) + 1 or start + STRETCH
+        yield start, end
+        start = end
+    yield start, len(text)
 
 
 def opening(field: str, text: str) -> Snippet | None:
@@ -133,27 +200,36 @@ def _disjoint(spans: list[Mark]) -> list[Mark]:
 
 
 def _windows(text: str, spans: Sequence[Mark]) -> Iterator[_Window]:
-    """Runs of whole sentences of one paragraph that fit; of longer ones, cuts around marks."""
+    """Runs of whole sentences of one paragraph that fit; of longer ones, cuts around marks. Of
+    paragraphs without a mark none, unless there are no marks at all."""
     start = 0
     for line in text.split("\n"):
-        sentences = _sentences(line, start)
-        for first, sentence in enumerate(sentences):
-            if sentence.end - sentence.start > MAX_CHARACTERS:
-                yield from _cuts(text, sentence, spans)
-                continue
-            last = sentence
-            for following in sentences[first + 1 :]:
-                if following.end - sentence.start > MAX_CHARACTERS:
-                    break
-                last = following
-            yield _Window(sentence.start, last.end)
+        inside = [m for m in spans if start <= m.start and m.end <= start + len(line)]
+        if inside or not spans:
+            yield from _windows_of(text, _sentences(line, start), inside)
         start += len(line) + 1
 
 
+def _windows_of(
+    text: str, sentences: Sequence[_Window], spans: Sequence[Mark]
+) -> Iterator[_Window]:
+    for first, sentence in enumerate(sentences):
+        if sentence.end - sentence.start > MAX_CHARACTERS:
+            yield from _cuts(text, sentence, spans)
+            continue
+        last = sentence
+        for following in sentences[first + 1 :]:
+            if following.end - sentence.start > MAX_CHARACTERS:
+                break
+            last = following
+        yield _Window(sentence.start, last.end)
+
+
 def _sentences(line: str, offset: int) -> list[_Window]:
-    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(line))]
-    ends = [*(match.start() for match in _SENTENCE_END.finditer(line)), len(line)]
-    pairs = zip(starts, ends, strict=True)
+    between = [match.span() for match in _SENTENCE_END.finditer(line)]
+    pairs = zip(
+        [0, *(end for _, end in between)], [*(at for at, _ in between), len(line)], strict=True
+    )
     return [_Window(offset + start, offset + end) for start, end in pairs if start < end]
 
 

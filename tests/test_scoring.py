@@ -52,6 +52,7 @@ class Opened:
     """An index opened both ways, closed when it is let go of."""
 
     def __del__(self) -> None:
+        self.postings.close()
         self.reader.close()
 
     def __init__(self, path: Path) -> None:
@@ -59,7 +60,7 @@ class Opened:
         self.engine = Engine.open(path)
         self.reader = FileStorage(str(generation.whoosh), readonly=True).open_index().reader()
         self.columns = Columns.open(generation.columns)
-        self.postings = Postings(self.reader, self.columns.alive)
+        self.postings = Postings(generation.whoosh, self.reader, self.columns.alive)
         self.scorer = Scorer(self.postings, self.columns, cache_bytes=10_000)
 
     def whoosh(self, tree: query.Query) -> list[int]:
@@ -156,20 +157,55 @@ def test_postings_are_what_whoosh_reads(tmp_path: Path) -> None:
             assert (
                 list(zip(posting.docs.tolist(), posting.weights.tolist(), strict=True)) == expected
             )
+    wanted = np.array([0, 1, 2, 2000, 4499], np.int32)
+    for term in ("alla", "ord", "saknas"):
+        found = opened.postings.positions("description" + EXACT, term, wanted).tolist()
+        assert found == whoosh_positions(opened, "description" + EXACT, term, wanted.tolist())
+
+
+def whoosh_positions(opened: Opened, field: str, term: str, docs: list[int]) -> list[int]:
+    """Document and position of each occurrence, as Whoosh's own matcher has them."""
+    found = []
+    if (field, term) in opened.reader:
+        matcher = opened.reader.postings(field, term)
+        while matcher.is_active():
+            if matcher.id() in docs:
+                found += [matcher.id() << 32 | at for at in matcher.value_as("positions")]
+            matcher.next()
+    return found
+
+
+def test_every_term_of_the_real_decision_is_read_as_whoosh_reads_it(opened: Opened) -> None:
+    docs = np.arange(9, dtype=np.int32)
+    for field, term in opened.reader.all_terms():
+        text = term.decode()
+        posting = opened.postings.read(field, text)
+        assert len(posting.docs) == opened.reader.doc_frequency(field, text)
+        assert posting.weights.sum() == pytest.approx(opened.reader.frequency(field, text))
+        if field.endswith(EXACT):
+            found = opened.postings.positions(field, text, docs).tolist()
+            assert found == whoosh_positions(opened, field, text, docs.tolist())
 
 
 def test_cache_keeps_its_bound_and_drops_the_least_recently_used() -> None:
-    cache = Cache(max_bytes=1000)
-    posting = Posting(np.zeros(25, np.int32), np.zeros(25, np.float32))
+    cache = Cache(max_bytes=10_000)
+    posting = Posting(np.zeros(125, np.int32), np.zeros(125, np.float32))
     for key in range(5):
         cache.put(key, posting)
-    assert cache.bytes <= 1000
+    assert 5_000 < cache.bytes <= 10_000
     assert cache.get(0) is not None
     cache.put(5, posting)
     assert cache.get(0) is not None, "it was used last"
     assert cache.get(1) is None
     cache.put("large", Posting(np.zeros(999, np.int32), np.zeros(999, np.float32)))
     assert cache.get("large") is None, "one posting may not push all others out"
+
+
+def test_words_that_nothing_has_do_not_fill_the_memory() -> None:
+    cache = Cache(max_bytes=100_000)
+    for key in range(10_000):
+        cache.put(key, NOTHING)
+    assert len(cache._held) <= 100
 
 
 def test_nothing_matches_a_term_that_is_not_there(opened: Opened) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.swedish import analyze, bag, is_function_word
+from index.vocabulary import WordCount
 from search import snippets
 from search.engine import Engine
 from search.expand import Marks
@@ -113,3 +115,56 @@ def test_segments_are_a_cut_of_the_text(text: str, stems: set[str]) -> None:
     for snippet in (snippets.best("d", text, Marks(stems=stems)), snippets.opening("d", text)):
         if snippet is not None:
             assert cut(snippet) in text
+
+
+WRITTEN = """
+hälsa Hälsan elevhälsa ELEVHÄLSAN ohälsa riks-förbund Riksförbundet och eller studie-
+yrkesvägledning studie/yrkesvägledning elevhälso- -vård EU:s EUs eus 2 800 000 2026:1 000-hälsa
+info@hälsa.se a_hälsa e-hälsa hälso\u00adval ha\u0308lsa café CAFÉ 12hälsa hälsa12 - – .
+"""
+WORDS = st.sampled_from(WRITTEN.split())
+SPACES = st.sampled_from([" ", " ", " ", "\n", ", ", ". ", "\u00a0", "/", ""])
+STEMS = sorted({part.stem for one in ("elevhälsa", "riksförbund", "studievägledning", "eus", "EU",
+                "kafé", "000", "2026:1", "2800000", "elevhälsovård", "val")
+                for token in analyze(one) for part in (token, *token.parts)})  # fmt: skip
+
+
+def marked_slowly(text: str, stems: set[str]) -> list[tuple[int, int]]:
+    """Every word of the text looked into."""
+    spans = []
+    for token in analyze(text):
+        parts = [part for part in token.parts if part.stem in stems]
+        if not is_function_word(token.surface) and token.stem in stems:
+            spans.append(snippets.Mark(token.start, token.end, ""))
+        elif not is_function_word(token.surface):
+            spans += [snippets.Mark(p.start, p.end, "") for p in parts if p.kind != "ellipsis"]
+        spans += [snippets.Mark(p.start, p.end, "") for p in parts if p.kind == "ellipsis"]
+    return [(mark.start, mark.end) for mark in snippets._disjoint(spans)]
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(st.tuples(WORDS, SPACES), max_size=12).map(lambda some: "".join(map("".join, some))),
+    st.sets(st.sampled_from(STEMS), min_size=1, max_size=3),
+)
+def test_what_is_looked_for_is_what_looking_at_every_word_finds(text: str, stems: set[str]) -> None:
+    count = WordCount()
+    for record, _ in bag(text).words:
+        count.add({record.surface: record})
+    carriers = {word for word, facts in count.facts.items() if stems & {facts.stem, *facts.parts}}
+    marks = Marks(stems=stems, carriers=frozenset(carriers))
+    found = [(mark.start, mark.end) for mark in snippets.marked(text, marks)]
+    assert found == marked_slowly(text, stems)
+
+
+def test_the_best_window_of_a_very_long_text_is_found_late_in_it() -> None:
+    text = "Utfyllnad är det här. " * 5_000 + "Till sist om elevhälsan här. " + "Mer text. " * 5_000
+    snippet = snippets.best("d", text, Marks(stems={"häls"}))
+    assert hits(snippet) == ["hälsan"]
+    assert "Till sist om elevhälsan här." in cut(snippet)
+
+
+def test_the_index_knows_the_words_that_carry_a_stem(sample: Engine) -> None:
+    assert {"hälsa", "elevhälsa", "folkhälsa"} <= sample.vocabulary.carriers("häls")
+    assert "skola" not in sample.vocabulary.carriers("häls")
+    assert sample.vocabulary.carriers("finns-inte") == frozenset()

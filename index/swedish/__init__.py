@@ -22,14 +22,14 @@
 Nothing here keeps state but caches and the lexicon, loaded on first use; threads may share it.
 """
 
-from .analysis import Record, analyze, record_of
+from .analysis import Record, analyze, record_of, surface_of
 from .bag import Bag, bag, suspensions
 from .compounds import split_compound
 from .lexicon import LEXICON_VERSION
 from .model import Part, PartKind, Token
-from .normalize import fold_ascii
+from .normalize import fold, fold_ascii
 from .stopwords import FUNCTION_WORDS, is_function_word
-from .tokens import scan
+from .tokens import find_words, scan
 from .words import is_known
 
 __all__ = [
@@ -42,11 +42,14 @@ __all__ = [
     "Token",
     "analyze",
     "bag",
+    "find_words",
+    "fold",
     "fold_ascii",
     "is_function_word",
     "is_known",
     "record_of",
     "scan",
     "split_compound",
+    "surface_of",
     "suspensions",
 ]

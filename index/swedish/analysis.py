@@ -20,6 +20,7 @@ from .words import MIN_PART, Key, PartRecord, first_part_key, key, parts_of
 SUSPENSION_REACH = 4
 """How many tokens after *studie-* the compound may come that it is suspended for."""
 
+_LETTERS = re.compile("[a-zåäö]+")
 _ACRONYM_GENITIVE = re.compile("[A-ZÅÄÖ]{2,}s")
 
 _WRITTEN_OUT = {"s:t": "sankt", "s:ta": "sankta", "s:te": "sankte"}
@@ -79,6 +80,17 @@ _cached_record = lru_cache(maxsize=131_072)(_record)
 def record_of(raw: str) -> Record:
     """What is known of a word as it is written, remembered unless it is very long."""
     return _cached_record(raw) if len(raw) <= MAX_LENGTH else _record(raw)
+
+
+def surface_of(raw: str) -> str:
+    """The surface alone, in a tenth of the time."""
+    lower = raw.lower()
+    if _LETTERS.fullmatch(lower):
+        return lower
+    written = fold(raw).text.rstrip("-")
+    if not any(map(str.isalpha, written)):
+        return written.replace(" ", "")
+    return _plain(written) or lower
 
 
 def _parts(written: str) -> Iterable[PartRecord]:

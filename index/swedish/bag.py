@@ -9,14 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .analysis import Record, analyze, record_of
+from .analysis import SUSPENSION_REACH, Record, analyze, record_of
 from .normalize import HYPHENS
 from .tokens import find_words
 
 _SUSPENDED = re.compile(rf"[{HYPHENS}](?=[\s,])|(?<=\s)[{HYPHENS}](?=\w)")
-
-
-_AROUND = 80  # characters: a few words, which may be long
+_BEFORE, _AFTER = 4, SUSPENSION_REACH + 4  # words to complete a suspended one from; some are signs
 
 
 class Bag(NamedTuple):
@@ -48,13 +46,17 @@ def bag(text: str) -> Bag:
     return Bag([(record_of(word), at) for word, at in places.items()], ellipses, length)
 
 
-def suspensions(text: str) -> Iterator[tuple[int, int]]:
-    """Where a compound may be suspended in a text (*studie- och*, *och -vård*), with enough around
-    it for `analyze` to write it out; cut between words."""
+def suspensions(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where a compound may be suspended in a text (*studie- och*, *och -vård*): the place of its
+    hyphen, and around it enough for `analyze` to write it out, cut between words. The word that is
+    written out begins as one of those before the hyphen does."""
     for match in _SUSPENDED.finditer(text):
-        start = text.rfind(" ", 0, max(0, match.start() - _AROUND)) + 1
-        end = text.find(" ", match.end() + _AROUND)
-        yield start, len(text) if end < 0 else end
+        start, end = match.span()
+        for _ in range(_BEFORE):
+            start = text.rfind(" ", 0, max(start - 1, 0)) + 1
+        for _ in range(_AFTER):
+            end = text.find(" ", end) + 1 or len(text)
+        yield match.start(), start, end
 
 
 def _ellipses(line: str) -> list[str]:
