@@ -21,7 +21,7 @@ bench: .venv/installed-test
 	.venv/bin/python -m tests.benchmarks.speed --size $(SIZE) $(if $(CORPUS),--corpus $(CORPUS))
 
 bench-load: .venv/installed-test
-	.venv/bin/python -m tests.benchmarks.load --size $(SIZE) $(if $(INDEX),--index $(INDEX))
+	.venv/bin/python -m tests.benchmarks.load --size $(SIZE) $(if $(CORPUS),--corpus $(CORPUS))
 
 lint: .venv/installed-test
 	.venv/bin/ruff check .

@@ -35,8 +35,8 @@ _INDEXES = """
     CREATE INDEX words_by_folded ON words (folded);
     CREATE INDEX words_by_stem ON words (stem);
 """
-_LETTERS = {letter: np.uint32(1 << at) for at, letter in enumerate("abcdefghijklmnopqrstuvwxyzåäö")}
-_FILE = "words.sqlite"
+_LETTERS = {letter: 1 << at for at, letter in enumerate("abcdefghijklmnopqrstuvwxyzåäö")}
+_FILE, _LETTERS_FILE, _LENGTHS_FILE = "words.sqlite", "letters.npy", "lengths.npy"
 _SHORTEST, _LONGEST = 4, 40  # letters of words that spelling is suggested for
 
 
@@ -121,7 +121,7 @@ def write(folder: Path, words: WordCount) -> None:
         base.executescript(_SCHEMA)
         _insert(base, words, sorted(words.counts), first=1)
         base.executescript(_INDEXES)
-    _write_letters(folder, base)
+    _write_letters(folder, base, None)
     base.close()
 
 
@@ -138,7 +138,7 @@ def write_changed(folder: Path, before: Path, words: WordCount) -> None:
         base.executemany("INSERT OR IGNORE INTO relations VALUES (?, ?, ?)", relations)
         (last,) = base.execute("SELECT max(id) FROM words").fetchone()
         _insert(base, words, sorted(words.counts.keys() - known.keys()), first=last + 1)
-    _write_letters(folder, base)
+    _write_letters(folder, base, before)
     base.close()
 
 
@@ -196,11 +196,20 @@ def _spelling_rows(words: WordCount, numbers: Mapping[str, int]) -> Iterator[tup
                 yield stem, number
 
 
-def _write_letters(folder: Path, base: sqlite3.Connection) -> None:
-    """The letters and the length of each spelling, in the order of the table's rows."""
-    spellings = [one for (one,) in base.execute("SELECT spelling FROM spellings ORDER BY rowid")]
-    np.save(folder / "letters.npy", np.array([_letters(one) for one in spellings], np.uint32))
-    np.save(folder / "lengths.npy", np.array([len(one) for one in spellings], np.uint8))
+def _write_letters(folder: Path, base: sqlite3.Connection, before: Path | None) -> None:
+    """The letters and the length of each spelling, in the order of the table's rows: those of the
+    vocabulary `before`, whose rows come first, are taken over."""
+    letters, lengths = np.empty(0, np.uint32), np.empty(0, np.uint8)
+    if before is not None:
+        letters, lengths = np.load(before / _LETTERS_FILE), np.load(before / _LENGTHS_FILE)
+    new = base.execute(
+        "SELECT spelling FROM spellings WHERE rowid > ? ORDER BY rowid", (len(letters),)
+    )
+    spellings = [one for (one,) in new]
+    more = np.array([_letters(one) for one in spellings], np.uint32)
+    np.save(folder / _LETTERS_FILE, np.concatenate([letters, more]))
+    more_lengths = np.array([len(one) for one in spellings], np.uint8)
+    np.save(folder / _LENGTHS_FILE, np.concatenate([lengths, more_lengths]))
 
 
 class Vocabulary:
@@ -210,8 +219,8 @@ class Vocabulary:
         address = f"{(folder / _FILE).absolute().as_uri()}?mode=ro&immutable=1"
         self._base = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
-        self._letters = np.load(folder / "letters.npy", mmap_mode="r")
-        self._lengths = np.load(folder / "lengths.npy", mmap_mode="r")
+        self._letters = np.load(folder / _LETTERS_FILE, mmap_mode="r")
+        self._lengths = np.load(folder / _LENGTHS_FILE, mmap_mode="r")
 
     def close(self) -> None:
         """Closes the file."""
@@ -264,7 +273,7 @@ class Vocabulary:
     def _near_rows(self, word: str, distance: int) -> npt.NDArray[np.int64]:
         lengths = self._lengths.astype(np.int16)
         at = np.flatnonzero(np.abs(lengths - len(word)) <= distance)
-        different = np.bitwise_count(self._letters[at] ^ _letters(word))
+        different = np.bitwise_count(self._letters[at] ^ np.uint32(_letters(word)))
         near: npt.NDArray[np.int64] = at[different <= 2 * distance] + 1
         return near
 
@@ -277,11 +286,11 @@ def _spellable(word: str) -> bool:
     return _SHORTEST <= len(word) <= _LONGEST and word.isalpha() and not is_function_word(word)
 
 
-def _letters(word: str) -> np.uint32:
+def _letters(word: str) -> int:
     """Which letters a word has, a bit each."""
-    mask = np.uint32(0)
+    mask = 0
     for letter in word:
-        mask |= _LETTERS.get(letter, np.uint32(0))
+        mask |= _LETTERS.get(letter, 0)
     return mask
 
 

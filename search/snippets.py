@@ -21,7 +21,7 @@ from search.expand import Marks
 from search.result import Segment, Snippet
 
 MAX_CHARACTERS = 260
-STRETCH = 20_000
+STRETCH = 10_000
 """Characters: the best window of a long text is that of its first stretch with a mark."""
 _BEGINNING = 2  # letters that a suspended compound and its stem have in common
 _DIGIT = re.compile(r"\d")

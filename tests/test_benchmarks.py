@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from search.engine import Engine
 from tests.benchmarks import corpus, load, relevance, speed
 
 
@@ -18,11 +20,16 @@ def test_all_engines_find_the_same(capsys: pytest.CaptureFixture[str]) -> None:
         assert name in printed
 
 
-def test_the_server_is_asked_at_a_fixed_rate(
-    sample_index: Path, capsys: pytest.CaptureFixture[str]
+def test_the_server_is_asked_at_a_fixed_rate_and_shows_what_is_added(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    load.main(["--index", str(sample_index), "--rate", "20", "--seconds", "2"])
-    assert "40 answers at 20 a second: p50" in capsys.readouterr().out
+    folder = tmp_path / "kept"
+    load.main(["--size", "200", "--folder", str(folder), "--rate", "20", "--seconds", "2"])
+    printed = capsys.readouterr().out
+    assert re.search(r"^\d+ answers at 20 a second: p50 .* p95 ", printed, re.M)
+    assert re.search(r"MB of its own.* MB of its own", printed)
+    assert re.search(r"seconds until they are found: \[[\d., ]+\]", printed)
+    assert len(Engine.open(folder / "index")) == 230
 
 
 def test_relevance_is_printed_by_kind(capsys: pytest.CaptureFixture[str]) -> None:
