@@ -1,4 +1,4 @@
-"""Where is the posting list of a term? One segment's table of terms, looked up in mapped memory.
+"""Where is the posting list of a term? One segment's table of terms, read in mapped memory.
 
 Whoosh's own look-up reads the table through a file position, a few bytes at a time, which takes
 30 microseconds; a word of a query is looked up in fifteen streams of every segment. The layout is
@@ -34,7 +34,10 @@ class Terms:
         segment = leaf.segment()
         self._terms = _mapped(folder / segment.make_filename(W3Codec.TERMS_EXT))
         self._postings = _mapped(folder / segment.make_filename(W3Codec.POSTS_EXT))
-        self._tables: list[tuple[int, int]] = leaf._terms._tindex.tables
+        table = leaf._terms._tindex
+        self._tables: list[tuple[int, int]] = table.tables
+        self._ordered: tuple[int, int] = table.indexbase, table.indexlen
+        self._place = struct.Struct("!" + table.extras["indextype"])
         self._fields: dict[str, int] = leaf._terms._fieldmap
 
     def read(self, field: str, term: bytes) -> Iterator[Block]:
@@ -56,11 +59,50 @@ class Terms:
             start, length = _EXTENT.unpack_from(self._terms, at + _INFO.size)
             yield from decode(self._postings[start : start + length])
 
+    def frequency(self, field: str, term: bytes) -> int:
+        """How many documents a term is in, dead ones too."""
+        at = self._find(field, term)
+        return 0 if at is None else int(_INFO.unpack_from(self._terms, at)[2])
+
+    def beginning_with(self, field: str, prefix: bytes) -> Iterator[tuple[bytes, int | None]]:
+        """The terms that begin with `prefix`, in the order of their bytes, each with its document
+        if it is in one only."""
+        number = self._fields.get(field)
+        if number is None:
+            return
+        wanted = _FIELD.pack(number) + prefix
+        at = self._first_from(wanted)
+        while at < self._tables[0][0]:  # the hash tables follow the terms
+            key_length, value_length = _LENGTHS.unpack_from(self._terms, at)
+            info = at + _LENGTHS.size + key_length
+            key = self._terms[at + _LENGTHS.size : info]
+            if not key.startswith(wanted):
+                return
+            _, _, n, _, _, _, first, _ = _INFO.unpack_from(self._terms, info)
+            yield key[_FIELD.size :], first if n == 1 else None
+            at = info + value_length
+
     def close(self) -> None:
         """Gives the mapped memory back."""
         for one in (self._terms, self._postings):
             if isinstance(one, mmap.mmap):
                 one.close()
+
+    def _first_from(self, wanted: bytes) -> int:
+        """Where the first entry begins whose key is not before `wanted`."""
+        base, length = self._ordered
+        low, high = 0, length
+        while low < high:
+            middle = (low + high) // 2
+            (at,) = self._place.unpack_from(self._terms, base + middle * self._place.size)
+            size, _ = _LENGTHS.unpack_from(self._terms, at)
+            if self._terms[at + _LENGTHS.size : at + _LENGTHS.size + size] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        if low == length:
+            return self._tables[0][0]
+        return int(self._place.unpack_from(self._terms, base + low * self._place.size)[0])
 
     def _find(self, field: str, term: bytes) -> int | None:
         """Where the facts of a term begin."""

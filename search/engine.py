@@ -154,13 +154,7 @@ class Engine:
 
     def identifiers(self) -> list[str]:
         """Those of all decisions, in order."""
-        found, _ = self._scorer.postings.terms(ID, "", len(self._columns.amounts))
-        present = self._scorer.matches(query.Every()).docs
-        if len(found) == len(present):
-            return found
-        return [
-            one for one in found if np.isin(self._scorer.postings.read(ID, one).docs, present).any()
-        ]
+        return self._scorer.postings.living_terms(ID)
 
     def whole(self, request: SearchRequest) -> WholeSet:
         """The set of a request, whatever its page; raises `RequestError`."""

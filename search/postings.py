@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -80,10 +81,8 @@ class Postings:
     def __init__(self, folder: Path, reader: IndexReader, alive: npt.NDArray[np.bool_]) -> None:
         """`reader` is Whoosh's, of the index in `folder`; `alive` tells which documents are in the
         index still: the others are left out."""
-        self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()]
-        self._segments = [(Terms(folder, leaf), offset) for leaf, offset in self._leaves]
-        self._alive = None if alive.all() else np.asarray(alive)
-        self._lock = threading.Lock()
+        self._segments = [(Terms(folder, leaf), offset) for leaf, offset in reader.leaf_readers()]
+        self._alive = None if alive.all() else alive
 
     def close(self) -> None:
         """Closes the files."""
@@ -106,6 +105,11 @@ class Postings:
         living = self._alive[found.docs]
         return Posting(found.docs[living], found.weights[living])
 
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents a term is in, those that are no longer in the index too."""
+        wanted = term.encode("utf-8", "replace")
+        return sum(terms.frequency(field, wanted) for terms, _ in self._segments)
+
     def positions(self, field: str, term: str, docs: IntArray) -> npt.NDArray[np.int64]:
         """Where a term stands in those of `docs` that have it: ``doc << 32 | position``, each."""
         wanted = term.encode("utf-8", "replace")
@@ -122,25 +126,21 @@ class Postings:
 
     def terms(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
         """Terms that begin with `prefix`, in order, at most `limit`; and whether more follow."""
-        wanted = prefix.encode()
-        found: set[str] = set()
-        cut = False
-        with self._lock:
-            for leaf, _ in self._leaves:
-                for at, term in enumerate(_terms_from(leaf, field, wanted)):
-                    if at == limit:
-                        cut = True
-                        break
+        found: set[bytes] = set()
+        for terms, _ in self._segments:
+            some = terms.beginning_with(field, prefix.encode("utf-8", "replace"))
+            found.update(term for term, _ in islice(some, limit + 1))
+        return [term.decode() for term in sorted(found)[:limit]], len(found) > limit
+
+    def living_terms(self, field: str) -> list[str]:
+        """All terms of a field that are in a decision still, in order."""
+        found: set[bytes] = set()
+        for terms, offset in self._segments:
+            for term, doc in terms.beginning_with(field, b""):
+                alive = self._alive is None or (doc is not None and self._alive[doc + offset])
+                if alive or len(self.read(field, term.decode()).docs):
                     found.add(term)
-        ordered = sorted(found)
-        return ordered[:limit], cut or len(ordered) > limit
-
-
-def _terms_from(leaf: IndexReader, field: str, prefix: bytes) -> Iterator[str]:
-    for name, term in leaf.terms_from(field, prefix):
-        if name != field or not term.startswith(prefix):
-            return
-        yield term.decode()
+        return [term.decode() for term in sorted(found)]
 
 
 def _unpacked(

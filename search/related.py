@@ -10,8 +10,10 @@ boilerplate and weighs nothing either. Owners are not looked at.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,8 +60,8 @@ def related(
         postings.append((stem, weight, posting))
     own = float(scores[doc])
     scores[doc] = 0
-    best = np.argsort(-scores, kind="stable")[: limit * 3]
-    best = best[scores[best] >= max(own * _LEAST_SHARE, 1e-6)]
+    enough = np.flatnonzero(scores >= max(own * _LEAST_SHARE, 1e-6))
+    best = enough[np.argsort(-scores[enough], kind="stable")[: limit * 3]]
     for stem, weight, posting in postings:
         at = np.searchsorted(posting.docs, best)
         for place, other in zip(at, best, strict=True):
@@ -103,15 +105,32 @@ def _telling(
                 if part.stem != token.stem:
                     frequency[part.stem] += weight * _PART_WEIGHT
     round_size = int(np.count_nonzero(rounds == round_))
-    weighted = []
-    for stem, tf in frequency.items():
+    found: list[tuple[float, str]] = []
+    for most, stem, tf in sorted(_bounded(frequency, scorer), reverse=True):
+        if len(found) == _TERMS and most < found[0][0]:
+            break
         docs = scorer.saturated(stem_term(stem, FIELDS)).docs
-        idf = math.log((scorer.living - len(docs) + 0.5) / (len(docs) + 0.5))
-        if idf <= 0 or len(docs) < 2 or _is_boilerplate(docs, rounds, round_, round_size):
+        weight = tf * _idf(len(docs), scorer)
+        if weight <= 0 or len(docs) < 2 or _is_boilerplate(docs, rounds, round_, round_size):
             continue
-        weighted.append((stem, tf / (tf + 1.2) * idf))
-    weighted.sort(key=lambda one: (-one[1], one[0]))
-    return weighted[:_TERMS]
+        bisect.insort(found, (weight, stem))
+        del found[:-_TERMS]
+    return [(stem, weight) for weight, stem in reversed(found)]
+
+
+def _bounded(frequency: Mapping[str, float], scorer: Scorer) -> Iterator[tuple[float, str, float]]:
+    """Of each stem the most that it can weigh, and its saturated frequency here. It is in at least
+    as many decisions as any one of its streams says, so most need not be read."""
+    dead = scorer.size - scorer.living
+    for stem, tf in frequency.items():
+        streams = stem_term(stem, FIELDS).subqueries
+        least = max(scorer.postings.frequency(one.fieldname, stem) for one in streams)
+        saturated = tf / (tf + 1.2)
+        yield saturated * _idf(max(least - dead, 0), scorer), stem, saturated
+
+
+def _idf(n: int, scorer: Scorer) -> float:
+    return math.log((scorer.living - n + 0.5) / (n + 0.5))
 
 
 def _is_boilerplate(docs: IntArray, rounds: IntArray, round_: int, round_size: int) -> bool:
