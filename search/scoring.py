@@ -20,7 +20,6 @@ up, and so do alternatives (ELLER); other readings of several words take the bes
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,8 +101,7 @@ class Scorer:
         raise TypeError(f"no scoring for {type(tree).__name__}")
 
     def _word(self, word: Word) -> Matches:
-        readings = [self._reading(reading) for reading in word.subqueries]
-        best = functools.reduce(self._better, readings, NOTHING)
+        best = self._best(word.subqueries)
         return Matches(best.docs, best.weights * np.float32(self.idf(len(best.docs))))
 
     def _reading(self, reading: query.Query) -> Posting:
@@ -112,8 +110,7 @@ class Scorer:
         if isinstance(reading, Term):
             posting = self.saturated(reading)
         elif isinstance(reading, query.DisjunctionMax):
-            choices = [self._reading(choice) for choice in reading.subqueries]
-            posting = functools.reduce(self._better, choices, NOTHING)
+            posting = self._best(reading.subqueries)
         else:
             terms = [self._reading(term) for term in reading.subqueries]
             docs = intersect(terms)
@@ -121,12 +118,10 @@ class Scorer:
             posting = Posting(docs, np.minimum.reduce(weakest))
         return posting if boost == 1 else Posting(posting.docs, posting.weights * boost)
 
-    def _better(self, one: Posting, other: Posting) -> Posting:
-        if not len(one.docs):
-            return other
-        merged = self._merged(
-            [Matches(one.docs, one.weights), Matches(other.docs, other.weights)], np.maximum
-        )
+    def _best(self, readings: Sequence[query.Query]) -> Posting:
+        """The decisions that any of the readings matches, each by the best of them."""
+        found = [self._reading(reading) for reading in readings]
+        merged = self._merged([Matches(one.docs, one.weights) for one in found], np.maximum)
         return Posting(merged.docs, merged.scores)
 
     def _saturate(self, term: Term) -> Posting:

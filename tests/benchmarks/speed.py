@@ -96,6 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"indexed in {seconds:.0f} s, {report.decisions / seconds:.0f} decisions a second "
             f"(reading, analysis, writing, fsync); {report.decisions:,} in the index"
         )
+        writer = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+        reader = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(f"peak memory: {reader} MB, and {writer} MB in the largest of the other processes")
         ours = Ours(index)
         rivals = [
             Rival("this engine, warm", ours.search, ours.matches, seconds, ours.megabytes),
