@@ -2,8 +2,8 @@
 
 Beside the postings, which know stems only, this knows words as they are written. It answers which
 forms a stem has here, which compounds contain it, what a word without its dots may be (*halsa*),
-and which words are spelled nearly so. One SQLite file, read-only once written, and three arrays for
-the spelling.
+and which words are spelled nearly so. One SQLite file, read-only once written, and the arrays of
+`index.sieve` for the spelling.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
+from index import sieve
+from index.sieve import LONGEST, Sieve
 from index.swedish import Record, fold_ascii, is_function_word
 
 Relation = Literal["stem", "part"]
@@ -35,9 +34,8 @@ _INDEXES = """
     CREATE INDEX words_by_folded ON words (folded);
     CREATE INDEX words_by_stem ON words (stem);
 """
-_LETTERS = {letter: 1 << at for at, letter in enumerate("abcdefghijklmnopqrstuvwxyzåäö")}
-_FILE, _LETTERS_FILE, _LENGTHS_FILE = "words.sqlite", "letters.npy", "lengths.npy"
-_SHORTEST, _LONGEST = 4, 40  # letters of words that spelling is suggested for
+_FILE = "words.sqlite"
+_SHORTEST = 4  # letters of words that spelling is suggested for
 
 
 class Spelling(NamedTuple):
@@ -121,7 +119,7 @@ def write(folder: Path, words: WordCount) -> None:
         base.executescript(_SCHEMA)
         _insert(base, words, sorted(words.counts), first=1)
         base.executescript(_INDEXES)
-    _write_letters(folder, base, None)
+    _write_sieve(folder, base, None)
     base.close()
 
 
@@ -138,7 +136,7 @@ def write_changed(folder: Path, before: Path, words: WordCount) -> None:
         base.executemany("INSERT OR IGNORE INTO relations VALUES (?, ?, ?)", relations)
         (last,) = base.execute("SELECT max(id) FROM words").fetchone()
         _insert(base, words, sorted(words.counts.keys() - known.keys()), first=last + 1)
-    _write_letters(folder, base, before)
+    _write_sieve(folder, base, before)
     base.close()
 
 
@@ -196,20 +194,12 @@ def _spelling_rows(words: WordCount, numbers: Mapping[str, int]) -> Iterator[tup
                 yield stem, number
 
 
-def _write_letters(folder: Path, base: sqlite3.Connection, before: Path | None) -> None:
-    """The letters and the length of each spelling, in the order of the table's rows: those of the
-    vocabulary `before`, whose rows come first, are taken over."""
-    letters, lengths = np.empty(0, np.uint32), np.empty(0, np.uint8)
-    if before is not None:
-        letters, lengths = np.load(before / _LETTERS_FILE), np.load(before / _LENGTHS_FILE)
-    new = base.execute(
-        "SELECT spelling FROM spellings WHERE rowid > ? ORDER BY rowid", (len(letters),)
-    )
-    spellings = [one for (one,) in new]
-    more = np.array([_letters(one) for one in spellings], np.uint32)
-    np.save(folder / _LETTERS_FILE, np.concatenate([letters, more]))
-    more_lengths = np.array([len(one) for one in spellings], np.uint8)
-    np.save(folder / _LENGTHS_FILE, np.concatenate([lengths, more_lengths]))
+def _write_sieve(folder: Path, base: sqlite3.Connection, before: Path | None) -> None:
+    """The sieve of the table's spellings, in the order of its rows; the first of them are those of
+    the vocabulary `before`."""
+    query = "SELECT spelling FROM spellings WHERE rowid > ? ORDER BY rowid"
+    known = sieve.size(before) if before else 0
+    sieve.write(folder, [one for (one,) in base.execute(query, (known,))], before)
 
 
 class Vocabulary:
@@ -219,8 +209,7 @@ class Vocabulary:
         address = f"{(folder / _FILE).absolute().as_uri()}?mode=ro&immutable=1"
         self._base = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
-        self._letters = np.load(folder / _LETTERS_FILE, mmap_mode="r")
-        self._lengths = np.load(folder / _LENGTHS_FILE, mmap_mode="r")
+        self._sieve = Sieve(folder)
 
     def close(self) -> None:
         """Closes the file."""
@@ -255,27 +244,18 @@ class Vocabulary:
         return [str(found) for (found,) in rows if found != word]
 
     def nearby(self, word: str, distance: int) -> list[Spelling]:
-        """Spellings whose letters differ from those of `word` by at most so many insertions,
-        deletions and replacements, whatever their order: what is worth comparing in full."""
-        rows = self._near_rows(word, distance)
+        """Spellings that at most so many edits may make of `word`: what is worth comparing."""
+        rows = (self._sieve.near(word, distance) + 1).tolist()
         found: list[Spelling] = []
         for first in range(0, len(rows), 500):
-            some = [int(row) for row in rows[first : first + 500]]
-            marks = ",".join("?" * len(some))
+            some = tuple(rows[first : first + 500])
             query = (
                 "SELECT spelling, words.word, n FROM spellings"
                 " JOIN words ON words.id = spellings.word"
-                f" WHERE spellings.rowid IN ({marks}) AND n > 0"
+                f" WHERE spellings.rowid IN ({','.join('?' * len(some))}) AND n > 0"
             )
-            found += [Spelling(*row) for row in self._rows(query, tuple(some))]
+            found += [Spelling(*row) for row in self._rows(query, some)]
         return found
-
-    def _near_rows(self, word: str, distance: int) -> npt.NDArray[np.int64]:
-        lengths = self._lengths.astype(np.int16)
-        at = np.flatnonzero(np.abs(lengths - len(word)) <= distance)
-        different = np.bitwise_count(self._letters[at] ^ np.uint32(_letters(word)))
-        near: npt.NDArray[np.int64] = at[different <= 2 * distance] + 1
-        return near
 
     def _rows(self, query: str, values: tuple[str | int, ...]) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -283,15 +263,7 @@ class Vocabulary:
 
 
 def _spellable(word: str) -> bool:
-    return _SHORTEST <= len(word) <= _LONGEST and word.isalpha() and not is_function_word(word)
-
-
-def _letters(word: str) -> int:
-    """Which letters a word has, a bit each."""
-    mask = 0
-    for letter in word:
-        mask |= _LETTERS.get(letter, 0)
-    return mask
+    return _SHORTEST <= len(word) <= LONGEST and word.isalpha() and not is_function_word(word)
 
 
 def _storable(word: str) -> str:

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
+from index.sieve import LONGEST, letters
 from index.swedish import analyze, is_known
 from index.swedish.lemma import lemma
 from index.vocabulary import Spelling, Vocabulary
@@ -48,7 +53,7 @@ def misspelling(word: str, vocabulary: Vocabulary) -> str | None:
 
 
 def _comparable(word: str) -> bool:
-    return len(word) >= 4 and word.isalpha()
+    return 4 <= len(word) <= LONGEST and word.isalpha()
 
 
 def _near(word: str, bound: float, vocabulary: Vocabulary) -> list[tuple[str, Spelling]]:
@@ -62,46 +67,44 @@ def _near(word: str, bound: float, vocabulary: Vocabulary) -> list[tuple[str, Sp
 
 def _nearest(near: Sequence[tuple[str, Spelling]], bound: float) -> str | None:
     best: tuple[float, int, str] | None = None
-    for written, one in near:
-        cost = distance(written, one.spelling, bound)
-        if cost <= bound:
-            cost += _OTHER_INITIAL * (written[0] != one.spelling[0])
-            rank = (cost, -one.n, one.word)
-            best = rank if best is None or rank < best else best
+    for written in {form for form, _ in near}:
+        others = [one for form, one in near if form == written]
+        costs = distances(written, [one.spelling for one in others]).tolist()
+        for one, cost in zip(others, costs, strict=True):
+            if cost <= bound:
+                cost += _OTHER_INITIAL * (written[0] != one.spelling[0])
+                rank = (cost, -one.n, one.word)
+                best = rank if best is None or rank < best else best
     return best[2] if best else None
 
 
-def distance(one: str, other: str, bound: float) -> float:
-    """The weighted distance of two words; anything over `bound` may be given as ``bound + 1``."""
-    if abs(len(one) - len(other)) * _CHEAP > bound:
-        return bound + 1
-    before: Sequence[float] = ()
-    last = [0.0]
-    for at in range(1, len(other) + 1):
-        last.append(last[-1] + _gap(other, at))
-    for i in range(1, len(one) + 1):
-        row = [last[0] + _gap(one, i)]
-        for j in range(1, len(other) + 1):
-            cost = min(
-                last[j - 1] + _replacement(one[i - 1], other[j - 1]),
-                last[j] + _gap(one, i),
-                row[j - 1] + _gap(other, j),
-            )
-            if i > 1 and j > 1 and one[i - 2 : i] == other[j - 1] + other[j - 2]:
-                cost = min(cost, before[j - 2] + _SWAP)
-            row.append(cost)
-        if min(row) > bound:
-            return bound + 1
-        before, last = last, row
-    return last[-1]
+def distances(word: str, others: Sequence[str]) -> npt.NDArray[np.float64]:
+    """The weighted distance of `word` and each of `others`, which have at most `sieve.LONGEST`
+    letters: the usual table, a cell of all of them at a time. float64 (k,)."""
+    lengths = np.array([len(other) for other in others], np.intp)
+    width = int(lengths.max(initial=0))
+    codes = np.ascontiguousarray(letters(others)[:, :width].T)  # a row a place, as the table's
+    gaps = np.full((width + 1, len(others)), _LETTER)
+    gaps[2:][codes[1:] == codes[:-1]] = _CHEAP
+    last = np.zeros((width + 1, len(others)))
+    last[1:] = np.cumsum(gaps[1:], axis=0)
+    before, was = last, np.zeros_like(codes, np.bool_)
+    for i, letter in enumerate(word, start=1):
+        gap = _CHEAP if i > 1 and letter == word[i - 2] else _LETTER
+        same = codes == ord(letter)
+        replaced = last[:-1] + np.where(same, 0.0, _replacements(letter)[np.minimum(codes, 255)])
+        row = np.minimum(last + gap, np.concatenate([last[:1] + gap, replaced]))
+        swapped = np.where(same[:-1] & was[1:], before[:-2] + _SWAP, np.inf)
+        row[2:] = np.minimum(row[2:], swapped)
+        for j in range(1, width + 1):
+            np.minimum(row[j], row[j - 1] + gaps[j], out=row[j])
+        before, last, was = last, row, same
+    found: npt.NDArray[np.float64] = last[lengths, np.arange(len(others))]
+    return found
 
 
-def _gap(word: str, at: int) -> float:
-    """What it costs that the letter before place `at` is missing in the other word."""
-    return _CHEAP if at > 1 and word[at - 1] == word[at - 2] else _LETTER
-
-
-def _replacement(one: str, other: str) -> float:
-    if one == other:
-        return 0.0
-    return _CHEAP if frozenset((one, other)) in _CHEAP_PAIRS else _LETTER
+@lru_cache(maxsize=256)
+def _replacements(letter: str) -> npt.NDArray[np.float64]:
+    """What it costs to have another letter for `letter`, by code point, 255 for all above."""
+    pairs = (frozenset((letter, chr(code))) for code in range(256))
+    return np.array([_CHEAP if pair in _CHEAP_PAIRS else _LETTER for pair in pairs])

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index import sieve
+from index.sieve import Sieve
 from index.swedish import analyze, bag, is_function_word
 from index.vocabulary import WordCount
 from search import snippets
 from search.engine import Engine
 from search.expand import Marks
-from search.spelling import correction, distance
+from search.spelling import correction, distances
 
 letters = st.text("abcdeåäö", min_size=1, max_size=8)
 
@@ -30,20 +35,72 @@ letters = st.text("abcdeåäö", min_size=1, max_size=8)
     ],
 )
 def test_common_slips_cost_less(one: str, other: str, cost: float) -> None:
-    assert distance(one, other, 3) == pytest.approx(cost)
+    assert distances(one, [other]).tolist() == pytest.approx([cost])
 
 
 @given(letters, letters)
 def test_distance_is_symmetric_and_zero_for_the_same_word_only(one: str, other: str) -> None:
-    assert distance(one, other, 99) == pytest.approx(distance(other, one, 99))
-    assert (distance(one, other, 99) == 0) == (one == other)
+    assert distances(one, [other])[0] == pytest.approx(distances(other, [one])[0])
+    assert (distances(one, [other])[0] == 0) == (one == other)
 
 
-@given(letters, letters, st.sampled_from([0.5, 1.0, 2.0]))
-def test_a_bound_changes_no_distance_within_it(one: str, other: str, bound: float) -> None:
-    full = distance(one, other, 99)
-    bounded = distance(one, other, bound)
-    assert bounded == pytest.approx(full) if full <= bound else bounded > bound
+def distance_by_definition(one: str, other: str) -> float:
+    """The cheapest way to write `other` for `one`, by recursion on what is left of both."""
+
+    def gap(word: str, at: int) -> float:
+        return 0.5 if at and word[at] == word[at - 1] else 1.0
+
+    def replacement(a: str, b: str) -> float:
+        return 0.0 if a == b else 0.5 if {a, b} in ({"e", "ä"}, {"å", "a"}, {"ä", "a"}) else 1.0
+
+    @functools.cache
+    def cost(i: int, j: int) -> float:
+        ways = [0.0] if i == len(one) and j == len(other) else []
+        if i < len(one):
+            ways.append(gap(one, i) + cost(i + 1, j))
+        if j < len(other):
+            ways.append(gap(other, j) + cost(i, j + 1))
+        if i < len(one) and j < len(other):
+            ways.append(replacement(one[i], other[j]) + cost(i + 1, j + 1))
+        if one[i : i + 2] == other[j : j + 2][::-1] and len(one[i : i + 2]) == 2:
+            ways.append(0.8 + cost(i + 2, j + 2))
+        return min(ways)
+
+    return cost(0, 0)
+
+
+few = st.text("abeäå", min_size=1, max_size=6)
+
+
+@given(few, st.lists(few, min_size=1, max_size=5))
+def test_distances_are_those_of_the_definition(one: str, others: list[str]) -> None:
+    expected = [distance_by_definition(one, other) for other in others]
+    assert distances(one, others).tolist() == pytest.approx(expected)
+
+
+def edits(word: str) -> set[str]:
+    """Everything that one edit makes of a word."""
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    return {
+        *(a + letter + b for a, b in cuts for letter in "aeö"),
+        *(a + letter + b[1:] for a, b in cuts if b for letter in "aeö"),
+        *(a + b[1:] for a, b in cuts if b),
+        *(a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1),
+    }
+
+
+def test_the_sieve_lets_every_edit_through_and_little_else(tmp_path: Path) -> None:
+    one = sorted(edits("hälsa"))
+    two = sorted({other for some in one for other in edits(some)})
+    others = ["kompetensförsörjning", "skolan", "norra", "glesbygd", "halkar"]
+    sieve.write(tmp_path, [*one, *others[:2]])
+    assert {*range(len(one))} == {*Sieve(tmp_path).near("hälsa", 1).tolist()}
+    (tmp_path / "more").mkdir()
+    sieve.write(tmp_path / "more", [*two, *others[2:]], before=tmp_path)
+    words = [*one, *others[:2], *two, *others[2:]]
+    found = {words[at] for at in Sieve(tmp_path / "more").near("hälsa", 2).tolist()}
+    assert {*one, *two} <= found
+    assert found.isdisjoint(others[:4])
 
 
 @pytest.mark.parametrize(
