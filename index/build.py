@@ -36,10 +36,11 @@ from index.segment import INDEX_NAME, write_toc
 from index.sources import BY_DEFAULT, Parsed, Reading, SourceReport, read_all
 from index.store import Generation, Store
 from index.vocabulary import WordCount
-from index.writing import Item, Progress, Written, read_items, write_segments
+from index.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
 
-MAX_SEGMENTS = 16
-"""A word is looked up in each segment, so there are not to be many."""
+MORE_SEGMENTS = 14
+"""A word is looked up in each segment, so there are not to be many more than writing everything
+anew would give."""
 _MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
 _SAMPLE = 20  # decisions read back before an index is published
 
@@ -212,7 +213,8 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
     new = [at for at, one in enumerate(builder.sources) if one.before is None]
     coming = sum(builder.sources[at].report.decisions for at in new)
     dead = len(keep) - kept
-    if dead + coming > _MOST_CHANGED * len(keep) or _segment_count(last) >= MAX_SEGMENTS:
+    anew = max(builder.workers, len(keep) // SEGMENT)
+    if dead + coming > _MOST_CHANGED * len(keep) or _segment_count(last) >= anew + MORE_SEGMENTS:
         return None
     expected = sum(one.report.decisions for one in builder.sources if one.before is not None)
     if kept != expected:  # some were left out as duplicates of what may now be gone
