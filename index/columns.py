@@ -137,6 +137,12 @@ _ARRAYS = (
 )  # fmt: skip
 
 
+def layout() -> dict[str, str]:
+    """Each array and the type of its values: what `Columns.open` expects to find."""
+    empty = Columns.of([], [], [], [])
+    return {name: str(getattr(empty, name).dtype) for name in _ARRAYS}
+
+
 def hundredths(decision: Decision) -> int:
     """The amount in öre, or `NO_AMOUNT`: only SEK is summed, and so only SEK is in the column."""
     if decision.amount is None or decision.currency != "SEK":

@@ -30,11 +30,13 @@ from typing import Any
 
 from whoosh import fields, formats
 
+from index import columns, vocabulary
 from index.decision import Decision, plain_text, to_data
 from index.swedish import FUNCTION_WORDS, Bag, Record, bag
 
-FORMAT = 1
-"""Raised whenever an index that was built before can no longer be read as it is."""
+FORMAT = 2
+"""Raised whenever an index that was built before can no longer be read as it is: records on disk
+mean something else. What layout tells is in `schema_hash`."""
 
 TEXT_FIELDS = ("title", "owner", "description", "motivation", "round")
 """Fields with three streams each, in the order of `Columns.lengths`."""
@@ -99,9 +101,13 @@ def make_schema() -> fields.Schema:
 
 
 def schema_hash() -> str:
-    """SHA-256 (hex) over all that decides what an index holds, for the manifest."""
+    """SHA-256 (hex) over all that decides what an index holds, for the manifest.
+
+    An index of another layout is refused, and not found to lack a file when somebody searches it.
+    """
     described = [(name, repr(field)) for name, field in sorted(make_schema().items())]
-    facts = json.dumps([FORMAT, described, PART_WEIGHTS], sort_keys=True)
+    beside = [columns.layout(), vocabulary.LAYOUT]
+    facts = json.dumps([FORMAT, described, PART_WEIGHTS, beside], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 
 

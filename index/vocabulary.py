@@ -34,6 +34,8 @@ _INDEXES = """
     CREATE INDEX words_by_folded ON words (folded);
     CREATE INDEX words_by_stem ON words (stem);
 """
+LAYOUT = _SCHEMA + _INDEXES
+"""What `Vocabulary` expects to find."""
 _FILE = "words.sqlite"
 _SHORTEST = 4  # letters of words that spelling is suggested for
 

@@ -21,6 +21,7 @@ from index.errors import IndexLocked, IndexUnusable
 from index.schema import FORMAT, schema_hash
 from index.store import Generation, Store
 from index.swedish import LEXICON_VERSION
+from search.engine import Engine
 from tests.conftest import SAMPLE
 
 FILES = ["whoosh/MAIN.pst", "columns/amounts.npy", "decisions/0.jsonl"]
@@ -385,6 +386,23 @@ def test_an_index_of_another_version_is_refused_with_the_command(
         assert error.value.mend == f"kör `beslut index KÄLLA... --index {two.path}`"
     publish(two, "tre")
     assert served(two) == "tre"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("index.columns._ARRAYS", ("amounts", "owners")), ("index.vocabulary.LAYOUT", "")],
+)
+def test_an_index_that_lacks_what_is_read_now_is_refused_with_the_command(
+    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object
+) -> None:
+    shutil.copytree(sample_index, tmp_path / "index")
+    with monkeypatch.context() as patch:  # as an older program would have written it
+        patch.setattr(name, value)
+        publish(Store(tmp_path / "index"), "äldre")
+    shutil.rmtree(tmp_path / "index" / "gen-1")
+    with pytest.raises(IndexUnusable, match=r"byggt med en annan version \(schema\)") as error:
+        Engine.open(tmp_path / "index")
+    assert error.value.mend == f"kör `beslut index KÄLLA... --index {tmp_path / 'index'}`"
 
 
 def test_an_index_of_another_version_stays_until_the_new_one_is_there(
