@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -47,6 +48,8 @@ class Decision:
 
     ``amount`` is in whole units of ``currency`` (kronor for SEK), exact, None where none is stated.
     ``id`` is stable over re-imports and readable, e.g. ``esf-2026-1/hela-vagen-ut``.
+    ``case_number`` (diarienummer) and ``decision_date`` are as the document states them, None where
+    it does not.
     """
 
     id: str
@@ -58,6 +61,8 @@ class Decision:
     currency: str
     round: Round
     source: Source
+    case_number: str | None = None
+    decision_date: date | None = None
 
 
 def plain_text(blocks: Iterable[Block]) -> str:
@@ -84,6 +89,8 @@ def to_data(decision: Decision) -> dict[str, Any]:
         "currency": decision.currency,
         "round": [round_.title, round_.name, round_.funder],
         "source": [source.file, source.table, source.row, source.sha256, source.read],
+        "caseNumber": decision.case_number,
+        "decisionDate": decision.decision_date and decision.decision_date.isoformat(),
     }
 
 
@@ -99,4 +106,6 @@ def from_data(data: dict[str, Any]) -> Decision:
         currency=data["currency"],
         round=Round(*data["round"]),
         source=Source(*data["source"]),
+        case_number=data["caseNumber"],
+        decision_date=data["decisionDate"] and date.fromisoformat(data["decisionDate"]),
     )

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from index import html
 from index.amount import UNSTATED, Amount, format_amount, parse_amount
+from index.dates import parse_date
 from index.decision import Block, Decision, Round, Source, granted
 from index.errors import ReadError
-from index.header import COLUMNS, Header, find_header, numbered
+from index.header import COLUMNS, REGISTERED, Header, find_header, numbered
 from index.limits import DEFAULTS, Limits
 from index.mapping import NOTHING, Column, Mapping
 from index.problem import Problem
@@ -23,6 +25,8 @@ from index.slug import slug
 
 __all__ = ["COLUMNS", "Declared", "Extract", "Problem", "TableCount", "extract", "round_of"]
 
+NO_DATE = "beslutet är med utan datum; skriv datumet som 2026-03-05"
+"""What to do about a decision date that cannot be read."""
 _NAMED: dict[Column, str] = {"owner": "projektägare", "title": "projektnamn"}
 _TOTAL = re.compile(r"^(?:(?:total|slut|del)?summa|(?:sub|grand )?totalt?)\b", re.IGNORECASE)
 _SUBTOTAL = re.compile(r"^(?:delsumma|subtotal)", re.IGNORECASE)
@@ -334,6 +338,8 @@ def _read_row(
             currency=currency,
             round=round_,
             source=source,
+            case_number=case_number_of(cell.get("case_number", "")),
+            decision_date=_date(section, cell.get("decision_date", ""), source),
         )
     )
 
@@ -345,11 +351,35 @@ def _fault(cells: tuple[str, ...], cell: dict[Column, str], owner: str, title: s
         return f"raden har bara en ifylld cell, {texts[0][:40]!r},"
     if not owner and not title:
         return "raden har varken projektägare eller projektnamn"
-    others = [text for name, text in cell.items() if name not in _NAMED]
+    others = [text for name, text in cell.items() if name not in (*_NAMED, *REGISTERED)]
     named = _has_letters(owner) and _has_letters(title)
     if owner and title and others and not named and not any(text.strip() for text in others):
         return f"raden ser inte ut som ett beslut, {' '.join((owner, title))[:40]!r},"
     return ""
+
+
+def case_number_of(text: str) -> str | None:
+    """The case number in a cell; a dash or the like is none."""
+    number = html.line(text)
+    return number if any(char.isalnum() for char in number) else None
+
+
+def date_of(text: str) -> tuple[date | None, str | None]:
+    """The decision date in a cell, None where it is empty; and what is wrong with it."""
+    text = html.line(text)
+    if not any(char.isalnum() for char in text):
+        return None, None
+    try:
+        return parse_date(text), None
+    except ValueError:
+        return None, f"beslutsdatumet {text[:40]!r} är inget entydigt datum"
+
+
+def _date(section: _Section, text: str, source: Source) -> date | None:
+    found, fault = date_of(text)
+    if fault:
+        section.problems.append(_problem(source, fault, NO_DATE))
+    return found
 
 
 def _too_long(cells: tuple[str, ...], limits: Limits) -> str:

@@ -36,6 +36,14 @@ COLUMNS: dict[Column, tuple[str, ...]] = {
         "beslutat belopp", "beslutat stöd", "beslutad medfinansiering", "tilldelat belopp",
         "tilldelade medel", "belopp", "amount",
     ),
+    "case_number": (
+        "diarienummer", "diarienr", "dnr", "diarie-nr", "diarieföringsnummer", "ärendenummer",
+        "ärendenr", "ärende-id", "ärendets nummer", "casenumber",
+    ),
+    "decision_date": (
+        "beslutsdatum", "beslutdatum", "datum för beslut", "datum för beslutet", "beslutets datum",
+        "beslutsdag", "beslutat datum", "decisiondate",
+    ),
 }  # fmt: skip
 """What each column may be called in Swedish, and what the API calls it. A header matches if it is,
 nearly is, or begins with a name; what begins with one gives way to what is one (*Projekt nr* to
@@ -61,14 +69,17 @@ ENGLISH: dict[Column, tuple[str, ...]] = {
         "eu co-financing", "allocated public funding", "amounts committed", "amount committed",
         "support granted",
     ),
+    "case_number": ("case number", "case no", "case id", "case reference", "grant reference"),
+    "decision_date": (
+        "decision date", "date of decision", "date of the decision", "award date", "date of award",
+        "approval date", "date of approval",
+    ),
 }  # fmt: skip
 """The same in English. What an operation costs (*total eligible expenditure*) or was applied for is
 not what was granted."""
 
 BESIDE = (
-    "diarienummer", "diarienr", "dnr", "ärendenummer", "projekt-id", "projektnummer",
-    "beslutsdatum", "datum för beslut", "startdatum", "slutdatum", "kommun", "län",
-    "reference", "date",
+    "projekt-id", "projektnummer", "startdatum", "slutdatum", "kommun", "län", "reference", "date",
 )  # fmt: skip
 """Headers that a list of decisions has beside the columns that are read."""
 
@@ -83,6 +94,8 @@ WEAK = frozenset(
 """Names that other lists have too: by themselves they make a list of decisions only together."""
 
 _NAMED: tuple[Column, ...] = ("owner", "title")
+REGISTERED: tuple[Column, ...] = ("case_number", "decision_date")
+"""Columns that any register has."""
 _CLOSE = 0.85  # difflib ratio: one missing or wrong letter in ten (Projektamn for Projektnamn)
 _UNIT = re.compile(
     r"(?:^|[\s(,])\(?(?:in?\s+)?(?P<unit>t?kr|mn?kr|[km]?sek|(?:tusen |miljoner )?kronor"
@@ -183,7 +196,9 @@ def _header(lines: tuple[str, ...], named: dict[Column, tuple[int, _Name]], know
 
 def _lists_decisions(named: Sequence[_Name], certain: bool) -> bool:
     """At least two columns, an owner or a title among them, and enough to know that the list is one
-    of decisions: a name that only such a list has, or owner, title and amount."""
+    of decisions: a name that only such a list has, or owner, title and amount. Case numbers
+    and dates say nothing: every register has them."""
+    named = [name for name in named if name.column not in REGISTERED]
     columns = {name.column for name in named}
     if certain or any(name.distance == _MAPPED for name in named):
         return bool(columns.intersection(_NAMED)) and (certain or len(columns) > 1)
@@ -260,8 +275,11 @@ def _begins(header: str, text: str) -> _Name | None:
 
 
 def _nearly(header: str) -> _Name | None:
+    if header in BESIDE:
+        return None
     for column, alias in _ALIASES:
-        if abs(len(alias) - len(header)) <= 4 and alias not in BESIDE:
+        # The date of something else is spelled nearly as that of the decision: *slutdatum*.
+        if abs(len(alias) - len(header)) <= 4 and column != "decision_date":
             matcher = difflib.SequenceMatcher(None, header, alias)
             if matcher.quick_ratio() >= _CLOSE and matcher.ratio() >= _CLOSE:
                 return _Name(column, alias, _NEARLY_IS)

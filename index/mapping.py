@@ -29,7 +29,9 @@ from typing import Any, Literal, get_args
 
 from index.errors import ReadError
 
-Column = Literal["owner", "title", "description", "motivation", "amount"]
+Column = Literal[
+    "owner", "title", "description", "motivation", "amount", "case_number", "decision_date"
+]
 Place = str | int | Literal[False]
 SUFFIX = ".toml"
 _MAX_BYTES = 100_000

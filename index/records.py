@@ -16,7 +16,7 @@ from index import html
 from index.amount import MAX_AMOUNT, parse_amount, plain
 from index.decision import Block, Decision, Round, Source
 from index.errors import ReadError
-from index.extract import round_of
+from index.extract import NO_DATE, case_number_of, date_of, round_of
 from index.header import name_of
 from index.limits import DEFAULTS, Limits
 from index.mapping import NOTHING, Column, Mapping
@@ -36,9 +36,9 @@ def read_records(
     mapping: Mapping = NOTHING,
     limits: Limits = DEFAULTS,
 ) -> Iterator[Decision | Problem]:
-    """The decision of each record, or why it was left out; a decision whose amount cannot be read
-    is followed by a problem that says so. Raises `ReadError` at the end where no record has an
-    owner and a title, or an amount: those are no decisions."""
+    """The decision of each record, or why it was left out; a decision with an amount or a date that
+    cannot be read is followed by a problem that says so. Raises `ReadError` at the end where no
+    record has an owner and a title, or an amount: those are no decisions."""
     likely = False
     for record in records:
         source = Source(file, None, record.number, sha256, read)
@@ -47,11 +47,10 @@ def read_records(
         if fault:
             yield Problem(file, record.number, f"{fault} och togs inte med", "rätta filen")
             continue
-        decision, problem = _decision(fields, source, mapping)
+        decision, problems = _decision(fields, source, mapping)
         likely = likely or decision.amount is not None or bool(decision.owner and decision.title)
         yield decision
-        if problem:
-            yield Problem(file, record.number, problem, "beslutet är med utan belopp; rätta filen")
+        yield from problems
     if not likely:
         raise ReadError(
             "ingen post har projektägare och projektnamn, eller belopp",
@@ -123,14 +122,16 @@ def _fault(fields: _Fields, limits: Limits) -> str | None:
     return None
 
 
-def _decision(fields: _Fields, source: Source, mapping: Mapping) -> tuple[Decision, str | None]:
+def _decision(fields: _Fields, source: Source, mapping: Mapping) -> tuple[Decision, list[Problem]]:
     owner, title = fields.line("owner"), fields.line("title")
     description, motivation = fields.blocks("description"), fields.blocks("motivation")
     if not fields.own:
         description, split = html.split_motivation(description)
         motivation = split + motivation
     currency = fields.text("currency") or mapping.currency or "SEK"
-    amount, currency, problem = _amount(fields.get("amount"), currency.upper())
+    amount, currency, wrong_amount = _amount(fields.get("amount"), currency.upper())
+    decided, wrong_date = date_of(_text(fields.get("decision_date")))
+    faults = [(wrong_amount, "beslutet är med utan belopp; rätta filen"), (wrong_date, NO_DATE)]
     round_ = _round(fields, source.file, mapping)
     decision = Decision(
         id=f"{slug(round_.name)}/{slug(title or owner)}",
@@ -142,8 +143,16 @@ def _decision(fields: _Fields, source: Source, mapping: Mapping) -> tuple[Decisi
         currency=currency,
         round=round_,
         source=source,
+        case_number=_case_number(fields),
+        decision_date=decided,
     )
-    return decision, problem
+    problems = [Problem(source.file, source.row, what, mend) for what, mend in faults if what]
+    return decision, problems
+
+
+def _case_number(fields: _Fields) -> str | None:
+    text = _text(fields.get("case_number"))
+    return html.clean(text) or None if fields.own else case_number_of(text)
 
 
 def _amount(value: Any, currency: str) -> tuple[Decimal | None, str, str | None]:

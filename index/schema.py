@@ -149,13 +149,14 @@ def analysed_fields(decision: Decision) -> Analysed:
 
 
 def texts(decision: Decision) -> dict[str, str]:
-    """The text of each of `TEXT_FIELDS`, as it is analysed and as snippets are cut from it."""
+    """The text of each of `TEXT_FIELDS`, as it is analysed and as snippets are cut from it. A case
+    number is found where the round is."""
     return {
         "title": decision.title,
         "owner": decision.owner,
         "description": plain_text(decision.description),
         "motivation": plain_text(decision.motivation),
-        "round": decision.round.name,
+        "round": "\n".join(filter(None, [decision.round.name, decision.case_number])),
     }
 
 

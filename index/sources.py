@@ -39,8 +39,8 @@ from index.store import Generation
 State = Literal["read", "unchanged", "kept", "failed"]
 
 RULES = (
-    "amount", "decision", "extract", "header", "html", "limits", "mapping", "problem", "records",
-    "slug",
+    "amount", "dates", "decision", "extract", "header", "html", "limits", "mapping", "problem",
+    "records", "slug",
 )  # fmt: skip
 """The modules, beside the readers, that decide what a document gives; see `rules`."""
 MAX_PROBLEMS = 1000

@@ -105,6 +105,8 @@ def test_a_hit_has_these_members(get: Get) -> None:
             "currency",
             "round",
             "funder",
+            "caseNumber",
+            "decisionDate",
             "score",
             "snippets",
             "links",

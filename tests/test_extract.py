@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,7 +15,9 @@ from index import readers
 from index.decision import Block, Decision, Round, Source, granted
 from index.errors import ReadError
 from index.extract import COLUMNS, Extract, extract
+from index.header import ENGLISH, REGISTERED
 from index.html import clean
+from index.mapping import Column
 from tests.conftest import HEADER, SAMPLE, SMALL, document
 
 SHA256 = "bed4be0fe0d9d45be45de1504414355116bf13343be7af6e9e6785d236667a33"
@@ -243,7 +246,7 @@ def test_columns_are_found_by_their_headers(header: str, row: str) -> None:
     assert problems(text) == []
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("column", [one for one in COLUMNS if one not in REGISTERED])
 def test_every_alias_names_its_own_column(column: str) -> None:
     other = {"owner": "Projektnamn", "title": "Projektägare"}.get(column, "Projektägare")
     for alias in COLUMNS[column]:  # type: ignore[index]
@@ -256,6 +259,44 @@ def test_every_alias_names_its_own_column(column: str) -> None:
             "amount": str(one.amount),
         }[column]
         assert value == "5", alias
+
+
+@pytest.mark.parametrize("names", [COLUMNS, ENGLISH], ids=["swedish", "english"])
+def test_every_alias_of_case_number_and_date_names_its_own_column(
+    names: dict[Column, tuple[str, ...]],
+) -> None:
+    for alias in names["case_number"]:
+        one = read(f"{alias}\tProjektägare\tProjektnamn\n2026/1\tÅnge\tBro\n").decisions[0]
+        assert (one.case_number, one.decision_date) == ("2026/1", None), alias
+    for alias in names["decision_date"]:
+        one = read(f"{alias}\tProjektägare\tProjektnamn\n2026-03-05\tÅnge\tBro\n").decisions[0]
+        assert (one.case_number, one.decision_date) == (None, date(2026, 3, 5)), alias
+
+
+@pytest.mark.parametrize(
+    "header", ["Startdatum", "Slutdatum", "Slutdatum för projekt", "Datum", "Date", "Projekt-id"]
+)
+def test_other_dates_and_numbers_are_not_taken_for_those_of_the_decision(header: str) -> None:
+    text = f"Projektägare\tProjektnamn\t{header}\tBelopp\nÅnge\tBro\t2026-03-05\t5\n"
+    one = read(text).decisions[0]
+    assert (one.case_number, one.decision_date, problems(text)) == (None, None, [])
+
+
+def test_a_date_that_is_none_is_kept_out_and_told() -> None:
+    header = "Dnr\tBeslutsdatum\tProjektägare\tProjektnamn\tBelopp\n"
+    rows = ["mars 2026", "05/03/2026", "46086", "–", "", "2026-02-30", "2026-03-05 00:00:00"]
+    text = header + "".join(f"–\t{day}\tÅnge\tBro {at}\t5\n" for at, day in enumerate(rows))
+    found = read(text)
+    assert [one.decision_date for one in found.decisions] == [*[None] * 6, date(2026, 3, 5)]
+    assert [one.case_number for one in found.decisions] == [None] * 7
+    assert problems(text) == [
+        (row, f"beslutsdatumet {rows[row - 2]!r} är inget entydigt datum") for row in (2, 3, 4, 7)
+    ]
+
+
+def test_a_register_is_not_a_list_of_decisions_for_its_case_numbers_and_dates() -> None:
+    with pytest.raises(ReadError, match="ingen tabell med projektägare och projektnamn"):
+        read("Diarienummer\tBeslutsdatum\tTitel\n2026/1\t2026-03-05\tBygglov\n")
 
 
 def test_a_motivation_may_have_a_column_of_its_own() -> None:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from index import html, mapping, readers
 from index.build import build
+from index.dates import EARLIEST, LATEST
 from index.decision import Block, Decision, Round, Source
 from index.errors import ReadError
 from index.limits import DEFAULTS, Limits
@@ -76,6 +78,8 @@ DECISION = st.builds(
     currency=st.sampled_from(["SEK", "EUR", "XXX"]),
     round=ROUND,
     source=st.just(NOWHERE),
+    case_number=st.none() | NAME,
+    decision_date=st.none() | st.dates(date(EARLIEST, 1, 1), date(LATEST, 12, 31)),
 )
 
 
@@ -151,6 +155,25 @@ def test_an_amount_that_is_none_is_told(amount: Any) -> None:
     found, problem = parse(lines(BRO | {"amount": amount}))
     assert found.amount is None
     assert (problem.row, problem.what.endswith("kan inte tolkas")) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["decisionDate", "Beslutsdatum", "decision date"])
+def test_case_numbers_and_dates_are_kept_as_what_they_are(name: str) -> None:
+    found = one(BRO | {"caseNumber": 20260123, name: "2026-03-05T00:00:00Z"})
+    assert (found.case_number, found.decision_date) == ("20260123", date(2026, 3, 5))
+    empty = one(BRO | {"caseNumber": None, name: ""})
+    assert (empty.case_number, empty.decision_date) == (None, None)
+
+
+@pytest.mark.parametrize("value", ["2026-03", "i våras", 2026, ["2026"]])
+def test_a_date_that_is_none_is_told(value: Any) -> None:
+    found, problem = parse(lines(BRO | {"decisionDate": value}))
+    assert found.decision_date is None
+    assert (problem.row, problem.what.endswith("är inget entydigt datum")) == (1, True)
+
+
+def test_the_date_of_something_is_not_the_decisions() -> None:
+    assert one(BRO | {"date": "2026-03-05", "id": "x"}).decision_date is None
 
 
 def test_another_currency_is_kept() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -50,6 +51,19 @@ def decisions(folder: Path, tmp_path: Path) -> list[Decision]:
 
 def run(folder: Path) -> Report:
     return build([folder], folder.parent / "index")
+
+
+def test_a_mapping_names_case_numbers_and_dates(folder: Path, tmp_path: Path) -> None:
+    (folder / "liste.csv").write_text(
+        "Az.;Bescheid;Zuwendungsempfänger;Vorhaben\nA-7;05.03.2026;Stadt Kiel;Brücke\n", "utf-8"
+    )
+    (folder / "liste.toml").write_text(
+        '[columns]\nowner = "Zuwendungsempfänger"\ntitle = "Vorhaben"\n'
+        'case_number = "Az."\ndecision_date = "Bescheid"\n',
+        "utf-8",
+    )
+    (found,) = decisions(folder, tmp_path)
+    assert (found.case_number, found.decision_date) == ("A-7", date(2026, 3, 5))
 
 
 def test_without_a_mapping_a_german_list_is_one_line(folder: Path) -> None:

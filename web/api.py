@@ -36,6 +36,8 @@ DECISION_FIELDS = (
     "currency",
     "round",
     "funder",
+    "caseNumber",
+    "decisionDate",
     "links",
     "roundTitle",
     "description",
@@ -189,6 +191,8 @@ def _summary(one: Decision) -> Json:
         "currency": one.currency,
         "round": one.round.name,
         "funder": one.round.funder,
+        "caseNumber": one.case_number,
+        "decisionDate": one.decision_date and one.decision_date.isoformat(),
         "links": {
             "self": urls.api_path(one.id),
             "html": urls.decision_path(one.id),

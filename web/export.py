@@ -15,7 +15,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,9 @@ _MOST_ROWS = 1_048_575  # below the heading, Excel's own limit
 _CUT = " … (texten är längre än en cell rymmer; hela finns i JSON)"
 
 
+Value = str | int | Decimal | date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table: the API's name, the Swedish heading, width in characters, value."""
@@ -41,7 +44,7 @@ class Column:
     name: str
     heading: str
     width: int
-    value: Callable[[Decision], str | int | Decimal | None]
+    value: Callable[[Decision], Value]
 
 
 COLUMNS = (
@@ -55,6 +58,8 @@ COLUMNS = (
     Column("round", "Beslutsomgång", 16, lambda one: one.round.name),
     Column("roundTitle", "Beslutsomgångens rubrik", 40, lambda one: one.round.title),
     Column("funder", "Finansiär", 24, lambda one: one.round.funder),
+    Column("caseNumber", "Diarienummer", 16, lambda one: one.case_number),
+    Column("decisionDate", "Beslutsdatum", 12, lambda one: one.decision_date),
     Column("sourceFile", "Källfil", 30, lambda one: one.source.file),
     Column("sourceTable", "Tabell i källfilen", 16, lambda one: one.source.table),
     Column("sourceRow", "Rad i källfilen", 8, lambda one: one.source.row),
@@ -132,7 +137,7 @@ def _taken(buffer: io.StringIO) -> str:
     return text
 
 
-def _cell(value: str | int | Decimal | None, dialect: Dialect) -> str:
+def _cell(value: Value, dialect: Dialect) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}".replace(".", dialect.decimal)
     text = "" if value is None else str(value)
@@ -160,12 +165,13 @@ def _write_workbook(
         book.set_properties({"title": "Beslut", "created": datetime.fromisoformat(created)})
         bold = book.add_format({"bold": True})
         money = [book.add_format({"num_format": one}) for one in ("#,##0", "#,##0.00")]
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet = _new_sheet(book, 0, bold)
         for number, decision in enumerate(found.decisions):
             row = number % _MOST_ROWS
             if number and row == 0:
                 sheet = _new_sheet(book, number // _MOST_ROWS, bold)
-            _write_row(sheet, row + 1, decision, money)
+            _write_row(sheet, row + 1, decision, money, day)
             if number % _EVERY == 0:
                 yield b""
         _write_about(book.add_worksheet("Om uttaget"), found, query, address, created)
@@ -180,14 +186,16 @@ def _new_sheet(book: Any, number: int, bold: Any) -> Any:
     return sheet
 
 
-def _write_row(sheet: Any, row: int, decision: Decision, money: Sequence[Any]) -> None:
-    """`money` are the formats of whole kronor and of kronor with öre."""
+def _write_row(sheet: Any, row: int, decision: Decision, money: Sequence[Any], day: Any) -> None:
+    """`money` are the formats of whole kronor and of kronor with öre, `day` that of dates."""
     for at, column in enumerate(COLUMNS):
         value = column.value(decision)
         if isinstance(value, Decimal):
             sheet.write_number(row, at, float(value), money[value % 1 != 0])
         elif isinstance(value, int):
             sheet.write_number(row, at, value)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, at, value, day)
         elif value:
             sheet.write_string(row, at, _fitting(value))
 

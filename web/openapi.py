@@ -499,6 +499,12 @@ _SUMMARY: Json = {
     "currency": {"type": "string", "description": "ISO 4217"},
     "round": _TEXT,
     "funder": _TEXT_OR_NULL,
+    "caseNumber": _TEXT_OR_NULL | {"description": "Diarienummer; null om det inte anges."},
+    "decisionDate": {
+        "type": ["string", "null"],
+        "format": "date",
+        "description": "Beslutsdatum (RFC 3339); null om det inte anges.",
+    },
     "links": _object({"self": _ADDRESS, "html": _ADDRESS, "related": _ADDRESS}),
 }
 _DETAILS: Json = {
@@ -663,6 +669,8 @@ _EXAMPLE_SUMMARY: Json = {
     "currency": "SEK",
     "round": "ESF 2026:1",
     "funder": "Region Norrbotten",
+    "caseNumber": "2026/123",
+    "decisionDate": "2026-03-05",
     "links": {
         "self": f"/api/v1/decisions/{DECISION_ID}",
         "html": f"/beslut/{DECISION_ID}",

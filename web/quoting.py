@@ -27,9 +27,12 @@ def citation(one: Decision, base: str) -> str:
     source = one.source
     table = f", {source.table}" if source.table else ""
     funder = f"{one.round.funder}. " if one.round.funder else ""
+    number = f", dnr {one.case_number}" if one.case_number else ""
+    day = one.decision_date
+    decided = f", beslutat {formats.day(day.isoformat())}" if day else ""
     return (
         f"{funder}{one.title or one.owner}. Beslut om medfinansiering till {one.owner}, "
-        f"{formats.money(one.amount, one.currency)}, {one.round.name}. "
+        f"{formats.money(one.amount, one.currency)}, {one.round.name}{number}{decided}. "
         f"Källa: {source.file}{table}, rad {source.row}, läst {formats.day(source.read)} "
         f"(SHA-256 {source.sha256[:12]}…). {SITE_NAME}, {base}{urls.decision_path(one.id)}"
     )
@@ -52,7 +55,7 @@ def grant(one: Decision, base: str) -> Json:
         "@type": "MonetaryGrant",
         "@id": address,
         "url": address,
-        "identifier": one.id,
+        "identifier": _identifiers(one),
         "name": one.title or one.owner,
         "description": plain_text(one.description)[:_DESCRIPTION],
         "fundedItem": {
@@ -70,6 +73,13 @@ def grant(one: Decision, base: str) -> Json:
     if one.round.funder:
         found["funder"] = {"@type": "Organization", "name": one.round.funder}
     return found
+
+
+def _identifiers(one: Decision) -> Any:
+    if not one.case_number:
+        return one.id
+    number = {"@type": "PropertyValue", "name": "diarienummer", "value": one.case_number}
+    return [one.id, number]
 
 
 def site(base: str, settings: Settings) -> Json:
