@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,8 @@ from web import urls
 Json = dict[str, Any]
 Fields = Sequence[str]
 """Members of a decision, in the order in which they are wanted; empty: the usual ones."""
+Files = Container[str]
+"""The SHA-256 of the source files that can be downloaded."""
 
 DECISION_FIELDS = (
     "id",
@@ -53,12 +55,14 @@ API_VERSION = "1.0.0"
 API_RELEASED = "2026-11-23"
 
 
-def answer(result: SearchResult, limits: Limits, fields: Fields = ()) -> Json:
+def answer(
+    result: SearchResult, limits: Limits, fields: Fields = (), originals: Files = ()
+) -> Json:
     """The body of ``GET /api/v1/decisions``; its links lead no deeper than `limits` allow, and ask
     for the same `fields`."""
     request = result.request
     return {
-        "decisions": [_hit(hit, fields) for hit in result.hits],
+        "decisions": [_hit(hit, fields, originals) for hit in result.hits],
         "facets": {
             "owners": _facet(result, "owners", result.facets.owners, fields),
             "amounts": _facet(result, "amounts", result.facets.amounts, fields),
@@ -71,7 +75,7 @@ def answer(result: SearchResult, limits: Limits, fields: Fields = ()) -> Json:
         "stats": _stats(result.stats),
         "interpretation": [_interpretation(one) for one in result.interpretation],
         "suggestion": result.suggestion,
-        "partial": [_hit(hit, fields) for hit in result.partial],
+        "partial": [_hit(hit, fields, originals) for hit in result.partial],
         "notes": list(result.notes),
         "_meta": {
             "page": request.page,
@@ -87,12 +91,12 @@ def answer(result: SearchResult, limits: Limits, fields: Fields = ()) -> Json:
     }
 
 
-def decision(one: Decision, fields: Fields = ()) -> Json:
+def decision(one: Decision, fields: Fields = (), originals: Files = ()) -> Json:
     """The body of ``GET /api/v1/decisions/{id}``, and a line of the JSON Lines."""
-    return _chosen(_summary(one) | _details(one), fields)
+    return _chosen(_summary(one) | _details(one, originals), fields)
 
 
-def _details(one: Decision) -> Json:
+def _details(one: Decision, originals: Files) -> Json:
     source = one.source
     return {
         "roundTitle": one.round.title,
@@ -106,6 +110,7 @@ def _details(one: Decision) -> Json:
             "row": source.row,
             "sha256": source.sha256,
             "read": source.read,
+            "url": urls.source_path(source.sha256) if source.sha256 in originals else None,
         },
     }
 
@@ -201,13 +206,13 @@ def _summary(one: Decision) -> Json:
     }
 
 
-def _hit(hit: Hit, fields: Fields) -> Json:
+def _hit(hit: Hit, fields: Fields, originals: Files) -> Json:
     one = _summary(hit.decision) | {
         "score": hit.score,
         "snippets": [_snippet(snippet) for snippet in hit.snippets],
     }
     if not set(fields) <= set(one):
-        one |= _details(hit.decision)
+        one |= _details(hit.decision, originals)
     return _chosen(one, fields)
 
 

@@ -14,6 +14,7 @@ from search.request import RequestError, SearchRequest
 from search.result import WholeSet
 from web import api, caching, current, dcat, export, feeds, openapi, urls
 from web.accesslog import trace_id
+from web.originals import originals
 from web.problems import NotFound, is_for_programs
 from web.timelimit import time_limit
 
@@ -63,7 +64,8 @@ def search_api() -> Response:
     def make() -> Response:
         with time_limit(current.settings().search_seconds):
             result = engine.search(asked)
-        return _json(api.answer(result, current.settings().limits, fields))
+        body = api.answer(result, current.settings().limits, fields, originals(engine))
+        return _json(body)
 
     return caching.conditional(engine, _canonical(asked, *fields), make)
 
@@ -77,7 +79,7 @@ def decision_api(round_: str, name: str) -> Response:
     if decision is None:
         raise _no_decision(round_, name)
     return caching.conditional(
-        engine, ",".join(fields), lambda: _json(api.decision(decision, fields))
+        engine, ",".join(fields), lambda: _json(api.decision(decision, fields, originals(engine)))
     )
 
 
@@ -139,7 +141,7 @@ def export_api(form: str) -> Response:
     def make() -> Response:
         with time_limit(current.settings().search_seconds):
             found = engine.whole(asked)
-        response = _file(form, found, dialect, created)
+        response = _file(form, found, dialect, created, originals(engine))
         name = export.file_name(asked, created, form)
         disposition = dump_options_header("attachment", {"filename": name})
         response.headers["Content-Disposition"] = disposition
@@ -275,11 +277,11 @@ def _canonical(asked: SearchRequest, *others: str) -> str:
     return "&".join([urls.query_string(asked), *others])
 
 
-def _file(form: str, found: WholeSet, dialect: str, created: str) -> Response:
+def _file(form: str, found: WholeSet, dialect: str, created: str, files: api.Files) -> Response:
     """The set in one of the forms. The body is made while it is sent."""
     body: Iterator[bytes]
     if form == "jsonl":
-        return Response(export.json_lines(found), content_type=JSON_LINES)
+        return Response(export.json_lines(found, files), content_type=JSON_LINES)
     if form == "csv":
         body = export.comma_separated(found, export.DIALECTS[dialect])
         return Response(body, content_type=CSV)

@@ -84,10 +84,10 @@ DIALECTS = {
 """The first is what Excel opens with a double click in Sweden; the other is for programs."""
 
 
-def json_lines(found: WholeSet) -> Iterator[bytes]:
+def json_lines(found: WholeSet, originals: api.Files = ()) -> Iterator[bytes]:
     """Each decision as `api.decision` has it, a line each."""
     lines = (
-        json.dumps(api.decision(one), ensure_ascii=False, separators=(",", ":"))
+        json.dumps(api.decision(one, (), originals), ensure_ascii=False, separators=(",", ":"))
         for one in found.decisions
     )
     return _in_chunks(line + "\n" for line in lines)

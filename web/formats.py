@@ -37,6 +37,14 @@ def day(timestamp: str) -> str:
     return str(format_date(datetime.fromisoformat(timestamp), "d MMMM y", locale=LOCALE))
 
 
+def size(count: int) -> str:
+    """Bytes as *512 byte*, *39 kB* or *1,2 MB* (SI), as a file manager shows them."""
+    if count < 1000:
+        return f"{count}\u00a0byte"
+    value, unit = (count / 1000, "kB") if count < 999_500 else (count / 1_000_000, "MB")
+    return f"{format_decimal(value, '0.#' if value < 10 else '0', locale=LOCALE)}\u00a0{unit}"
+
+
 def percent(part: Decimal, whole: Decimal) -> str:
     """*13,7 %* of the whole; a dash where the whole is nothing."""
     if not whole:

@@ -604,6 +604,11 @@ _SCHEMAS: Json = {
             "row": {"type": "integer", "minimum": 1},
             "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
             "read": _MOMENT,
+            "url": _ADDRESS
+            | {
+                "type": ["string", "null"],
+                "description": "Filen som den var då, att hämta; null om den inte kan hämtas.",
+            },
         }
     ),
     "Snippet": _object(
@@ -689,6 +694,7 @@ _EXAMPLE_DETAILS: Json = {
         "row": 7,
         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "read": "2026-11-23T14:20:00Z",
+        "url": "/kallor/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     },
 }
 _EXAMPLE_META = {"page": 1, "limit": 20, "totalRecords": 1, "totalPages": 1}

@@ -14,6 +14,7 @@ from search.overview import Group, Overview
 from search.request import SearchRequest
 from search.result import Decision, Hit, RelatedDecision, SearchResult, Segment
 from web import charts, choices, current, formats, quoting, urls
+from web.originals import originals
 
 FIELD_LABELS = {
     "title": "Titel",
@@ -199,6 +200,7 @@ def decision(
         back=urls.results_address(request) if request.q.strip() else None,
         owner_href=urls.address("/", SearchRequest(owners=(one.owner,))),
         round_href=urls.address("/", SearchRequest(rounds=(one.round.name,))),
+        original=originals(engine).get(one.source.sha256),
         citation=quoting.citation(one, base),
         report=quoting.report_link(one, base, contact),
         canonical=base + urls.decision_path(one.id),
@@ -208,8 +210,15 @@ def decision(
 
 def about(engine: Engine) -> str:
     """Where the decisions come from, how search works, what it cannot do."""
+    known = originals(engine)
     sources = [
-        (one["file"], one["decisions"], Decimal(one["sum"]), one["sha256"])
+        (
+            one["file"],
+            one["decisions"],
+            Decimal(one["sum"]),
+            one["sha256"],
+            known.get(one["sha256"]),
+        )
         for one in engine.generation.manifest["sources"]
     ]
     return render_template(

@@ -19,6 +19,7 @@ ERRORS = {
         f"bara {' och '.join(METHODS)} besvaras",
         "hämta adressen med GET",
     ),
+    416: ("Delen finns inte", "filen är kortare än så", "hämta den hel"),
     500: ("Något gick fel hos oss", "felet är antecknat", "försök igen om en stund"),
     503: ("Tjänsten är inte tillgänglig just nu", "sökindexet går inte att läsa", "försök igen"),
 }

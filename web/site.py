@@ -12,7 +12,7 @@ from search.engine import Engine
 from search.overview import Overview
 from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Decision, RelatedDecision, SearchResult
-from web import choices, current, formats, pages, urls
+from web import choices, current, formats, originals, pages, urls
 from web.timelimit import time_limit
 
 SITEMAP_SIZE = 50_000
@@ -25,9 +25,10 @@ Answer = str | tuple[str, int]
 
 def register(app: Flask) -> None:
     """Adds the pages to the application."""
-    app.jinja_env.filters.update(day=formats.day)
+    app.jinja_env.filters.update(day=formats.day, size=formats.size)
     app.add_url_rule("/", view_func=search_page)
     app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
+    app.add_url_rule("/kallor/<sha256>", view_func=source_file)
     app.add_url_rule("/oversikt", view_func=overview_page)
     app.add_url_rule("/om", view_func=about_page)
     app.add_url_rule("/tillganglighet", view_func=accessibility_page)
@@ -89,6 +90,15 @@ def decision_page(round_: str, name: str) -> Answer:
     with contextlib.suppress(RequestError), time_limit(current.settings().search_seconds):
         marks = engine.marked(decision, request)
     return pages.decision(engine, decision, _related(decision), request, marks)
+
+
+def source_file(sha256: str) -> Answer | Response:
+    """The file that decisions were read from, as it was then, to download."""
+    found = originals.originals(current.live().current()).get(sha256)
+    if found is not None:
+        return originals.send(found, sha256)
+    what = "Ingen fil som besluten kommer ur har den adressen, eller så kan den inte hämtas här."
+    return pages.error("Filen finns inte", what, "sök efter beslutet"), 404
 
 
 def about_page() -> str:

@@ -212,6 +212,11 @@ def _unpaged(request: SearchRequest) -> SearchRequest:
     return replace(request, page=default.page, limit=default.limit)
 
 
+def source_path(sha256: str) -> str:
+    """The source file with a SHA-256 (hex), to download."""
+    return f"/kallor/{sha256}"
+
+
 def related_path(identifier: str) -> str:
     """The resource of the decisions related to one."""
     return api_path(identifier) + "/related"

@@ -1,0 +1,89 @@
+"""Which source files can be downloaded, and how? What the manifest names, and nothing else.
+
+A file's address is its SHA-256: it leads to the same bytes after every re-import, whatever the file
+is called, for as long as some decision comes from it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
+
+from flask import Response, request
+from werkzeug.http import dump_options_header
+
+from search.engine import Engine
+from search.request import BeslutError
+from web import current
+
+_PIECE = 64 * 1024  # bytes
+_TYPE = "application/octet-stream"
+"""Of every file: what others have written is saved, never shown as a page of this site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The copy of a source file. ``name``: what it went by, without folders; ``size`` in bytes."""
+
+    path: Path
+    name: str
+    size: int
+
+
+_KNOWN: WeakKeyDictionary[Engine, Mapping[str, Original]] = WeakKeyDictionary()
+
+
+def originals(engine: Engine) -> Mapping[str, Original]:
+    """The files that can be downloaded, by their SHA-256 (hex); none where a setting says no."""
+    if not current.settings().originals:
+        return {}
+    if engine not in _KNOWN:
+        _KNOWN[engine] = _named(engine)
+    return _KNOWN[engine]
+
+
+def send(original: Original, sha256: str) -> Response:
+    """The file as an attachment, a piece at a time; a 304 or a part of it where that is asked."""
+    if not original.path.is_file():
+        raise BeslutError("filen kan inte läsas just nu", "försök igen om en stund")
+    response = Response(_pieces(original.path), content_type=_TYPE)
+    response.headers["Content-Disposition"] = _attachment(original.name)
+    response.headers["Cache-Control"] = "no-cache"
+    response.content_length = original.size
+    response.set_etag(sha256)
+    response.make_conditional(request, accept_ranges=True, complete_length=original.size)
+    return response
+
+
+def _attachment(name: str) -> str:
+    """Content-Disposition with a file's name, in ASCII too for those that read nothing else
+    (RFC 6266, appendix D)."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": plain}
+    if plain != name:
+        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
+    return dump_options_header("attachment", names)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _named(engine: Engine) -> dict[str, Original]:
+    generation = engine.generation
+    files = generation.manifest["files"]
+    return {
+        source["sha256"]: Original(
+            generation.path / source["original"],
+            source["file"].rpartition("/")[2],
+            files[source["original"]]["size"],
+        )
+        for source in reversed(generation.manifest["sources"])  # of copies, the first
+        if source.get("original")
+    }
