@@ -1,19 +1,36 @@
-"""Which identifier does each decision get, and which is the same as one before?"""
+"""Which identifier does each decision get, and which is the same as one before?
+
+A decision has several names, from short to exact:
+
+    esf-2026-1/en-bro                              round and title
+    esf-2026-1/en-bro--ankeby-kommun               and owner
+    esf-2026-1/en-bro--ankeby-kommun--2026-123     and case number, where it has one
+    esf-2026-1/en-bro--ankeby-kommun-5f0c9a1e      and a digest of all that it says
+
+Its identifier is the shortest that is its alone. So it depends on the decisions only, not on their
+order, their files or what was indexed before; and when another decision of the same title comes,
+the names stay, though the identifier may be a longer one: `names` says which decisions a name that
+is no identifier, or no longer one, leads to.
+
+The same decision twice is one that says the same in all its parts. In one file the funder makes no
+difference: who lists the same text and amount under two funders lists one grant twice (SweCRIS
+does so 1,130 times, each time with one case number), and a sum over both would be too large. In two
+files it does: those are two funders' own lists, and a project that each grants as much has two
+grants.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from index.decision import Decision, to_data
-from index.problem import Problem
+from index.decision import Decision, Source, to_data
+from index.problem import Problem, place
 from index.slug import slug
-
-_TOLD_APART = re.compile(r"--[a-z0-9-]+|-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +45,41 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    file: str
-    row: int
+    source: Source
+    funder: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What the names of a decision are made of."""
+
+    base: str
+    owner: str
+    case_number: str | None
+    digest: int
+
+    def names(self) -> tuple[str, ...]:
+        owned = f"{self.base}--{self.owner}"
+        case = [f"{owned}--{self.case_number}"] if self.case_number else []
+        return (self.base, owned, *case, f"{owned}-{self.digest >> 32:08x}")
 
 
 def name_all(decisions: Iterable[Decision]) -> Naming:
-    """The same decision once, under an identifier of its own; the rest is reported.
-
-    Decisions that share round and title are told apart by their owner, and then by a digest of what
-    they say, so that an identifier does not depend on the order in which files are read.
-    """
-    seen: dict[int, _Seen] = {}
-    rows: list[tuple[str, str, int] | None] = []
+    """The same decision once, under an identifier of its own; the rest is reported."""
+    seen: dict[int | tuple[int, str], _Seen] = {}
+    rows: list[_Row | None] = []
     digests, duplicates = [], []
     for decision in decisions:
-        digest, source = content_digest(decision), decision.source
+        text, digest = _digests(decision)
         digests.append(digest)
-        first = seen.get(digest)
+        one = _Seen(decision.source, decision.round.funder)
+        within = (text, decision.source.file)
+        first = seen.get(digest) or seen.get(within)
         if first is None:
-            seen[digest] = _Seen(source.file, source.row)
-            rows.append((base_identifier(decision), slug(decision.owner), digest))
+            seen[digest] = seen[within] = one
+            rows.append(_row(decision, digest))
         else:
-            what = f"samma beslut finns redan i {first.file}, rad {first.row}"
-            duplicates.append(Problem(source.file, source.row, what, "det räknas en gång"))
+            duplicates.append(_duplicate(one, first))
             rows.append(None)
     return Naming(_told_apart(rows), digests, tuple(duplicates))
 
@@ -60,25 +89,64 @@ def base_identifier(decision: Decision) -> str:
     return f"{slug(decision.round.name)}/{slug(decision.title or decision.owner)}"
 
 
+def names(decision: Decision) -> tuple[str, ...]:
+    """All names of a decision, the shortest first; its identifier is among them."""
+    return _row(decision, content_digest(decision)).names()
+
+
+def base_of(name: str) -> str:
+    """The shortest name of the decisions that may have this one."""
+    return name.partition("--")[0]
+
+
 def is_variant(identifier: str, base: str) -> bool:
-    """Whether `identifier` is what tells a decision apart from others with the same `base`."""
-    rest = identifier.removeprefix(base)
-    return identifier.startswith(base) and (not rest or bool(_TOLD_APART.fullmatch(rest)))
+    """Whether `identifier` belongs to a decision whose shortest name is `base`."""
+    return base_of(identifier) == base
 
 
 def content_digest(decision: Decision) -> int:
     """64 bits of the SHA-256 of all that a decision says, its source left out."""
+    return _digests(decision)[1]
+
+
+def _digests(decision: Decision) -> tuple[int, int]:
+    """The digest of all but the funder, and of all."""
     data = to_data(decision)
     del data["source"], data["id"]
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8])
+    *data["round"], funder = data["round"]
+    digest = hashlib.sha256(_encoded(data))
+    text = digest.digest()[:8]
+    digest.update(_encoded(funder))
+    return int.from_bytes(text), int.from_bytes(digest.digest()[:8])
 
 
-def _told_apart(rows: list[tuple[str, str, int] | None]) -> list[str | None]:
-    bases = Counter(row[0] for row in rows if row)
-    owned = [row and (row[0] if bases[row[0]] == 1 else f"{row[0]}--{row[1]}") for row in rows]
-    count = Counter(one for one in owned if one)
-    return [
-        one if one is None or row is None or count[one] == 1 else f"{one}-{row[2]:016x}"[:-8]
-        for one, row in zip(owned, rows, strict=True)
-    ]
+def _encoded(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _row(decision: Decision, digest: int) -> _Row:
+    case = decision.case_number
+    return _Row(base_identifier(decision), slug(decision.owner), case and slug(case), digest)
+
+
+def _duplicate(one: _Seen, first: _Seen) -> Problem:
+    source = one.source
+    there = place(first.source.file, first.source.table, first.source.row)
+    funder = f" med finansiären {first.funder or 'okänd'}" if one.funder != first.funder else ""
+    what = f"samma beslut finns redan i {there}{funder}"
+    return Problem(source.file, source.row, what, "det räknas en gång", source.table)
+
+
+def _told_apart(rows: list[_Row | None]) -> list[str | None]:
+    """The shortest name of each that no other has."""
+    bases = Counter(row.base for row in rows if row)
+    shared = (row for row in rows if row and bases[row.base] > 1)
+    longer = Counter(name for row in shared for name in row.names()[1:])
+    return [None if row is None else _shortest(row, bases, longer) for row in rows]
+
+
+def _shortest(row: _Row, bases: Counter[str], longer: Counter[str]) -> str:
+    if bases[row.base] == 1:
+        return row.base
+    names = row.names()
+    return next((name for name in names[1:] if longer[name] == 1), names[-1])

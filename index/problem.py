@@ -19,9 +19,14 @@ class Problem:
     table: str | None = None
 
     def __str__(self) -> str:
-        rows = [] if self.row is None else [f"rad {self.row}"]
-        where = ", ".join([self.file, *([self.table] if self.table else []), *rows])
+        where = place(self.file, self.table, self.row)
         return f"{where}: {self.what}. {self.mend[:1].upper()}{self.mend[1:]}."
+
+
+def place(file: str, table: str | None, row: int | None) -> str:
+    """*lista.xlsx, Blad1, rad 7*."""
+    rows = [] if row is None else [f"rad {row}"]
+    return ", ".join([file, *([table] if table else []), *rows])
 
 
 def shown(name: str) -> str:

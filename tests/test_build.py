@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.filedb.filestore import FileStorage
@@ -21,7 +23,7 @@ from index.columns import NO_AMOUNT, Columns, kronor
 from index.decision import Decision, from_data, granted
 from index.errors import IndexUnusable
 from index.limits import Limits
-from index.naming import content_digest
+from index.naming import content_digest, names
 from index.schema import RECORD
 from index.sources import RULES, SourceReport
 from index.store import Store
@@ -68,6 +70,10 @@ def stored(index: Path) -> list[Decision]:
 def identifiers(index: Path) -> dict[str, str]:
     """Title and owner -> identifier."""
     return {f"{one.title}, {one.owner}": one.id for one in stored(index)}
+
+
+def identifiers_of(index: Path) -> list[str]:
+    return [one.id for one in stored(index)]
 
 
 def total(index: Path) -> Decimal:
@@ -205,6 +211,39 @@ def test_identifiers_do_not_depend_on_the_order_of_files(
         assert found[text] == f"x-2030-1/en-bro--obo-{digest(index, text)}"
 
 
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["Åre", "Öbo"]), st.sampled_from(["Bro", "Väg"]), st.sampled_from("abc")
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def test_a_case_number_tells_apart_what_owner_and_title_do_not(write: Write, index: Path) -> None:
+    header = "Diarienummer\tProjektägare\tProjektnamn\tBelopp\n"
+    rows = "".join(f"2026/{n}\tÅnge\tBro\t{n}\n" for n in (1, 2)) + "\tÅnge\tBro\t3\n"
+    build([write("lista.txt", header + rows)], index)
+    last = f"lista/bro--ange-{content_digest(stored(index)[2]):016x}"[:-8]
+    assert identifiers_of(index) == ["lista/bro--ange--2026-1", "lista/bro--ange--2026-2", last]
+
+
+@given(ROWS)
+@settings(max_examples=10)
+def test_every_name_leads_to_its_decisions_and_an_identifier_to_one(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    lines = (f"{owner}\t{title}\t{text}\t5" for owner, title, text in rows)
+    (folder / "a.txt").write_text(document(*lines), "utf-8")
+    build([folder / "a.txt"], folder / "index")
+    found = stored(folder / "index")
+    count = Counter(name for one in found for name in names(one))
+    for one in found:
+        unique = [name for name in names(one) if count[name] == 1]
+        assert one.id == unique[0]
+
+
 def plain(one: Decision) -> str:
     return " ".join(block.text for block in one.description)
 
@@ -213,15 +252,6 @@ def digest(index: Path, text: str) -> str:
     """The first eight digits of what tells apart decisions that share title and owner."""
     one = next(one for one in stored(index) if plain(one) == text)
     return f"{content_digest(one):016x}"[:8]
-
-
-ROWS = st.lists(
-    st.tuples(
-        st.sampled_from(["Åre", "Öbo"]), st.sampled_from(["Bro", "Väg"]), st.sampled_from("abc")
-    ),
-    min_size=1,
-    max_size=8,
-)
 
 
 @settings(deadline=None, max_examples=20)
@@ -269,6 +299,46 @@ def test_a_decision_that_stands_in_two_files_counts_once(write: Write, index: Pa
             "b.txt, rad 5: samma beslut finns redan i a.txt, rad 4. Det räknas en gång."
         ]
         assert (report.decisions, report.sum, total(index)) == (2, 400_007, 400_007)
+
+
+def test_a_duplicate_is_told_with_its_sheet_and_that_of_the_first(
+    tmp_path: Path, index: Path
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name in ("Våren", "Hösten"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["Projektägare", "Projektnamn", "Belopp"])
+            sheet.write_row(1, 0, ["Ånge", "Bro", 5])
+    report = build([tmp_path / "a.xlsx"], index)
+    assert [str(one) for one in report.duplicates] == [
+        "a.xlsx, Hösten, rad 2: samma beslut finns redan i a.xlsx, Våren, rad 2. "
+        "Det räknas en gång."
+    ]
+
+
+FUNDED = '{"owner": "Ånge", "title": "Bro", "amount": 5, "round": "X 2030:1", "funder": "%s"}\n'
+
+
+def test_one_file_that_lists_a_decision_under_two_funders_lists_it_twice(
+    write: Write, index: Path
+) -> None:
+    lines = (FUNDED % "Region Norr") + (FUNDED % "Region Syd")
+    report = build([write("a.jsonl", lines)], index)
+    assert [str(one) for one in report.duplicates] == [
+        "a.jsonl, rad 2: samma beslut finns redan i a.jsonl, rad 1 med finansiären Region Norr. "
+        "Det räknas en gång."
+    ]
+    assert [one.round.funder for one in stored(index)] == ["Region Norr"]
+
+
+def test_two_funders_that_grant_as_much_in_files_of_their_own_are_two_decisions(
+    write: Write, index: Path
+) -> None:
+    paths = [write(f"{name}.jsonl", FUNDED % name) for name in ("Norr", "Syd")]
+    for _ in range(2):
+        report = build(paths, index)
+        assert (report.decisions, report.duplicates) == (2, ())
+    assert len(set(identifiers_of(index))) == 2
 
 
 def test_a_copy_of_a_file_adds_nothing(write: Write, sources: Path, index: Path) -> None:
