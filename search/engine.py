@@ -17,6 +17,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.columns import NO_AMOUNT, Columns
 from index.decision import Decision, Round, from_data
+from index.naming import base_of, names
 from index.schema import EXACT, ID, RECORD, texts
 from index.store import Generation, Store
 from index.swedish import analyze, is_function_word
@@ -34,6 +35,7 @@ from search.themes import ThemesFile
 CACHE_BYTES = 128 * 1024 * 1024
 PARTIAL_HITS = 10
 RELATED, RELATED_TERMS = 5, 6
+MOST_NAMED = 1000
 OVERVIEW_GROUPS = 20
 
 
@@ -107,6 +109,15 @@ class Engine:
         for doc in self._scorer.postings.read(ID, identifier).docs:
             return self._decision(int(doc))
         return None
+
+    def named(self, name: str) -> tuple[Decision, ...]:
+        """The decisions that a name leads to, at most `MOST_NAMED`: an identifier, one that was
+        given before another decision of that title came, or one that was told apart from another
+        that is gone; see `index.naming`."""
+        base = base_of(name)
+        longer, _ = self._scorer.postings.terms(ID, f"{base}--", MOST_NAMED)
+        found = (self.get(one) for one in (base, *longer))
+        return tuple(one for one in found if one is not None and name in names(one))
 
     def related(self, identifier: str, limit: int = RELATED) -> tuple[RelatedDecision, ...] | None:
         """Other decisions on the same things, best first; None where there is no such decision."""

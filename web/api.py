@@ -128,6 +128,14 @@ def related(identifier: str, found: Sequence[RelatedDecision]) -> Json:
     }
 
 
+def choice(address: str, found: Sequence[Decision]) -> Json:
+    """What a name that several decisions have had leads to, at `address`."""
+    return {
+        "decisions": [_summary(one) for one in found],
+        "_links": {"self": {"href": address}},
+    }
+
+
 def owners(found: Sequence[Group], page: int, limit: int) -> Json:
     """The body of ``GET /api/v1/owners``."""
     shown = found[(page - 1) * limit : page * limit]

@@ -14,6 +14,7 @@ from search.request import RequestError, SearchRequest
 from search.result import WholeSet
 from web import api, caching, current, dcat, export, feeds, openapi, urls
 from web.accesslog import trace_id
+from web.elsewhere import redirect
 from web.originals import originals
 from web.problems import NotFound, is_for_programs
 from web.timelimit import time_limit
@@ -77,7 +78,7 @@ def decision_api(round_: str, name: str) -> Response:
     engine = current.live().current()
     decision = engine.get(f"{round_}/{name}")
     if decision is None:
-        raise _no_decision(round_, name)
+        return _elsewhere(engine, f"{round_}/{name}", urls.api_path)
     return caching.conditional(
         engine, ",".join(fields), lambda: _json(api.decision(decision, fields, originals(engine)))
     )
@@ -92,7 +93,7 @@ def related_api(round_: str, name: str) -> Response:
         with time_limit(current.settings().search_seconds):
             related = engine.related(f"{round_}/{name}")
         if related is None:
-            raise _no_decision(round_, name)
+            return _elsewhere(engine, f"{round_}/{name}", urls.related_path)
         return _json(api.related(f"{round_}/{name}", related))
 
     return caching.conditional(engine, "", make)
@@ -299,8 +300,17 @@ def _accepted(types: dict[str, str]) -> str:
     return next(iter(types))
 
 
-def _no_decision(round_: str, name: str) -> NotFound:
-    return NotFound(f"beslutet {round_}/{name} finns inte", "sök efter det")
+def _elsewhere(engine: Engine, name: str, address: Callable[[str], str]) -> Response:
+    """Where a name leads that is no identifier now: to the one decision that has it, or to a choice
+    between several. Raises `NotFound` where no decision has it."""
+    found = engine.named(name)
+    if len(found) == 1:
+        return redirect(address(found[0].id))
+    if not found:
+        raise NotFound(f"beslutet {name} finns inte", "sök efter det")
+    response = _json(api.choice(address(name), found))
+    response.status_code = 300
+    return response
 
 
 def _specification() -> api.Json:

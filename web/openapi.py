@@ -195,10 +195,11 @@ def _paths(settings: Settings) -> Json:
             "beslut",
             "Hämta ett beslut",
             "Allt om ett beslut. Beslutets id är `{round}/{project}` och är detsamma efter varje "
-            "ny inläsning.",
+            "ny inläsning. Får ett annat beslut samma titel leder id:t vidare: till beslutet, om "
+            "bara ett har haft det (302), annars till dem som har det (300).",
             ("roundSlug", "projectSlug", "decisionFields"),
             _json_answer("Beslutet", "Decision"),
-            (304, 400, 404, 500, 503),
+            (300, 302, 304, 400, 404, 500, 503),
         ),
         "/decisions/{round}/{project}/related": get(
             "getRelatedDecisions",
@@ -207,7 +208,7 @@ def _paths(settings: Settings) -> Json:
             "Andra beslut om samma saker, de mest lika först, med orden som förenar dem.",
             ("roundSlug", "projectSlug"),
             _json_answer("Liknande beslut", "RelatedDecisions"),
-            (304, 400, 404, 500, 503),
+            (300, 302, 304, 400, 404, 500, 503),
         ),
         EXPORTS: get(
             "exportDecisions",
@@ -386,7 +387,15 @@ def _json_answer(description: str, schema: str) -> Json:
 
 
 def _other_responses(statuses: tuple[int, ...]) -> Json:
-    return {str(status): _OTHERS[status] for status in statuses}
+    moved: dict[int, Json] = {
+        300: _json_answer("Flera beslut har haft id:t", "Choice")
+        | {"headers": {"traceparent": _TRACE}},
+        302: {
+            "description": "Beslutet har nu ett annat id",
+            "headers": {"Location": _LOCATION, "traceparent": _TRACE},
+        },
+    }
+    return {str(status): moved.get(status) or _OTHERS[status] for status in statuses}
 
 
 def _problem(description: str, title: str, status: int, detail: str, instance: str) -> Json:
@@ -413,6 +422,11 @@ _TRACE = {
     "description": "Den traceparent som förfrågan hade, om den var giltig.",
     "schema": {"type": "string"},
     "example": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+}
+_LOCATION = {
+    "description": "Var beslutet finns.",
+    "schema": {"type": "string", "format": "uri-reference"},
+    "example": f"/api/v1/decisions/{DECISION_ID}--exempelby-kommun",
 }
 _RETRY_AFTER = {
     "description": "Sekunder att vänta.",
@@ -567,6 +581,9 @@ _SCHEMAS: Json = {
             ),
             "_links": _object({"self": _of("Link"), "decision": _of("Link")}),
         }
+    ),
+    "Choice": _object(
+        {"decisions": _many(_object(_SUMMARY)), "_links": _object({"self": _of("Link")})}
     ),
     "Owners": _object(
         {"owners": _many(_object(_GROUP)), "_meta": _of("Meta"), "_links": _of("Links")}
@@ -796,6 +813,13 @@ EXAMPLES: Json = {
             "self": {"href": f"/api/v1/decisions/{DECISION_ID}/related"},
             "decision": {"href": f"/api/v1/decisions/{DECISION_ID}"},
         },
+    },
+    "Choice": {
+        "decisions": [
+            _EXAMPLE_SUMMARY | {"id": f"{DECISION_ID}--exempelby-kommun"},
+            _EXAMPLE_SUMMARY | {"id": f"{DECISION_ID}--annanby-kommun", "owner": "Annanby kommun"},
+        ],
+        "_links": {"self": {"href": f"/api/v1/decisions/{DECISION_ID}"}},
     },
     "Owners": {
         "owners": [_example_group("Exempelby kommun", "owner=Exempelby%20kommun")],

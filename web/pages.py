@@ -208,6 +208,11 @@ def decision(
     )
 
 
+def choice(found: Sequence[Decision]) -> str:
+    """Decisions that one address has led to."""
+    return render_template("choice.html", found=found)
+
+
 def about(engine: Engine) -> str:
     """Where the decisions come from, how search works, what it cannot do."""
     known = originals(engine)

@@ -13,6 +13,7 @@ from search.overview import Overview
 from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Decision, RelatedDecision, SearchResult
 from web import choices, current, formats, originals, pages, urls
+from web.elsewhere import redirect
 from web.timelimit import time_limit
 
 SITEMAP_SIZE = 50_000
@@ -76,14 +77,12 @@ def overview_page() -> Answer:
     return (html, 400) if parsed.errors else html
 
 
-def decision_page(round_: str, name: str) -> Answer:
+def decision_page(round_: str, name: str) -> Answer | Response:
     """One decision; the words that ``q`` says it was found by are marked."""
     engine = current.live().current()
     decision = engine.get(f"{round_}/{name}")
     if decision is None:
-        what = "Beslutet finns inte, eller finns inte längre."
-        words = name.replace("-", " ")
-        return pages.error("Beslutet finns inte", what, "sök efter det", words), 404
+        return _elsewhere(engine, f"{round_}/{name}")
     asked = {key: values for key, values in current.parameters().items() if key in ("q", "exact")}
     request = urls.parse(asked, current.settings().limits).request
     marks = engine.marked(decision, SearchRequest())
@@ -142,6 +141,18 @@ def opensearch() -> Response:
 def favicon() -> Response:
     """The icon at the address where browsers look for it unasked."""
     return current_app.send_static_file("icon.svg")
+
+
+def _elsewhere(engine: Engine, name: str) -> Answer | Response:
+    """Where a name leads that is no identifier now; 404 where no decision has it."""
+    found = engine.named(name)
+    if len(found) == 1:
+        return redirect(urls.decision_path(found[0].id))
+    if found:
+        return pages.choice(found), 300
+    what = "Beslutet finns inte, eller finns inte längre."
+    words = " ".join(name.partition("/")[2].replace("-", " ").split())
+    return pages.error("Beslutet finns inte", what, "sök efter det", words), 404
 
 
 @contextlib.contextmanager
