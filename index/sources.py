@@ -495,7 +495,9 @@ def _check_size(file: BufferedReader, limits: Limits) -> None:
     file.seek(0)
     size = os.fstat(file.fileno()).st_size
     if size > limits.source_megabytes * MEGABYTE and (stream is None or stream.bounded):
-        raise ReadError(f"filen är större än {limits.source_megabytes} MB", "dela upp den")
+        what = f"filen är större än {limits.source_megabytes} MB"
+        lines = "spara den som JSON Lines, som läses post för post, eller " if stream else ""
+        raise ReadError(what, f"{lines}dela upp den, eller höj BESLUT_SOURCE_MEGABYTES")
 
 
 def _failed(problem: Problem) -> Parsed:

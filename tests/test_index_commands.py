@@ -150,7 +150,10 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: path.write_bytes("\ufeffhej".encode("utf-16-le")[:-1]),
         "tecknen är inte utf-16-le (byte 6). Spara filen som UTF-8.",
     ),
-    "too large": (sparse, "filen är större än 20 MB. Dela upp den."),
+    "too large": (
+        sparse,
+        "filen är större än 20 MB. Dela upp den, eller höj BESLUT_SOURCE_MEGABYTES.",
+    ),
     "link": (
         lambda path: path.symlink_to(SAMPLE),
         "länken leder ut ur mappen. Lägg själva filen i mappen.",

@@ -243,11 +243,25 @@ def test_a_file_larger_than_the_limit_is_read_line_by_line(tmp_path: Path) -> No
 
 
 def test_a_large_list_that_is_no_lines_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_bytes(b"[\n" + b" " * (1 << 20) + b"1]")
+    (tmp_path / "a.json").write_bytes(json.dumps([BRO] * 30_000).encode())
     (tmp_path / "x").mkdir()
     reading = Reading(Limits(source_megabytes=1))
     (parsed,) = read_all([tmp_path / "a.json"], tmp_path / "x" / "decisions", None, reading)
-    assert parsed.report.problems[0].what == "filen är större än 1 MB"
+    assert str(parsed.report.problems[0]) == (
+        "a.json: filen är större än 1 MB. Spara den som JSON Lines, som läses post för post, eller "
+        "dela upp den, eller höj BESLUT_SOURCE_MEGABYTES."
+    )
+
+
+def test_a_list_that_is_large_unpacked_is_refused_too(tmp_path: Path) -> None:
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(b"[\n" + b" " * (2 << 20) + b"{}]"))
+    (tmp_path / "x").mkdir()
+    reading = Reading(Limits(unpacked_megabytes=1))
+    (parsed,) = read_all([tmp_path / "a.json.gz"], tmp_path / "x" / "decisions", None, reading)
+    assert str(parsed.report.problems[0]) == (
+        "a.json.gz: filen är större än 1 MB uppackad. Spara den som JSON Lines, som läses post för "
+        "post, eller höj BESLUT_UNPACKED_MEGABYTES."
+    )
 
 
 def test_many_problems_are_told_by_their_number(tmp_path: Path) -> None:

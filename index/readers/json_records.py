@@ -73,7 +73,8 @@ def document(file: BinaryIO, limits: Limits = DEFAULTS) -> Iterator[Record]:
             raise _damaged() from error
     if len(content) > most:
         what = f"filen är större än {limits.unpacked_megabytes} MB uppackad"
-        raise ReadError(what, "spara den som JSON Lines")
+        mend = "spara den som JSON Lines, som läses post för post"
+        raise ReadError(what, f"{mend}, eller höj BESLUT_UNPACKED_MEGABYTES")
     found = _parsed(content.removeprefix(b"\xef\xbb\xbf"))
     if found is None:
         raise ReadError("filen är inte giltig JSON", "hämta den på nytt")
