@@ -33,7 +33,15 @@ from index.naming import Naming, base_identifier, content_digest, is_variant, na
 from index.problem import Problem
 from index.schema import ID, RECORD, analysed_fields, make_schema
 from index.segment import INDEX_NAME, write_toc
-from index.sources import BY_DEFAULT, Parsed, Reading, SourceReport, read_all
+from index.sources import (
+    BY_DEFAULT,
+    Parsed,
+    Reading,
+    SourceReport,
+    problem_data,
+    read_all,
+    repeated_in,
+)
 from index.store import Generation, Store
 from index.vocabulary import WordCount
 from index.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
@@ -88,7 +96,7 @@ def build(
             "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "decisions": total[0],
             "rules": sources.rules(),
-            "sources": [one.facts() for one in builder.sources],
+            "sources": builder.facts(),
         }
         generation = store.publish(folder, manifest, last if change else None)
         return Report(reports, duplicates, *total, generation.number)
@@ -114,6 +122,7 @@ class _Change:
     keep: npt.NDArray[np.bool_]
     number: npt.NDArray[np.int32]
     items: list[Item]
+    naming: Naming
 
 
 class _Builder:
@@ -128,6 +137,21 @@ class _Builder:
         self.sources = [one for one in parsed if one.lines is not None]
         self.workers = workers
         self.progress = progress or (lambda done, total: None)
+        self.repeated: list[list[Problem]] = [[] for _ in self.sources]
+
+    def facts(self) -> list[dict[str, Any]]:
+        """What the manifest remembers of the sources; of each, what it has more than once."""
+        return [
+            one.facts() | {"repeated": [problem_data(problem) for problem in repeated]}
+            for one, repeated in zip(self.sources, self.repeated, strict=True)
+        ]
+
+    def note_repeated(self, naming: Naming) -> None:
+        """Notes which decisions stand in their own source before."""
+        number = {one.report.file: at for at, one in enumerate(self.sources)}
+        for one in naming.duplicates:
+            if one.within:
+                self.repeated[number[one.problem.file]].append(one.problem)
 
     def items(self, numbers: Sequence[int]) -> tuple[list[Item], Naming]:
         """What some of the sources give, named; duplicates among them left out."""
@@ -152,10 +176,12 @@ class _Builder:
         written = write_segments(self.whoosh, items, self.workers, self.progress)
         self._finish([one.segment for one in written], [one.columns for one in written])
         vocabulary.write(self.folder / "vocabulary", _words(written))
-        return naming.duplicates
+        self.note_repeated(naming)
+        return tuple(one.problem for one in naming.duplicates)
 
     def change(self, change: _Change) -> tuple[Problem, ...]:
-        """Writes what is new beside what stays; there are no duplicates then (see `_change`)."""
+        """Writes what is new beside what stays; gives the duplicates, each of which stands twice in
+        one source (see `_change`)."""
         segments = _linked(change.last, self.whoosh)
         first = 0
         for segment in segments:
@@ -176,7 +202,11 @@ class _Builder:
         for decision in _records(change.last, np.flatnonzero(change.columns.alive & ~change.keep)):
             words.add(analysed_fields(decision).words, times=-1)
         vocabulary.write_changed(self.folder / "vocabulary", change.last.vocabulary, words)
-        return ()
+        for number, one in enumerate(self.sources):
+            if one.before is not None:
+                self.repeated[number] = repeated_in(change.last, one.before)
+        self.note_repeated(change.naming)
+        return tuple(problem for repeated in self.repeated for problem in repeated)
 
     def _finish(self, segments: Sequence[W3Segment], columns: Sequence[Columns]) -> None:
         write_toc(FileStorage(str(self.whoosh)), make_schema(), segments)
@@ -216,14 +246,20 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
     anew = max(builder.workers, len(keep) // SEGMENT)
     if dead + coming > _MOST_CHANGED * len(keep) or _segment_count(last) >= anew + MORE_SEGMENTS:
         return None
-    expected = sum(one.report.decisions for one in builder.sources if one.before is not None)
+    expected = sum(
+        one.report.decisions - len(repeated_in(last, one.before))
+        for one in builder.sources
+        if one.before is not None
+    )
     if kept != expected:  # some were left out as duplicates of what may now be gone
         return None
     items, naming = builder.items(new)
     gone = _records(last, np.flatnonzero(columns.alive & ~keep)) if living > kept else []
-    if naming.duplicates or _is_entangled(last, columns, keep, items, gone):
+    if not all(one.within for one in naming.duplicates) or _is_entangled(
+        last, columns, keep, items, gone
+    ):
         return None
-    return _Change(last, columns, keep, number, items)
+    return _Change(last, columns, keep, number, items, naming)
 
 
 def _is_whole(last: Generation) -> bool:

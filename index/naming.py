@@ -40,7 +40,16 @@ class Naming:
 
     identifiers: list[str | None]
     digests: list[int]
-    duplicates: tuple[Problem, ...]
+    duplicates: tuple[Duplicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A decision that was left out. ``within``: the first of it stands in the same file, so that it
+    is one whatever other files hold."""
+
+    problem: Problem
+    within: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +138,13 @@ def _row(decision: Decision, digest: int) -> _Row:
     return _Row(base_identifier(decision), slug(decision.owner), case and slug(case), digest)
 
 
-def _duplicate(one: _Seen, first: _Seen) -> Problem:
+def _duplicate(one: _Seen, first: _Seen) -> Duplicate:
     source = one.source
     there = place(first.source.file, first.source.table, first.source.row)
     funder = f" med finansiären {first.funder or 'okänd'}" if one.funder != first.funder else ""
     what = f"samma beslut finns redan i {there}{funder}"
-    return Problem(source.file, source.row, what, "det räknas en gång", source.table)
+    problem = Problem(source.file, source.row, what, "det räknas en gång", source.table)
+    return Duplicate(problem, source.file == first.source.file)
 
 
 def _told_apart(rows: list[_Row | None]) -> list[str | None]:

@@ -141,7 +141,7 @@ class Parsed:
             "sum": str(report.sum),
             "others": [[currency, str(total)] for currency, total in report.others],
             "declared": declared and _declared_data(declared),
-            "problems": [_problem_data(problem) for problem in self.problems],
+            "problems": [problem_data(problem) for problem in self.problems],
             "tables": [[one.name, one.rows, one.decisions] for one in report.tables],
             "mapping": [report.mapping, self.mapping_sha256] if report.mapping else None,
             "language": report.language,
@@ -153,8 +153,15 @@ def _declared_data(declared: Declared) -> list[Any]:
     return [declared.row, declared.count, None if declared.sum is None else str(declared.sum)]
 
 
-def _problem_data(problem: Problem) -> list[Any]:
+def problem_data(problem: Problem) -> list[Any]:
+    """A problem as the manifest remembers it, under its source."""
     return [problem.row, problem.what, problem.mend, problem.table]
+
+
+def repeated_in(last: Generation, number: int) -> list[Problem]:
+    """The decisions that a source of a generation has more than once, as they were told."""
+    facts = last.manifest["sources"][number]
+    return [Problem(facts["file"], *rest) for rest in facts["repeated"]]
 
 
 def read_all(
@@ -396,7 +403,7 @@ def _parse(
         "sum": str(granted(result.decisions)),
         "others": _others(result.decisions),
         "declared": result.declared and _declared_data(result.declared),
-        "problems": [_problem_data(one) for one in _at_most(result.problems, told.name)],
+        "problems": [problem_data(one) for one in _at_most(result.problems, told.name)],
         "tables": [[one.name, one.rows, one.decisions] for one in result.tables],
     }
 
@@ -435,7 +442,7 @@ def _parse_records(
         "sum": str(sums.pop("SEK", Decimal(0))),
         "others": [[currency, str(total)] for currency, total in sorted(sums.items())],
         "declared": None,
-        "problems": [_problem_data(one) for one in problems],
+        "problems": [problem_data(one) for one in problems],
         "tables": [],
     }
 

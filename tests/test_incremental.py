@@ -161,6 +161,25 @@ def test_what_bears_on_the_rest_gives_what_reading_all_afresh_gives(folder: Path
     assert answers(folder / "index") == answers(anew(folder))
 
 
+def test_decisions_that_a_file_has_twice_do_not_make_everything_be_written_anew(
+    folder: Path,
+) -> None:
+    stor = folder / "in" / "stor.txt"
+    twice = "Ägare 1\tProjekt stor 1\tOm hälsa och skola.\t1000\n"
+    stor.write_text(stor.read_text("utf-8") + twice, "utf-8")
+    first = build([folder / "in"], folder / "index")
+    assert (segments(folder / "index"), len(first.duplicates)) == (1, 1)
+    for number, name in enumerate("ab"):
+        text = rows(name, 3) + f"Ägare 1\tProjekt {name} 1\tOm hälsa och skola.\t1000\n"
+        (folder / "in" / f"{name}.txt").write_text(text, "utf-8")
+        report = build([folder / "in"], folder / "index")
+        assert segments(folder / "index") == number + 2
+        afresh = build([folder / "in"], folder / f"afresh-{name}")
+        assert report.duplicates == afresh.duplicates
+        assert (report.decisions, len(report.duplicates)) == (afresh.decisions, number + 2)
+    assert answers(folder / "index") == answers(anew(folder))
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
