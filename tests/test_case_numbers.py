@@ -88,6 +88,13 @@ def test_the_page_has_them_in_facts_citation_and_structured_data(api: FlaskClien
     assert data["identifier"] == ["lista/en-bro", number]
 
 
+def test_hits_that_look_alike_show_what_tells_them_apart(api: FlaskClient) -> None:
+    tree = html.fromstring(api.get("/?q=&sort=amount").data.decode())
+    facts = [one.text_content().split() for one in tree.xpath("//p[@class='facts']")]
+    assert facts[0][-5:] == ["RN", "2026/123", "5", "mars", "2026"]
+    assert facts[4][-2:] == ["RN", "2026/126"]
+
+
 def test_a_decision_without_them_says_nothing_of_them(api: FlaskClient) -> None:
     assert "Diarienummer" not in api.get("/beslut/lista/en-bat").data.decode()
     assert "Beslutsdatum" not in api.get("/beslut/lista/en-hamn").data.decode()
