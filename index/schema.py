@@ -30,7 +30,7 @@ from typing import Any
 
 from whoosh import fields, formats
 
-from index import columns, vocabulary
+from index import columns, sieve, vocabulary
 from index.decision import Decision, plain_text, to_data
 from index.swedish import FUNCTION_WORDS, Bag, Record, bag
 
@@ -106,7 +106,7 @@ def schema_hash() -> str:
     An index of another layout is refused, and not found to lack a file when somebody searches it.
     """
     described = [(name, repr(field)) for name, field in sorted(make_schema().items())]
-    beside = [columns.layout(), vocabulary.LAYOUT]
+    beside = [columns.layout(), vocabulary.LAYOUT, sieve.LAYOUT]
     facts = json.dumps([FORMAT, described, PART_WEIGHTS, beside], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 

@@ -18,6 +18,8 @@ LONGEST = 40
 _AT_ONCE = 50_000  # spellings
 _BITS_AN_EDIT = {"letters": 2, "pairs": 6}  # a letter for another; two neighbours swapped
 _TYPES = {"letters": np.uint32, "pairs": np.uint64, "lengths": np.uint8}
+LAYOUT = {name: np.dtype(kind).name for name, kind in _TYPES.items()}
+"""What `Sieve` expects to find: each array and the type of its values."""
 
 Arrays = dict[str, npt.NDArray[np.unsignedinteger]]
 

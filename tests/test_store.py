@@ -390,7 +390,11 @@ def test_an_index_of_another_version_is_refused_with_the_command(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("index.columns._ARRAYS", ("amounts", "owners")), ("index.vocabulary.LAYOUT", "")],
+    [
+        ("index.columns._ARRAYS", ("amounts", "owners")),
+        ("index.vocabulary.LAYOUT", ""),
+        ("index.sieve.LAYOUT", {"letters": "uint32"}),
+    ],
 )
 def test_an_index_that_lacks_what_is_read_now_is_refused_with_the_command(
     sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object
