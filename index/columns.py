@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from index.collation import sort_key
 from index.decision import Decision
+from index.seen import id_digest, seconds
 
 NO_AMOUNT = np.iinfo(np.int64).min
 """Stands in `Columns.amounts` where a decision states no amount in SEK."""
@@ -35,6 +36,10 @@ class Columns:
     lengths      int32 (fields, n), words in each of `schema.TEXT_FIELDS`
     sources      int32 (n,), positions among the sources of the manifest
     digests      uint64 (n,), see `naming.content_digest`
+    ids          uint64 (n,), see `seen.id_digest`
+    seen         int64 (n,), when each was first seen, seconds since 1970 UTC
+
+    The last two are zeros in an index that was written before there were such.
     """
 
     alive: npt.NDArray[np.bool_]
@@ -45,6 +50,8 @@ class Columns:
     lengths: npt.NDArray[np.int32]
     sources: npt.NDArray[np.int32]
     digests: npt.NDArray[np.uint64]
+    ids: npt.NDArray[np.uint64]
+    seen: npt.NDArray[np.int64]
     owner_names: tuple[str, ...]
     round_names: tuple[str, ...]
 
@@ -56,7 +63,7 @@ class Columns:
         sources: Sequence[int],
         digests: Sequence[int],
     ) -> Columns:
-        """The columns of decisions in document order."""
+        """The columns of decisions in document order, as first seen when they were read."""
         owner_names = _ordered({decision.owner for decision in decisions})
         round_names = _ordered({decision.round.name for decision in decisions})
         owner_at = {name: at for at, name in enumerate(owner_names)}
@@ -71,6 +78,8 @@ class Columns:
             lengths=np.ascontiguousarray(np.array(lengths, np.int32).T),
             sources=np.array(sources, np.int32),
             digests=np.array(digests, np.uint64),
+            ids=np.array([id_digest(decision.id) for decision in decisions], np.uint64),
+            seen=_read(decisions),
             owner_names=owner_names,
             round_names=round_names,
         )
@@ -113,10 +122,16 @@ class Columns:
     def open(cls, folder: Path) -> Columns:
         """Maps what `write` wrote; processes that serve the same index share the pages."""
         names = json.loads((folder / "names.json").read_text("utf-8"))
-        mapped = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
+        mapped = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r")
+            for name in _ARRAYS
+            if name not in _LATER or (folder / f"{name}.npy").exists()
+        }
         arrays = {
             name: array.view(np.ndarray) for name, array in mapped.items()
         }  # quicker to index
+        for name, kind in _LATER.items():
+            arrays.setdefault(name, np.zeros(len(arrays["alive"]), kind))
         return cls(
             **arrays,
             owner_names=tuple(names["owners"]),
@@ -133,8 +148,11 @@ class Columns:
 
 
 _ARRAYS = (
-    "alive", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests",
+    "alive", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests", "ids",
+    "seen",
 )  # fmt: skip
+_LATER = {"ids": np.uint64, "seen": np.int64}
+"""Those that an older index may be without."""
 
 
 def hundredths(decision: Decision) -> int:
@@ -147,6 +165,12 @@ def hundredths(decision: Decision) -> int:
 def kronor(ore: int) -> Decimal:
     """Hundredths of SEK as kronor, without an empty fraction."""
     return Decimal(ore // 100) if ore % 100 == 0 else Decimal(ore) / 100
+
+
+def _read(decisions: Sequence[Decision]) -> npt.NDArray[np.int64]:
+    """When each was read; the times are few, so each is parsed once."""
+    times = {one: seconds(one) for one in {decision.source.read for decision in decisions}}
+    return np.array([times[decision.source.read] for decision in decisions], np.int64)
 
 
 def _moved(

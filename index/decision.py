@@ -46,7 +46,9 @@ class Decision:
     """Co-funding granted to one project.
 
     ``amount`` is in whole units of ``currency`` (kronor for SEK), exact, None where none is stated.
-    ``id`` is stable over re-imports and readable, e.g. ``esf-2026-1/hela-vagen-ut``.
+    ``id`` is stable over re-imports and readable, e.g. ``esf-2026-1/hela-vagen-ut``. ``first_seen``
+    is the RFC 3339 time in UTC at which the index met that identifier; only the index knows it, so
+    it is no part of the data.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Decision:
     currency: str
     round: Round
     source: Source
+    first_seen: str | None = None
 
 
 def plain_text(blocks: Iterable[Block]) -> str:

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
 from index.columns import NO_AMOUNT, Columns
 from index.decision import Decision, Round, from_data
 from index.schema import EXACT, ID, RECORD, texts
+from index.seen import moment, seconds
 from index.store import Generation, Store
 from index.swedish import analyze, is_function_word
 from index.vocabulary import Vocabulary
@@ -57,6 +59,7 @@ class Engine:
         postings = Postings(generation.whoosh, self._reader, self._columns.alive)
         self._scorer = Scorer(postings, self._columns, cache_bytes)
         self._records = threading.Lock()
+        self._seen = self._columns.seen if self._columns.ids.any() else self._read()
         manifest = json.dumps(generation.manifest, sort_keys=True)
         self._digest = hashlib.sha256(manifest.encode()).hexdigest()[:16]
         files = (postings, self._reader, self._index, self.vocabulary)
@@ -164,15 +167,10 @@ class Engine:
         return self._whole(request, docs)
 
     def newest(self, request: SearchRequest, limit: int) -> WholeSet:
-        """Of the set of a request the `limit` decisions that were read last, those first. All
-        decisions of one source were read at the same time. Raises `RequestError`."""
+        """Of the set of a request the `limit` decisions that are newest to the index, newest first;
+        ties in index order. Raises `RequestError`."""
         docs = self._found(request).docs
-        sources = self._columns.sources[docs]
-        numbers, firsts = np.unique(sources, return_index=True)
-        read = [self._decision(int(docs[at])).source.read for at in firsts]
-        rank = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 0, np.int64)
-        rank[numbers] = np.unique(read, return_inverse=True)[1] if read else 0
-        newest = docs[np.argsort(-rank[sources], kind="stable")]
+        newest = docs[np.argsort(-self._seen[docs], kind="stable")]
         return self._whole(request, newest[:limit])
 
     def owners(self) -> tuple[Group, ...]:
@@ -289,6 +287,17 @@ class Engine:
         return Hit(decision, round(score, 4), _snippets(decision, marks))
 
     def _decision(self, doc: int) -> Decision:
+        return replace(self._record(doc), first_seen=moment(int(self._seen[doc])))
+
+    def _read(self) -> npt.NDArray[np.int64]:
+        """When the source of each decision was read: as good as first seen, in an index that does
+        not know. All decisions of one source were read at the same time."""
+        numbers, firsts = np.unique(self._columns.sources, return_index=True)
+        times = np.zeros(int(numbers.max(initial=-1)) + 1, np.int64)
+        times[numbers] = [seconds(self._record(int(doc)).source.read) for doc in firsts]
+        return times[self._columns.sources]
+
+    def _record(self, doc: int) -> Decision:
         with self._records:  # Whoosh reads all stored fields through one file position
             record = self._reader.stored_fields(doc)[RECORD]
         return from_data(json.loads(record))

@@ -42,6 +42,7 @@ DECISION_FIELDS = (
     "descriptionBlocks",
     "motivation",
     "motivationBlocks",
+    "firstSeen",
     "source",
 )
 """Every member of a decision."""
@@ -98,6 +99,7 @@ def _details(one: Decision) -> Json:
         "descriptionBlocks": _blocks(one.description),
         "motivation": plain_text(one.motivation),
         "motivationBlocks": _blocks(one.motivation),
+        "firstSeen": one.first_seen or source.read,
         "source": {
             "file": source.file,
             "table": source.table,

@@ -149,7 +149,7 @@ def export_api(form: str) -> Response:
 
 
 def feed() -> Response:
-    """``GET /feed.atom``: what was read last of a search. The order of the page, and which page,
+    """``GET /feed.atom``: what is newest of a search. The order of the page, and which page,
     are taken and have no meaning here, so that the query string of any results page will do."""
     asked = replace(_asked(urls.PARAMETERS), sort=None, page=1)
     engine = current.live().current()

@@ -507,6 +507,7 @@ _DETAILS: Json = {
     "descriptionBlocks": _many(_of("Block")),
     "motivation": {"type": "string", "description": "Ett stycke eller en punkt per rad."},
     "motivationBlocks": _many(_of("Block")),
+    "firstSeen": _MOMENT | {"description": "När beslutets id först fanns i indexet."},
     "source": _of("Source"),
 }
 _GROUP: Json = {
@@ -675,6 +676,7 @@ _EXAMPLE_DETAILS: Json = {
     "descriptionBlocks": [{"kind": "paragraph", "text": "Projektet stärker ungas psykiska hälsa."}],
     "motivation": "Det följer den regionala strategin.",
     "motivationBlocks": [{"kind": "paragraph", "text": "Det följer den regionala strategin."}],
+    "firstSeen": "2026-11-23T14:20:00Z",
     "source": {
         "file": "region-norrbotten-esf-2026-1.txt",
         "table": None,
