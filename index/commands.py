@@ -143,7 +143,7 @@ def _token_data(token: Token) -> dict[str, Any]:
 class _Status:
     """One line on a terminal that says how far a long job has come; nothing elsewhere."""
 
-    shown: bool = field(default_factory=sys.stderr.isatty)
+    shown: bool = field(default_factory=lambda: sys.stderr.isatty())
     started: float = 0.0
     last: float = 0.0
     label: str = ""
