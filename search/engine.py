@@ -78,6 +78,12 @@ class Engine:
     def __len__(self) -> int:
         return self._scorer.living
 
+    @property
+    def updated(self) -> str:
+        """When the index was made; RFC 3339, UTC."""
+        created: str = self.generation.manifest["created"]
+        return created
+
     def search(self, request: SearchRequest) -> SearchResult:
         """Carries out one request; raises `RequestError`."""
         plan = self._plan(request)

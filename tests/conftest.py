@@ -115,9 +115,10 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock by which sources are read; it stands still between ticks."""
+    """The clock by which sources are read and indexes made; it stands still between ticks."""
     clock = Clock()
     monkeypatch.setattr("index.sources.datetime", clock)
+    monkeypatch.setattr("index.build.datetime", clock)
     return clock
 
 

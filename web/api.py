@@ -52,9 +52,9 @@ API_VERSION = "1.0.0"
 API_RELEASED = "2026-11-23"
 
 
-def answer(result: SearchResult, limits: Limits, fields: Fields = ()) -> Json:
+def answer(result: SearchResult, updated: str, limits: Limits, fields: Fields = ()) -> Json:
     """The body of ``GET /api/v1/decisions``; its links lead no deeper than `limits` allow, and ask
-    for the same `fields`."""
+    for the same `fields`. Here and in lists, `updated` (RFC 3339) is when the index was made."""
     request = result.request
     return {
         "decisions": [_hit(hit, fields) for hit in result.hits],
@@ -72,12 +72,7 @@ def answer(result: SearchResult, limits: Limits, fields: Fields = ()) -> Json:
         "suggestion": result.suggestion,
         "partial": [_hit(hit, fields) for hit in result.partial],
         "notes": list(result.notes),
-        "_meta": {
-            "page": request.page,
-            "limit": request.limit,
-            "totalRecords": result.total,
-            "totalPages": result.pages,
-        },
+        "_meta": _meta(request.page, request.limit, result.total, result.pages, updated),
         "_links": _page_links(
             request.page,
             urls.last_page(result, limits),
@@ -123,21 +118,21 @@ def related(identifier: str, found: Sequence[RelatedDecision]) -> Json:
     }
 
 
-def owners(found: Sequence[Group], page: int, limit: int) -> Json:
+def owners(found: Sequence[Group], updated: str, page: int, limit: int) -> Json:
     """The body of ``GET /api/v1/owners``."""
     shown = found[(page - 1) * limit : page * limit]
     listed = [_group(one, SearchRequest(owners=(one.name,))) for one in shown]
-    return {"owners": listed} | _paging("owners", len(found), page, limit)
+    return {"owners": listed} | _paging("owners", len(found), updated, page, limit)
 
 
-def rounds(found: Sequence[tuple[Group, Round]], page: int, limit: int) -> Json:
+def rounds(found: Sequence[tuple[Group, Round]], updated: str, page: int, limit: int) -> Json:
     """The body of ``GET /api/v1/rounds``."""
     listed = [
         _group(one, SearchRequest(rounds=(one.name,)))
         | {"title": round_.title, "funder": round_.funder}
         for one, round_ in found[(page - 1) * limit : page * limit]
     ]
-    return {"rounds": listed} | _paging("rounds", len(found), page, limit)
+    return {"rounds": listed} | _paging("rounds", len(found), updated, page, limit)
 
 
 def api_info(documentation: str) -> Json:
@@ -164,15 +159,25 @@ def _group(one: Group, request: SearchRequest) -> Json:
     }
 
 
-def _paging(name: str, total: int, page: int, limit: int) -> Json:
+def _paging(name: str, total: int, updated: str, page: int, limit: int) -> Json:
     """`_meta` and `_links` of one page of a list."""
     last = -(-total // limit)
 
     def href(number: int) -> str:
         return urls.address(f"/api/v1/{name}", SearchRequest(page=number, limit=limit))
 
-    meta = {"page": page, "limit": limit, "totalRecords": total, "totalPages": last}
+    meta = _meta(page, limit, total, last, updated)
     return {"_meta": meta, "_links": _page_links(page, max(1, last), href)}
+
+
+def _meta(page: int, limit: int, total: int, pages: int, updated: str) -> Json:
+    return {
+        "page": page,
+        "limit": limit,
+        "totalRecords": total,
+        "totalPages": pages,
+        "indexUpdated": updated,
+    }
 
 
 def amount(value: Decimal | None) -> int | float | None:

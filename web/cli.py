@@ -107,9 +107,10 @@ def search(words: Sequence[str], index: Path, as_json: bool, **options: Any) -> 
     parsed = urls.parse(_parameters(words, options), settings.limits)
     for error in parsed.errors.values():
         raise error
-    result = Engine.open(index, settings.limits, settings.themes_path).search(parsed.request)
+    engine = Engine.open(index, settings.limits, settings.themes_path)
+    result = engine.search(parsed.request)
     if as_json:
-        body = api.answer(result, settings.limits)
+        body = api.answer(result, engine.updated, settings.limits)
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_lines(result)))

@@ -63,7 +63,7 @@ def search_api() -> Response:
     def make() -> Response:
         with time_limit(current.settings().search_seconds):
             result = engine.search(asked)
-        return _json(api.answer(result, current.settings().limits, fields))
+        return _json(api.answer(result, engine.updated, current.settings().limits, fields))
 
     return caching.conditional(engine, _canonical(asked, *fields), make)
 
@@ -98,12 +98,16 @@ def related_api(round_: str, name: str) -> Response:
 
 def owners_api() -> Response:
     """``GET /api/v1/owners``."""
-    return _list(lambda engine, page, limit: api.owners(engine.owners(), page, limit))
+    return _list(
+        lambda engine, page, limit: api.owners(engine.owners(), engine.updated, page, limit)
+    )
 
 
 def rounds_api() -> Response:
     """``GET /api/v1/rounds``."""
-    return _list(lambda engine, page, limit: api.rounds(engine.rounds(), page, limit))
+    return _list(
+        lambda engine, page, limit: api.rounds(engine.rounds(), engine.updated, page, limit)
+    )
 
 
 def api_info() -> Response:
@@ -134,13 +138,12 @@ def export_api(form: str) -> Response:
     asked = _asked((*SET_PARAMETERS, "dialect") if form == "csv" else SET_PARAMETERS)
     dialect = _dialect()
     engine = current.live().current()
-    created = engine.generation.manifest["created"]
 
     def make() -> Response:
         with time_limit(current.settings().search_seconds):
             found = engine.whole(asked)
-        response = _file(form, found, dialect, created)
-        name = export.file_name(asked, created, form)
+        response = _file(form, found, dialect, engine.updated)
+        name = export.file_name(asked, engine.updated, form)
         disposition = dump_options_header("attachment", {"filename": name})
         response.headers["Content-Disposition"] = disposition
         return response
@@ -158,8 +161,7 @@ def feed() -> Response:
     def make() -> Response:
         with time_limit(settings.search_seconds):
             found = engine.newest(asked, asked.limit)
-        created = engine.generation.manifest["created"]
-        body = feeds.feed(found, asked, current.base_url(), settings.publisher, created)
+        body = feeds.feed(found, asked, current.base_url(), settings.publisher, engine.updated)
         return Response(body, content_type=feeds.TYPE)
 
     return caching.conditional(engine, _canonical(asked), make)
@@ -178,8 +180,7 @@ def catalogue(form: str | None = None) -> Response:
     engine = current.live().current()
 
     def make() -> Response:
-        created = engine.generation.manifest["created"]
-        body = dcat.catalogue(chosen, settings, created)
+        body = dcat.catalogue(chosen, settings, engine.updated)
         return Response(body, content_type=dcat.TYPES[chosen])
 
     response = caching.conditional(engine, chosen, make)
@@ -198,7 +199,7 @@ def health() -> Response:
         "status": "ok" if generation.warning is None else "warning",
         "generation": generation.path.name,
         "decisions": len(engine),
-        "created": generation.manifest["created"],
+        "created": engine.updated,
         "warning": generation.warning,
     }
     response = _json(body)

@@ -646,6 +646,7 @@ _SCHEMAS: Json = {
             "limit": {"type": "integer", "minimum": 1},
             "totalRecords": _INTEGER,
             "totalPages": _INTEGER,
+            "indexUpdated": _MOMENT | {"description": "När indexet senast uppdaterades."},
         }
     ),
     "Link": _object({"href": _ADDRESS}),
@@ -685,7 +686,13 @@ _EXAMPLE_DETAILS: Json = {
         "read": "2026-11-23T14:20:00Z",
     },
 }
-_EXAMPLE_META = {"page": 1, "limit": 20, "totalRecords": 1, "totalPages": 1}
+_EXAMPLE_META = {
+    "page": 1,
+    "limit": 20,
+    "totalRecords": 1,
+    "totalPages": 1,
+    "indexUpdated": "2026-11-23T14:20:00Z",
+}
 
 
 def _example_links(path: str) -> Json:
