@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexLocked, IndexUnusable
+from index.problem import quoted
 from index.schema import FORMAT, schema_hash
 from index.swedish import LEXICON_VERSION
 
@@ -237,7 +238,7 @@ class Store:
         """A generation whose manifest is as it was written."""
         match = _GENERATION.fullmatch(name)
         if match is None:
-            raise IndexUnusable(f"{name!r} är inget index", self._mend_command(name))
+            raise IndexUnusable(f"{quoted(name)} är inget index", self._mend_command(name))
         path = self.path / name
         try:
             content, seal = (path / _MANIFEST).read_bytes(), (path / _SEAL).read_bytes()

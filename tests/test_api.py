@@ -502,16 +502,16 @@ def problem(client: FlaskClient, path: str, status: int, method: str = "GET") ->
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("amountMin=abc", "Parametern amountMin: 'abc' är inget belopp; skriv till exempel 500000"),
+        ("amountMin=abc", "Parametern amountMin: ”abc” är inget belopp; skriv till exempel 500000"),
         ("amountMin=2&amountMax=1", "Parametern amountMin: det lägsta beloppet är större"),
-        ("page=0", "Parametern page: '0' är inget heltal från 1"),
+        ("page=0", "Parametern page: ”0” är inget heltal från 1"),
         ("page=51", "Parametern page: gränsen är de första 1000 besluten"),
         ("limit=101", "Parametern limit: gränsen är 100 beslut per sida"),
-        ("sort=datum", "Parametern sort: sorteringen 'datum' finns inte; välj något av: relevance"),
+        ("sort=datum", "Parametern sort: sorteringen ”datum” finns inte; välj något av: relevance"),
         ("exact=kanske", "Parametern exact:"),
         ("amountMissing=2", "Parametern amountMissing:"),
-        ("owner=Bogus", "Parametern owner: projektägaren 'Bogus' finns inte"),
-        ("round=Bogus", "Parametern round: beslutsomgången 'Bogus' finns inte"),
+        ("owner=Bogus", "Parametern owner: projektägaren ”Bogus” finns inte"),
+        ("round=Bogus", "Parametern round: beslutsomgången ”Bogus” finns inte"),
         ("q=a&q=b", "Parametern q: q är angiven 2 gånger"),
         ("q=" + "a" * 513, "Parametern q: sökningen har 513 tecken, gränsen är 512"),
         ("q=" + "a+" * 33, "Parametern q: sökningen har 33 ord, gränsen är 32"),
@@ -696,7 +696,7 @@ def test_links_keep_the_fields(client: FlaskClient, get: Get) -> None:
 )
 def test_an_unknown_field_is_refused_by_name(client: FlaskClient, path: str) -> None:
     detail = problem(client, path, 400)["detail"]
-    assert detail.startswith("Parametern fields: fältet '")
+    assert detail.startswith("Parametern fields: fältet ”")
     assert "välj bland: id, title" in detail
 
 

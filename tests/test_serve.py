@@ -394,7 +394,7 @@ def test_the_access_log_can_be_switched_off(sample_index: Path) -> None:
 def test_the_access_log_is_on_or_off_and_nothing_else() -> None:
     assert Settings.from_environment({"BESLUT_ACCESS_LOG": "0"}).access_log is False
     assert Settings.from_environment({"BESLUT_ACCESS_LOG": "1"}).access_log is True
-    with pytest.raises(ValueError, match="BESLUT_ACCESS_LOG='ja' är varken 1 eller 0"):
+    with pytest.raises(ValueError, match="BESLUT_ACCESS_LOG: ”ja” är varken 1 eller 0"):
         Settings.from_environment({"BESLUT_ACCESS_LOG": "ja"})
 
 

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from search.live import LiveEngine
-from search.request import BeslutError, RequestError, SearchTimeout
+from search.request import BeslutError, RequestError, SearchTimeout, quoted
 from web import current, endpoints, formats, pages, site, urls
 from web.accesslog import RULE
 from web.problems import ERRORS, METHODS, NotFound, is_for_programs, problem
@@ -65,7 +65,7 @@ def _refuse_other_hosts() -> Response | None:
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     trusted = [name.strip().lower() for name in current.settings().trusted_hosts.split(",")]
     if host.lower() not in [*trusted, current.settings().host.lower()]:
-        what = f"webbplatsen svarar inte på namnet {host[:60]!r}"
+        what = f"webbplatsen svarar inte på namnet {quoted(host, 60)}"
         return _refused(400, what, "lägg till det i BESLUT_TRUSTED_HOSTS om det är ditt")
     return None
 

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.http import dump_options_header
 
 from search.engine import Engine
-from search.request import RequestError, SearchRequest
+from search.request import RequestError, SearchRequest, quoted
 from search.result import WholeSet
 from web import api, caching, current, dcat, export, feeds, openapi, urls
 from web.accesslog import trace_id
@@ -249,7 +249,7 @@ def _fields(known: tuple[str, ...]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(text.split(","))) if text else ()
     for name in wanted:
         if name not in known:
-            what = f"fältet {name[:40]!r} finns inte"
+            what = f"fältet {quoted(name)} finns inte"
             raise RequestError("fields", text, what, f"välj bland: {', '.join(known)}")
     return wanted
 
@@ -258,7 +258,7 @@ def _dialect() -> str:
     """The dialect of CSV."""
     text = _only("dialect") or next(iter(export.DIALECTS))
     if text not in export.DIALECTS:
-        what = f"dialekten {text[:40]!r} finns inte"
+        what = f"dialekten {quoted(text)} finns inte"
         raise RequestError("dialect", text, what, f"välj bland: {', '.join(export.DIALECTS)}")
     return text
 
