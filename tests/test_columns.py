@@ -76,7 +76,7 @@ def test_what_is_written_is_what_is_opened(columns: Columns, tmp_path: Path) -> 
     opened = Columns.open(tmp_path / "columns")
     for name in ARRAYS:
         written, read = getattr(columns, name), getattr(opened, name)
-        assert isinstance(read, np.memmap)
+        assert isinstance(read.base, np.memmap)
         assert not read.flags.writeable
         assert (read.dtype, read.shape) == (written.dtype, written.shape)
         assert (read == written).all()
