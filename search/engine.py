@@ -21,7 +21,7 @@ from index.decision import Decision, Round, from_data
 from index.schema import EXACT, ID, RECORD, texts
 from index.seen import moment, seconds
 from index.store import Generation, Store
-from index.swedish import analyze, is_function_word
+from index.swedish import analyze, is_function_word, load_lexicon
 from index.vocabulary import Vocabulary
 from search import facets, related, snippets
 from search.expand import Marks, Plan, expand
@@ -49,6 +49,7 @@ class Engine:
         themes: ThemesFile,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
+        load_lexicon()  # here, and not within the time of the first search
         self.generation = generation
         self.limits = limits
         self.themes = themes
