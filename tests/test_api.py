@@ -552,6 +552,7 @@ def test_what_does_not_exist_is_a_404_problem(client: FlaskClient, path: str) ->
     assert response.status_code == 404
     assert response.mimetype == "application/problem+json"
     assert body_of(response)["status"] == 404
+    assert body_of(response)["detail"].endswith(("står på /api.", "sök efter det."))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])

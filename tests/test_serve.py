@@ -125,6 +125,13 @@ def test_a_query_of_any_size_is_a_problem_in_the_api(server: str, size: int) -> 
     check_headers(answer)
 
 
+def test_a_letter_that_is_not_percent_encoded_is_told_how_to_be(server: str) -> None:
+    target = f"GET {API}?owner=Luleå HTTP/1.0\r\nHost: localhost\r\n\r\n"
+    head, _, body = raw(server, target.encode()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert "skriv å som %C3%A5" in json.loads(body)["detail"]
+
+
 def test_the_longest_query_fits_in_any_script(server: str) -> None:
     assert ask(server, f"{API}?q={quote('😀' * 512)}").status == 200
     assert "512" in ask(server, f"{API}?q={quote('😀' * 513)}").json["detail"]
