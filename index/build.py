@@ -32,6 +32,7 @@ from index.errors import IndexUnusable
 from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
 from index.problem import Problem
 from index.schema import ID, RECORD, analysed_fields, make_schema
+from index.seen import Known, known
 from index.segment import INDEX_NAME, write_toc
 from index.sources import (
     BY_DEFAULT,
@@ -88,7 +89,8 @@ def build(
         reports = tuple(one.report for one in parsed)
         if not any(report.decisions for report in reports):
             return Report(reports, (), 0, Decimal(0), None)
-        builder = _Builder(folder, parsed, workers or os.cpu_count() or 1, progress)
+        workers = workers or os.cpu_count() or 1
+        builder = _Builder(folder, parsed, known(store), workers, progress)
         change = last and _change(last, builder)
         duplicates = builder.change(change) if change else builder.write_anew()
         total = builder.verify()
@@ -129,9 +131,15 @@ class _Builder:
     """The writing of one generation into its folder."""
 
     def __init__(
-        self, folder: Path, parsed: Sequence[Parsed], workers: int, progress: Progress | None
+        self,
+        folder: Path,
+        parsed: Sequence[Parsed],
+        known: Known,
+        workers: int,
+        progress: Progress | None,
     ) -> None:
         self.folder = folder
+        self.known = known
         self.whoosh = folder / "whoosh"
         self.whoosh.mkdir()
         self.sources = [one for one in parsed if one.lines is not None]
@@ -210,7 +218,9 @@ class _Builder:
 
     def _finish(self, segments: Sequence[W3Segment], columns: Sequence[Columns]) -> None:
         write_toc(FileStorage(str(self.whoosh)), make_schema(), segments)
-        Columns.joined(columns).write(self.folder / "columns")
+        joined = Columns.joined(columns)
+        seen = self.known.times(joined.ids, joined.seen)
+        replace(joined, seen=seen).write(self.folder / "columns")
 
     def verify(self) -> tuple[int, Decimal]:
         """Reads the written index back: as many as there should be, and a sample of them found and
@@ -236,6 +246,8 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
     if not _is_whole(last):
         return None
     columns = Columns.open(last.columns)
+    if not columns.ids.any():  # it is older than that column
+        return None
     before = {one.before: number for number, one in enumerate(builder.sources)}
     number = np.array([before.get(at, -1) for at in range(len(last.manifest["sources"]))], np.int32)
     keep = columns.alive & (number[columns.sources] >= 0)

@@ -5,9 +5,11 @@ Row *i* of every array belongs to Whoosh's document number *i*.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -35,6 +37,8 @@ class Columns:
     lengths      int32 (fields, n), words in each of `schema.TEXT_FIELDS`
     sources      int32 (n,), positions among the sources of the manifest
     digests      uint64 (n,), see `naming.content_digest`
+    ids          uint64 (n,), see `id_digest`
+    seen         int64 (n,), when each was first seen, seconds since 1970 UTC
     """
 
     alive: npt.NDArray[np.bool_]
@@ -45,6 +49,8 @@ class Columns:
     lengths: npt.NDArray[np.int32]
     sources: npt.NDArray[np.int32]
     digests: npt.NDArray[np.uint64]
+    ids: npt.NDArray[np.uint64]
+    seen: npt.NDArray[np.int64]
     owner_names: tuple[str, ...]
     round_names: tuple[str, ...]
 
@@ -56,7 +62,7 @@ class Columns:
         sources: Sequence[int],
         digests: Sequence[int],
     ) -> Columns:
-        """The columns of decisions in document order."""
+        """The columns of decisions in document order, as first seen when they were read."""
         owner_names = _ordered({decision.owner for decision in decisions})
         round_names = _ordered({decision.round.name for decision in decisions})
         owner_at = {name: at for at, name in enumerate(owner_names)}
@@ -71,6 +77,8 @@ class Columns:
             lengths=np.ascontiguousarray(np.array(lengths, np.int32).T),
             sources=np.array(sources, np.int32),
             digests=np.array(digests, np.uint64),
+            ids=np.array([id_digest(decision.id) for decision in decisions], np.uint64),
+            seen=_read(decisions),
             owner_names=owner_names,
             round_names=round_names,
         )
@@ -114,9 +122,7 @@ class Columns:
         """Maps what `write` wrote; processes that serve the same index share the pages."""
         names = json.loads((folder / "names.json").read_text("utf-8"))
         mapped = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
-        arrays = {
-            name: array.view(np.ndarray) for name, array in mapped.items()
-        }  # quicker to index
+        arrays = {name: array.view(np.ndarray) for name, array in mapped.items()}  # quicker
         return cls(
             **arrays,
             owner_names=tuple(names["owners"]),
@@ -133,7 +139,8 @@ class Columns:
 
 
 _ARRAYS = (
-    "alive", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests",
+    "alive", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests", "ids",
+    "seen",
 )  # fmt: skip
 
 
@@ -153,6 +160,27 @@ def hundredths(decision: Decision) -> int:
 def kronor(ore: int) -> Decimal:
     """Hundredths of SEK as kronor, without an empty fraction."""
     return Decimal(ore // 100) if ore % 100 == 0 else Decimal(ore) / 100
+
+
+def id_digest(identifier: str) -> int:
+    """64 bits of the SHA-256 of an identifier."""
+    return int.from_bytes(hashlib.sha256(identifier.encode("utf-8", "replace")).digest()[:8])
+
+
+def seconds(moment_: str) -> int:
+    """An RFC 3339 time in UTC as seconds since 1970; raises ValueError."""
+    return int(datetime.fromisoformat(moment_).timestamp())
+
+
+def moment(seconds_: int) -> str:
+    """The inverse of `seconds`."""
+    return datetime.fromtimestamp(seconds_, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read(decisions: Sequence[Decision]) -> npt.NDArray[np.int64]:
+    """When each was read; the times are few, so each is parsed once."""
+    times = {one: seconds(one) for one in {decision.source.read for decision in decisions}}
+    return np.array([times[decision.source.read] for decision in decisions], np.int64)
 
 
 def _moved(

@@ -18,7 +18,7 @@ from index.build import Report, build
 from index.errors import IndexUnusable
 from index.extract import TableCount
 from index.limits import Limits
-from index.problem import Problem
+from index.problem import Problem, quoted
 from index.sources import Reading, ReadingProgress, SourceReport
 from index.store import Store
 from index.swedish import Token
@@ -80,7 +80,7 @@ def _settings() -> tuple[Limits, bool]:
         raise click.UsageError(str(error)) from error
     originals = os.environ.get("BESLUT_ORIGINALS") or "1"
     if originals not in ("0", "1"):
-        raise click.UsageError(f"BESLUT_ORIGINALS={originals!r} är varken 1 eller 0")
+        raise click.UsageError(f"BESLUT_ORIGINALS: {quoted(originals)} är varken 1 eller 0")
     return limits, originals == "1"
 
 
@@ -143,7 +143,7 @@ def _token_data(token: Token) -> dict[str, Any]:
 class _Status:
     """One line on a terminal that says how far a long job has come; nothing elsewhere."""
 
-    shown: bool = field(default_factory=sys.stderr.isatty)
+    shown: bool = field(default_factory=lambda: sys.stderr.isatty())
     started: float = 0.0
     last: float = 0.0
     label: str = ""

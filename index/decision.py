@@ -49,7 +49,8 @@ class Decision:
     ``amount`` is in whole units of ``currency`` (kronor for SEK), exact, None where none is stated.
     ``id`` is stable over re-imports and readable, e.g. ``esf-2026-1/hela-vagen-ut``.
     ``case_number`` (diarienummer) and ``decision_date`` are as the document states them, None where
-    it does not.
+    it does not. ``first_seen`` is the RFC 3339 time in UTC at which the index met the identifier;
+    only the index knows it, so it is no part of the data.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Decision:
     source: Source
     case_number: str | None = None
     decision_date: date | None = None
+    first_seen: str | None = None
 
 
 def plain_text(blocks: Iterable[Block]) -> str:

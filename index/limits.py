@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from index.problem import quoted
+
 MEGABYTE = 1024 * 1024
 
 
@@ -39,7 +41,7 @@ def _number(name: str, text: str) -> int:
     try:
         value = int(text)
     except ValueError as error:
-        raise ValueError(f"{variable}={text!r} är inte ett heltal") from error
+        raise ValueError(f"{variable}: {quoted(text)} är inte ett heltal") from error
     if value < 1:
-        raise ValueError(f"{variable}={text!r} är mindre än 1")
+        raise ValueError(f"{variable}: {quoted(text)} är mindre än 1")
     return value

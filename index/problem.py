@@ -1,4 +1,4 @@
-"""Something that a person should look at, and names that can be shown."""
+"""Something that a person should look at, and names and values that can be shown."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def shown(name: str) -> str:
     return "".join(
         _escaped(char) if unicodedata.category(char) in _UNSEEN else char for char in name
     )
+
+
+def quoted(text: str, most: int = 40) -> str:
+    """What somebody wrote, in Swedish quotation marks: its first `most` characters, as `shown`."""
+    return f"”{shown(text[:most])}{'…' if len(text) > most else ''}”"
 
 
 def _escaped(char: str) -> str:

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexLocked, IndexUnusable
+from index.problem import quoted
 from index.schema import FORMAT, schema_hash
 from index.swedish import LEXICON_VERSION
 
@@ -69,8 +70,8 @@ class Generation:
 
     def is_unchanged(self, path: Path) -> bool:
         """Whether a file of this generation is byte for byte as it was written."""
-        written: str = self.manifest["files"][path.relative_to(self.path).as_posix()]["sha256"]
-        return _sha256(path) == written
+        written = self.manifest["files"].get(path.relative_to(self.path).as_posix())
+        return written is not None and _sha256(path) == written["sha256"]
 
 
 def facts() -> dict[str, Any]:
@@ -123,6 +124,15 @@ class Store:
                     warning = f"{name} kan inte användas ({error.what}); {older} visas"
                     return replace(self._open(older), warning=warning)
             raise
+
+    def history(self) -> Iterator[Generation]:
+        """The current generation and those before it, newest first, whatever program wrote them.
+        Only their manifests are known to be whole."""
+        name = self.current_name()
+        if name is not None:
+            for one in [name, *self._older_than(name)]:
+                with contextlib.suppress(IndexUnusable):
+                    yield self._sealed(one)
 
     @contextlib.contextmanager
     def building(self) -> Iterator[Path]:
@@ -208,10 +218,27 @@ class Store:
         return generation
 
     def _open(self, name: str) -> Generation:
-        """A generation whose manifest is as it was written and whose files have their sizes."""
+        """A generation that this program reads and whose files have their sizes."""
+        generation = self._sealed(name)
+        for key, value in facts().items():
+            if generation.manifest.get(key) != value:
+                raise IndexUnusable(
+                    f"indexet är byggt med en annan version ({key})",
+                    f"kör {self._rebuild_command()}",
+                )
+        for file, facts_ in generation.manifest["files"].items():
+            path = generation.path / file
+            if not path.is_file() or path.stat().st_size != facts_["size"]:
+                raise IndexUnusable(
+                    f"{name}/{file} saknas eller är avkortad", self._mend_command(name)
+                )
+        return generation
+
+    def _sealed(self, name: str) -> Generation:
+        """A generation whose manifest is as it was written."""
         match = _GENERATION.fullmatch(name)
         if match is None:
-            raise IndexUnusable(f"{name!r} är inget index", self._mend_command(name))
+            raise IndexUnusable(f"{quoted(name)} är inget index", self._mend_command(name))
         path = self.path / name
         try:
             content, seal = (path / _MANIFEST).read_bytes(), (path / _SEAL).read_bytes()
@@ -223,19 +250,7 @@ class Store:
             raise IndexUnusable(
                 f"{name}/{_MANIFEST} stämmer inte med {_SEAL}", self._mend_command(name)
             )
-        manifest = json.loads(content)
-        for key, value in facts().items():
-            if manifest.get(key) != value:
-                raise IndexUnusable(
-                    f"indexet är byggt med en annan version ({key})",
-                    f"kör {self._rebuild_command()}",
-                )
-        for file, facts_ in manifest["files"].items():
-            if not (path / file).is_file() or (path / file).stat().st_size != facts_["size"]:
-                raise IndexUnusable(
-                    f"{name}/{file} saknas eller är avkortad", self._mend_command(name)
-                )
-        return Generation(path, int(match[1]), manifest)
+        return Generation(path, int(match[1]), json.loads(content))
 
     def _rebuild_command(self) -> str:
         return f"`beslut index KÄLLA... --index {self.path}`"

@@ -15,12 +15,12 @@ import numpy as np
 from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
-from index.columns import NO_AMOUNT, Columns
+from index.columns import NO_AMOUNT, Columns, moment
 from index.decision import Decision, Round, from_data
 from index.naming import base_of, names
 from index.schema import EXACT, ID, RECORD, texts
 from index.store import Generation, Store
-from index.swedish import analyze, is_function_word
+from index.swedish import analyze, is_function_word, load_lexicon
 from index.vocabulary import Vocabulary
 from search import facets, related, snippets
 from search.expand import Marks, Plan, expand
@@ -49,6 +49,7 @@ class Engine:
         themes: ThemesFile,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
+        load_lexicon()  # here, and not within the time of the first search
         self.generation = generation
         self.limits = limits
         self.themes = themes
@@ -76,6 +77,12 @@ class Engine:
 
     def __len__(self) -> int:
         return self._scorer.living
+
+    @property
+    def updated(self) -> str:
+        """When the index was made; RFC 3339, UTC."""
+        created: str = self.generation.manifest["created"]
+        return created
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Carries out one request; raises `RequestError`."""
@@ -175,15 +182,10 @@ class Engine:
         return self._whole(request, docs)
 
     def newest(self, request: SearchRequest, limit: int) -> WholeSet:
-        """Of the set of a request the `limit` decisions that were read last, those first. All
-        decisions of one source were read at the same time. Raises `RequestError`."""
+        """Of the set of a request the `limit` decisions that are newest to the index, newest first;
+        ties in index order. Raises `RequestError`."""
         docs = self._found(request).docs
-        sources = self._columns.sources[docs]
-        numbers, firsts = np.unique(sources, return_index=True)
-        read = [self._decision(int(docs[at])).source.read for at in firsts]
-        rank = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 0, np.int64)
-        rank[numbers] = np.unique(read, return_inverse=True)[1] if read else 0
-        newest = docs[np.argsort(-rank[sources], kind="stable")]
+        newest = docs[np.argsort(-self._columns.seen[docs], kind="stable")]
         return self._whole(request, newest[:limit])
 
     def owners(self) -> tuple[Group, ...]:
@@ -302,7 +304,8 @@ class Engine:
     def _decision(self, doc: int) -> Decision:
         with self._records:  # Whoosh reads all stored fields through one file position
             record = self._reader.stored_fields(doc)[RECORD]
-        return from_data(json.loads(record))
+        seen = moment(int(self._columns.seen[doc]))
+        return replace(from_data(json.loads(record)), first_seen=seen)
 
 
 def themes_file(path: Path | None) -> ThemesFile:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from index.amount import format_amount
 from index.columns import NO_AMOUNT, Columns, kronor
 from search.postings import IntArray
-from search.request import RequestError, SearchRequest
+from search.request import RequestError, SearchRequest, quoted
 from search.result import Facets, FacetValue, Stats
 
 Mask = npt.NDArray[np.bool_]
@@ -102,7 +102,7 @@ def _chosen(
         if name.casefold() not in known:
             label = "projektägaren" if parameter == "owner" else "beslutsomgången"
             raise RequestError(
-                parameter, name, f"{label} {name[:80]!r} finns inte", "välj en ur listan"
+                parameter, name, f"{label} {quoted(name, 80)} finns inte", "välj en ur listan"
             )
         at.append(known[name.casefold()])
     return np.isin(ordinals, at)

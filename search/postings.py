@@ -43,7 +43,11 @@ _ENTRY = 1_000  # bytes that a posting costs beside its arrays: its key, and the
 
 
 class Cache:
-    """Postings by key, least recently used out first, at most `max_bytes` of arrays."""
+    """Postings by key, least recently used out first, at most `max_bytes` of arrays.
+
+    A signal may end a search between any two calls, so what is held and what is counted change
+    together, with no call between.
+    """
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
@@ -66,13 +70,16 @@ class Cache:
 
     def put(self, key: object, posting: Posting) -> None:
         with self._lock:
+            size = posting.nbytes + _ENTRY
             if key in self._held or posting.nbytes > self.max_bytes // 4:
                 return
             self._held[key] = posting
-            self.bytes += posting.nbytes + _ENTRY
+            self.bytes += size
             while self.bytes > self.max_bytes:
-                _, dropped = self._held.popitem(last=False)
-                self.bytes -= dropped.nbytes + _ENTRY
+                oldest = next(iter(self._held))
+                size = self._held[oldest].nbytes + _ENTRY
+                del self._held[oldest]
+                self.bytes -= size
 
 
 class Postings:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from index.amount import LOCALE, format_amount, parse_amount
 from index.errors import BeslutError, IndexUnusable
+from index.problem import quoted
 
 __all__ = [
     "LOCALE",
@@ -21,6 +22,7 @@ __all__ = [
     "Sort",
     "format_amount",
     "parse_amount",
+    "quoted",
 ]
 
 Sort = Literal["relevance", "-amount", "amount", "owner", "title"]

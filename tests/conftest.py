@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,28 @@ def make_engine(tmp_path: Path) -> Callable[..., Engine]:
         return Engine.open(tmp_path / "index")
 
     return make
+
+
+class Clock:
+    """Stands in for ``datetime`` where it is asked for the time; each tick is a day."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2030, 1, 1, tzinfo=UTC)
+
+    def tick(self) -> None:
+        self.at += timedelta(days=1)
+
+    def now(self, zone: tzinfo) -> datetime:
+        return self.at.astimezone(zone)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which sources are read and indexes made; it stands still between ticks."""
+    clock = Clock()
+    monkeypatch.setattr("index.sources.datetime", clock)
+    monkeypatch.setattr("index.build.datetime", clock)
+    return clock
 
 
 @pytest.fixture(scope="session")

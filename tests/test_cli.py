@@ -160,11 +160,11 @@ def test_arguments_that_are_not_utf8_are_searched_for_as_well_as_can_be(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--amount-min", "abc"], "amountMin: 'abc' är inget belopp. Skriv till exempel 500000"),
-        (["--amount-max", "5 euro"], "amountMax: '5 euro' är inte i kronor."),
-        (["--owner", "Bogus"], "owner: projektägaren 'Bogus' finns inte."),
-        (["--round", "Bogus"], "round: beslutsomgången 'Bogus' finns inte."),
-        (["--page", "0"], "page: '0' är inget heltal från 1."),
+        (["--amount-min", "abc"], "amountMin: ”abc” är inget belopp. Skriv till exempel 500000"),
+        (["--amount-max", "5 euro"], "amountMax: ”5 euro” är inte i kronor."),
+        (["--owner", "Bogus"], "owner: projektägaren ”Bogus” finns inte."),
+        (["--round", "Bogus"], "round: beslutsomgången ”Bogus” finns inte."),
+        (["--page", "0"], "page: ”0” är inget heltal från 1."),
         (["--limit", "101"], "limit: gränsen är 100 beslut per sida."),
         (["a " * 40], "q: sökningen har 40 ord, gränsen är 32."),
         (["--sort", "datum"], "'--sort': 'datum' is not one of 'relevance'"),
@@ -259,6 +259,13 @@ def test_indexing_and_searching_need_nothing_but_a_folder(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("port", "said"), [("65536", "är mer än 65535"), ("åtta", "inte ett heltal")]
+)
+def test_a_port_that_is_none_is_code_2(run: Run, port: str, said: str) -> None:
+    assert said in fails(run("serve", BESLUT_PORT=port), 2)
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [("tom.txt", ""), ("prosa.txt", "Ingen tabell här.\n"), ("borta.txt", None)],
 )
@@ -299,7 +306,7 @@ def test_related_as_json_is_the_answer_of_the_api(sample_index: Path, client: Fl
 def test_relations_of_an_unknown_decision_are_an_error(sample_index: Path) -> None:
     ended = beslut("related", "x/y", "--index", str(sample_index))
     assert ended.returncode == 2
-    assert ended.stderr.startswith("beslut: beslutet 'x/y' finns inte")
+    assert ended.stderr.startswith("beslut: beslutet ”x/y” finns inte")
 
 
 def test_the_theme_file_is_checked(tmp_path: Path) -> None:

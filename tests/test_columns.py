@@ -22,10 +22,12 @@ from index.naming import content_digest
 from index.schema import TEXT_FIELDS, analysed_fields
 from tests.conftest import SMALL
 
-DECISIONS = extract(readers.read(SMALL.encode()), "small.txt", "ab", "").decisions
+READ = "2026-11-23T14:20:00Z"
+DECISIONS = extract(readers.read(SMALL.encode()), "small.txt", "ab", READ).decisions
 LENGTHS = [analysed_fields(decision).lengths for decision in DECISIONS]
 ARRAYS = (
-    "alive", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests",
+    "alive", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests", "ids",
+    "seen",
 )  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def test_dtypes_are_what_the_docstring_says(columns: Columns) -> None:
     kinds = {name: getattr(columns, name).dtype.str for name in ARRAYS}
     assert kinds == {
         "alive": "|b1", "amounts": "<i8", "owners": "<i4", "rounds": "<i4", "title_keys": "|S48",
-        "lengths": "<i4", "sources": "<i4", "digests": "<u8",
+        "lengths": "<i4", "sources": "<i4", "digests": "<u8", "ids": "<u8", "seen": "<i8",
     }  # fmt: skip
 
 

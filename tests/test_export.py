@@ -195,7 +195,7 @@ def test_what_has_no_meaning_for_a_whole_set_is_refused(
 def test_an_unknown_dialect_is_refused_by_name(client: FlaskClient) -> None:
     response = client.get(f"{DECISIONS}.csv?dialect=tsv")
     assert response.status_code == 400
-    assert "'tsv'" in response.get_json(force=True)["detail"]
+    assert "”tsv”" in response.get_json(force=True)["detail"]
 
 
 def test_a_text_longer_than_a_cell_is_cut_and_says_so(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from lxml import etree
 from index.build import build
 from search.engine import Engine
 from search.request import SearchRequest
-from tests.conftest import document
+from tests.conftest import Clock, document
 from web.app import create_app
 from web.feeds import ATOM
 from web.settings import Settings
@@ -63,19 +62,25 @@ def test_limit_says_how_many_and_the_order_of_the_page_has_no_meaning(client: Fl
     assert etree.tostring(one) == etree.tostring(other)
 
 
-def test_what_was_read_last_comes_first(tmp_path: Path) -> None:
+def test_what_is_new_to_the_index_comes_first_though_other_files_were_read_later(
+    tmp_path: Path, clock: Clock
+) -> None:
     first, second = tmp_path / "a.txt", tmp_path / "b.txt"
+    heading = "# Regionens beslut om projekt X 2030:2"
     first.write_text(document("Ö\tTidig bro\tVi bygger.\t1"), "utf-8")
     build([first], tmp_path / "index")
-    time.sleep(1.1)
-    heading = "# Regionens beslut om projekt X 2030:2"
+    clock.tick()
     second.write_text(document("Ö\tSen bro\tVi bygger.\t2", heading=heading), "utf-8")
+    build([first, second], tmp_path / "index")
+    clock.tick()
+    first.write_text(document("Ö\tTidig bro\tVi bygger mer.\t1"), "utf-8")
     build([first, second], tmp_path / "index")
     client = create_app(Settings(index=tmp_path / "index")).test_client()
     root = feed(client, "?q=bro")
     assert texts(root, "//a:entry/a:title/text()") == ["Sen bro", "Tidig bro"]
     dates = texts(root, "//a:entry/a:updated/text()")
-    assert dates[0] > dates[1]
+    assert dates == ["2030-01-02T00:00:00Z", "2030-01-01T00:00:00Z"]
+    assert texts(root, "//a:entry/a:published/text()") == dates
     assert texts(root, "/a:feed/a:updated/text()") == dates[:1]
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.limits import Limits as ReadingLimits
 from search.request import Limits, parse_amount
 from web import formats
 from web.settings import Settings, variable
@@ -109,6 +110,7 @@ def test_a_variable_sets_a_setting(name: str, text: str, value: Any) -> None:
         ("port", "abc", "är inte ett heltal"),
         ("port", "80.5", "är inte ett heltal"),
         ("port", "0", "är mindre än 1"),
+        ("port", "65536", "är mer än 65535"),
         ("workers", "0", "är mindre än 1"),
         ("page_size", "-1", "är mindre än 1"),
         ("search_seconds", "snabbt", "är inte ett tal"),
@@ -120,7 +122,7 @@ def test_a_variable_sets_a_setting(name: str, text: str, value: Any) -> None:
 def test_an_unusable_value_is_refused_with_its_variable(name: str, text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said) as caught:
         Settings.from_environment({variable(name): text})
-    assert f"BESLUT_{name.upper()}={text!r}" in str(caught.value)
+    assert f"BESLUT_{name.upper()}: ”{text}”" in str(caught.value)
 
 
 def test_every_setting_has_a_default_of_its_type_and_a_meaning() -> None:
@@ -130,6 +132,13 @@ def test_every_setting_has_a_default_of_its_type_and_a_meaning() -> None:
         assert name.startswith("BESLUT_") and name.isupper()
         assert meaning
         assert Settings.from_environment({name: default}) == Settings()
+
+
+def test_every_limit_of_reading_is_a_setting_with_the_same_default() -> None:
+    for limit in fields(ReadingLimits):
+        assert getattr(Settings(), limit.name) == limit.default
+        environment = {variable(limit.name): "7"}
+        assert getattr(ReadingLimits.from_environment(environment), limit.name) == 7
 
 
 def test_every_limit_of_a_search_is_a_setting() -> None:

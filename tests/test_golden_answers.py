@@ -39,8 +39,8 @@ ANSWERS = {
     "unknown-parameter": "/api/v1/decisions?sida=2",
     "no-decision": "/api/v1/decisions/esf-2026-1/finns-inte",
 }
-_VARYING = ("read", "sha256", "score")
-"""Members whose values are not promised: a time, a digest that follows the sample, and scores,
+_VARYING = ("firstSeen", "indexUpdated", "read", "sha256", "score")
+"""Members whose values are not promised: times, a digest that follows the sample, and scores,
 which can be compared within one answer only."""
 
 

@@ -338,7 +338,7 @@ def test_limits_are_read_from_the_environment() -> None:
     ("value", "what"), [("0", "är mindre än 1"), ("x", "är inte ett heltal"), ("1.5", "heltal")]
 )
 def test_an_unusable_limit_is_refused_with_its_variable(value: str, what: str) -> None:
-    with pytest.raises(ValueError, match=f"BESLUT_SOURCE_MEMORY='{value}'.*{what}"):
+    with pytest.raises(ValueError, match=f"BESLUT_SOURCE_MEMORY: ”{value}”.*{what}"):
         Limits.from_environment({"BESLUT_SOURCE_MEMORY": value})
 
 

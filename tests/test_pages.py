@@ -443,7 +443,7 @@ def test_sorting_keeps_the_search_and_starts_from_the_first_page(client: FlaskCl
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("amountMin", "abc", "'abc' är inget belopp. Skriv till exempel 500000"),
+        ("amountMin", "abc", "”abc” är inget belopp. Skriv till exempel 500000"),
         ("amountMax", "1 000 euro", "är inte i kronor"),
         ("q", "a " * 40, "40 ord, gränsen är 32"),
         ("q", "h*", "minst 3 bokstäver"),
@@ -465,11 +465,11 @@ def test_a_wrong_value_stays_in_the_form_with_what_was_wrong(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("page=0", "Parametern page: '0' är inget heltal från 1."),
+        ("page=0", "Parametern page: ”0” är inget heltal från 1."),
         ("limit=101", "Parametern limit: gränsen är 100 beslut per sida."),
-        ("sort=datum", "Parametern sort: sorteringen 'datum' finns inte."),
+        ("sort=datum", "Parametern sort: sorteringen ”datum” finns inte."),
         ("page=51", "Parametern page: gränsen är de första 1000 besluten."),
-        ("exact=z", "Parametern exact: 'z' är varken 1 eller 0."),
+        ("exact=z", "Parametern exact: ”z” är varken 1 eller 0."),
         ("owner=a&owner=Bogus", "finns inte"),
         ("q=a&q=b", "Q är angiven 2 gånger."),
     ],
@@ -487,7 +487,7 @@ def test_all_that_is_wrong_is_said_at_once(client: FlaskClient) -> None:
 
 def test_an_owner_that_does_not_exist_is_not_sent_again(client: FlaskClient) -> None:
     tree = page(client, "/?q=skola&owner=Bogus", 400)
-    assert "projektägaren 'Bogus' finns inte" in text(one(tree, "//*[@class='error']"))
+    assert "projektägaren ”Bogus” finns inte" in text(one(tree, "//*[@class='error']"))
     assert tree.xpath("//input[@name='owner']") == []
 
 

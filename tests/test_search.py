@@ -142,7 +142,7 @@ def test_owner_is_found_whatever_its_case(small: Engine) -> None:
 
 @pytest.mark.parametrize("request_", [SearchRequest(owners=("X",)), SearchRequest(rounds=("X",))])
 def test_unknown_owner_or_round_is_refused_by_name(small: Engine, request_: SearchRequest) -> None:
-    with pytest.raises(RequestError, match="'X' finns inte"):
+    with pytest.raises(RequestError, match="”X” finns inte"):
         small.search(request_)
 
 

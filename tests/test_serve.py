@@ -125,6 +125,13 @@ def test_a_query_of_any_size_is_a_problem_in_the_api(server: str, size: int) -> 
     check_headers(answer)
 
 
+def test_a_letter_that_is_not_percent_encoded_is_told_how_to_be(server: str) -> None:
+    target = f"GET {API}?owner=Luleå HTTP/1.0\r\nHost: localhost\r\n\r\n"
+    head, _, body = raw(server, target.encode()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert "skriv å som %C3%A5" in json.loads(body)["detail"]
+
+
 def test_the_longest_query_fits_in_any_script(server: str) -> None:
     assert ask(server, f"{API}?q={quote('😀' * 512)}").status == 200
     assert "512" in ask(server, f"{API}?q={quote('😀' * 513)}").json["detail"]
@@ -394,21 +401,47 @@ def test_the_access_log_can_be_switched_off(sample_index: Path) -> None:
 def test_the_access_log_is_on_or_off_and_nothing_else() -> None:
     assert Settings.from_environment({"BESLUT_ACCESS_LOG": "0"}).access_log is False
     assert Settings.from_environment({"BESLUT_ACCESS_LOG": "1"}).access_log is True
-    with pytest.raises(ValueError, match="BESLUT_ACCESS_LOG='ja' är varken 1 eller 0"):
+    with pytest.raises(ValueError, match="BESLUT_ACCESS_LOG: ”ja” är varken 1 eller 0"):
         Settings.from_environment({"BESLUT_ACCESS_LOG": "ja"})
 
 
-def test_an_export_that_is_not_taken_to_its_end_leaves_nothing_and_stops_nobody(
-    tmp_path: Path,
-) -> None:
+@pytest.fixture(scope="module")
+def large_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index whose export is larger than what a system holds back for a client."""
+    folder = tmp_path_factory.mktemp("large")
     rows = [f"Ägare\tBro {n}\t{'Vi bygger. ' * 400}{n}\t{n}" for n in range(1, 1500)]
-    (tmp_path / "a.txt").write_text(document(*rows), "utf-8")
-    build([tmp_path / "a.txt"], tmp_path / "index")
+    (folder / "a.txt").write_text(document(*rows), "utf-8")
+    build([folder / "a.txt"], folder / "index")
+    return folder / "index"
+
+
+def test_clients_that_take_an_export_slowly_keep_nobody_waiting(large_index: Path) -> None:
+    request = f"GET {API}.jsonl HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()
+    with serving(large_index, workers="1") as address, contextlib.ExitStack() as stack:
+        where = (urlsplit(address).hostname, urlsplit(address).port or 0)
+        slow = [stack.enter_context(socket.socket()) for _ in range(3)]
+        for one in slow:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+            one.settimeout(20)
+            one.connect(where)
+            one.sendall(request)
+            assert one.recv(5) == b"HTTP/"
+        assert ask(address, "/health").status == 200
+        expected = ask(address, f"{API}.jsonl").body
+        taken = b""
+        while more := slow[0].recv(65536):
+            taken += more
+    assert taken.endswith(b"\r\n\r\n" + expected)
+
+
+def test_an_export_that_is_not_taken_to_its_end_leaves_nothing_and_stops_nobody(
+    large_index: Path, tmp_path: Path
+) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(scratch))
-        with serving(tmp_path / "index", workers="1") as address:
+        with serving(large_index, workers="1") as address:
             where = urlsplit(address)
             for form in ("jsonl", "xlsx"):
                 with socket.create_connection((where.hostname, where.port or 0)) as connection:

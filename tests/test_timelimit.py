@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from search.engine import Engine
+from search.postings import _ENTRY, Cache, Posting
 from search.request import SearchTimeout
 from web.timelimit import time_limit
 
@@ -50,6 +56,58 @@ def test_a_stop_that_was_swallowed_comes_again() -> None:
         with contextlib.suppress(SearchTimeout):
             forever()
         forever()
+
+
+def test_a_stop_that_strikes_in_a_finaliser_is_not_reported_and_comes_again(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def dropped() -> Iterator[None]:
+        try:
+            yield
+        finally:
+            forever()
+
+    before = sys.unraisablehook
+    with pytest.raises(SearchTimeout), time_limit(0.05):
+        next(dropped())  # nobody holds it, so it is closed at once, and Python swallows the stop
+        forever()
+    assert sys.unraisablehook is before
+    assert capfd.readouterr().err == ""
+
+
+def test_opening_an_index_loads_what_a_first_search_would_else_be_stopped_in(
+    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules["index.swedish.lexicon"]
+    monkeypatch.setattr(module, "_loaded", None)
+    (tmp_path / "none.txt").touch()
+    Engine.open(sample_index, themes=tmp_path / "none.txt").close()
+    assert module.__dict__["_loaded"] is not None
+
+
+def test_a_stop_anywhere_leaves_what_is_held_and_what_is_counted_alike() -> None:
+    """A cache is filled while the signal strikes again and again."""
+    cache = Cache(20_000)
+    postings = [Posting(np.zeros(n, np.int32), np.zeros(n, np.float32)) for n in range(0, 300, 7)]
+    for number in range(300):
+        with contextlib.suppress(SearchTimeout), time_limit(1e-4):
+            for at, posting in enumerate(postings):
+                cache.put((number, at), posting)
+    cache.put("last", postings[-1])
+    held = list(cache._held.values())
+    assert cache.bytes == sum(one.nbytes + _ENTRY for one in held) <= cache.max_bytes
+
+
+def test_other_errors_in_finalisers_are_still_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        def __del__(self) -> None:
+            raise KeyError("x")
+
+    seen = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda one: seen.append(one.exc_type))
+    with time_limit(5):
+        Failing()
+    assert seen == [KeyError]
 
 
 @pytest.mark.parametrize("seconds", [1e-6, 1e-5, 1e-4, 1e-3])

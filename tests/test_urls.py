@@ -161,7 +161,7 @@ def test_an_empty_value_beside_a_real_one_is_no_second_value(name: str) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("amountMin=abc", "'abc' är inget belopp"),
+        ("amountMin=abc", "”abc” är inget belopp"),
         ("amountMax=1.2.3", "är inget belopp"),
         ("amountMin=" + "9" * 100, "är inget belopp"),
         ("amountMin=1000+euro", "är inte i kronor"),

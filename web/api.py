@@ -46,6 +46,7 @@ DECISION_FIELDS = (
     "descriptionBlocks",
     "motivation",
     "motivationBlocks",
+    "firstSeen",
     "source",
 )
 """Every member of a decision."""
@@ -56,10 +57,14 @@ API_RELEASED = "2026-11-23"
 
 
 def answer(
-    result: SearchResult, limits: Limits, fields: Fields = (), originals: Files = ()
+    result: SearchResult,
+    updated: str,
+    limits: Limits,
+    fields: Fields = (),
+    originals: Files = (),
 ) -> Json:
     """The body of ``GET /api/v1/decisions``; its links lead no deeper than `limits` allow, and ask
-    for the same `fields`."""
+    for the same `fields`. Here and in lists, `updated` (RFC 3339) is when the index was made."""
     request = result.request
     return {
         "decisions": [_hit(hit, fields, originals) for hit in result.hits],
@@ -77,12 +82,7 @@ def answer(
         "suggestion": result.suggestion,
         "partial": [_hit(hit, fields, originals) for hit in result.partial],
         "notes": list(result.notes),
-        "_meta": {
-            "page": request.page,
-            "limit": request.limit,
-            "totalRecords": result.total,
-            "totalPages": result.pages,
-        },
+        "_meta": _meta(request.page, request.limit, result.total, result.pages, updated),
         "_links": _page_links(
             request.page,
             urls.last_page(result, limits),
@@ -104,6 +104,7 @@ def _details(one: Decision, originals: Files) -> Json:
         "descriptionBlocks": _blocks(one.description),
         "motivation": plain_text(one.motivation),
         "motivationBlocks": _blocks(one.motivation),
+        "firstSeen": one.first_seen or source.read,
         "source": {
             "file": source.file,
             "table": source.table,
@@ -136,21 +137,21 @@ def choice(address: str, found: Sequence[Decision]) -> Json:
     }
 
 
-def owners(found: Sequence[Group], page: int, limit: int) -> Json:
+def owners(found: Sequence[Group], updated: str, page: int, limit: int) -> Json:
     """The body of ``GET /api/v1/owners``."""
     shown = found[(page - 1) * limit : page * limit]
     listed = [_group(one, SearchRequest(owners=(one.name,))) for one in shown]
-    return {"owners": listed} | _paging("owners", len(found), page, limit)
+    return {"owners": listed} | _paging("owners", len(found), updated, page, limit)
 
 
-def rounds(found: Sequence[tuple[Group, Round]], page: int, limit: int) -> Json:
+def rounds(found: Sequence[tuple[Group, Round]], updated: str, page: int, limit: int) -> Json:
     """The body of ``GET /api/v1/rounds``."""
     listed = [
         _group(one, SearchRequest(rounds=(one.name,)))
         | {"title": round_.title, "funder": round_.funder}
         for one, round_ in found[(page - 1) * limit : page * limit]
     ]
-    return {"rounds": listed} | _paging("rounds", len(found), page, limit)
+    return {"rounds": listed} | _paging("rounds", len(found), updated, page, limit)
 
 
 def api_info(documentation: str) -> Json:
@@ -177,15 +178,25 @@ def _group(one: Group, request: SearchRequest) -> Json:
     }
 
 
-def _paging(name: str, total: int, page: int, limit: int) -> Json:
+def _paging(name: str, total: int, updated: str, page: int, limit: int) -> Json:
     """`_meta` and `_links` of one page of a list."""
     last = -(-total // limit)
 
     def href(number: int) -> str:
         return urls.address(f"/api/v1/{name}", SearchRequest(page=number, limit=limit))
 
-    meta = {"page": page, "limit": limit, "totalRecords": total, "totalPages": last}
+    meta = _meta(page, limit, total, last, updated)
     return {"_meta": meta, "_links": _page_links(page, max(1, last), href)}
+
+
+def _meta(page: int, limit: int, total: int, pages: int, updated: str) -> Json:
+    return {
+        "page": page,
+        "limit": limit,
+        "totalRecords": total,
+        "totalPages": pages,
+        "indexUpdated": updated,
+    }
 
 
 def amount(value: Decimal | None) -> int | float | None:

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from search.live import LiveEngine
-from search.request import BeslutError, RequestError, SearchTimeout
+from search.request import BeslutError, RequestError, SearchTimeout, quoted
 from web import current, endpoints, formats, pages, site, urls
 from web.accesslog import RULE
 from web.problems import ERRORS, METHODS, NotFound, is_for_programs, problem
@@ -65,7 +65,7 @@ def _refuse_other_hosts() -> Response | None:
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     trusted = [name.strip().lower() for name in current.settings().trusted_hosts.split(",")]
     if host.lower() not in [*trusted, current.settings().host.lower()]:
-        what = f"webbplatsen svarar inte på namnet {host[:60]!r}"
+        what = f"webbplatsen svarar inte på namnet {quoted(host, 60)}"
         return _refused(400, what, "lägg till det i BESLUT_TRUSTED_HOSTS om det är ditt")
     return None
 
@@ -79,7 +79,8 @@ def _refuse_other_methods() -> None:
 def refusal(app: Flask, for_api: bool) -> bytes:
     """A whole HTTP response to a request that could not be read, for the server to send."""
     with app.test_request_context("/api/v1/decisions" if for_api else "/"):
-        response = _refused(400, "adressen är för lång eller inte giltig", "korta sökningen")
+        what = "adressen är för lång, eller har tecken som inte är procentkodade"
+        response = _refused(400, what, "korta sökningen, och skriv å som %C3%A5")
         response = app.process_response(response)
         response.headers["Connection"] = "close"
         head = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
@@ -119,6 +120,8 @@ def _described(error: Exception) -> tuple[int, str, str]:
         _LOG.warning("%s", error)
         return 503, *ERRORS[503][1:]
     if isinstance(error, HTTPException) and error.code:
+        if error.code == 404 and is_for_programs(request.path):
+            return 404, ERRORS[404][1], "de adresser som finns står på /api"
         return error.code, *ERRORS.get(error.code, ERRORS[400])[1:]
     _LOG.exception("unexpected error")
     return 500, *ERRORS[500][1:]

@@ -14,11 +14,11 @@ from typing import Any
 import click
 
 from search.engine import Engine, themes_file
-from search.request import SORTS, BeslutError, RequestError, SearchRequest
+from search.request import SORTS, BeslutError, RequestError, SearchRequest, quoted
 from search.result import FacetValue, Hit, SearchResult
 from web import api, formats, urls
 from web.pages import FIELD_LABELS
-from web.settings import Settings, variable
+from web.settings import HIGHEST_PORT, Settings, variable
 
 _ELSEWHERE = {
     "index": "index.commands",
@@ -107,9 +107,10 @@ def search(words: Sequence[str], index: Path, as_json: bool, **options: Any) -> 
     parsed = urls.parse(_parameters(words, options), settings.limits)
     for error in parsed.errors.values():
         raise error
-    result = Engine.open(index, settings.limits, settings.themes_path).search(parsed.request)
+    engine = Engine.open(index, settings.limits, settings.themes_path)
+    result = engine.search(parsed.request)
     if as_json:
-        body = api.answer(result, settings.limits)
+        body = api.answer(result, engine.updated, settings.limits)
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_lines(result)))
@@ -117,7 +118,7 @@ def search(words: Sequence[str], index: Path, as_json: bool, **options: Any) -> 
 
 @beslut.command()
 @click.option("--host", show_default=_DEFAULTS.host)
-@click.option("--port", type=click.IntRange(1, 65535), show_default=str(_DEFAULTS.port))
+@click.option("--port", type=click.IntRange(1, HIGHEST_PORT), show_default=str(_DEFAULTS.port))
 @click.option("--workers", type=click.IntRange(min=1), show_default=str(_DEFAULTS.workers))
 @_index_option
 def serve(**options: Any) -> None:
@@ -142,7 +143,9 @@ def related(identifier: str, index: Path, as_json: bool) -> None:
     settings = _settings()
     found = Engine.open(index, settings.limits, settings.themes_path).related(identifier)
     if found is None:
-        _fail(f"beslutet {identifier!r} finns inte. Sök efter det med `beslut search`.", 2)
+        _fail(
+            f"beslutet {quoted(identifier, 200)} finns inte. Sök efter det med `beslut search`.", 2
+        )
     elif as_json:
         body = api.related(identifier, found)
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))

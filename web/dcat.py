@@ -40,6 +40,7 @@ _REGISTERED = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
 """The media types of the distributions that IANA has a page for."""
+_KEYWORDS = ("medfinansiering", "beslut", "projekt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,17 @@ class Text:
     datatype: str | None = None
 
 
+Statement = tuple[str, Ref | Text]
+"""What a resource is said to have, as *prefix:name*, and its value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource, its type, and what is said of it; names are *prefix:name*."""
+    """A resource, its type, and what is said of it."""
 
     iri: str
     type: str
-    statements: list[tuple[str, Ref | Text]] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
 
 
 def missing(settings: Settings) -> list[str]:
@@ -79,50 +84,81 @@ def catalogue(form: str, settings: Settings, created: str) -> bytes:
 
 
 def _resources(settings: Settings, created: str) -> list[Resource]:
-    site = settings.base_url.rstrip("/")
-    here = f"{site}/datasets/dcat"
-    modified = Text(created, datatype="xsd:dateTime")
-    publisher = Ref(f"{here}#publisher")
-    licence = Ref(settings.licence)
-    common: list[tuple[str, Ref | Text]] = [("dcterms:publisher", publisher)]
-    contact = []
-    if settings.contact:
-        common.append(("dcat:contactPoint", Ref(f"{here}#contact")))
-        contact = [
-            Resource(
-                f"{here}#contact",
-                "vcard:Organization",
-                [
-                    ("vcard:fn", Text(settings.publisher)),
-                    ("vcard:hasEmail", Ref(f"mailto:{settings.contact}")),
-                ],
-            )
-        ]
-    forms = {
-        "jsonl": ("JSON Lines", "application/jsonl"),
-        "csv": ("CSV", _REGISTERED[0]),
-        "xlsx": ("XLSX", _REGISTERED[1]),
-    }
-    distributions = [
-        Resource(
-            f"{here}#{form}",
-            "dcat:Distribution",
-            [
-                ("dcterms:title", Text(f"Alla beslut som {label}", "sv")),
-                ("dcterms:title", Text(f"All decisions as {label}", "en")),
-                ("dcat:accessURL", Ref(f"{site}/api/v1/decisions.{form}")),
-                ("dcat:downloadURL", Ref(f"{site}/api/v1/decisions.{form}")),
-                ("dcterms:license", licence),
-                *([("dcat:mediaType", Ref(_MEDIA + media))] if media in _REGISTERED else []),
-                ("dcterms:format", Text(media)),
-                ("dcterms:language", Ref(_SWEDISH)),
-                ("dcterms:modified", modified),
-            ],
-        )
-        for form, (label, media) in forms.items()
+    """The catalogue, and everything that it speaks of."""
+    facts = _Facts(
+        name=settings.publisher,
+        email=settings.contact,
+        licence=Ref(settings.licence),
+        site=settings.base_url.rstrip("/"),
+        modified=Text(created, datatype="xsd:dateTime"),
+    )
+    distributions = [_distribution(facts, *form) for form in _FORMS]
+    contact = [_contact(facts)] if settings.contact else []
+    return [
+        _catalog(facts),
+        _dataset(facts, distributions),
+        *distributions,
+        _service(facts),
+        _agent(facts),
+        *contact,
     ]
-    dataset = Resource(
-        f"{here}#dataset",
+
+
+_FORMS = (
+    ("jsonl", "JSON Lines", "application/jsonl"),
+    ("csv", "CSV", _REGISTERED[0]),
+    ("xlsx", "XLSX", _REGISTERED[1]),
+)
+"""Suffix, name and media type of each distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What several resources say: who publishes, under which licence, where, since when. ``email``
+    is empty where there is nobody to ask."""
+
+    name: str
+    email: str
+    licence: Ref
+    site: str
+    modified: Text
+
+    @property
+    def here(self) -> str:
+        """The address of the catalogue, and the beginning of all others."""
+        return f"{self.site}/datasets/dcat"
+
+    def part(self, name: str) -> Ref:
+        """A resource that the catalogue itself describes."""
+        return Ref(f"{self.here}#{name}")
+
+    def responsible(self) -> list[Statement]:
+        """Who publishes a resource, and whom to ask about it."""
+        asked: list[Statement] = [("dcat:contactPoint", self.part("contact"))] if self.email else []
+        return [("dcterms:publisher", self.part("publisher")), *asked]
+
+
+def _catalog(facts: _Facts) -> Resource:
+    return Resource(
+        facts.here,
+        "dcat:Catalog",
+        [
+            ("dcterms:title", Text(f"{facts.name}: Beslutssök", "sv")),
+            ("dcterms:description", Text("Öppna data ur Beslutssök.", "sv")),
+            ("dcterms:publisher", facts.part("publisher")),
+            ("dcterms:license", facts.licence),
+            ("dcterms:language", Ref(_SWEDISH)),
+            ("dcterms:modified", facts.modified),
+            ("foaf:homepage", Ref(f"{facts.site}/")),
+            ("dcat:dataset", facts.part("dataset")),
+            ("dcat:service", facts.part("api")),
+        ],
+    )
+
+
+def _dataset(facts: _Facts, distributions: list[Resource]) -> Resource:
+    return Resource(
+        facts.part("dataset").iri,
         "dcat:Dataset",
         [
             ("dcterms:title", Text("Beslut om offentlig medfinansiering", "sv")),
@@ -143,54 +179,68 @@ def _resources(settings: Settings, created: str) -> list[Resource]:
                     "en",
                 ),
             ),
-            *common,
+            *facts.responsible(),
             ("dcterms:accessRights", Ref(_PUBLIC)),
             ("dcterms:accrualPeriodicity", Ref(_IRREGULAR)),
             ("dcterms:language", Ref(_SWEDISH)),
             ("dcat:theme", Ref(_GOVERNMENT)),
-            *[
-                ("dcat:keyword", Text(word, "sv"))
-                for word in ("medfinansiering", "beslut", "projekt")
-            ],
-            ("dcterms:modified", modified),
-            ("dcat:landingPage", Ref(f"{site}/")),
+            *[("dcat:keyword", Text(word, "sv")) for word in _KEYWORDS],
+            ("dcterms:modified", facts.modified),
+            ("dcat:landingPage", Ref(f"{facts.site}/")),
             *[("dcat:distribution", Ref(one.iri)) for one in distributions],
         ],
     )
-    service = Resource(
-        f"{here}#api",
+
+
+def _distribution(facts: _Facts, form: str, label: str, media: str) -> Resource:
+    address = Ref(f"{facts.site}/api/v1/decisions.{form}")
+    return Resource(
+        facts.part(form).iri,
+        "dcat:Distribution",
+        [
+            ("dcterms:title", Text(f"Alla beslut som {label}", "sv")),
+            ("dcterms:title", Text(f"All decisions as {label}", "en")),
+            ("dcat:accessURL", address),
+            ("dcat:downloadURL", address),
+            ("dcterms:license", facts.licence),
+            *([("dcat:mediaType", Ref(_MEDIA + media))] if media in _REGISTERED else []),
+            ("dcterms:format", Text(media)),
+            ("dcterms:language", Ref(_SWEDISH)),
+            ("dcterms:modified", facts.modified),
+        ],
+    )
+
+
+def _service(facts: _Facts) -> Resource:
+    return Resource(
+        facts.part("api").iri,
         "dcat:DataService",
         [
             ("dcterms:title", Text("Beslutssöks API", "sv")),
             ("dcterms:title", Text("Beslutssök API", "en")),
             ("dcterms:description", Text("Fulltextsökning i besluten.", "sv")),
             ("dcterms:description", Text("Full-text search over the decisions.", "en")),
-            *common,
-            ("dcat:endpointURL", Ref(f"{site}/api/v1")),
-            ("dcat:endpointDescription", Ref(f"{site}/api/v1/openapi.json")),
-            ("foaf:page", Ref(f"{site}/api")),
-            ("dcat:servesDataset", Ref(dataset.iri)),
+            *facts.responsible(),
+            ("dcat:endpointURL", Ref(f"{facts.site}/api/v1")),
+            ("dcat:endpointDescription", Ref(f"{facts.site}/api/v1/openapi.json")),
+            ("foaf:page", Ref(f"{facts.site}/api")),
+            ("dcat:servesDataset", facts.part("dataset")),
             ("dcterms:accessRights", Ref(_PUBLIC)),
-            ("dcterms:license", licence),
+            ("dcterms:license", facts.licence),
         ],
     )
-    catalog = Resource(
-        here,
-        "dcat:Catalog",
-        [
-            ("dcterms:title", Text(f"{settings.publisher}: Beslutssök", "sv")),
-            ("dcterms:description", Text("Öppna data ur Beslutssök.", "sv")),
-            ("dcterms:publisher", publisher),
-            ("dcterms:license", licence),
-            ("dcterms:language", Ref(_SWEDISH)),
-            ("dcterms:modified", modified),
-            ("foaf:homepage", Ref(f"{site}/")),
-            ("dcat:dataset", Ref(dataset.iri)),
-            ("dcat:service", Ref(service.iri)),
-        ],
+
+
+def _agent(facts: _Facts) -> Resource:
+    return Resource(facts.part("publisher").iri, "foaf:Agent", [("foaf:name", Text(facts.name))])
+
+
+def _contact(facts: _Facts) -> Resource:
+    return Resource(
+        facts.part("contact").iri,
+        "vcard:Organization",
+        [("vcard:fn", Text(facts.name)), ("vcard:hasEmail", Ref(f"mailto:{facts.email}"))],
     )
-    agent = Resource(publisher.iri, "foaf:Agent", [("foaf:name", Text(settings.publisher))])
-    return [catalog, dataset, *distributions, service, agent, *contact]
 
 
 def _as_rdf_xml(resources: list[Resource]) -> bytes:

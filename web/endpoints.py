@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.http import dump_options_header
 
 from search.engine import Engine
-from search.request import RequestError, SearchRequest
+from search.request import RequestError, SearchRequest, quoted
 from search.result import WholeSet
 from web import api, caching, current, dcat, export, feeds, openapi, urls
 from web.accesslog import trace_id
@@ -65,8 +65,8 @@ def search_api() -> Response:
     def make() -> Response:
         with time_limit(current.settings().search_seconds):
             result = engine.search(asked)
-        body = api.answer(result, current.settings().limits, fields, originals(engine))
-        return _json(body)
+        limits = current.settings().limits
+        return _json(api.answer(result, engine.updated, limits, fields, originals(engine)))
 
     return caching.conditional(engine, _canonical(asked, *fields), make)
 
@@ -101,12 +101,16 @@ def related_api(round_: str, name: str) -> Response:
 
 def owners_api() -> Response:
     """``GET /api/v1/owners``."""
-    return _list(lambda engine, page, limit: api.owners(engine.owners(), page, limit))
+    return _list(
+        lambda engine, page, limit: api.owners(engine.owners(), engine.updated, page, limit)
+    )
 
 
 def rounds_api() -> Response:
     """``GET /api/v1/rounds``."""
-    return _list(lambda engine, page, limit: api.rounds(engine.rounds(), page, limit))
+    return _list(
+        lambda engine, page, limit: api.rounds(engine.rounds(), engine.updated, page, limit)
+    )
 
 
 def api_info() -> Response:
@@ -137,13 +141,12 @@ def export_api(form: str) -> Response:
     asked = _asked((*SET_PARAMETERS, "dialect") if form == "csv" else SET_PARAMETERS)
     dialect = _dialect()
     engine = current.live().current()
-    created = engine.generation.manifest["created"]
 
     def make() -> Response:
         with time_limit(current.settings().search_seconds):
             found = engine.whole(asked)
-        response = _file(form, found, dialect, created, originals(engine))
-        name = export.file_name(asked, created, form)
+        response = _file(form, found, dialect, engine.updated, originals(engine))
+        name = export.file_name(asked, engine.updated, form)
         disposition = dump_options_header("attachment", {"filename": name})
         response.headers["Content-Disposition"] = disposition
         return response
@@ -152,7 +155,7 @@ def export_api(form: str) -> Response:
 
 
 def feed() -> Response:
-    """``GET /feed.atom``: what was read last of a search. The order of the page, and which page,
+    """``GET /feed.atom``: what is newest of a search. The order of the page, and which page,
     are taken and have no meaning here, so that the query string of any results page will do."""
     asked = replace(_asked(urls.PARAMETERS), sort=None, page=1)
     engine = current.live().current()
@@ -161,8 +164,7 @@ def feed() -> Response:
     def make() -> Response:
         with time_limit(settings.search_seconds):
             found = engine.newest(asked, asked.limit)
-        created = engine.generation.manifest["created"]
-        body = feeds.feed(found, asked, current.base_url(), settings.publisher, created)
+        body = feeds.feed(found, asked, current.base_url(), settings.publisher, engine.updated)
         return Response(body, content_type=feeds.TYPE)
 
     return caching.conditional(engine, _canonical(asked), make)
@@ -181,8 +183,7 @@ def catalogue(form: str | None = None) -> Response:
     engine = current.live().current()
 
     def make() -> Response:
-        created = engine.generation.manifest["created"]
-        body = dcat.catalogue(chosen, settings, created)
+        body = dcat.catalogue(chosen, settings, engine.updated)
         return Response(body, content_type=dcat.TYPES[chosen])
 
     response = caching.conditional(engine, chosen, make)
@@ -201,7 +202,7 @@ def health() -> Response:
         "status": "ok" if generation.warning is None else "warning",
         "generation": generation.path.name,
         "decisions": len(engine),
-        "created": generation.manifest["created"],
+        "created": engine.updated,
         "warning": generation.warning,
     }
     response = _json(body)
@@ -251,7 +252,7 @@ def _fields(known: tuple[str, ...]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(text.split(","))) if text else ()
     for name in wanted:
         if name not in known:
-            what = f"fältet {name[:40]!r} finns inte"
+            what = f"fältet {quoted(name)} finns inte"
             raise RequestError("fields", text, what, f"välj bland: {', '.join(known)}")
     return wanted
 
@@ -260,7 +261,7 @@ def _dialect() -> str:
     """The dialect of CSV."""
     text = _only("dialect") or next(iter(export.DIALECTS))
     if text not in export.DIALECTS:
-        what = f"dialekten {text[:40]!r} finns inte"
+        what = f"dialekten {quoted(text)} finns inte"
         raise RequestError("dialect", text, what, f"välj bland: {', '.join(export.DIALECTS)}")
     return text
 

@@ -1,8 +1,7 @@
-"""The Atom feed of a search (RFC 4287): what was read last comes first.
+"""The Atom feed of a search (RFC 4287): what the index met last comes first.
 
-An entry is dated by when its source was last read (`Source.read`). A document that changes is read
-again, and all its decisions are then dated anew; to date an entry by when the decision itself was
-first seen, the index would have to keep that time by identifier from one generation to the next.
+An entry is dated by when the index first saw the decision's identifier, and stays so dated when the
+document is read again: a feed tells of decisions that are new, not of documents that were touched.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ def feed(found: WholeSet, request: SearchRequest, site: str, publisher: str, cre
     query = urls.query_string(request)
     _element(root, "id", f"{_tag(site)}:feed{'?' if query else ''}{query}")
     _element(root, "title", _title(request))
-    _element(root, "updated", max((one.source.read for one in decisions), default=created))
+    _element(root, "updated", max((_date(one) for one in decisions), default=created))
     _element(
         root,
         "link",
@@ -54,8 +53,8 @@ def _entry(root: ElementTree.Element, one: Decision, site: str) -> None:
     entry = _element(root, "entry")
     _element(entry, "id", f"{_tag(site)}:{urls.decision_path(one.id)}")
     _element(entry, "title", one.title or one.owner)
-    _element(entry, "updated", one.source.read)
-    _element(entry, "published", one.source.read)
+    _element(entry, "updated", _date(one))
+    _element(entry, "published", _date(one))
     href = site + urls.decision_path(one.id)
     _element(entry, "link", rel="alternate", type="text/html", href=href)
     href = site + urls.api_path(one.id)
@@ -63,6 +62,10 @@ def _entry(root: ElementTree.Element, one: Decision, site: str) -> None:
     _element(_element(entry, "author"), "name", one.round.funder or one.round.title)
     _element(entry, "category", term=one.round.name)
     _element(entry, "summary", _summary(one), type="text")
+
+
+def _date(one: Decision) -> str:
+    return one.first_seen or one.source.read
 
 
 def _summary(one: Decision) -> str:

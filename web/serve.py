@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import socket
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
@@ -18,6 +17,7 @@ from gunicorn.workers.sync import SyncWorker
 from web import dcat
 from web.accesslog import AccessLog, Application, Environment, StartResponse, line
 from web.app import create_app, refusal
+from web.patience import Patient
 from web.problems import is_for_programs
 from web.settings import Settings
 
@@ -44,8 +44,9 @@ class Worker(SyncWorker):  # type: ignore[misc]
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Notes how the request begins, without taking it, and handles it."""
-        self._start = _peek(client)
-        super().handle(listener, client, addr)
+        patient = Patient(client)
+        self._start = patient.peek(64)
+        super().handle(listener, patient, addr)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Writes the refusal; an error while answering is left to gunicorn."""
@@ -59,13 +60,6 @@ class Worker(SyncWorker):  # type: ignore[misc]
         if self.application.config["SETTINGS"].access_log:
             body = answer.partition(b"\r\n\r\n")[2]
             write_line(line({"REQUEST_METHOD": method}, 400, 0.0, len(body)))
-
-
-def _peek(client: socket.socket) -> bytes:
-    try:
-        return client.recv(64, socket.MSG_PEEK)
-    except OSError:
-        return b""
 
 
 class _Alive:

@@ -12,11 +12,13 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from search.request import Limits
+from search.request import Limits, quoted
+
+HIGHEST_PORT = 65535
 
 
-def _setting(default: Any, meaning: str) -> Any:
-    return field(default=default, metadata={"meaning": meaning})
+def _setting(default: Any, meaning: str, most: int | None = None) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "most": most})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Settings:
     index: Path = _setting(Path("var/index"), "folder of the index")
     themes: str = _setting("", "theme file; empty: the one that comes with the project")
     host: str = _setting("127.0.0.1", "address to listen on")
-    port: int = _setting(8000, "port to listen on")
+    port: int = _setting(8000, "port to listen on", HIGHEST_PORT)
     workers: int = _setting(2, "serving processes")
     trusted_hosts: str = _setting(
         "localhost,127.0.0.1,[::1]", "host names the site answers to, comma-separated"
@@ -115,15 +117,18 @@ def _value(one: Field[Any], text: str) -> Any:
     kind: Any = Path if isinstance(one.default, Path) else type(one.default)
     if kind is bool:
         if text not in ("0", "1"):
-            raise ValueError(f"{variable(one.name)}={text!r} är varken 1 eller 0")
+            raise ValueError(f"{variable(one.name)}: {quoted(text)} är varken 1 eller 0")
         return text == "1"
     try:
         value = kind(text)
     except ValueError as error:
         name = "heltal" if kind is int else "tal"
-        raise ValueError(f"{variable(one.name)}={text!r} är inte ett {name}") from error
+        raise ValueError(f"{variable(one.name)}: {quoted(text)} är inte ett {name}") from error
     if isinstance(value, int) and value < 1:
-        raise ValueError(f"{variable(one.name)}={text!r} är mindre än 1")
+        raise ValueError(f"{variable(one.name)}: {quoted(text)} är mindre än 1")
+    most = one.metadata["most"]
+    if most is not None and value > most:
+        raise ValueError(f"{variable(one.name)}: {quoted(text)} är mer än {most}")
     if isinstance(value, float) and not 0 <= value < math.inf:
-        raise ValueError(f"{variable(one.name)}={text!r} är negativt eller oändligt")
+        raise ValueError(f"{variable(one.name)}: {quoted(text)} är negativt eller oändligt")
     return value

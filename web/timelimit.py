@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
@@ -11,8 +12,9 @@ from types import FrameType
 from search.request import SearchTimeout
 
 _AGAIN = 0.05
-"""Seconds until an exception is raised anew that something in the block swallowed (Python itself
-does where it strikes in a finaliser)."""
+"""Seconds until an exception is raised anew that something in the block swallowed. Python itself
+does where it strikes in a finaliser, such as that of a generator that nobody reads to its end, and
+says so on standard error (`sys.unraisablehook`); here it is no news."""
 
 
 @contextlib.contextmanager
@@ -32,11 +34,17 @@ def time_limit(seconds: float) -> Iterator[None]:
         if running:
             raise SearchTimeout(seconds)
 
-    before = signal.signal(signal.SIGALRM, stop)
+    def report(swallowed: sys.UnraisableHookArgs) -> None:
+        if not isinstance(swallowed.exc_value, SearchTimeout):  # else it is raised `_AGAIN`
+            reported(swallowed)
+
+    before, reported = signal.signal(signal.SIGALRM, stop), sys.unraisablehook
     try:
+        sys.unraisablehook = report
         signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
         yield
     finally:
         running = False  # first: a signal that is on its way must not strike in these lines
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        sys.unraisablehook = reported

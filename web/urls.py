@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, get_args
 from urllib.parse import quote, urlencode
 
-from search.request import Limits, RequestError, SearchRequest, Sort, parse_amount
+from search.request import Limits, RequestError, SearchRequest, Sort, parse_amount, quoted
 from search.result import FacetValue, SearchResult
 
 Parameters = Mapping[str, Sequence[str]]
@@ -53,9 +53,9 @@ def _amount(value: str, limits: Limits) -> Decimal:
     try:
         amount = parse_amount(value)
     except ValueError as error:
-        raise RequestError("", value, f"{value[:40]!r} är inget belopp", mend) from error
+        raise RequestError("", value, f"{quoted(value)} är inget belopp", mend) from error
     if amount.currency != "SEK":
-        raise RequestError("", value, f"{value[:40]!r} är inte i kronor", mend)
+        raise RequestError("", value, f"{quoted(value)} är inte i kronor", mend)
     return amount.value
 
 
@@ -68,7 +68,7 @@ def _flag(value: str, limits: Limits) -> bool:
         return True
     if value.lower() in ("0", "false", "nej"):
         return False
-    raise RequestError("", value, f"{value[:40]!r} är varken 1 eller 0", "skriv 1 eller 0")
+    raise RequestError("", value, f"{quoted(value)} är varken 1 eller 0", "skriv 1 eller 0")
 
 
 def _sort(value: str, limits: Limits) -> Sort:
@@ -76,13 +76,13 @@ def _sort(value: str, limits: Limits) -> Sort:
         if value == sort:
             return sort  # type: ignore[no-any-return]
     mend = f"välj något av: {', '.join(get_args(Sort))}"
-    raise RequestError("", value, f"sorteringen {value[:40]!r} finns inte", mend)
+    raise RequestError("", value, f"sorteringen {quoted(value)} finns inte", mend)
 
 
 def _count(value: str, limits: Limits) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) >= 1):
         raise RequestError(
-            "", value, f"{value[:40]!r} är inget heltal från 1", "skriv ett tal som är minst 1"
+            "", value, f"{quoted(value)} är inget heltal från 1", "skriv ett tal som är minst 1"
         )
     return int(value)
 

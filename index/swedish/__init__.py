@@ -26,6 +26,7 @@ from .analysis import Record, analyze, record_of, surface_of
 from .bag import Bag, bag, suspensions
 from .compounds import split_compound
 from .lexicon import LEXICON_VERSION
+from .lexicon import lexicon as load_lexicon
 from .model import Part, PartKind, Token
 from .normalize import fold, fold_ascii
 from .stopwords import FUNCTION_WORDS, is_function_word
@@ -47,6 +48,7 @@ __all__ = [
     "fold_ascii",
     "is_function_word",
     "is_known",
+    "load_lexicon",
     "record_of",
     "scan",
     "split_compound",
