@@ -56,6 +56,8 @@ class Engine:
         self.vocabulary = Vocabulary(generation.vocabulary)
         self._index = FileStorage(str(generation.whoosh), readonly=True).open_index()
         self._reader = self._index.reader()
+        for leaf, _ in self._reader.leaf_readers():
+            leaf.stored_fields(0)  # opens its file, which a search that is stopped might lose
         self._columns = Columns.open(generation.columns)
         postings = Postings(generation.whoosh, self._reader, self._columns.alive)
         self._scorer = Scorer(postings, self._columns, cache_bytes)

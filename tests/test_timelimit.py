@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -15,7 +16,7 @@ import pytest
 
 from search.engine import Engine
 from search.postings import _ENTRY, Cache, Posting
-from search.request import SearchTimeout
+from search.request import SearchRequest, SearchTimeout
 from web.timelimit import time_limit
 
 pytestmark = pytest.mark.usefixtures("uncollected")
@@ -83,6 +84,19 @@ def test_opening_an_index_loads_what_a_first_search_would_else_be_stopped_in(
     (tmp_path / "none.txt").touch()
     Engine.open(sample_index, themes=tmp_path / "none.txt").close()
     assert module.__dict__["_loaded"] is not None
+
+
+def test_a_first_search_opens_no_file_that_a_stop_might_leave_open(sample_index: Path) -> None:
+    def open_files() -> set[str]:
+        numbers = (f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd"))
+        return {os.readlink(one) for one in numbers if os.path.exists(one)}
+
+    engine = Engine.open(sample_index)
+    before = open_files()
+    engine.search(SearchRequest('psykisk hälsa "social hållbarhet" komp*'))
+    engine.related("esf-2026-1/hela-vagen-ut")
+    assert open_files() == before
+    engine.close()
 
 
 def test_a_stop_anywhere_leaves_what_is_held_and_what_is_counted_alike() -> None:
