@@ -45,6 +45,7 @@ _SUMMARY: Json = {
         "type": ["string", "null"],
         "format": "date",
         "description": "Beslutsdatum (RFC 3339); null om det inte anges.",
+        "example": "2026-03-05",
     },
     "links": _object({"self": _ADDRESS, "html": _ADDRESS, "related": _ADDRESS}),
 }
