@@ -8,10 +8,16 @@ from pathlib import Path
 
 from index.errors import IndexUnusable
 from index.store import Store
+from index.swedish import load_lexicon
 from search.engine import CACHE_BYTES, Engine, themes_file
 from search.request import Limits
 
 _LOG = logging.getLogger("beslut")
+
+
+def prepare() -> None:
+    """Loads what every engine needs; processes that are forked from this one then share it."""
+    load_lexicon()
 
 
 class LiveEngine:

@@ -14,6 +14,7 @@ from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.sync import SyncWorker
 
+from search import live
 from web import dcat
 from web.accesslog import AccessLog, Application, Environment, StartResponse, line
 from web.app import create_app, refusal
@@ -128,4 +129,5 @@ def serve(settings: Settings) -> None:
     missing = dcat.missing(settings)
     if missing:
         _LOG.warning("/datasets/dcat visas inte: %s saknas", ", ".join(missing))
+    live.prepare()
     Server(settings).run()
