@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from pathlib import Path
@@ -16,8 +17,11 @@ _LOG = logging.getLogger("beslut")
 
 
 def prepare() -> None:
-    """Loads what every engine needs; processes that are forked from this one then share it."""
+    """Loads what every engine needs; processes that are forked from this one then share it, and
+    their garbage collectors leave it alone: to look through the lexicon takes 30 milliseconds."""
     load_lexicon()
+    gc.collect()
+    gc.freeze()
 
 
 class LiveEngine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -213,7 +214,12 @@ def _windows(text: str, spans: Sequence[Mark]) -> Iterator[_Window]:
 def _windows_of(
     text: str, sentences: Sequence[_Window], spans: Sequence[Mark]
 ) -> Iterator[_Window]:
+    starts = [mark.start for mark in spans]
     for first, sentence in enumerate(sentences):
+        at = bisect_left(starts, sentence.start)
+        reach = max(sentence.end, sentence.start + MAX_CHARACTERS)
+        if starts and (at == len(starts) or starts[at] >= reach):
+            continue  # no mark in it, nor in what fits after it
         if sentence.end - sentence.start > MAX_CHARACTERS:
             yield from _cuts(text, sentence, spans)
             continue

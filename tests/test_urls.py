@@ -232,6 +232,24 @@ def test_choosing_adds_a_value_and_choosing_again_takes_it_away(facet: str) -> N
     assert getattr(left, facet) == ("Öbo",)
 
 
+@given(requests(), st.lists(st.tuples(words, st.booleans()), max_size=5))
+def test_the_addresses_of_a_facet_are_those_of_its_values(
+    request: SearchRequest, some: list[tuple[str, bool]]
+) -> None:
+    values = [FacetValue(name, name, 1, selected) for name, selected in some]
+    request = replace(request, owners=(*request.owners, *(n for n, selected in some if selected)))
+    for facet in ("owners", "rounds", "amounts"):
+        one_by_one = [urls.address("/", urls.toggled(request, facet, value)) for value in values]
+        assert urls.toggled_addresses("/", request, facet, values) == one_by_one
+
+
+def test_no_text_passes_for_the_place_of_a_name() -> None:
+    request = SearchRequest("\ufdd0 skola")
+    value = FacetValue("Ankeby", "Ankeby", 1, False)
+    (found,) = urls.toggled_addresses("/", request, "owners", [value])
+    assert found == "/?q=%EF%B7%90%20skola&owner=Ankeby"
+
+
 def test_a_value_chosen_in_other_letters_is_let_go_of_too() -> None:
     request = SearchRequest(owners=("LULEÅ KOMMUN",))
     let_go = urls.toggled(request, "owners", FacetValue("Luleå kommun", "", 1, True))

@@ -255,15 +255,16 @@ def _blocks(blocks: tuple[Block, ...]) -> list[Json]:
 def _facet(
     result: SearchResult, facet: str, values: tuple[FacetValue, ...], fields: Fields
 ) -> list[Json]:
+    addresses = urls.toggled_addresses(urls.api_path(), result.request, facet, values)
     return [
         {
             "value": value.value,
             "label": value.label,
             "count": value.count,
             "selected": value.selected,
-            "url": _address(urls.toggled(result.request, facet, value), fields),
+            "url": _with_fields(address, fields),
         }
-        for value in values
+        for value, address in zip(values, addresses, strict=True)
     ]
 
 
@@ -292,7 +293,10 @@ def _interpretation(one: Interpretation) -> Json:
 
 def _address(request: SearchRequest, fields: Fields) -> str:
     """The search endpoint with a request and the fields that are wanted."""
-    path = urls.address(urls.api_path(), request)
+    return _with_fields(urls.address(urls.api_path(), request), fields)
+
+
+def _with_fields(path: str, fields: Fields) -> str:
     return f"{path}{'&' if '?' in path else '?'}fields={','.join(fields)}" if fields else path
 
 
