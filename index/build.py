@@ -2,15 +2,15 @@
 
 Whoosh never changes a segment that is written, so the next generation begins as hard links to the
 segments of the last one: the decisions of sources that have changed are marked as dead, and what
-they give now becomes a new segment. Where that would leave much that is dead, or many segments, or
-an identifier that reading everything afresh would not give, everything is written anew.
+they give now becomes a new segment. Where that would leave many segments, the small ones are
+written again as one; where it would leave much that is dead, or an identifier that reading
+everything afresh would not give, everything is written anew.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ from whoosh.query import Term
 
 from index import sources, vocabulary
 from index.columns import Columns
-from index.decision import Decision, from_data
+from index.decision import Decision, from_data, to_data
 from index.errors import IndexUnusable
 from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
 from index.problem import Problem
@@ -49,7 +49,8 @@ from index.writing import SEGMENT, Item, Progress, Written, read_items, write_se
 
 MORE_SEGMENTS = 14
 """A word is looked up in each segment, so there are not to be many more than writing everything
-anew would give."""
+anew would give; then those of less than `_SMALL` decisions are written again as one."""
+_SMALL = SEGMENT // 10
 _MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
 _SAMPLE = 20  # decisions read back before an index is published
 
@@ -116,13 +117,14 @@ class _Change:
     """How the next generation differs from the last: which of its decisions stay, and what is new.
 
     ``keep`` is bool (n,) over the documents of the last one, ``number`` int32 over its sources:
-    their numbers now, -1 for those that are gone.
+    their numbers now, -1 for those that are gone; ``folded`` bool (n,), see `_folded`.
     """
 
     last: Generation
     columns: Columns
     keep: npt.NDArray[np.bool_]
     number: npt.NDArray[np.int32]
+    folded: npt.NDArray[np.bool_]
     items: list[Item]
     naming: Naming
 
@@ -190,24 +192,28 @@ class _Builder:
     def change(self, change: _Change) -> tuple[Problem, ...]:
         """Writes what is new beside what stays; gives the duplicates, each of which stands twice in
         one source (see `_change`)."""
-        segments = _linked(change.last, self.whoosh)
-        first = 0
-        for segment in segments:
-            alive = change.keep[first : first + segment.doc_count_all()]
-            segment._deleted = set(np.flatnonzero(~alive).tolist())
-            first += segment.doc_count_all()
-        written = write_segments(self.whoosh, change.items, self.workers, self.progress)
+        segments = []
+        for segment, docs in _segments(change.last):
+            if not change.folded[docs].any():
+                segment._deleted = set(np.flatnonzero(~change.keep[docs]).tolist())
+                segments.append(segment)
+        _link(change.last, segments, self.whoosh)
+        again = self.folder / "again.jsonl"
+        items = [*_items_again(change, again), *change.items]
+        written = write_segments(self.whoosh, items, self.workers, self.progress)
+        again.unlink()
         old = replace(
             change.columns,
             alive=change.keep,
             sources=change.number[change.columns.sources].astype(np.int32),
-        )
+        ).only(~change.folded)
         self._finish(
             [*segments, *(one.segment for one in written)],
             [old, *(one.columns for one in written)],
         )
         words = _words(written)
-        for decision in _records(change.last, np.flatnonzero(change.columns.alive & ~change.keep)):
+        left = change.columns.alive & (~change.keep | change.folded)
+        for decision in _records(change.last, np.flatnonzero(left)):
             words.add(analysed_fields(decision).words, times=-1)
         vocabulary.write_changed(self.folder / "vocabulary", change.last.vocabulary, words)
         for number, one in enumerate(self.sources):
@@ -246,8 +252,6 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
     if not _is_whole(last):
         return None
     columns = Columns.open(last.columns)
-    if not columns.ids.any():  # it is older than that column
-        return None
     before = {one.before: number for number, one in enumerate(builder.sources)}
     number = np.array([before.get(at, -1) for at in range(len(last.manifest["sources"]))], np.int32)
     keep = columns.alive & (number[columns.sources] >= 0)
@@ -255,8 +259,8 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
     new = [at for at, one in enumerate(builder.sources) if one.before is None]
     coming = sum(builder.sources[at].report.decisions for at in new)
     dead = len(keep) - kept
-    anew = max(builder.workers, len(keep) // SEGMENT)
-    if dead + coming > _MOST_CHANGED * len(keep) or _segment_count(last) >= anew + MORE_SEGMENTS:
+    folded = _folded(last, max(builder.workers, len(keep) // SEGMENT) + MORE_SEGMENTS)
+    if dead + coming > _MOST_CHANGED * len(keep) or folded is None:
         return None
     expected = sum(
         one.report.decisions - len(repeated_in(last, one.before))
@@ -271,7 +275,35 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
         last, columns, keep, items, gone
     ):
         return None
-    return _Change(last, columns, keep, number, items, naming)
+    return _Change(last, columns, keep, number, folded, items, naming)
+
+
+def _folded(last: Generation, most: int) -> npt.NDArray[np.bool_] | None:
+    """The documents, bool (n,), of small segments that are to be written again as one, since there
+    are `most` segments; None where that leaves too many."""
+    segments = _segments(last)
+    folded = np.zeros(sum(segment.doc_count_all() for segment, _ in segments), np.bool_)
+    if len(segments) < most:
+        return folded
+    small = [docs for segment, docs in segments if segment.doc_count_all() < _SMALL]
+    for docs in small:
+        folded[docs] = True
+    return folded if len(segments) - len(small) + 1 < most else None
+
+
+def _items_again(change: _Change, lines: Path) -> list[Item]:
+    """What stays of the segments that are folded, as items; writes their `lines`."""
+    docs = np.flatnonzero(change.keep & change.folded)
+    sources = change.number[change.columns.sources[docs]].tolist()
+    items: list[Item] = []
+    with lines.open("wb") as file:
+        decisions = _records(change.last, docs)
+        digests = change.columns.digests[docs].tolist()
+        for decision, source, digest in zip(decisions, sources, digests, strict=True):
+            items.append(Item(lines, file.tell(), source, decision.id, digest))
+            data = json.dumps(to_data(decision), ensure_ascii=False)
+            file.write(data.encode() + b"\n")
+    return items
 
 
 def _is_whole(last: Generation) -> bool:
@@ -323,18 +355,22 @@ def _records(last: Generation, docs: npt.NDArray[np.intp]) -> list[Decision]:
         index.close()
 
 
-def _linked(last: Generation, whoosh: Path) -> list[W3Segment]:
-    """The segments of the last generation, their files linked into `whoosh`."""
-    toc = TOC.read(FileStorage(str(last.whoosh), readonly=True), INDEX_NAME)
+def _segments(last: Generation) -> list[tuple[W3Segment, slice]]:
+    """The segments of the last generation, each with its documents."""
+    found, first = [], 0
+    for segment in TOC.read(FileStorage(str(last.whoosh), readonly=True), INDEX_NAME).segments:
+        end = first + segment.doc_count_all()
+        found.append((segment, slice(first, end)))
+        first = end
+    return found
+
+
+def _link(last: Generation, segments: Sequence[W3Segment], whoosh: Path) -> None:
+    """Links the files of some segments of the last generation into `whoosh`."""
+    names = tuple(f"{segment.segment_id()}" for segment in segments)
     for path in last.whoosh.iterdir():
-        if re.match(rf"{INDEX_NAME}_", path.name):
+        if names and path.name.startswith(names):
             os.link(path, whoosh / path.name)
-    segments: list[W3Segment] = toc.segments
-    return segments
-
-
-def _segment_count(last: Generation) -> int:
-    return len(TOC.read(FileStorage(str(last.whoosh), readonly=True), INDEX_NAME).segments)
 
 
 def _words(written: Sequence[Written]) -> WordCount:

@@ -96,6 +96,11 @@ class Columns:
         }
         return cls(**arrays, owner_names=owner_names, round_names=round_names)
 
+    def only(self, chosen: npt.NDArray[np.bool_]) -> Columns:
+        """The columns of some documents, bool (n,)."""
+        arrays = {name: getattr(self, name)[..., chosen] for name in _ARRAYS}
+        return Columns(**arrays, owner_names=self.owner_names, round_names=self.round_names)
+
     def living_owners(self) -> set[str]:
         """The owners of the living decisions."""
         return {self.owner_names[at] for at in np.unique(self.owners[self.alive])}

@@ -61,7 +61,12 @@ def answers(index: Path) -> list[object]:
 
 
 def segments(index: Path) -> int:
-    return building._segment_count(Store(index).current())
+    return len(names_of_segments(index))
+
+
+def names_of_segments(index: Path) -> list[str]:
+    found = building._segments(Store(index).current())
+    return [segment.segment_id() for segment, _ in found]
 
 
 @pytest.fixture
@@ -131,8 +136,29 @@ def test_much_change_writes_everything_anew(folder: Path) -> None:
     assert segments(folder / "index") == 1
 
 
-def test_segments_do_not_pile_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_segments_do_not_pile_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are written again as one, what has gone from them left out; the large one stays."""
+    monkeypatch.setattr(building, "MORE_SEGMENTS", 3)
+    monkeypatch.setattr(building, "_SMALL", 60)
+    (large,) = names_of_segments(folder / "index")[:1]
+    before = Store(folder / "index").current().manifest["decisions"]
+    for n in range(9):
+        (folder / "in" / f"n{n}.txt").write_text(rows(f"n{n}", 2), "utf-8")
+        if n % 2:
+            (folder / "in" / f"n{n - 1}.txt").unlink()
+        build([folder / "in"], folder / "index", workers=1)
+        assert names_of_segments(folder / "index")[0] == large
+        assert segments(folder / "index") <= 4
+        assert answers(folder / "index") == answers(anew(folder))
+    assert Store(folder / "index").check().manifest["decisions"] == before + 2 * 5
+    assert not (Store(folder / "index").current().path / "again.jsonl").exists()
+
+
+def test_where_all_segments_are_large_everything_is_written_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(building, "MORE_SEGMENTS", 2)
+    monkeypatch.setattr(building, "_SMALL", 1)
     for n in range(6):
         (folder / "in" / f"n{n}.txt").write_text(rows(f"n{n}", 1), "utf-8")
         build([folder / "in"], folder / "index", workers=1)
