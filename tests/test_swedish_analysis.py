@@ -323,8 +323,24 @@ def test_a_hundred_thousand_warm_words_take_under_two_seconds() -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["hälsa", "Hälsa", "studie-", "och", "yrkesvägledning", "elevhälsa", "-vård", "\n", "2"]
-        ),
+            [
+                "hälsa",
+                "Hälsa",
+                "studie-",
+                "och",
+                "yrkesvägledning",
+                "elevhälsa",
+                "-vård",
+                "\n",
+                "2",
+                "studie-/yrkes-",
+                "(studie-)",
+                "ett",
+                "två",
+                "tre",
+                "fyra",
+            ]
+        ),  # fmt: skip
         max_size=12,
     ).map(" ".join)
     | st.text(max_size=60)

@@ -13,7 +13,7 @@ from .analysis import SUSPENSION_REACH, Record, analyze, record_of
 from .normalize import HYPHENS
 from .tokens import find_words
 
-_SUSPENDED = re.compile(rf"[{HYPHENS}](?=[\s,])|(?<=\s)[{HYPHENS}](?=\w)")
+_SUSPENDED = re.compile(rf"(?<=\S)[{HYPHENS}](?!\w)|(?<=\s)[{HYPHENS}](?=\w)")
 _BEFORE, _AFTER = 4, SUSPENSION_REACH + 4  # words to complete a suspended one from; some are signs
 
 
@@ -60,4 +60,13 @@ def suspensions(text: str) -> Iterator[tuple[int, int, int]]:
 
 
 def _ellipses(line: str) -> list[str]:
-    return [part.stem for token in analyze(line) for part in token.parts if part.kind == "ellipsis"]
+    """What the suspended compounds of a line stand for. Only what is around them is analysed: a
+    line may be a whole text."""
+    found: dict[tuple[int, str], str] = {}
+    for hyphen, start, end in suspensions(line):
+        for token in analyze(line[start:end]):
+            place = token.start + start
+            if place == hyphen + 1 or token.end + start == hyphen + 1:
+                stems = (part.stem for part in token.parts if part.kind == "ellipsis")
+                found.update(((place, stem), stem) for stem in stems)
+    return list(found.values())
