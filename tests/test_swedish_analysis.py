@@ -340,7 +340,7 @@ def test_a_hundred_thousand_warm_words_take_under_two_seconds() -> None:
                 "tre",
                 "fyra",
             ]
-        ),  # fmt: skip
+        ),
         max_size=12,
     ).map(" ".join)
     | st.text(max_size=60)
