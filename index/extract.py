@@ -19,7 +19,7 @@ from index.errors import ReadError
 from index.header import COLUMNS, REGISTERED, Header, find_header, numbered
 from index.limits import DEFAULTS, Limits
 from index.mapping import NOTHING, Column, Mapping
-from index.problem import Problem
+from index.problem import Problem, quoted
 from index.readers import Row, Table
 from index.slug import slug
 
@@ -348,13 +348,13 @@ def _fault(cells: tuple[str, ...], cell: dict[Column, str], owner: str, title: s
     """Why a row is no decision; empty where it is one."""
     texts = [text for text in cells if text]
     if len(texts) == 1:
-        return f"raden har bara en ifylld cell, {texts[0][:40]!r},"
+        return f"raden har bara en ifylld cell, {quoted(texts[0])},"
     if not owner and not title:
         return "raden har varken projektägare eller projektnamn"
     others = [text for name, text in cell.items() if name not in (*_NAMED, *REGISTERED)]
     named = _has_letters(owner) and _has_letters(title)
     if owner and title and others and not named and not any(text.strip() for text in others):
-        return f"raden ser inte ut som ett beslut, {' '.join((owner, title))[:40]!r},"
+        return f"raden ser inte ut som ett beslut, {quoted(' '.join((owner, title)))},"
     return ""
 
 
@@ -372,7 +372,7 @@ def date_of(text: str) -> tuple[date | None, str | None]:
     try:
         return parse_date(text), None
     except ValueError:
-        return None, f"beslutsdatumet {text[:40]!r} är inget entydigt datum"
+        return None, f"beslutsdatumet {quoted(text)} är inget entydigt datum"
 
 
 def _date(section: _Section, text: str, source: Source) -> date | None:
@@ -406,7 +406,7 @@ def _amount(
     text = html.line("".join(row.cells[at : at + 1]))
     unstated = mapping.currency or ("SEK" if header.kronor else UNSTATED)
     if at in row.spanned and text:
-        what = f"beloppet {text[:40]!r} är gemensamt med raden ovanför"
+        what = f"beloppet {quoted(text)} är gemensamt med raden ovanför"
         mend = "beslutet är med utan belopp; skriv in vars och ens belopp i filen"
         section.problems.append(_problem(source, what, mend))
         return None, unstated
@@ -415,7 +415,7 @@ def _amount(
         return amount.value, amount.currency
     except ValueError:
         if "amount" in header.columns:
-            what = f"beloppet {text[:40]!r} kan inte tolkas" if text else "belopp saknas"
+            what = f"beloppet {quoted(text)} kan inte tolkas" if text else "belopp saknas"
             mend = "beslutet är med utan belopp; skriv in beloppet i filen"
             section.problems.append(_problem(source, what, mend))
         return None, unstated
@@ -489,7 +489,7 @@ def _read_total(
         total = amount.value if amount.currency == "SEK" else None
     except ValueError:
         if text:
-            what = f"summaradens belopp {text[:40]!r} kan inte tolkas"
+            what = f"summaradens belopp {quoted(text)} kan inte tolkas"
             section.problems.append(_problem(source, what, "skriv in beloppet i filen"))
     number = int("".join(count[1].split())) if count else None
     section.declared = Declared(source.row, number, total)

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from index.errors import ReadError
+from index.problem import quoted
 
 Column = Literal[
     "owner", "title", "description", "motivation", "amount", "case_number", "decision_date"
@@ -88,7 +89,7 @@ def read(content: bytes, file: str) -> Mapping:
     known = {*_TEXTS, *_NUMBERS, "sheet", "columns"}
     if unknown := sorted(data.keys() - known):
         raise _wrong(
-            file, f"{unknown[0]!r} är okänt; det som kan anges är {', '.join(sorted(known))}"
+            file, f"{quoted(unknown[0])} är okänt; det som kan anges är {', '.join(sorted(known))}"
         )
     for name in _TEXTS:
         if name in data and not (isinstance(data[name], str) and data[name].strip()):

@@ -20,7 +20,7 @@ from index.extract import NO_DATE, case_number_of, date_of, round_of
 from index.header import name_of
 from index.limits import DEFAULTS, Limits
 from index.mapping import NOTHING, Column, Mapping
-from index.problem import Problem
+from index.problem import Problem, quoted
 from index.readers import Record
 from index.slug import slug
 
@@ -158,7 +158,7 @@ def _case_number(fields: _Fields) -> str | None:
 def _amount(value: Any, currency: str) -> tuple[Decimal | None, str, str | None]:
     """The amount, its currency, and what is wrong with it."""
     if not re.fullmatch("[A-Z]{3}", currency):
-        return None, "SEK", f"valutan {currency[:40]!r} är ingen valutakod"
+        return None, "SEK", f"valutan {quoted(currency)} är ingen valutakod"
     if value is None or value == "":
         return None, currency, None
     try:
@@ -172,7 +172,7 @@ def _amount(value: Any, currency: str) -> tuple[Decimal | None, str, str | None]
                 return plain(amount), currency, None
     except (ValueError, ArithmeticError):
         pass
-    return None, currency, f"beloppet {str(value)[:40]!r} kan inte tolkas"
+    return None, currency, f"beloppet {quoted(str(value))} kan inte tolkas"
 
 
 def _round(fields: _Fields, file: str, mapping: Mapping) -> Round:

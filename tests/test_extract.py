@@ -290,7 +290,7 @@ def test_a_date_that_is_none_is_kept_out_and_told() -> None:
     assert [one.decision_date for one in found.decisions] == [*[None] * 6, date(2026, 3, 5)]
     assert [one.case_number for one in found.decisions] == [None] * 7
     assert problems(text) == [
-        (row, f"beslutsdatumet {rows[row - 2]!r} är inget entydigt datum") for row in (2, 3, 4, 7)
+        (row, f"beslutsdatumet ”{rows[row - 2]}” är inget entydigt datum") for row in (2, 3, 4, 7)
     ]
 
 
@@ -547,7 +547,7 @@ def test_a_thousand_projects_are_counted_as_such() -> None:
         ),
         ("Summa 2 projekt\t\t\t400 000", "summaraden anger 2 projekt men 1 lästes"),
         ("Summa 0 projekt", "summaraden anger 0 projekt men 1 lästes"),
-        ("Summa\t\t\tse bilaga", "summaradens belopp 'se bilaga' kan inte tolkas"),
+        ("Summa\t\t\tse bilaga", "summaradens belopp ”se bilaga” kan inte tolkas"),
     ],
 )
 def test_a_total_that_does_not_tally_is_told_with_both_figures(row: str, what: str) -> None:
@@ -586,8 +586,8 @@ GOOD = "Öbo\tEn ö\tÖn är fin.\t7"
         ("Ånge\tVäg\tBred.", "belopp saknas", True),
         ("Ånge\tVäg\tBred.\t", "belopp saknas", True),
         ("Ånge\tVäg", "belopp saknas", True),
-        ("Ånge\tVäg\tBred.\tenligt bilaga", "beloppet 'enligt bilaga' kan inte tolkas", True),
-        ("Ånge\tVäg\tBred.\t1.2.3", "beloppet '1.2.3' kan inte tolkas", True),
+        ("Ånge\tVäg\tBred.\tenligt bilaga", "beloppet ”enligt bilaga” kan inte tolkas", True),
+        ("Ånge\tVäg\tBred.\t1.2.3", "beloppet ”1.2.3” kan inte tolkas", True),
         ("Ånge\t\tBred.\t5", "projektnamn saknas", True),
         ("\tVäg\tBred.\t5", "projektägare saknas", True),
         ("Ånge\tVäg\tBred.\t5\tmer", "raden har 5 celler men rubrikraden 4", True),
@@ -597,8 +597,8 @@ GOOD = "Öbo\tEn ö\tÖn är fin.\t7"
             "raden har varken projektägare eller projektnamn och togs inte med",
             False,
         ),
-        ("Sida 2 av 3", "raden har bara en ifylld cell, 'Sida 2 av 3', och togs inte med", False),
-        ("\t\t\t5", "raden har bara en ifylld cell, '5', och togs inte med", False),
+        ("Sida 2 av 3", "raden har bara en ifylld cell, ”Sida 2 av 3”, och togs inte med", False),
+        ("\t\t\t5", "raden har bara en ifylld cell, ”5”, och togs inte med", False),
     ],
 )
 def test_a_faulty_row_is_told_and_nothing_else_is_lost(row: str, what: str, taken: bool) -> None:

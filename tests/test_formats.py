@@ -183,7 +183,7 @@ def test_a_merged_owner_stands_for_all_its_rows_and_a_merged_amount_for_none_but
     assert told(found) == [("Ånge", "Bro", 5), ("Ånge", "Väg", 6)]
     found = read(workbook([HEADER, ["Ånge", "Bro", "", 5], ["Öbo", "Väg"]], merge=(1, 3, 2, 3)))
     assert told(found) == [("Ånge", "Bro", 5), ("Öbo", "Väg", None)]
-    assert [one.what for one in found.problems] == ["beloppet '5' är gemensamt med raden ovanför"]
+    assert [one.what for one in found.problems] == ["beloppet ”5” är gemensamt med raden ovanför"]
 
 
 def test_each_sheet_is_counted_and_named() -> None:

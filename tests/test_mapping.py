@@ -162,7 +162,7 @@ def test_a_mapping_whose_columns_are_not_there_is_named(folder: Path) -> None:
     ("text", "what"),
     [
         ("round = ", "den är inte giltig TOML"),
-        ("runda = 'x'", "'runda' är okänt"),
+        ("runda = 'x'", "”runda” är okänt"),
         ("round = 5", "round ska vara text"),
         ("round = ' '", "round ska vara text"),
         ("header = -1", "header ska vara ett radnummer"),
