@@ -53,9 +53,9 @@ class Positions:
     def __getitem__(self, at: int) -> bytes:
         """One posting's value, as Whoosh asks for it."""
         if self._values is None:
-            packed = zlib.decompress(self._packed)
-            ends = [4 * end for end in accumulate(self.counts)]
-            self._values = [packed[s:e] for s, e in zip([0, *ends[:-1]], ends, strict=True)]
+            edges = accumulate(self.counts, initial=0)
+            positions = self.all()
+            self._values = [positions[start:end].tobytes() for start, end in pairwise(edges)]
         return self._values[at]
 
 

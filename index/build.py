@@ -27,7 +27,7 @@ from whoosh.query import Term
 
 from index import sources, vocabulary
 from index.columns import Columns
-from index.decision import Decision, from_data, to_data
+from index.decision import Decision, from_data
 from index.errors import IndexUnusable
 from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
 from index.problem import Problem
@@ -39,6 +39,7 @@ from index.sources import (
     Parsed,
     Reading,
     SourceReport,
+    line_of,
     problem_data,
     read_all,
     repeated_in,
@@ -301,8 +302,7 @@ def _items_again(change: _Change, lines: Path) -> list[Item]:
         digests = change.columns.digests[docs].tolist()
         for decision, source, digest in zip(decisions, sources, digests, strict=True):
             items.append(Item(lines, file.tell(), source, decision.id, digest))
-            data = json.dumps(to_data(decision), ensure_ascii=False)
-            file.write(data.encode() + b"\n")
+            file.write(line_of(decision).encode())
     return items
 
 

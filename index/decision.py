@@ -66,6 +66,11 @@ class Decision:
     decision_date: date | None = None
     first_seen: str | None = None
 
+    @property
+    def since(self) -> str:
+        """``first_seen``, or where the index has not said it when the source was read."""
+        return self.first_seen or self.source.read
+
 
 def plain_text(blocks: Iterable[Block]) -> str:
     """The blocks as one string, a block a line: what is analysed, and cut into snippets."""

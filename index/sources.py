@@ -327,7 +327,7 @@ class _Work:
         old = Parsed(_report_of(facts, name), (), last.decisions(number), None).decisions()
         with self.lines.open("w", encoding="utf-8", newline="\n") as lines:
             for one in old:
-                lines.write(_line(replace(one, source=replace(one.source, file=name))))
+                lines.write(line_of(replace(one, source=replace(one.source, file=name))))
         return Parsed(report, report.problems, self.lines, None, None, sha256)
 
     def _with_original(self, one: Parsed, path: Path | None) -> Parsed:
@@ -396,7 +396,7 @@ def _parse(
     tables = readers.read(file.read(), limits)
     result = extract(tables, told.name, told.sha256, told.read, told.mapping, limits)
     with lines.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(_line(decision) for decision in result.decisions)
+        out.writelines(line_of(decision) for decision in result.decisions)
     return {
         "rows": result.rows,
         "decisions": len(result.decisions),
@@ -429,7 +429,7 @@ def _parse_records(
                 left_out += "togs inte med" in one.what
                 problems += [one] if faults <= MAX_PROBLEMS else []
             else:
-                out.write(_line(one))
+                out.write(line_of(one))
                 decisions += 1
                 _add(sums, one)
                 if decisions % _TOLD_EVERY == 0:
@@ -468,7 +468,8 @@ def _and_more(name: str, number: int) -> Problem:
     return Problem(name, None, f"{number} anmärkningar till", "rätta de första och läs filen igen")
 
 
-def _line(decision: Decision) -> str:
+def line_of(decision: Decision) -> str:
+    """A decision as it stands among those of its source."""
     return json.dumps(to_data(decision), ensure_ascii=False) + "\n"
 
 

@@ -46,18 +46,16 @@ class Terms:
         if at is None:
             return
         _, weight, n, _, _, _, first, _ = _INFO.unpack_from(self._terms, at)
-        start, length = _EXTENT.unpack_from(self._terms, at + _INFO.size)
         if n == 1:  # as most are: what is to be read stands here
             yield Block(np.array([first], np.int64), np.array([weight], np.float32), None)
         else:
-            yield from decode(self._postings[start : start + length])
+            yield from self._blocks(at)
 
     def read_positions(self, field: str, term: bytes) -> Iterator[Block]:
         """The same, with the values."""
         at = self._find(field, term)
         if at is not None:
-            start, length = _EXTENT.unpack_from(self._terms, at + _INFO.size)
-            yield from decode(self._postings[start : start + length])
+            yield from self._blocks(at)
 
     def frequency(self, field: str, term: bytes) -> int:
         """How many documents a term is in, dead ones too."""
@@ -73,9 +71,7 @@ class Terms:
         wanted = _FIELD.pack(number) + prefix
         at = self._first_from(wanted)
         while at < self._tables[0][0]:  # the hash tables follow the terms
-            key_length, value_length = _LENGTHS.unpack_from(self._terms, at)
-            info = at + _LENGTHS.size + key_length
-            key = self._terms[at + _LENGTHS.size : info]
+            key, info, value_length = self._entry(at)
             if not key.startswith(wanted):
                 return
             _, _, n, _, _, _, first, _ = _INFO.unpack_from(self._terms, info)
@@ -88,6 +84,17 @@ class Terms:
             if isinstance(one, mmap.mmap):
                 one.close()
 
+    def _blocks(self, info: int) -> Iterator[Block]:
+        """The blocks of the term whose facts begin at `info`."""
+        start, length = _EXTENT.unpack_from(self._terms, info + _INFO.size)
+        return decode(self._postings[start : start + length])
+
+    def _entry(self, at: int) -> tuple[bytes, int, int]:
+        """The key of an entry, where its facts begin, and how long they are."""
+        key_length, length = _LENGTHS.unpack_from(self._terms, at)
+        info = at + _LENGTHS.size + key_length
+        return self._terms[at + _LENGTHS.size : info], info, length
+
     def _first_from(self, wanted: bytes) -> int:
         """Where the first entry begins whose key is not before `wanted`."""
         base, length = self._ordered
@@ -95,8 +102,7 @@ class Terms:
         while low < high:
             middle = (low + high) // 2
             (at,) = self._place.unpack_from(self._terms, base + middle * self._place.size)
-            size, _ = _LENGTHS.unpack_from(self._terms, at)
-            if self._terms[at + _LENGTHS.size : at + _LENGTHS.size + size] < wanted:
+            if self._entry(at)[0] < wanted:
                 low = middle + 1
             else:
                 high = middle
@@ -120,10 +126,9 @@ class Terms:
             if not at:
                 return None
             if found == value:
-                begin = at + _LENGTHS.size
-                length, _ = _LENGTHS.unpack_from(self._terms, at)
-                if self._terms[begin : begin + length] == key:
-                    return int(begin + length)
+                known, info, _ = self._entry(at)
+                if known == key:
+                    return info
             slot = (slot + 1) % slots
 
 

@@ -23,7 +23,7 @@ from index.schema import texts
 from index.swedish import analyze, is_function_word
 from search.nodes import stem_term
 from search.postings import IntArray
-from search.scoring import Scorer
+from search.scoring import K1, Scorer
 
 FIELDS = ("title", "description", "motivation")
 _FIELD_WEIGHTS = {"title": 3.0, "description": 1.0, "motivation": 0.3}
@@ -125,7 +125,7 @@ def _bounded(frequency: Mapping[str, float], scorer: Scorer) -> Iterator[tuple[f
     for stem, tf in frequency.items():
         streams = stem_term(stem, FIELDS).subqueries
         least = max(scorer.postings.frequency(one.fieldname, stem) for one in streams)
-        saturated = tf / (tf + 1.2)
+        saturated = tf / (tf + K1)
         yield saturated * _idf(max(least - dead, 0), scorer), stem, saturated
 
 

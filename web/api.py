@@ -104,7 +104,7 @@ def _details(one: Decision, originals: Files) -> Json:
         "descriptionBlocks": _blocks(one.description),
         "motivation": plain_text(one.motivation),
         "motivationBlocks": _blocks(one.motivation),
-        "firstSeen": one.first_seen or source.read,
+        "firstSeen": one.since,
         "source": {
             "file": source.file,
             "table": source.table,

@@ -29,7 +29,7 @@ def feed(found: WholeSet, request: SearchRequest, site: str, publisher: str, cre
     query = urls.query_string(request)
     _element(root, "id", f"{_tag(site)}:feed{'?' if query else ''}{query}")
     _element(root, "title", _title(request))
-    _element(root, "updated", max((_date(one) for one in decisions), default=created))
+    _element(root, "updated", max((one.since for one in decisions), default=created))
     _element(
         root,
         "link",
@@ -53,8 +53,8 @@ def _entry(root: ElementTree.Element, one: Decision, site: str) -> None:
     entry = _element(root, "entry")
     _element(entry, "id", f"{_tag(site)}:{urls.decision_path(one.id)}")
     _element(entry, "title", one.title or one.owner)
-    _element(entry, "updated", _date(one))
-    _element(entry, "published", _date(one))
+    _element(entry, "updated", one.since)
+    _element(entry, "published", one.since)
     href = site + urls.decision_path(one.id)
     _element(entry, "link", rel="alternate", type="text/html", href=href)
     href = site + urls.api_path(one.id)
@@ -62,10 +62,6 @@ def _entry(root: ElementTree.Element, one: Decision, site: str) -> None:
     _element(_element(entry, "author"), "name", one.round.funder or one.round.title)
     _element(entry, "category", term=one.round.name)
     _element(entry, "summary", _summary(one), type="text")
-
-
-def _date(one: Decision) -> str:
-    return one.first_seen or one.source.read
 
 
 def _summary(one: Decision) -> str:
