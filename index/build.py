@@ -1,9 +1,9 @@
 """Documents -> a generation and a report of what was read and what was not.
 
 Whoosh never changes a segment that is written, so the next generation begins as hard links to the
-segments of the last one: the decisions of sources that have changed are marked as dead, and what
+segments of the last one: the decisions of sources that have changed are marked as deleted, and what
 they give now becomes a new segment. Where that would leave many segments, the small ones are
-written again as one; where it would leave much that is dead, or an identifier that reading
+written again as one; where it would leave much that is deleted, or an identifier that reading
 everything afresh would not give, everything is written anew.
 """
 
@@ -25,28 +25,29 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.query import Term
 
-from index import sources, vocabulary
-from index.columns import Columns
 from index.decision import Decision, from_data
-from index.errors import IndexUnusable
-from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
-from index.problem import Problem
-from index.schema import ID, RECORD, analysed_fields, make_schema
-from index.seen import Known, known
-from index.segment import INDEX_NAME, write_toc
-from index.sources import (
+from index.documents import sources
+from index.documents.report import Report
+from index.documents.sources import (
     BY_DEFAULT,
-    Parsed,
     Reading,
-    SourceReport,
+    SourceReading,
     line_of,
     problem_data,
     read_all,
     repeated_in,
 )
-from index.store import Generation, Store
-from index.vocabulary import WordCount
-from index.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
+from index.errors import IndexUnusable
+from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
+from index.problem import Problem
+from index.storage import vocabulary
+from index.storage.columns import Columns
+from index.storage.first_seen import Known, known
+from index.storage.schema import ID, RECORD, analysed_fields, make_schema
+from index.storage.segment import INDEX_NAME, write_toc
+from index.storage.store import Generation, Store
+from index.storage.vocabulary import WordCount
+from index.storage.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
 
 MORE_SEGMENTS = 14
 """A word is looked up in each segment, so there are not to be many more than writing everything
@@ -54,22 +55,6 @@ anew would give; then those of less than `_SMALL` decisions are written again as
 _SMALL = SEGMENT // 10
 _MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
 _SAMPLE = 20  # decisions read back before an index is published
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did. ``generation`` is None where nothing was published."""
-
-    sources: tuple[SourceReport, ...]
-    duplicates: tuple[Problem, ...]
-    decisions: int
-    sum: Decimal
-    generation: int | None
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything that somebody should look at."""
-        return tuple(problem for source in self.sources for problem in source.problems)
 
 
 def build(
@@ -136,7 +121,7 @@ class _Builder:
     def __init__(
         self,
         folder: Path,
-        parsed: Sequence[Parsed],
+        parsed: Sequence[SourceReading],
         known: Known,
         workers: int,
         progress: Progress | None,
@@ -205,7 +190,7 @@ class _Builder:
         again.unlink()
         old = replace(
             change.columns,
-            alive=change.keep,
+            live=change.keep,
             sources=change.number[change.columns.sources].astype(np.int32),
         ).only(~change.folded)
         self._finish(
@@ -213,7 +198,7 @@ class _Builder:
             [old, *(one.columns for one in written)],
         )
         words = _words(written)
-        left = change.columns.alive & (~change.keep | change.folded)
+        left = change.columns.live & (~change.keep | change.folded)
         for decision in _records(change.last, np.flatnonzero(left)):
             words.add(analysed_fields(decision).words, times=-1)
         vocabulary.write_changed(self.folder / "vocabulary", change.last.vocabulary, words)
@@ -233,11 +218,11 @@ class _Builder:
         """Reads the written index back: as many as there should be, and a sample of them found and
         saying what was read. Gives the number of decisions and their sum in SEK."""
         columns = Columns.open(self.folder / "columns")
-        living = np.flatnonzero(columns.alive)
+        live = np.flatnonzero(columns.live)
         index = FileStorage(str(self.whoosh), readonly=True).open_index()
         with index.searcher() as searcher:
-            whole = searcher.doc_count() == len(living)
-            for doc in living[:: max(1, len(living) // _SAMPLE)].tolist():
+            whole = searcher.doc_count() == len(live)
+            for doc in live[:: max(1, len(live) // _SAMPLE)].tolist():
                 decision = from_data(json.loads(searcher.stored_fields(doc)[RECORD]))
                 whole = whole and content_digest(decision) == columns.digests[doc]
                 hits = list(searcher.docs_for_query(Term(ID, decision.id)))
@@ -245,7 +230,7 @@ class _Builder:
         index.close()
         if not whole:
             raise IndexUnusable("det byggda indexet kunde inte läsas tillbaka", "kör om kommandot")
-        return len(living), columns.sum()
+        return len(live), columns.sum()
 
 
 def _change(last: Generation, builder: _Builder) -> _Change | None:
@@ -255,13 +240,13 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
     columns = Columns.open(last.columns)
     before = {one.before: number for number, one in enumerate(builder.sources)}
     number = np.array([before.get(at, -1) for at in range(len(last.manifest["sources"]))], np.int32)
-    keep = columns.alive & (number[columns.sources] >= 0)
-    kept, living = int(keep.sum()), int(columns.alive.sum())
+    keep = columns.live & (number[columns.sources] >= 0)
+    kept, live = int(keep.sum()), int(columns.live.sum())
     new = [at for at, one in enumerate(builder.sources) if one.before is None]
     coming = sum(builder.sources[at].report.decisions for at in new)
-    dead = len(keep) - kept
+    deleted = len(keep) - kept
     folded = _folded(last, max(builder.workers, len(keep) // SEGMENT) + MORE_SEGMENTS)
-    if dead + coming > _MOST_CHANGED * len(keep) or folded is None:
+    if deleted + coming > _MOST_CHANGED * len(keep) or folded is None:
         return None
     expected = sum(
         one.report.decisions - len(repeated_in(last, one.before))
@@ -271,7 +256,7 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
     if kept != expected:  # some were left out as duplicates of what may now be gone
         return None
     items, naming = builder.items(new)
-    gone = _records(last, np.flatnonzero(columns.alive & ~keep)) if living > kept else []
+    gone = _records(last, np.flatnonzero(columns.live & ~keep)) if live > kept else []
     if not all(one.within for one in naming.duplicates) or _is_entangled(
         last, columns, keep, items, gone
     ):
@@ -380,7 +365,7 @@ def _words(written: Sequence[Written]) -> WordCount:
     return words
 
 
-def _line_offsets(one: Parsed) -> list[int]:
+def _line_offsets(one: SourceReading) -> list[int]:
     """Where each line of a source's decisions begins."""
     offsets, at = [], 0
     if one.lines is not None:

@@ -1,9 +1,9 @@
 """What can go wrong, as one tree. Only `web` turns these into exit codes and HTTP statuses.
 
-BeslutError                 has ``what`` happened and how to ``mend`` it, both in Swedish
-├── ReadError               a source file cannot be read            (index.readers)
-├── IndexUnusable           there is no index, or it is not whole   (index.store)
-├── IndexLocked             somebody else is writing                (index.store)
+BeslutError                 has ``what`` happened and the ``remedy``, both in Swedish
+├── ReadError               a source file cannot be read            (index.documents)
+├── IndexUnusable           there is no index, or it is not whole   (index.storage)
+├── IndexLocked             somebody else is writing                (index.storage)
 └── RequestError            a search cannot be carried out as asked (search.request)
     └── SearchTimeout       it took longer than the limit           (search.request)
 """
@@ -12,12 +12,12 @@ from __future__ import annotations
 
 
 class BeslutError(Exception):
-    """The root of the tree. ``what`` is a clause without a full stop; ``mend`` says what to do."""
+    """The root of the tree. ``what`` is a clause without a full stop, ``remedy`` what to do."""
 
-    def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"{what}. {mend[:1].upper()}{mend[1:]}.")
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}. {remedy[:1].upper()}{remedy[1:]}.")
         self.what = what
-        self.mend = mend
+        self.remedy = remedy
 
 
 class ReadError(BeslutError):

@@ -1,47 +1,39 @@
-"""How much one source may ask for. All are settings, so that a larger list can be let through."""
+"""How much reading one source may ask for, and how any setting is declared.
+
+A setting stands once: as a field of `ReadingLimits`, of `search.request.SearchLimits` or of
+`web.settings.Settings`, with its default and meaning. Only `web.settings` reads the environment.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-
-from index.problem import quoted
+from dataclasses import dataclass, field
+from typing import Any
 
 MEGABYTE = 1024 * 1024
 
 
+def setting(default: Any, meaning: str, most: int | None = None) -> Any:
+    """A dataclass field that is a setting; `meaning` is for the table of settings, `most` the
+    largest value that is accepted."""
+    return field(default=default, metadata={"meaning": meaning, "most": most})
+
+
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits with their defaults. Times are in seconds, sizes in MB where nothing is said."""
+class ReadingLimits:
+    """The limits of reading with their defaults, so that a larger list can be let through."""
 
-    source_seconds: int = 30
-    source_memory: int = 1024
-    source_megabytes: int = 20
-    unpacked_megabytes: int = 100
-    archive_members: int = 2000
-    archive_ratio: int = 100
-    html_megabytes: int = 5
-    pdf_pages: int = 1000
-    decision_kilobytes: int = 1024
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Limits:
-        """Reads ``BESLUT_SOURCE_SECONDS`` and the like; raises ValueError that names a variable
-        with an unusable value."""
-        given = {one.name: environment.get(f"BESLUT_{one.name.upper()}") for one in fields(cls)}
-        return cls(**{name: _number(name, text) for name, text in given.items() if text})
+    source_seconds: int = setting(
+        30, "time that reading one source may take, seconds; for JSON Lines, 500 decisions"
+    )
+    source_memory: int = setting(1024, "memory that reading one source may take, MB")
+    source_megabytes: int = setting(20, "largest source, MB; JSON Lines may be larger")
+    unpacked_megabytes: int = setting(100, "largest source unpacked, MB")
+    archive_members: int = setting(2000, "parts of an XLSX, ODS or DOCX file")
+    archive_ratio: int = setting(100, "how many times smaller than its content such a file may be")
+    html_megabytes: int = setting(5, "largest HTML page, MB")
+    pdf_pages: int = setting(1000, "pages of a PDF")
+    decision_kilobytes: int = setting(1024, "text of one decision, kB")
 
 
-DEFAULTS = Limits()
+DEFAULTS = ReadingLimits()
 """What holds where nobody has said otherwise."""
-
-
-def _number(name: str, text: str) -> int:
-    variable = f"BESLUT_{name.upper()}"
-    try:
-        value = int(text)
-    except ValueError as error:
-        raise ValueError(f"{variable}: {quoted(text)} är inte ett heltal") from error
-    if value < 1:
-        raise ValueError(f"{variable}: {quoted(text)} är mindre än 1")
-    return value

@@ -59,7 +59,7 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _NameParts:
     """What the names of a decision are made of."""
 
     base: str
@@ -76,7 +76,7 @@ class _Row:
 def name_all(decisions: Iterable[Decision]) -> Naming:
     """The same decision once, under an identifier of its own; the rest is reported."""
     seen: dict[int | tuple[int, str], _Seen] = {}
-    rows: list[_Row | None] = []
+    rows: list[_NameParts | None] = []
     digests, duplicates = [], []
     for decision in decisions:
         text, digest = _digests(decision)
@@ -133,9 +133,9 @@ def _encoded(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _row(decision: Decision, digest: int) -> _Row:
+def _row(decision: Decision, digest: int) -> _NameParts:
     case = decision.case_number
-    return _Row(base_identifier(decision), slug(decision.owner), case and slug(case), digest)
+    return _NameParts(base_identifier(decision), slug(decision.owner), case and slug(case), digest)
 
 
 def _duplicate(one: _Seen, first: _Seen) -> Duplicate:
@@ -147,7 +147,7 @@ def _duplicate(one: _Seen, first: _Seen) -> Duplicate:
     return Duplicate(problem, source.file == first.source.file)
 
 
-def _told_apart(rows: list[_Row | None]) -> list[str | None]:
+def _told_apart(rows: list[_NameParts | None]) -> list[str | None]:
     """The shortest name of each that no other has."""
     bases = Counter(row.base for row in rows if row)
     shared = (row for row in rows if row and bases[row.base] > 1)
@@ -155,7 +155,7 @@ def _told_apart(rows: list[_Row | None]) -> list[str | None]:
     return [None if row is None else _shortest(row, bases, longer) for row in rows]
 
 
-def _shortest(row: _Row, bases: Counter[str], longer: Counter[str]) -> str:
+def _shortest(row: _NameParts, bases: Counter[str], longer: Counter[str]) -> str:
     if bases[row.base] == 1:
         return row.base
     names = row.names()

@@ -15,12 +15,12 @@ class Problem:
     file: str
     row: int | None
     what: str
-    mend: str
+    remedy: str
     table: str | None = None
 
     def __str__(self) -> str:
         where = place(self.file, self.table, self.row)
-        return f"{where}: {self.what}. {self.mend[:1].upper()}{self.mend[1:]}."
+        return f"{where}: {self.what}. {self.remedy[:1].upper()}{self.remedy[1:]}."
 
 
 def place(file: str, table: str | None, row: int | None) -> str:

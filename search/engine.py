@@ -15,19 +15,19 @@ import numpy as np
 from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
-from index.columns import NO_AMOUNT, Columns, moment
 from index.decision import Decision, Round, from_data
 from index.naming import base_of, names
-from index.schema import EXACT, ID, RECORD, texts
-from index.store import Generation, Store
+from index.storage.columns import NO_AMOUNT, Columns, moment
+from index.storage.schema import EXACT, ID, RECORD, texts
+from index.storage.store import Generation, Store
+from index.storage.vocabulary import Vocabulary
 from index.swedish import analyze, is_function_word, load_lexicon
-from index.vocabulary import Vocabulary
 from search import facets, related, snippets
 from search.expand import Marks, Plan, expand
 from search.groups import Group, groups
 from search.overview import Overview, overview
 from search.postings import IntArray, Postings
-from search.request import Limits, SearchRequest
+from search.request import SearchLimits, SearchRequest
 from search.result import Hit, RelatedDecision, SearchResult, Segment, Snippet, WholeSet
 from search.scoring import Matches, Scorer
 from search.themes import ThemesFile
@@ -45,7 +45,7 @@ class Engine:
     def __init__(
         self,
         generation: Generation,
-        limits: Limits,
+        limits: SearchLimits,
         themes: ThemesFile,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
@@ -59,7 +59,7 @@ class Engine:
         for leaf, _ in self._reader.leaf_readers():
             leaf.stored_fields(0)  # opens its file, which a search that is stopped might lose
         self._columns = Columns.open(generation.columns)
-        postings = Postings(generation.whoosh, self._reader, self._columns.alive)
+        postings = Postings(generation.whoosh, self._reader, self._columns.live)
         self._scorer = Scorer(postings, self._columns, cache_bytes)
         self._records = threading.Lock()
         manifest = json.dumps(generation.manifest, sort_keys=True)
@@ -68,9 +68,11 @@ class Engine:
         self._close = weakref.finalize(self, _close_all, files)
 
     @classmethod
-    def open(cls, path: Path, limits: Limits | None = None, themes: Path | None = None) -> Engine:
+    def open(
+        cls, path: Path, limits: SearchLimits | None = None, themes: Path | None = None
+    ) -> Engine:
         """Opens the current generation of the index at `path`; raises `IndexUnusable`."""
-        return cls(Store(path).current(), limits or Limits(), themes_file(themes))
+        return cls(Store(path).current(), limits or SearchLimits(), themes_file(themes))
 
     def close(self) -> None:
         """Closes the files; the engine is of no use afterwards. An engine that nothing refers to
@@ -78,7 +80,7 @@ class Engine:
         self._close()
 
     def __len__(self) -> int:
-        return self._scorer.living
+        return self._scorer.live_count
 
     @property
     def updated(self) -> str:
@@ -174,7 +176,7 @@ class Engine:
 
     def identifiers(self) -> list[str]:
         """Those of all decisions, in order."""
-        return self._scorer.postings.living_terms(ID)
+        return self._scorer.postings.live_terms(ID)
 
     def whole(self, request: SearchRequest) -> WholeSet:
         """The set of a request, whatever its page; raises `RequestError`."""

@@ -12,16 +12,16 @@ from typing import Literal, Protocol
 
 from whoosh import query
 
-from index.schema import AMOUNT, TEXT_FIELDS
+from index.storage.schema import AMOUNT, TEXT_FIELDS
 from index.swedish import Token, analyze, is_function_word
 from search import readings, syntax
-from search.nodes import Term, Word, exact_term, phrase_term, stem_term
-from search.request import Limits
+from search.nodes import TermQuery, WordQuery, exact_term, phrase_term, stem_term
+from search.request import SearchLimits
 from search.result import Expansion, Interpretation
 from search.themes import Match, Themes
 
 
-class Index(readings.Index, Protocol):
+class PlanningIndex(readings.Index, Protocol):
     """What expansion must know of the index."""
 
     def completions(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
@@ -60,7 +60,9 @@ class Plan:
     suggestion: str | None
 
 
-def expand(text: str, index: Index, themes: Themes, limits: Limits, exact: bool) -> Plan:
+def expand(
+    text: str, index: PlanningIndex, themes: Themes, limits: SearchLimits, exact: bool
+) -> Plan:
     """The plan for a query; with `exact` every word means itself as written.
 
     Raises `RequestError` where the text is over one of the limits.
@@ -70,7 +72,7 @@ def expand(text: str, index: Index, themes: Themes, limits: Limits, exact: bool)
 
 class _Expander:
     def __init__(
-        self, text: str, index: Index, themes: Themes, limits: Limits, exact: bool
+        self, text: str, index: PlanningIndex, themes: Themes, limits: SearchLimits, exact: bool
     ) -> None:
         self.text = text
         self.index = index
@@ -143,7 +145,7 @@ class _Expander:
         if not excluded:
             for name in fields:
                 self.marks[name].phrases.add(tuple(surfaces))
-        return self._said(node.text, "phrase", node.field, excluded, Word([term]), ())
+        return self._said(node.text, "phrase", node.field, excluded, WordQuery([term]), ())
 
     def _prefix(self, node: syntax.Prefix, fields: Sequence[str], excluded: bool) -> query.Query:
         limit = self.limits.prefix_expansions
@@ -157,7 +159,7 @@ class _Expander:
             for name in fields:
                 self.marks[name].surfaces.update(words[:limit])
         readings_ = [exact_term(word, fields) for word in words[:limit]]
-        return self._said(node.text + "*", "prefix", node.field, excluded, Word(readings_), ())
+        return self._said(node.text + "*", "prefix", node.field, excluded, WordQuery(readings_), ())
 
     def _word(self, node: syntax.Word, fields: Sequence[str], excluded: bool) -> query.Query:
         token = node.token
@@ -172,11 +174,11 @@ class _Expander:
             if read.corrected and not excluded:
                 self.corrections.append((token.text, read.corrected))
         if token.surface[:1].isdigit() and node.field is None:
-            queries.append(Term([query.Term(AMOUNT, token.surface)]))
+            queries.append(TermQuery([query.Term(AMOUNT, token.surface)]))
         if not excluded:
             self._mark(fields, marks)
         return self._said(
-            token.text, "word", node.field, excluded, Word(queries), tuple(expansions)
+            token.text, "word", node.field, excluded, WordQuery(queries), tuple(expansions)
         )
 
     def _themes_of(self, stem: str) -> Sequence[readings.ThemeExpansion]:
@@ -221,7 +223,7 @@ class _Expander:
         if not read.queries:
             return []
         self._mark(fields, Marks(stems=set(read.stems)))
-        one = Word(read.queries)
+        one = WordQuery(read.queries)
         text = " ".join(word.token.text for word in run)
         self._said(text, "word", run[0].field, False, one, tuple(read.expansions))
         return [one]
@@ -235,7 +237,7 @@ class _Expander:
         if not self.index.matching(term):
             return None
         term.boost = readings.JOINED
-        one = Word([term])
+        one = WordQuery([term])
         self._mark(fields, Marks(stems={tokens[0].stem}))
         expansions = (Expansion("joined", (tokens[0].surface,)),)
         self._said(f"{first.text} {second.text}", "word", None, False, one, expansions)
@@ -252,9 +254,9 @@ class _Expander:
         kind: Literal["word", "phrase", "prefix"],
         field_: str | None,
         excluded: bool,
-        one: Word,
+        one: WordQuery,
         expansions: tuple[Expansion, ...],
-    ) -> Word:
+    ) -> WordQuery:
         """Notes what a part of the query was taken to mean."""
         documents = self.index.matching(one)
         self.interpretation.append(

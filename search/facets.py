@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.amount import format_amount
-from index.columns import NO_AMOUNT, Columns, kronor
+from index.problem import quoted
+from index.storage.columns import NO_AMOUNT, Columns, kronor
 from search.postings import IntArray
-from search.request import RequestError, SearchRequest, quoted
+from search.request import RequestError, SearchRequest
 from search.result import Facets, FacetValue, Stats
 
 Mask = npt.NDArray[np.bool_]

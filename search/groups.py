@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from index.columns import NO_AMOUNT, Columns, kronor
+from index.storage.columns import NO_AMOUNT, Columns, kronor
 from search.postings import IntArray
 
 

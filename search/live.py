@@ -8,10 +8,10 @@ import threading
 from pathlib import Path
 
 from index.errors import IndexUnusable
-from index.store import Store
+from index.storage.store import Store
 from index.swedish import load_lexicon
 from search.engine import CACHE_BYTES, Engine, themes_file
-from search.request import Limits
+from search.request import SearchLimits
 
 _LOG = logging.getLogger("beslut")
 
@@ -34,7 +34,7 @@ class LiveEngine:
     def __init__(
         self,
         path: Path,
-        limits: Limits,
+        limits: SearchLimits,
         cache_bytes: int = CACHE_BYTES,
         themes: Path | None = None,
     ) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from whoosh import query
 
-from index.schema import EXACT, PARTS
+from index.storage.schema import EXACT, PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,18 @@ EXACT_WEIGHT = 0.25
 """Parts count less than the word itself; the word exactly as typed counts a little more."""
 
 
-class Term(query.Or):  # type: ignore[misc]
+class TermQuery(query.Or):  # type: ignore[misc]
     """One term of BM25F: a stem (or a word as written) in all its fields and streams.
 
     Its children are Whoosh terms, or phrases, whose boosts are the weights of their streams.
     """
 
 
-class Word(query.DisjunctionMax):  # type: ignore[misc]
+class WordQuery(query.DisjunctionMax):  # type: ignore[misc]
     """One word of the query: the best of its readings, each with a boost, under one idf."""
 
 
-def stem_term(stem: str, fields: Iterable[str], surface: str | None = None) -> Term:
+def stem_term(stem: str, fields: Iterable[str], surface: str | None = None) -> TermQuery:
     """A stem in `fields`: in the text, as a part of a compound, and as typed (`surface`)."""
     children = []
     for field in fields:
@@ -54,17 +54,17 @@ def stem_term(stem: str, fields: Iterable[str], surface: str | None = None) -> T
         children.append(query.Term(field + PARTS, stem, boost=weight * PART_WEIGHT))
         if surface is not None:
             children.append(query.Term(field + EXACT, surface, boost=weight * EXACT_WEIGHT))
-    return Term(children)
+    return TermQuery(children)
 
 
-def exact_term(surface: str, fields: Iterable[str]) -> Term:
+def exact_term(surface: str, fields: Iterable[str]) -> TermQuery:
     """A word as written, in `fields`."""
-    return Term([query.Term(f + EXACT, surface, boost=STREAMS[f].weight) for f in fields])
+    return TermQuery([query.Term(f + EXACT, surface, boost=STREAMS[f].weight) for f in fields])
 
 
-def phrase_term(surfaces: list[str], fields: Iterable[str]) -> Term:
+def phrase_term(surfaces: list[str], fields: Iterable[str]) -> TermQuery:
     """Words as written, side by side, in one of `fields`."""
-    return Term([query.Phrase(f + EXACT, surfaces, boost=STREAMS[f].weight) for f in fields])
+    return TermQuery([query.Phrase(f + EXACT, surfaces, boost=STREAMS[f].weight) for f in fields])
 
 
 def base_field(stream: str) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from index.columns import NO_AMOUNT, Columns, kronor
+from index.storage.columns import NO_AMOUNT, Columns, kronor
 from search.postings import IntArray
 from search.result import FacetValue
 
@@ -21,7 +21,7 @@ OreArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class OverviewGroup:
     """Some of the set's decisions: how many, and their sum in SEK.
 
     ``value`` is what a filter on the group is called; None where there is no such filter.
@@ -45,9 +45,9 @@ class Overview:
 
     count: int
     sum: Decimal
-    owners: tuple[Group, ...]
-    rounds: tuple[Group, ...]
-    amounts: tuple[Group, ...]
+    owners: tuple[OverviewGroup, ...]
+    rounds: tuple[OverviewGroup, ...]
+    amounts: tuple[OverviewGroup, ...]
     rest_owners: int
     rest_rounds: int
 
@@ -71,7 +71,7 @@ def overview(columns: Columns, docs: IntArray, bands: Sequence[FacetValue], limi
 
 def _groups(
     names: Sequence[str], ordinals: IntArray, ore: OreArray, limit: int
-) -> tuple[tuple[Group, ...], int]:
+) -> tuple[tuple[OverviewGroup, ...], int]:
     """The `limit` groups with the largest sums, then the rest as one; and how many the rest are."""
     counts = np.bincount(ordinals, minlength=len(names))
     sums = np.zeros(len(names), np.int64)
@@ -80,24 +80,25 @@ def _groups(
     if len(order) == limit + 1:  # one more takes no more room than "one other"
         limit += 1
     groups = [
-        Group(names[at], int(counts[at]), kronor(int(sums[at])), names[at]) for at in order[:limit]
+        OverviewGroup(names[at], int(counts[at]), kronor(int(sums[at])), names[at])
+        for at in order[:limit]
     ]
     rest = order[limit:]
     if rest:
-        groups.append(Group("", int(counts[rest].sum()), kronor(int(sums[rest].sum()))))
+        groups.append(OverviewGroup("", int(counts[rest].sum()), kronor(int(sums[rest].sum()))))
     return tuple(groups), len(rest)
 
 
-def _band(band: FacetValue, amounts: OreArray) -> Group:
+def _band(band: FacetValue, amounts: OreArray) -> OverviewGroup:
     if band.amount_min is None and band.amount_max is None:
-        return Group(band.label, int((amounts == NO_AMOUNT).sum()), Decimal(0), band.value)
+        return OverviewGroup(band.label, int((amounts == NO_AMOUNT).sum()), Decimal(0), band.value)
     inside = amounts != NO_AMOUNT
     if band.amount_min is not None:
         inside &= amounts >= int(band.amount_min * 100)
     if band.amount_max is not None:
         inside &= amounts <= int(band.amount_max * 100)
     within = amounts[inside]
-    return Group(
+    return OverviewGroup(
         band.label,
         len(within),
         kronor(int(within.sum())),

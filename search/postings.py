@@ -1,8 +1,8 @@
 """Postings of a Whoosh index as arrays: read block by block, kept while they fit.
 
 Whoosh hands out one posting at a time, which costs about a microsecond each. Here a whole block
-becomes an array at once (`index.blocks`), found without Whoosh's own look-up (`index.terms`); a
-test holds this reader to Whoosh's own.
+becomes an array at once (`index.storage.blocks`), found without Whoosh's own look-up
+(`index.storage.terms`); a test holds this reader to Whoosh's own.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.reading import IndexReader
 
-from index.blocks import Positions
-from index.terms import Terms
+from index.storage.blocks import Positions
+from index.storage.terms import Terms
 
 IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float32]
@@ -85,11 +85,11 @@ class Cache:
 class Postings:
     """The postings of one open index. Safe for threads."""
 
-    def __init__(self, folder: Path, reader: IndexReader, alive: npt.NDArray[np.bool_]) -> None:
-        """`reader` is Whoosh's, of the index in `folder`; `alive` tells which documents are in the
+    def __init__(self, folder: Path, reader: IndexReader, live: npt.NDArray[np.bool_]) -> None:
+        """`reader` is Whoosh's, of the index in `folder`; `live` tells which documents are in the
         index still: the others are left out."""
         self._segments = [(Terms(folder, leaf), offset) for leaf, offset in reader.leaf_readers()]
-        self._alive = None if alive.all() else alive
+        self._live = None if live.all() else live
 
     def close(self) -> None:
         """Closes the files."""
@@ -107,10 +107,10 @@ class Postings:
         if not docs:
             return NOTHING
         found = Posting(np.concatenate(docs).astype(np.int32), np.concatenate(weights))
-        if self._alive is None:
+        if self._live is None:
             return found
-        living = self._alive[found.docs]
-        return Posting(found.docs[living], found.weights[living])
+        live = self._live[found.docs]
+        return Posting(found.docs[live], found.weights[live])
 
     def frequency(self, field: str, term: str) -> int:
         """How many documents a term is in, those that are no longer in the index too."""
@@ -139,13 +139,13 @@ class Postings:
             found.update(term for term, _ in islice(some, limit + 1))
         return [term.decode() for term in sorted(found)[:limit]], len(found) > limit
 
-    def living_terms(self, field: str) -> list[str]:
+    def live_terms(self, field: str) -> list[str]:
         """All terms of a field that are in a decision still, in order."""
         found: set[bytes] = set()
         for terms, offset in self._segments:
             for term, doc in terms.beginning_with(field, b""):
-                alive = self._alive is None or (doc is not None and self._alive[doc + offset])
-                if alive or len(self.read(field, term.decode()).docs):
+                live = self._live is None or (doc is not None and self._live[doc + offset])
+                if live or len(self.read(field, term.decode()).docs):
                     found.add(term)
         return [term.decode() for term in sorted(found)]
 

@@ -24,12 +24,12 @@ from typing import Protocol
 
 from whoosh import query
 
+from index.storage.vocabulary import Vocabulary
 from index.swedish import Part, Token, analyze
-from index.vocabulary import Vocabulary
-from search.nodes import STREAMS, Term, stem_term
+from search.nodes import STREAMS, TermQuery, stem_term
 from search.result import Expansion, ExpansionKind
 from search.spelling import correction, misspelling
-from search.themes import Expansion as ThemeExpansion
+from search.themes import ThemeExpansion
 
 __all__ = ["EQUAL", "JOINED", "Index", "Readings", "ThemeExpansion", "read", "theme_queries"]
 
@@ -232,7 +232,7 @@ def _folded(word: str, vocabulary: Vocabulary) -> list[str]:
 
 def _head(readings: Readings, head: Part, fields: Sequence[str], index: Index) -> None:
     """The last part of a compound, where it stands as a word of its own."""
-    term = Term([query.Term(f, head.stem, boost=STREAMS[f].weight) for f in fields])
+    term = TermQuery([query.Term(f, head.stem, boost=STREAMS[f].weight) for f in fields])
     if index.matching(term):
         term.boost = HEAD
         readings.queries.append(term)

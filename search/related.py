@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.decision import Decision
-from index.schema import texts
+from index.storage.schema import texts
 from index.swedish import analyze, is_function_word
 from search.nodes import stem_term
 from search.postings import IntArray
@@ -121,16 +121,16 @@ def _telling(
 def _bounded(frequency: Mapping[str, float], scorer: Scorer) -> Iterator[tuple[float, str, float]]:
     """Of each stem the most that it can weigh, and its saturated frequency here. It is in at least
     as many decisions as any one of its streams says, so most need not be read."""
-    dead = scorer.size - scorer.living
+    deleted = scorer.size - scorer.live_count
     for stem, tf in frequency.items():
         streams = stem_term(stem, FIELDS).subqueries
         least = max(scorer.postings.frequency(one.fieldname, stem) for one in streams)
         saturated = tf / (tf + K1)
-        yield saturated * _idf(max(least - dead, 0), scorer), stem, saturated
+        yield saturated * _idf(max(least - deleted, 0), scorer), stem, saturated
 
 
 def _idf(n: int, scorer: Scorer) -> float:
-    return math.log((scorer.living - n + 0.5) / (n + 0.5))
+    return math.log((scorer.live_count - n + 0.5) / (n + 0.5))
 
 
 def _is_boilerplate(docs: IntArray, rounds: IntArray, round_: int, round_size: int) -> bool:

@@ -6,24 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from index.amount import LOCALE, format_amount, parse_amount
-from index.errors import BeslutError, IndexUnusable
-from index.problem import quoted
-
-__all__ = [
-    "LOCALE",
-    "SORTS",
-    "BeslutError",
-    "IndexUnusable",
-    "Limits",
-    "RequestError",
-    "SearchRequest",
-    "SearchTimeout",
-    "Sort",
-    "format_amount",
-    "parse_amount",
-    "quoted",
-]
+from index.errors import BeslutError
+from index.limits import setting
 
 Sort = Literal["relevance", "-amount", "amount", "owner", "title"]
 
@@ -31,18 +15,18 @@ SORTS: tuple[Sort, ...] = ("relevance", "-amount", "amount", "owner", "title")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SearchLimits:
     """How much one request may ask for. Over one of them the answer names it."""
 
-    query_characters: int = 512
-    query_words: int = 32
-    phrase_words: int = 8
-    nesting: int = 5
-    prefix_letters: int = 3
-    prefix_expansions: int = 200
-    page_depth: int = 1000
-    page_size: int = 100
-    facet_values: int = 100
+    query_characters: int = setting(512, "longest query, characters")
+    query_words: int = setting(32, "words in a query")
+    phrase_words: int = setting(8, "words in a phrase")
+    nesting: int = setting(5, "nested parentheses in a query")
+    prefix_letters: int = setting(3, "letters before * in a prefix, at least")
+    prefix_expansions: int = setting(200, "words that a prefix is expanded to")
+    page_depth: int = setting(1000, "decisions that can be paged through")
+    page_size: int = setting(100, "largest limit, decisions a page")
+    facet_values: int = setting(100, "values listed in a facet, the selected ones apart")
 
 
 class RequestError(BeslutError):
@@ -51,8 +35,8 @@ class RequestError(BeslutError):
     ``parameter`` is the URL parameter at fault and ``value`` what it was.
     """
 
-    def __init__(self, parameter: str, value: str, what: str, mend: str) -> None:
-        super().__init__(what, mend)
+    def __init__(self, parameter: str, value: str, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
         self.parameter = parameter
         self.value = value
 

@@ -7,28 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from index.decision import Block, BlockKind, Decision, Round, plain_text
+from index.decision import Decision
 from search.request import SearchRequest
-
-__all__ = [
-    "Block",
-    "BlockKind",
-    "Decision",
-    "Expansion",
-    "ExpansionKind",
-    "FacetValue",
-    "Facets",
-    "Hit",
-    "Interpretation",
-    "RelatedDecision",
-    "Round",
-    "SearchResult",
-    "Segment",
-    "Snippet",
-    "Stats",
-    "WholeSet",
-    "plain_text",
-]
 
 
 @dataclass(frozen=True, slots=True)

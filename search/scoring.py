@@ -28,9 +28,9 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query
 
-from index.columns import Columns
-from index.schema import AMOUNT, TEXT_FIELDS
-from search.nodes import STREAMS, Term, Word, base_field
+from index.storage.columns import Columns
+from index.storage.schema import AMOUNT, TEXT_FIELDS
+from search.nodes import STREAMS, TermQuery, WordQuery, base_field
 from search.postings import NOTHING, Cache, FloatArray, IntArray, Posting, Postings, intersect
 
 K1 = 1.2
@@ -50,15 +50,15 @@ EMPTY = Matches(NOTHING.docs, NOTHING.weights)
 
 
 class Scorer:
-    """Evaluates query trees over one index of *n* documents, `living` of which are decisions."""
+    """Evaluates query trees over one index of *n* documents, `live` of which are decisions."""
 
     def __init__(self, postings: Postings, columns: Columns, cache_bytes: int) -> None:
         self.postings = postings
-        self.size = len(columns.alive)
-        self.living = int(columns.alive.sum())
+        self.size = len(columns.live)
+        self.live_count = int(columns.live.sum())
         self.cache = Cache(cache_bytes)
-        self._alive = columns.alive
-        self._everything = np.flatnonzero(columns.alive).astype(np.int32)
+        self._live = columns.live
+        self._everything = np.flatnonzero(columns.live).astype(np.int32)
         self._lengths = columns.lengths
         self._norms: dict[str, FloatArray] = {}
 
@@ -70,9 +70,9 @@ class Scorer:
 
     def idf(self, n: int) -> float:
         """Inverse document frequency of what `n` decisions have."""
-        return math.log(1 + (self.living - n + 0.5) / (n + 0.5))
+        return math.log(1 + (self.live_count - n + 0.5) / (n + 0.5))
 
-    def saturated(self, term: Term) -> Posting:
+    def saturated(self, term: TermQuery) -> Posting:
         """sat(t, d) of a term, for the decisions that it is in."""
         key = tuple(_key(stream) for stream in term.subqueries)
         posting = self.cache.get(key)
@@ -82,10 +82,10 @@ class Scorer:
         return posting
 
     def _evaluate(self, tree: query.Query) -> Matches:
-        if isinstance(tree, Word):
+        if isinstance(tree, WordQuery):
             return self._word(tree)
-        if isinstance(tree, Term):
-            return self._word(Word([tree]))
+        if isinstance(tree, TermQuery):
+            return self._word(WordQuery([tree]))
         if isinstance(tree, query.And):
             return self._every(tree)
         if isinstance(tree, query.DisjunctionMax):
@@ -97,17 +97,17 @@ class Scorer:
             docs = np.setdiff1d(self._everything, excluded, assume_unique=True)
             return Matches(docs, np.zeros(len(docs), np.float32))
         if isinstance(tree, query.Every):
-            return Matches(self._everything, np.zeros(self.living, np.float32))
+            return Matches(self._everything, np.zeros(self.live_count, np.float32))
         raise TypeError(f"no scoring for {type(tree).__name__}")
 
-    def _word(self, word: Word) -> Matches:
+    def _word(self, word: WordQuery) -> Matches:
         best = self._best(word.subqueries)
         return Matches(best.docs, best.weights * np.float32(self.idf(len(best.docs))))
 
     def _reading(self, reading: query.Query) -> Posting:
         """Saturated term frequencies of one reading, its boost included."""
         boost = np.float32(reading.boost)
-        if isinstance(reading, Term):
+        if isinstance(reading, TermQuery):
             posting = self.saturated(reading)
         elif isinstance(reading, query.DisjunctionMax):
             posting = self._best(reading.subqueries)
@@ -124,7 +124,7 @@ class Scorer:
         merged = self._merged([Matches(one.docs, one.weights) for one in found], np.maximum)
         return Posting(merged.docs, merged.scores)
 
-    def _saturate(self, term: Term) -> Posting:
+    def _saturate(self, term: TermQuery) -> Posting:
         found = []
         for stream in term.subqueries:
             posting = self._stream(stream)
@@ -168,7 +168,7 @@ class Scorer:
             return np.ones(self.size, np.float32)
         lengths = self._lengths[TEXT_FIELDS.index(field)].astype(np.float32)
         b = STREAMS[field].b
-        average = max(float(lengths[self._alive].mean()), 1.0)
+        average = max(float(lengths[self._live].mean()), 1.0)
         norm: FloatArray = (1 - b + b * lengths / average).astype(np.float32)
         return norm
 

@@ -14,10 +14,10 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from index.sieve import LONGEST, letters
+from index.storage.spelling_filter import LONGEST, letters
+from index.storage.vocabulary import Spelling, Vocabulary
 from index.swedish import analyze, is_known
 from index.swedish.lemma import lemma
-from index.vocabulary import Spelling, Vocabulary
 
 _CHEAP_PAIRS = frozenset(
     frozenset(pair)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.swedish import Token, analyze
-from search.request import Limits, RequestError
+from search.request import RequestError, SearchLimits
 
 FIELDS = {
     "titel": "title",
@@ -77,7 +77,7 @@ class Any:
 Node = Word | Phrase | Prefix | Not | All | Any
 
 
-def parse(text: str, limits: Limits) -> All:
+def parse(text: str, limits: SearchLimits) -> All:
     """The tree of a query; its top joins everything that must match.
 
     Raises `RequestError` where the text is over one of the limits.
@@ -140,7 +140,7 @@ def _lexemes(text: str) -> Iterator[_Lexeme]:
 class _Parser:
     """Recursive descent over the lexemes; ``at`` is the next one."""
 
-    def __init__(self, lexemes: list[_Lexeme], limits: Limits, text: str) -> None:
+    def __init__(self, lexemes: list[_Lexeme], limits: SearchLimits, text: str) -> None:
         self.lexemes = lexemes
         self.limits = limits
         self.text = text

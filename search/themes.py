@@ -49,7 +49,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _QUOTED = 60  # characters of a term shown in a message
 
 
-class Problem(NamedTuple):
+class ThemesProblem(NamedTuple):
     """One thing wrong with the theme file, in Swedish: staff read it."""
 
     line: int
@@ -64,13 +64,13 @@ class Problem(NamedTuple):
 class ThemesError(ValueError):
     """The theme file breaks the rules. ``problems`` holds all of them, in line order."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
+    def __init__(self, problems: Iterable[ThemesProblem]) -> None:
+        self.problems: tuple[ThemesProblem, ...] = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True)
-class Expansion:
+class ThemeExpansion:
     """One other way to say a word or a run of words of the query."""
 
     phrase: str
@@ -90,7 +90,7 @@ class Match:
     start: int
     end: int
     """Range of the query's stems that the term covers; ``end`` is exclusive."""
-    expansions: tuple[Expansion, ...]
+    expansions: tuple[ThemeExpansion, ...]
     """Never empty; the equal ones first, then in the order of the file."""
 
 
@@ -123,7 +123,7 @@ class Themes:
         self._groups = len(groups)
         self.digest = hashlib.sha256(repr(groups).encode("utf-8", "replace")).hexdigest()[:16]
         """Differs between themes that differ."""
-        self._expansions: Mapping[tuple[str, ...], tuple[Expansion, ...]] = _expansions(groups)
+        self._expansions: Mapping[tuple[str, ...], tuple[ThemeExpansion, ...]] = _expansions(groups)
         self._reach: Mapping[str, int] = _reach(self._expansions)
 
     def find(self, stems: Sequence[str]) -> tuple[Match, ...]:
@@ -147,12 +147,12 @@ class Themes:
         return self._groups
 
 
-def _expansions(groups: Iterable[_Group]) -> dict[tuple[str, ...], tuple[Expansion, ...]]:
+def _expansions(groups: Iterable[_Group]) -> dict[tuple[str, ...], tuple[ThemeExpansion, ...]]:
     """Map the stems of each term to the union of what its lines say, equal before widening."""
-    found: dict[tuple[str, ...], dict[tuple[str, ...], Expansion]] = {}
+    found: dict[tuple[str, ...], dict[tuple[str, ...], ThemeExpansion]] = {}
     for group in sorted(groups, key=lambda group: not group.equal):
         for source, target in group.pairs():
-            other = Expansion(target.phrase, target.stems, group.equal, group.line)
+            other = ThemeExpansion(target.phrase, target.stems, group.equal, group.line)
             found.setdefault(source.stems, {}).setdefault(target.stems, other)
     return {stems: tuple(others.values()) for stems, others in found.items()}
 
@@ -172,7 +172,7 @@ def parse(text: str, stems: Stems) -> Themes:
     order; after the line that makes the groups too many nothing more is read.
     """
     groups: list[_Group] = []
-    problems: list[Problem] = []
+    problems: list[ThemesProblem] = []
     first_at: dict[object, int] = {}
     for count, (line, content) in enumerate(_contents(text, problems), start=1):
         if count > MAX_GROUPS:
@@ -191,7 +191,7 @@ def parse(text: str, stems: Stems) -> Themes:
     return Themes(groups)
 
 
-def _contents(text: str, problems: list[Problem]) -> Iterator[tuple[int, str]]:
+def _contents(text: str, problems: list[ThemesProblem]) -> Iterator[tuple[int, str]]:
     """Yield (line number, content) of the lines that have any; add those unfit to ``problems``."""
     for line, raw in enumerate(_NEWLINE.split(text), start=1):
         if problem := _unfit(line, raw):
@@ -200,16 +200,16 @@ def _contents(text: str, problems: list[Problem]) -> Iterator[tuple[int, str]]:
             yield line, unicodedata.normalize("NFC", content)
 
 
-def _unfit(line: int, raw: str) -> Problem | None:
+def _unfit(line: int, raw: str) -> ThemesProblem | None:
     if len(raw) > MAX_LINE:
-        return Problem(
+        return ThemesProblem(
             line,
             f"raden är {len(raw)} tecken lång; högst {MAX_LINE} går.",
             "Dela upp den på flera rader.",
         )
     unseen = next((c for c in raw if c != "\t" and unicodedata.category(c) in _UNSEEN), None)
     if unseen is not None:
-        return Problem(
+        return ThemesProblem(
             line,
             f"raden innehåller ett osynligt tecken (U+{ord(unseen):04X}).",
             "Skriv om raden för hand i stället för att klistra in den.",
@@ -222,7 +222,7 @@ def _group(line: int, content: str, stems: Stems) -> _Group:
     equal, phrases = _split(line, content)
     terms = [_Term(phrase, stems(phrase)) for phrase in phrases]
     complaints = chain.from_iterable(map(_complaints, terms))
-    problems = [Problem(line, *complaint) for complaint in complaints]
+    problems = [ThemesProblem(line, *complaint) for complaint in complaints]
     problems += _repeated(line, phrases)
     if problems:
         raise ThemesError(problems)
@@ -249,7 +249,7 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
         case _:
             message = "raden har både ~ och >."
             remedy = "Dela upp den på två rader, en för varje tecken."
-    raise ThemesError([Problem(line, message, remedy)])
+    raise ThemesError([ThemesProblem(line, message, remedy)])
 
 
 def _trimmed(phrases: Iterable[str]) -> list[str]:
@@ -283,7 +283,7 @@ def _complaints(term: _Term) -> Iterator[tuple[str, str]]:
         )
 
 
-def _repeated(line: int, phrases: Sequence[str]) -> list[Problem]:
+def _repeated(line: int, phrases: Sequence[str]) -> list[ThemesProblem]:
     """Return a problem for each term that is written again.
 
     What is compared is the writing, not the stems: a better stemmer must never turn a file that
@@ -294,17 +294,17 @@ def _repeated(line: int, phrases: Sequence[str]) -> list[Problem]:
     for phrase in filter(None, phrases):
         if phrase.casefold() in seen:
             message = f"{_quote(phrase)} står mer än en gång."
-            problems.append(Problem(line, message, "Ta bort det ena."))
+            problems.append(ThemesProblem(line, message, "Ta bort det ena."))
         seen.add(phrase.casefold())
     return problems
 
 
-def _duplicate(line: int, first: int) -> Problem:
-    return Problem(line, f"samma grupp står redan på rad {first}.", "Ta bort den ena raden.")
+def _duplicate(line: int, first: int) -> ThemesProblem:
+    return ThemesProblem(line, f"samma grupp står redan på rad {first}.", "Ta bort den ena raden.")
 
 
-def _too_many(line: int) -> Problem:
-    return Problem(
+def _too_many(line: int) -> ThemesProblem:
+    return ThemesProblem(
         line,
         f"filen har fler än {MAX_GROUPS} grupper; resten lästes inte.",
         "Slå ihop grupper eller ta bort dem som inte behövs.",
@@ -333,7 +333,7 @@ def decode(data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         message = "filen är inte sparad som UTF-8."
         remedy = "Spara den som UTF-8 i redigeraren; å, ä och ö blir annars fel."
-        raise ThemesError([Problem(line, message, remedy)]) from error
+        raise ThemesError([ThemesProblem(line, message, remedy)]) from error
 
 
 _Signature = tuple[int, int, int]

@@ -117,7 +117,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock by which sources are read and indexes made; it stands still between ticks."""
     clock = Clock()
-    monkeypatch.setattr("index.sources.datetime", clock)
+    monkeypatch.setattr("index.documents.sources.datetime", clock)
     monkeypatch.setattr("index.build.datetime", clock)
     return clock
 

@@ -26,11 +26,11 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from index import readers
 from index.decision import Decision
-from index.extract import extract
+from index.documents import readers
+from index.documents.extract import extract
 from tests.conftest import SAMPLE
-from web import api
+from web.api import bodies
 
 LINES = [line.split("\t") for line in SAMPLE.read_text("utf-8").split("\n")]
 HEADING = next(line[0].strip("# ") for line in LINES if line[0].startswith("#"))
@@ -217,11 +217,11 @@ def as_pdf() -> bytes:
 
 def as_json() -> bytes:
     """The decisions in the API's form."""
-    return json.dumps([api.decision(one) for one in decisions()], ensure_ascii=False).encode()
+    return json.dumps([bodies.decision(one) for one in decisions()], ensure_ascii=False).encode()
 
 
 def as_json_lines() -> bytes:
-    lines = (json.dumps(api.decision(one), ensure_ascii=False) for one in decisions())
+    lines = (json.dumps(bodies.decision(one), ensure_ascii=False) for one in decisions())
     return "".join(f"{line}\n" for line in lines).encode()
 
 

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from index.build import build
 from index.decision import plain_text
 from search.engine import Engine
-from search.request import SORTS, SearchRequest
+from search.request import SORTS, SearchLimits, SearchRequest
 from tests.conftest import SAMPLE, Clock, document
 from web import urls
 from web.app import create_app
@@ -441,7 +441,9 @@ def test_a_page_beyond_the_last_is_an_empty_list(get: Get) -> None:
 
 
 def test_links_lead_no_deeper_than_can_be_asked_for(sample_index: Path) -> None:
-    client = create_app(Settings(index=sample_index, page_depth=4)).test_client()
+    client = create_app(
+        Settings(index=sample_index, limits=SearchLimits(page_depth=4))
+    ).test_client()
     body = ask(client, limit=2)
     assert body["_meta"]["totalPages"] == 5
     last = client.get(body["_links"]["last"]["href"])

@@ -17,16 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.filedb.filestore import FileStorage
 
-from index import readers
 from index.build import Report, build
-from index.columns import NO_AMOUNT, Columns, kronor
 from index.decision import Decision, from_data, granted
+from index.documents import readers
+from index.documents.sources import RULES, SourceReport
 from index.errors import IndexUnusable
-from index.limits import Limits
+from index.limits import ReadingLimits
 from index.naming import content_digest, names
-from index.schema import RECORD
-from index.sources import RULES, SourceReport
-from index.store import Store
+from index.storage.columns import NO_AMOUNT, Columns, kronor
+from index.storage.schema import RECORD
+from index.storage.store import Store
 from tests.conftest import HEADER, ROOT, SAMPLE, SMALL, document
 from tests.test_structure import imported
 
@@ -364,7 +364,7 @@ def test_copies_whose_names_stand_in_for_the_round_stay_apart(
 # Unchanged, changed and lost sources
 
 
-def refuse(content: bytes, limits: Limits) -> Sequence[readers.Table]:
+def refuse(content: bytes, limits: ReadingLimits) -> Sequence[readers.Table]:
     raise AssertionError("the file was parsed again")
 
 
@@ -394,7 +394,7 @@ def test_only_what_has_changed_is_parsed(
     write("b.txt", document(BRO, "Öbo\tVäg\t\t7"))
     read, parsed = readers.read, index.parent / "parsed"  # by a process of its own
 
-    def remember(content: bytes, limits: Limits) -> Sequence[readers.Table]:
+    def remember(content: bytes, limits: ReadingLimits) -> Sequence[readers.Table]:
         with parsed.open("ab") as file:
             file.write(content)
         return read(content, limits)
@@ -411,25 +411,20 @@ def test_when_the_rules_of_reading_change_everything_is_parsed_again(
 ) -> None:
     path = write("a.txt", SMALL)
     build([path], index)
-    monkeypatch.setattr("index.sources.rules", lambda: "other rules")
+    monkeypatch.setattr("index.documents.sources.rules", lambda: "other rules")
     assert states(build([path], index)) == {"a.txt": "read"}
     assert states(build([path], index)) == {"a.txt": "unchanged"}
 
 
 def test_the_rules_of_reading_are_all_the_modules_that_reading_imports() -> None:
-    todo, rules = ["index.extract", "index.records", "index.readers"], {"index.errors"}
+    todo, rules = sorted((ROOT / "index" / "documents").rglob("*.py")), set[str]()
     while todo:
-        name = todo.pop()
-        path = ROOT.joinpath(*name.split("."))
-        for file in [path.with_suffix(".py"), *sorted(path.glob("*.py"))]:
-            if file.exists() and name not in rules:
-                todo += [one for one in imported(file) if one.startswith("index.")]
+        for name in imported(todo.pop()):
+            path = ROOT.joinpath(*name.split(".")).with_suffix(".py")
+            if name.count(".") == 1 and path.is_file() and name not in rules:
                 rules.add(name)
-    modules = {
-        name for name in rules if ROOT.joinpath(*name.split(".")).with_suffix(".py").exists()
-    }
-    readers_ = {name for name in modules if name.startswith("index.readers.")}
-    assert modules - readers_ - {"index.errors"} == {f"index.{name}" for name in RULES}
+                todo.append(path)
+    assert rules - {"index.errors"} == {f"index.{name}" for name in RULES}
 
 
 @pytest.mark.parametrize("damage", [None, b"", b"\xff\xfe\x00\xd8", b"PK\x03\0", b"Ingen tabell"])
@@ -448,7 +443,7 @@ def test_a_source_that_can_no_longer_be_read_keeps_its_decisions(
         assert report.generation == generation
         assert (report.decisions, total(index)) == (5, Decimal("7000000.50"))
         first, *rest = report.problems
-        assert first.mend.endswith("beslut från förra läsningen är kvar")
+        assert first.remedy.endswith("beslut från förra läsningen är kvar")
         assert [problem.what for problem in rest] == ["belopp saknas"]
 
 
@@ -541,7 +536,7 @@ LINKS = {"loop", "outside", "dangling"}
 def test_a_bad_file_is_told_and_takes_nothing_with_it(
     write: Write, sources: Path, index: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr("index.sources.MEGABYTE", 50)
+    monkeypatch.setattr("index.documents.sources.MEGABYTE", 50)
     make, what = BAD[kind]
     good, bad = write("bra.txt", document(BRO)), sources / "dålig.txt"
     make(bad)
@@ -551,14 +546,14 @@ def test_a_bad_file_is_told_and_takes_nothing_with_it(
     assert (report.decisions, len(stored(index))) == (1, 1)
 
 
-@pytest.mark.parametrize("kind", BAD.keys() - {"missing"})
+@pytest.mark.parametrize("kind", sorted(BAD.keys() - {"missing"}))
 def test_only_bad_files_leave_the_index_as_it_was(
     write: Write, sources: Path, index: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     build([write("bra.txt", document(BRO))], index)
     (sources / "bra.txt").unlink()
     before = {path: path.stat().st_mtime_ns for path in index.rglob("*") if path.name != "LOCK"}
-    monkeypatch.setattr("index.sources.MEGABYTE", 50)
+    monkeypatch.setattr("index.documents.sources.MEGABYTE", 50)
     make, what = BAD[kind]
     make(sources / "dålig.txt")
     report = build([sources], index)
@@ -585,7 +580,7 @@ def test_a_file_of_just_the_largest_size_is_read(
 ) -> None:
     text = document(BRO)
     path = write("a.txt", text + "\n" * (-len(text.encode()) % 20))
-    monkeypatch.setattr("index.sources.MEGABYTE", path.stat().st_size // 20)
+    monkeypatch.setattr("index.documents.sources.MEGABYTE", path.stat().st_size // 20)
     assert states(build([path], index)) == {"a.txt": "read"}
 
 

@@ -12,21 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import readers
 from index.amount import MAX_AMOUNT
 from index.collation import sort_key
-from index.columns import NO_AMOUNT, Columns, hundredths, kronor
 from index.decision import Decision, granted
-from index.extract import extract
+from index.documents import readers
+from index.documents.extract import extract
 from index.naming import content_digest
-from index.schema import TEXT_FIELDS, analysed_fields
+from index.storage.columns import NO_AMOUNT, Columns, hundredths, kronor
+from index.storage.schema import TEXT_FIELDS, analysed_fields
 from tests.conftest import SMALL
 
 READ = "2026-11-23T14:20:00Z"
 DECISIONS = extract(readers.read(SMALL.encode()), "small.txt", "ab", READ).decisions
 LENGTHS = [analysed_fields(decision).lengths for decision in DECISIONS]
 ARRAYS = (
-    "alive", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests", "ids",
+    "live", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests", "ids",
     "seen",
 )  # fmt: skip
 
@@ -66,7 +66,7 @@ def test_lengths_are_the_words_of_each_field(columns: Columns) -> None:
 def test_dtypes_are_what_the_docstring_says(columns: Columns) -> None:
     kinds = {name: getattr(columns, name).dtype.str for name in ARRAYS}
     assert kinds == {
-        "alive": "|b1", "amounts": "<i8", "owners": "<i4", "rounds": "<i4", "title_keys": "|S48",
+        "live": "|b1", "amounts": "<i8", "owners": "<i4", "rounds": "<i4", "title_keys": "|S48",
         "lengths": "<i4", "sources": "<i4", "digests": "<u8", "ids": "<u8", "seen": "<i8",
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, URIRef
 from rdflib.compare import isomorphic
 
-from web import dcat
+from web.api import dcat
 from web.app import create_app
 from web.settings import Settings
 
@@ -127,7 +127,7 @@ def test_without_settings_the_problem_names_those_that_are_missing(client: Flask
 def test_the_server_warns_at_start(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from web import serve
+    from web.serving import server as serve
 
     monkeypatch.setattr(serve.Server, "run", lambda self: None)
     with caplog.at_level(logging.WARNING, "beslut"):

@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 
 from search.engine import Engine
 from search.request import SORTS, SearchRequest
-from web import api, export
+from web.api import bodies, export
 from web.app import create_app
 from web.settings import Settings
 
@@ -92,7 +92,7 @@ def test_a_line_is_what_the_api_says_of_the_decision(client: FlaskClient) -> Non
     for line in get(client, "jsonl").decode().splitlines():
         decision = json.loads(line)
         assert decision == client.get(f"{DECISIONS}/{decision['id']}").json
-        assert tuple(decision) == api.DECISION_FIELDS
+        assert tuple(decision) == bodies.DECISION_FIELDS
 
 
 def test_csv_opens_in_excel_in_sweden(small_client: FlaskClient) -> None:

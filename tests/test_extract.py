@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import readers
 from index.decision import Block, Decision, Round, Source, granted
+from index.documents import readers
+from index.documents.extract import Extract, extract
+from index.documents.header import COLUMNS, ENGLISH, REGISTERED
+from index.documents.html import clean
+from index.documents.mapping import Column
 from index.errors import ReadError
-from index.extract import COLUMNS, Extract, extract
-from index.header import ENGLISH, REGISTERED
-from index.html import clean
-from index.mapping import Column
 from tests.conftest import HEADER, SAMPLE, SMALL, document
 
 SHA256 = "bed4be0fe0d9d45be45de1504414355116bf13343be7af6e9e6785d236667a33"

@@ -12,8 +12,8 @@ from index.build import build
 from search.engine import Engine
 from search.request import SearchRequest
 from tests.conftest import Clock, document
+from web.api.feeds import ATOM
 from web.app import create_app
-from web.feeds import ATOM
 from web.settings import Settings
 
 N = {"a": ATOM}

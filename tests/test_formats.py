@@ -11,16 +11,16 @@ import docx
 import pytest
 import xlsxwriter
 
-from index import readers
 from index.build import build
 from index.decision import Decision, Source
+from index.documents import readers
+from index.documents.extract import Extract, extract
+from index.documents.mapping import Mapping
+from index.documents.readers import READERS, RECORD_FORMATS, Row
+from index.documents.records import read_records
+from index.documents.sources import Reading, read_all
 from index.errors import ReadError
-from index.extract import Extract, extract
 from index.limits import DEFAULTS
-from index.mapping import Mapping
-from index.readers import READERS, STREAMS, Row
-from index.records import read_records
-from index.sources import Reading, read_all
 from tests import rendering
 from tests.conftest import document
 from tests.rendering import FORMATS
@@ -42,14 +42,14 @@ def read(content: bytes, file: str = "lista.xlsx") -> Extract:
 
 
 def reader_of(content: bytes) -> str:
-    stream = readers.stream_of(content[: readers.HEAD_BYTES])
+    stream = readers.record_format(content[: readers.HEAD_BYTES])
     if stream:
         return stream.name
     return next(reader.name for reader in READERS if reader.recognises(content))
 
 
 def decisions_of(path: Path) -> list[Decision]:
-    stream = readers.stream_of(path.read_bytes()[: readers.HEAD_BYTES])
+    stream = readers.record_format(path.read_bytes()[: readers.HEAD_BYTES])
     if stream is None:
         return list(read(path.read_bytes(), path.name).decisions)
     with path.open("rb") as file:
@@ -58,7 +58,9 @@ def decisions_of(path: Path) -> list[Decision]:
 
 
 def test_every_reader_has_an_example() -> None:
-    assert {name for name, _ in FORMATS.values()} == {one.name for one in (*READERS, *STREAMS)}
+    assert {name for name, _ in FORMATS.values()} == {
+        one.name for one in (*READERS, *RECORD_FORMATS)
+    }
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.limits import Limits as ReadingLimits
-from search.request import Limits, parse_amount
+from index.amount import parse_amount
+from index.limits import ReadingLimits
+from search.request import SearchLimits
 from web import formats
 from web.settings import Settings, variable
 
@@ -96,8 +97,6 @@ def test_without_variables_all_is_as_in_the_table() -> None:
         ("cache_megabytes", "1", 1),
         ("search_seconds", "0.5", 0.5),
         ("search_seconds", "0", 0.0),
-        ("query_characters", "100", 100),
-        ("page_size", "10", 10),
     ],
 )
 def test_a_variable_sets_a_setting(name: str, text: str, value: Any) -> None:
@@ -127,22 +126,17 @@ def test_an_unusable_value_is_refused_with_its_variable(name: str, text: str, sa
 
 def test_every_setting_has_a_default_of_its_type_and_a_meaning() -> None:
     table = Settings.table()
-    assert len(table) == len(fields(Settings))
+    tables = (Settings, SearchLimits, ReadingLimits)
+    assert len(table) == sum(len(fields(one)) for one in tables) - 2  # that hold the other two
     for name, default, meaning in table:
         assert name.startswith("BESLUT_") and name.isupper()
         assert meaning
         assert Settings.from_environment({name: default}) == Settings()
 
 
-def test_every_limit_of_reading_is_a_setting_with_the_same_default() -> None:
-    for limit in fields(ReadingLimits):
-        assert getattr(Settings(), limit.name) == limit.default
-        environment = {variable(limit.name): "7"}
-        assert getattr(ReadingLimits.from_environment(environment), limit.name) == 7
-
-
-def test_every_limit_of_a_search_is_a_setting() -> None:
-    assert Settings().limits == Limits()
-    for limit in fields(Limits):
+@pytest.mark.parametrize(("name", "kind"), [("limits", SearchLimits), ("reading", ReadingLimits)])
+def test_every_limit_is_a_setting(name: str, kind: type[Any]) -> None:
+    assert getattr(Settings(), name) == kind()
+    for limit in fields(kind):
         changed = Settings.from_environment({variable(limit.name): "7"})
-        assert getattr(changed.limits, limit.name) == 7
+        assert getattr(getattr(changed, name), limit.name) == 7

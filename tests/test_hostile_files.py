@@ -16,18 +16,18 @@ import docx
 import pytest
 import xlsxwriter
 
-from index import readers
 from index.build import Report, build
+from index.documents import readers
+from index.documents.sandbox import Json, Tell, run_isolated
+from index.documents.sources import Reading, read_all
 from index.errors import ReadError
-from index.limits import DEFAULTS, Limits
+from index.limits import DEFAULTS, ReadingLimits
 from index.problem import Problem, shown
-from index.sandbox import Json, Tell, apart
-from index.sources import Reading, read_all
 from tests.conftest import SAMPLE, beslut, document
 
 GOOD = document("Ankeby kommun\tEn bro\tBron byggs.\t400 000")
-SMALL = Limits(source_seconds=2, source_memory=300)
-"""Limits that a test need not wait for."""
+SMALL = ReadingLimits(source_seconds=2, source_memory=300)
+"""ReadingLimits that a test need not wait for."""
 
 
 def xlsx() -> bytes:
@@ -272,7 +272,7 @@ def refuses(tell: Tell) -> Json:
 def test_what_goes_wrong_apart_is_a_read_error(work: Callable[[Tell], Json], what: str) -> None:
     started = time.monotonic()
     with pytest.raises(ReadError, match=what):
-        apart(work, SMALL, lambda told: None)
+        run_isolated(work, SMALL, lambda told: None)
     assert time.monotonic() - started < 10
 
 
@@ -284,13 +284,13 @@ def test_work_that_tells_of_itself_has_its_time_anew() -> None:
         return {"done": True}
 
     told: list[Json] = []
-    assert apart(works, Limits(source_seconds=1), told.append) == {"done": True}
+    assert run_isolated(works, ReadingLimits(source_seconds=1), told.append) == {"done": True}
     assert told == [{"number": number} for number in range(6)]
 
 
 def test_large_answers_come_through_whole() -> None:
     text = "å" * 3_000_000
-    assert apart(lambda tell: {"text": text}, DEFAULTS, lambda told: None) == {"text": text}
+    assert run_isolated(lambda tell: {"text": text}, DEFAULTS, lambda told: None) == {"text": text}
 
 
 def test_a_process_for_a_small_file_costs_less_than_a_fresh_interpreter_would() -> None:
@@ -302,8 +302,8 @@ def test_a_process_for_a_small_file_costs_less_than_a_fresh_interpreter_would() 
             times.append(time.monotonic() - started)
         return min(times)
 
-    fresh = [sys.executable, "-c", "import index.sources"]
-    assert least(lambda: apart(lambda tell: {}, DEFAULTS, lambda told: None)) < least(
+    fresh = [sys.executable, "-c", "import index.documents.sources"]
+    assert least(lambda: run_isolated(lambda tell: {}, DEFAULTS, lambda told: None)) < least(
         lambda: subprocess.run(fresh, check=True)
     )
 
@@ -314,7 +314,7 @@ def test_an_unexpected_exception_in_one_file_does_not_stop_the_build(
     (folder / "a.txt").write_text("a\tb\n", "utf-8")
     read = readers.read
 
-    def broken(content: bytes, limits: Limits) -> Sequence[readers.Table]:
+    def broken(content: bytes, limits: ReadingLimits) -> Sequence[readers.Table]:
         if content == b"a\tb\n":
             raise KeyError("x")
         return read(content, limits)
@@ -328,24 +328,10 @@ def test_an_unexpected_exception_in_one_file_does_not_stop_the_build(
 # Settings
 
 
-def test_limits_are_read_from_the_environment() -> None:
-    given = {"BESLUT_SOURCE_SECONDS": "5", "BESLUT_PDF_PAGES": "9", "BESLUT_HTML_MEGABYTES": ""}
-    assert Limits.from_environment(given) == Limits(source_seconds=5, pdf_pages=9)
-    assert Limits.from_environment({}) == DEFAULTS
-
-
-@pytest.mark.parametrize(
-    ("value", "what"), [("0", "är mindre än 1"), ("x", "är inte ett heltal"), ("1.5", "heltal")]
-)
-def test_an_unusable_limit_is_refused_with_its_variable(value: str, what: str) -> None:
-    with pytest.raises(ValueError, match=f"BESLUT_SOURCE_MEMORY: ”{value}”.*{what}"):
-        Limits.from_environment({"BESLUT_SOURCE_MEMORY": value})
-
-
 def test_a_limit_may_be_raised(folder: Path, tmp_path: Path) -> None:
     (folder / "a.html").write_bytes(b"<html><table><tr><td>" + b"x" * (6 << 20))
     (tmp_path / "x").mkdir()
-    reading = Reading(Limits(html_megabytes=10))
+    reading = Reading(ReadingLimits(html_megabytes=10))
     one, two = read_all([folder], tmp_path / "x" / "decisions", None, reading)
     assert [one.report.problems[0].what, two.report.state] == [NO_LIST, "read"]
 
@@ -356,6 +342,6 @@ def test_a_problem_names_file_sheet_and_row() -> None:
 
 def test_the_sample_is_read_within_small_limits(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
-    reading = Reading(Limits(source_seconds=5, source_memory=100))
+    reading = Reading(ReadingLimits(source_seconds=5, source_memory=100))
     (one,) = read_all([SAMPLE], tmp_path / "x" / "decisions", None, reading)
     assert one.report.decisions == 9

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import html
 from index.decision import Block
+from index.documents import html
 
 P, LI = "paragraph", "item"
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from index import build as building
 from index.build import build
-from index.columns import Columns
-from index.store import Store
+from index.storage.columns import Columns
+from index.storage.store import Store
 from search.engine import Engine
 from search.request import SearchRequest
 from search.result import SearchResult
@@ -230,7 +230,7 @@ def test_any_course_of_changes_ends_as_reading_all_afresh(
 def test_several_processes_write_what_one_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.writing._ALONE", 1)
+    monkeypatch.setattr("index.storage.writing._ALONE", 1)
     (tmp_path / "a.txt").write_text(rows("a", 90), "utf-8")
     seen_: list[tuple[int, int]] = []
     build([tmp_path / "a.txt"], tmp_path / "one", workers=1)

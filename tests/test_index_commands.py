@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -19,15 +18,13 @@ import xlsxwriter
 from whoosh.filedb.filestore import FileStorage
 
 from index.build import build
-from index.columns import Columns, kronor
-from index.commands import _Status
 from index.decision import from_data, granted
-from index.limits import DEFAULTS, Limits
-from index.schema import RECORD
-from index.sources import ReadingProgress
-from index.store import Generation, Store
+from index.documents.sources import ReadingProgress
+from index.storage.columns import Columns, kronor
+from index.storage.schema import RECORD
+from index.storage.store import Generation, Store
 from tests.conftest import HEADER, SAMPLE, SMALL, beslut, beslut_path, document
-from web.settings import Settings
+from web.cli.indexing import _Status
 
 TOTAL = "20\u00a0485\u00a0293\u00a0kr"
 BRO = "Ankeby kommun\tEn bro\tBron byggs.\t400 000"
@@ -305,12 +302,6 @@ def test_an_unusable_setting_is_code_2(variable: str, value: str, tmp_path: Path
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.startswith(f"beslut: {variable}: ”{value}” är ")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_settings_of_the_site_list_the_limits_of_reading() -> None:
-    for limit in fields(Limits):
-        assert getattr(Settings(), limit.name) == getattr(DEFAULTS, limit.name)
-    assert Settings().originals is True
 
 
 def test_an_index_that_cannot_be_used_is_said_and_built_anew(sample_copy: Path) -> None:

@@ -16,25 +16,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import html, mapping, readers
 from index.build import build
 from index.dates import EARLIEST, LATEST
 from index.decision import Block, Decision, Round, Source
+from index.documents import html, mapping, readers
+from index.documents.mapping import NOTHING, Mapping
+from index.documents.records import read_records
+from index.documents.sources import Reading, ReadingProgress, read_all
 from index.errors import ReadError
-from index.limits import DEFAULTS, Limits
-from index.mapping import NOTHING, Mapping
+from index.limits import DEFAULTS, ReadingLimits
 from index.problem import Problem
-from index.records import read_records
-from index.sources import Reading, ReadingProgress, read_all
 from tests.conftest import SMALL
-from web import api
+from web.api import bodies
 
 NOWHERE = Source("", None, 0, "", "")
 BRO = {"owner": "Ånge", "title": "Bro", "text": "Bred.", "amount": 5}
 
 
 def parse(content: bytes, said: Mapping = NOTHING, file: str = "lista.jsonl") -> list[Any]:
-    stream = readers.stream_of(content[: readers.HEAD_BYTES])
+    stream = readers.record_format(content[: readers.HEAD_BYTES])
     assert stream is not None
     records = stream.read(io.BytesIO(content), DEFAULTS)
     return list(read_records(records, file, "ab" * 32, "T", said))
@@ -87,14 +87,14 @@ DECISION = st.builds(
 def test_what_the_api_writes_is_read_back_as_the_same_decisions(
     decisions: list[Decision], packed: bool
 ) -> None:
-    content = lines(*(api.decision(decision) for decision in decisions))
+    content = lines(*(bodies.decision(decision) for decision in decisions))
     found = parse(gzip.compress(content) if packed else content)
     assert [replace(a, id="x", source=NOWHERE) for a in found] == decisions
 
 
 @given(st.lists(DECISION, min_size=1, max_size=4))
 def test_a_list_and_a_search_answer_are_read_as_lines_are(decisions: list[Decision]) -> None:
-    written = [api.decision(decision) for decision in decisions]
+    written = [bodies.decision(decision) for decision in decisions]
     as_list, answer = json.dumps(written).encode(), json.dumps({"decisions": written}).encode()
     expected = placeless(parse(lines(*written)))
     assert placeless(parse(as_list)) == placeless(parse(answer)) == expected
@@ -105,7 +105,7 @@ def test_an_index_of_the_export_is_the_index_of_the_documents(tmp_path: Path) ->
     (tmp_path / "x").mkdir()
     (first,) = read_all([tmp_path / "a.txt"], tmp_path / "x" / "decisions", None)
     decisions = list(first.decisions())
-    (tmp_path / "b.jsonl").write_bytes(lines(*(api.decision(one) for one in decisions)))
+    (tmp_path / "b.jsonl").write_bytes(lines(*(bodies.decision(one) for one in decisions)))
     report = build([tmp_path / "a.txt", tmp_path / "b.jsonl"], tmp_path / "index")
     assert (report.decisions, len(report.duplicates)) == (4, 4)
 
@@ -235,7 +235,7 @@ def test_a_file_larger_than_the_limit_is_read_line_by_line(tmp_path: Path) -> No
     assert (tmp_path / "a.jsonl").stat().st_size > 2 << 20
     (tmp_path / "x").mkdir()
     seen: list[ReadingProgress] = []
-    reading = Reading(Limits(source_megabytes=1, source_memory=60), progress=seen.append)
+    reading = Reading(ReadingLimits(source_megabytes=1, source_memory=60), progress=seen.append)
     (parsed,) = read_all([tmp_path / "a.jsonl"], tmp_path / "x" / "decisions", None, reading)
     assert (parsed.report.decisions, parsed.report.sum) == (3000, 15_000)
     assert [progress.decisions for progress in seen][:2] == [500, 1000]
@@ -245,7 +245,7 @@ def test_a_file_larger_than_the_limit_is_read_line_by_line(tmp_path: Path) -> No
 def test_a_large_list_that_is_no_lines_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(json.dumps([BRO] * 30_000).encode())
     (tmp_path / "x").mkdir()
-    reading = Reading(Limits(source_megabytes=1))
+    reading = Reading(ReadingLimits(source_megabytes=1))
     (parsed,) = read_all([tmp_path / "a.json"], tmp_path / "x" / "decisions", None, reading)
     assert str(parsed.report.problems[0]) == (
         "a.json: filen är större än 1 MB. Spara den som JSON Lines, som läses post för post, eller "
@@ -256,7 +256,7 @@ def test_a_large_list_that_is_no_lines_is_refused(tmp_path: Path) -> None:
 def test_a_list_that_is_large_unpacked_is_refused_too(tmp_path: Path) -> None:
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(b"[\n" + b" " * (2 << 20) + b"{}]"))
     (tmp_path / "x").mkdir()
-    reading = Reading(Limits(unpacked_megabytes=1))
+    reading = Reading(ReadingLimits(unpacked_megabytes=1))
     (parsed,) = read_all([tmp_path / "a.json.gz"], tmp_path / "x" / "decisions", None, reading)
     assert str(parsed.report.problems[0]) == (
         "a.json.gz: filen är större än 1 MB uppackad. Spara den som JSON Lines, som läses post för "

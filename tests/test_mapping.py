@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from index import mapping
 from index.build import Report, build
 from index.decision import Decision
+from index.documents import mapping
+from index.documents.mapping import Mapping
+from index.documents.sources import read_all
 from index.errors import ReadError
-from index.mapping import Mapping
-from index.sources import read_all
 
 GERMAN = """Stand: heute;;;
 Zuwendungsempfänger;Vorhaben;Kurzbeschreibung;EU-Betrag
@@ -182,7 +182,7 @@ def test_what_is_wrong_with_a_mapping_is_said(text: str, what: str) -> None:
     with pytest.raises(ReadError) as error:
         mapping.read(text.encode("utf-8", "surrogateescape"), "a.toml")
     assert error.value.what.startswith(f"a.toml kan inte användas: {what}")
-    assert error.value.mend == "rätta a.toml"
+    assert error.value.remedy == "rätta a.toml"
 
 
 def test_sheets_are_chosen_by_name_or_number() -> None:

@@ -17,7 +17,7 @@ from index.naming import names
 from search.engine import Engine
 from tests.conftest import document
 from tests.test_pages import page, text
-from web import openapi
+from web.api import openapi
 from web.app import create_app
 from web.settings import Settings
 

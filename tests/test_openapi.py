@@ -19,8 +19,10 @@ from flask.testing import FlaskClient
 from lxml import html
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from search.request import SearchLimits
 from tests.conftest import ROOT, serving
-from web import api, openapi, urls
+from web import urls
+from web.api import bodies, openapi
 from web.app import create_app
 from web.settings import Settings
 
@@ -111,7 +113,7 @@ SEARCHES = [
     "?q=pyskisk&limit=2&page=2",
     "?q=finnsinte",
     "?amountMissing=1",
-    f"?fields={','.join(api.HIT_FIELDS)}",
+    f"?fields={','.join(bodies.HIT_FIELDS)}",
     "?page=9",
 ]
 
@@ -145,8 +147,8 @@ def test_other_answers_are_as_described(client: FlaskClient, path: str, schema: 
 def test_a_decision_has_every_member_that_is_described(client: FlaskClient) -> None:
     schemas = SPECIFICATION["components"]["schemas"]
     body = client.get(f"{API}/decisions/{openapi.DECISION_ID}").json
-    assert set(body or {}) == set(schemas["Decision"]["properties"]) == set(api.DECISION_FIELDS)
-    assert set(schemas["Hit"]["properties"]) == set(api.HIT_FIELDS)
+    assert set(body or {}) == set(schemas["Decision"]["properties"]) == set(bodies.DECISION_FIELDS)
+    assert set(schemas["Hit"]["properties"]) == set(bodies.HIT_FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +259,9 @@ def test_the_page_names_every_parameter_path_and_limit(client: FlaskClient) -> N
 
 
 def test_the_description_follows_the_settings(sample_index: Path) -> None:
-    settings = Settings(index=sample_index, page_size=50, query_characters=99, base_url=SITE)
+    settings = Settings(
+        index=sample_index, base_url=SITE, limits=SearchLimits(page_size=50, query_characters=99)
+    )
     body = create_app(settings).test_client().get(f"{API}/openapi.json").json or {}
     limits = {one["name"]: one for one in body["paths"]["/decisions"]["get"]["parameters"]}
     assert limits["limit"]["schema"]["maximum"] == 50

@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.build import build
-from index.sources import Reading
+from index.documents.sources import Reading
 from tests.conftest import SAMPLE, document, serving
 from tests.test_pages import one, page, text
 from web import formats, originals, urls

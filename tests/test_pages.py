@@ -18,12 +18,12 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from search.engine import Engine
-from search.request import SORTS
+from search.request import SORTS, SearchLimits
 from search.result import ExpansionKind
 from tests.conftest import ROOT
-from web import choices, pages
 from web.app import create_app
 from web.settings import Settings
+from web.site import filter_links, pages
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 PUBLIC = re.compile(r"/(?!/)|#|http://localhost/|mailto:|https://www\.digg\.se/tdosanmalan$")
@@ -192,7 +192,7 @@ def test_the_pages_files_exist(client: FlaskClient) -> None:
 
 
 def test_every_label_that_is_needed_exists() -> None:
-    assert set(choices.SORT_LABELS) == set(SORTS)
+    assert set(filter_links.SORT_LABELS) == set(SORTS)
     assert set(pages.EXPANSION_LABELS) == set(get_args(ExpansionKind))
 
 
@@ -336,7 +336,9 @@ def test_paging_shows_first_last_and_those_around(client: FlaskClient, current: 
 
 
 def test_paging_leads_no_deeper_than_can_be_asked_for(sample_index: Path) -> None:
-    client = create_app(Settings(index=sample_index, page_depth=4)).test_client()
+    client = create_app(
+        Settings(index=sample_index, limits=SearchLimits(page_depth=4))
+    ).test_client()
     for href in page(client, "/", limit="2").xpath("//nav[@class='pages']//a/@href"):
         assert client.get(href).status_code == 200
 
@@ -720,7 +722,7 @@ def contrast(one: str, other: str) -> float:
     ],
 )
 def test_colours_have_contrast(scheme: str, ink: str, ground: str, least: float) -> None:
-    css = (ROOT / "web" / "static" / "style.css").read_text("utf-8")
+    css = (ROOT / "web" / "site" / "static" / "style.css").read_text("utf-8")
     light, _, rest = css.partition("@media (prefers-color-scheme: dark)")
     dark = rest.partition("*, *::before")[0]
     colours = variables(light) | (variables(dark) if scheme == "dark" else {})

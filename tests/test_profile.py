@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from web import openapi
+from web.api import openapi
 from web.settings import Settings
 
 SITE = "https://beslut.example.se"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import readers
+from index.documents import readers
+from index.documents.readers import READERS, Row, Table, text
 from index.errors import ReadError
-from index.readers import READERS, Row, Table, text
 
 TABLE = "Ägare\tNamn\n\nÅre\tSjön\n"
 ROWS = (Row(1, ("Ägare", "Namn")), Row(3, ("Åre", "Sjön")))
@@ -74,7 +74,7 @@ def test_a_file_without_text_is_empty(content: bytes) -> None:
 def test_a_file_of_an_unknown_format_is_refused(content: bytes) -> None:
     with pytest.raises(ReadError, match="filformatet känns inte igen") as error:
         readers.read(content)
-    assert all(reader.name in error.value.mend for reader in READERS)
+    assert all(reader.name in error.value.remedy for reader in READERS)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_file_of_an_unknown_format_is_refused(content: bytes) -> None:
 def test_broken_characters_are_refused_and_not_guessed_at(content: bytes, where: str) -> None:
     with pytest.raises(ReadError, match=where) as error:
         readers.read(content)
-    assert error.value.mend == "spara filen som UTF-8"
+    assert error.value.remedy == "spara filen som UTF-8"
 
 
 @given(st.binary(max_size=200))
@@ -98,7 +98,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         tables = readers.read(content)
     except ReadError as error:
         assert error.what
-        assert error.mend
+        assert error.remedy
     else:
         assert all(any(row.cells) for table in tables for row in table.rows)
 

@@ -13,14 +13,14 @@ from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
 from index.build import build
-from index.columns import Columns
-from index.schema import EXACT, PARTS, TEXT_FIELDS
-from index.store import Store
+from index.storage.columns import Columns
+from index.storage.schema import EXACT, PARTS, TEXT_FIELDS
+from index.storage.store import Store
 from search.engine import Engine
 from search.expand import expand
-from search.nodes import STREAMS, Term, Word, stem_term
+from search.nodes import STREAMS, TermQuery, WordQuery, stem_term
 from search.postings import NOTHING, Cache, Posting, Postings
-from search.request import Limits, RequestError, SearchRequest
+from search.request import RequestError, SearchLimits, SearchRequest
 from search.scoring import K1, Scorer
 from tests.conftest import document
 
@@ -60,7 +60,7 @@ class Opened:
         self.engine = Engine.open(path)
         self.reader = FileStorage(str(generation.whoosh), readonly=True).open_index().reader()
         self.columns = Columns.open(generation.columns)
-        self.postings = Postings(generation.whoosh, self.reader, self.columns.alive)
+        self.postings = Postings(generation.whoosh, self.reader, self.columns.live)
         self.scorer = Scorer(self.postings, self.columns, cache_bytes=10_000)
 
     def whoosh(self, tree: query.Query) -> list[int]:
@@ -80,7 +80,7 @@ def opened(sample_index: Path) -> Opened:
 def test_arrays_match_what_whoosh_matches(opened: Opened, text: str, exact: bool) -> None:
     engine = opened.engine
     try:
-        plan = expand(text, engine, engine.themes.current(), Limits(), exact)
+        plan = expand(text, engine, engine.themes.current(), SearchLimits(), exact)
     except RequestError:
         return
     matches = opened.scorer.matches(plan.tree)
@@ -108,7 +108,7 @@ def saturation(opened: Opened, stem: str, doc: int) -> float:
 
 @pytest.mark.parametrize("word", ["häls", "skol", "kompetens", "kommun", "projekt", "elev"])
 def test_scores_are_the_formula(opened: Opened, word: str) -> None:
-    matches = opened.scorer.matches(Word([stem_term(word, TEXT_FIELDS)]))
+    matches = opened.scorer.matches(WordQuery([stem_term(word, TEXT_FIELDS)]))
     n = len(matches.docs)
     assert n > 0
     idf = math.log(1 + (9 - n + 0.5) / (n + 0.5))
@@ -117,7 +117,7 @@ def test_scores_are_the_formula(opened: Opened, word: str) -> None:
 
 
 def test_words_that_must_match_add_up_and_readings_take_the_best(opened: Opened) -> None:
-    one, two = (Word([stem_term(word, TEXT_FIELDS)]) for word in ("häls", "kompetens"))
+    one, two = (WordQuery([stem_term(word, TEXT_FIELDS)]) for word in ("häls", "kompetens"))
     both = opened.scorer.matches(query.And([one, two]))
     apart = [opened.scorer.matches(word) for word in (one, two)]
     best = opened.scorer.matches(query.DisjunctionMax([one, two]))
@@ -209,7 +209,7 @@ def test_words_that_nothing_has_do_not_fill_the_memory() -> None:
 
 
 def test_nothing_matches_a_term_that_is_not_there(opened: Opened) -> None:
-    assert opened.scorer.saturated(Term([query.Term("title", "zzz")])) == NOTHING
+    assert opened.scorer.saturated(TermQuery([query.Term("title", "zzz")])) == NOTHING
 
 
 def test_phrase_is_found_across_a_repeated_word(tmp_path: Path) -> None:

@@ -19,9 +19,10 @@ from search.engine import Engine
 from search.request import SearchRequest
 from tests.conftest import document
 from tests.test_pages import FIRST, fetch, lead, one, page, text
-from web import charts, site
 from web.app import create_app
 from web.settings import Settings
+from web.site import charts
+from web.site import routes as site
 
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import sieve
-from index.sieve import Sieve
+from index.storage import spelling_filter
+from index.storage.spelling_filter import Sieve
+from index.storage.vocabulary import WordCount
 from index.swedish import analyze, bag, is_function_word
-from index.vocabulary import WordCount
 from search import snippets
 from search.engine import Engine
 from search.expand import Marks
@@ -93,10 +93,10 @@ def test_the_sieve_lets_every_edit_through_and_little_else(tmp_path: Path) -> No
     one = sorted(edits("hälsa"))
     two = sorted({other for some in one for other in edits(some)})
     others = ["kompetensförsörjning", "skolan", "norra", "glesbygd", "halkar"]
-    sieve.write(tmp_path, [*one, *others[:2]])
+    spelling_filter.write(tmp_path, [*one, *others[:2]])
     assert {*range(len(one))} == {*Sieve(tmp_path).near("hälsa", 1).tolist()}
     (tmp_path / "more").mkdir()
-    sieve.write(tmp_path / "more", [*two, *others[2:]], before=tmp_path)
+    spelling_filter.write(tmp_path / "more", [*two, *others[2:]], before=tmp_path)
     words = [*one, *others[:2], *two, *others[2:]]
     found = {words[at] for at in Sieve(tmp_path / "more").near("hälsa", 2).tolist()}
     assert {*one, *two} <= found

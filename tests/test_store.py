@@ -18,8 +18,8 @@ import pytest
 
 from index.build import build
 from index.errors import IndexLocked, IndexUnusable
-from index.schema import FORMAT, schema_hash
-from index.store import Generation, Store
+from index.storage.schema import FORMAT, schema_hash
+from index.storage.store import Generation, Store
 from index.swedish import LEXICON_VERSION
 from search.engine import Engine
 from tests.conftest import SAMPLE
@@ -250,7 +250,7 @@ def test_there_is_no_rollback_beyond_the_oldest(two: Store) -> None:
     two.rollback()
     with pytest.raises(IndexUnusable, match="ingen tidigare generation") as error:
         two.rollback()
-    assert error.value.mend == f"kör `beslut index KÄLLA... --index {two.path}`"
+    assert error.value.remedy == f"kör `beslut index KÄLLA... --index {two.path}`"
     assert served(two) == "ett"
 
 
@@ -267,7 +267,7 @@ def test_where_there_is_no_index_the_message_says_how_to_make_one(
 ) -> None:
     with pytest.raises(IndexUnusable, match="det finns inget index i") as error:
         action(store)
-    assert error.value.mend == f"kör `beslut index KÄLLA... --index {store.path}`"
+    assert error.value.remedy == f"kör `beslut index KÄLLA... --index {store.path}`"
     assert not store.path.exists()
 
 
@@ -285,7 +285,7 @@ def test_check_finds_a_flipped_bit_in_any_file(two: Store, name: str) -> None:
     with pytest.raises(IndexUnusable) as error:
         two.check()
     assert f"gen-2/{name}" in error.value.what or f"stämmer inte med {name}" in error.value.what
-    assert error.value.mend == (
+    assert error.value.remedy == (
         f"kör `beslut rollback --index {two.path}` eller `beslut index KÄLLA... --index {two.path}`"
     )
 
@@ -327,7 +327,7 @@ def test_without_an_older_generation_only_a_rebuild_mends(store: Store) -> None:
     flip(store.path / "gen-1" / FILES[0])
     with pytest.raises(IndexUnusable) as error:
         store.check()
-    assert error.value.mend == f"kör `beslut index KÄLLA... --index {store.path}`"
+    assert error.value.remedy == f"kör `beslut index KÄLLA... --index {store.path}`"
 
 
 def shorten(path: Path) -> None:
@@ -379,11 +379,13 @@ def test_a_damaged_pointer_is_no_damaged_index(two: Store, content: bytes) -> No
 def test_an_index_of_another_version_is_refused_with_the_command(
     two: Store, monkeypatch: pytest.MonkeyPatch, fact: str
 ) -> None:
-    monkeypatch.setattr(f"index.store.{fact}", (lambda: "other") if "_h" in fact else "other")
+    monkeypatch.setattr(
+        f"index.storage.store.{fact}", (lambda: "other") if "_h" in fact else "other"
+    )
     for action in (two.current, two.check, two.rollback):
         with pytest.raises(IndexUnusable, match="byggt med en annan version") as error:
             action()
-        assert error.value.mend == f"kör `beslut index KÄLLA... --index {two.path}`"
+        assert error.value.remedy == f"kör `beslut index KÄLLA... --index {two.path}`"
     publish(two, "tre")
     assert served(two) == "tre"
 
@@ -391,9 +393,9 @@ def test_an_index_of_another_version_is_refused_with_the_command(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("index.columns._ARRAYS", ("amounts", "owners")),
-        ("index.vocabulary.LAYOUT", ""),
-        ("index.sieve.LAYOUT", {"letters": "uint32"}),
+        ("index.storage.columns._ARRAYS", ("amounts", "owners")),
+        ("index.storage.vocabulary.LAYOUT", ""),
+        ("index.storage.spelling_filter.LAYOUT", {"letters": "uint32"}),
     ],
 )
 def test_an_index_that_lacks_what_is_read_now_is_refused_with_the_command(
@@ -406,14 +408,14 @@ def test_an_index_that_lacks_what_is_read_now_is_refused_with_the_command(
     shutil.rmtree(tmp_path / "index" / "gen-1")
     with pytest.raises(IndexUnusable, match=r"byggt med en annan version \(schema\)") as error:
         Engine.open(tmp_path / "index")
-    assert error.value.mend == f"kör `beslut index KÄLLA... --index {tmp_path / 'index'}`"
+    assert error.value.remedy == f"kör `beslut index KÄLLA... --index {tmp_path / 'index'}`"
 
 
 def test_an_index_of_another_version_stays_until_the_new_one_is_there(
     two: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("index.store.FORMAT", FORMAT + 1)
+        patch.setattr("index.storage.store.FORMAT", FORMAT + 1)
         publish(two, "tre")
     assert generations(two) == ["gen-2", "gen-3"]
     assert served(two) == "två"
@@ -425,7 +427,7 @@ def test_an_index_of_another_version_stays_until_the_new_one_is_there(
 HOLD = """
 import sys
 from pathlib import Path
-from index.store import Store
+from index.storage.store import Store
 with Store(Path(sys.argv[1])).building():
     print("holds", flush=True)
     sys.stdin.read()
@@ -441,7 +443,7 @@ def test_a_second_writer_is_told_who_holds_the_lock(two: Store, tmp_path: Path) 
             with pytest.raises(IndexLocked) as error:
                 write()
             assert error.value.what.endswith(f"byggs redan av process {holder.pid}")
-            assert error.value.mend == "vänta tills den är klar"
+            assert error.value.remedy == "vänta tills den är klar"
         assert (two.path / f".build-{holder.pid}").is_dir()
         assert served(two) == "två"
         holder.kill()

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.request import Limits, RequestError
+from search.request import RequestError, SearchLimits
 from search.syntax import All, Any, Node, Not, Phrase, Prefix, Word, parse
 
-LIMITS = Limits()
+LIMITS = SearchLimits()
 
 
 def shown(node: Node) -> str:

@@ -15,11 +15,11 @@ from index.swedish import analyze, is_function_word
 from search.themes import (
     MAX_GROUPS,
     MAX_LINE,
-    Expansion,
-    Problem,
+    ThemeExpansion,
     Themes,
     ThemesError,
     ThemesFile,
+    ThemesProblem,
     decode,
     parse,
 )
@@ -71,7 +71,9 @@ def test_widening_goes_one_way() -> None:
 def test_an_expansion_says_how_it_is_written_and_where() -> None:
     (match,) = parse("# IT\n\nAI ~ artificiell intelligens", plain).find(("ai",))
     assert match.expansions == (
-        Expansion("artificiell intelligens", ("artificiell", "intelligens"), equal=True, line=3),
+        ThemeExpansion(
+            "artificiell intelligens", ("artificiell", "intelligens"), equal=True, line=3
+        ),
     )
 
 
@@ -209,7 +211,7 @@ def test_a_long_term_is_shortened_in_the_message() -> None:
 
 
 def test_a_problem_reads_as_a_sentence_with_what_to_do() -> None:
-    problem = Problem(7, "ett ord saknas.", "Skriv ett.")
+    problem = ThemesProblem(7, "ett ord saknas.", "Skriv ett.")
     assert str(problem) == "rad 7: ett ord saknas. Skriv ett."
     assert str(ThemesError([problem, problem])).count("rad 7") == 2
 

@@ -7,12 +7,17 @@ import logging
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from index.errors import BeslutError
+from index.problem import quoted
 from search.live import LiveEngine
-from search.request import BeslutError, RequestError, SearchTimeout, quoted
-from web import current, endpoints, formats, pages, site, urls
-from web.accesslog import RULE
+from search.request import RequestError, SearchTimeout
+from web import current, formats, urls
+from web.api import routes as api
 from web.problems import ERRORS, METHODS, NotFound, is_for_programs, problem
+from web.serving.accesslog import RULE
 from web.settings import Settings
+from web.site import pages
+from web.site import routes as site
 
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -27,7 +32,7 @@ _LOG = logging.getLogger("beslut")
 
 def create_app(settings: Settings) -> Flask:
     """The application over the index that `settings` names."""
-    app = Flask(__name__)
+    app = Flask(__name__, template_folder="site/templates", static_folder="site/static")
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     app.config["SETTINGS"] = settings
     app.config["LIVE"] = LiveEngine(
@@ -41,7 +46,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals.update(plural=formats.plural, urls=urls)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     site.register(app)
-    endpoints.register(app)
+    api.register(app)
     app.url_map.merge_slashes = False  # no redirects, which Werkzeug words in English
     app.before_request(_name_the_rule)
     app.before_request(_refuse_other_hosts)
@@ -51,8 +56,8 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _error_page(status: int, what: str, mend: str) -> tuple[str, int]:
-    return pages.error(ERRORS.get(status, ERRORS[400])[0], what, mend), status
+def _error_page(status: int, what: str, remedy: str) -> tuple[str, int]:
+    return pages.error(ERRORS.get(status, ERRORS[400])[0], what, remedy), status
 
 
 def _name_the_rule() -> None:
@@ -87,17 +92,17 @@ def refusal(app: Flask, for_api: bool) -> bytes:
         return f"HTTP/1.1 {response.status}\r\n{head}\r\n".encode("latin-1") + response.get_data()
 
 
-def _refused(status: int, what: str, mend: str) -> Response:
+def _refused(status: int, what: str, remedy: str) -> Response:
     """What went wrong as a problem or as a page, by what was asked for."""
     if is_for_programs(request.path):
-        return problem(status, f"{what}; {mend}")
-    return Response(*_error_page(status, f"{what[:1].upper()}{what[1:]}.", mend))
+        return problem(status, f"{what}; {remedy}")
+    return Response(*_error_page(status, f"{what[:1].upper()}{what[1:]}.", remedy))
 
 
 def _on_error(error: Exception) -> Response:
     """Every error as a page or as a problem, by what was asked for; never a stack trace."""
-    status, what, mend = _described(error)
-    response = _refused(status, what, mend)
+    status, what, remedy = _described(error)
+    response = _refused(status, what, remedy)
     if status == 503:
         response.headers["Retry-After"] = "5"
     if isinstance(error, HTTPException):
@@ -111,11 +116,11 @@ def _described(error: Exception) -> tuple[int, str, str]:
     """Status, what happened, what to do."""
     if isinstance(error, SearchTimeout):
         _LOG.warning("%s", error)
-        return 503, error.what, error.mend
+        return 503, error.what, error.remedy
     if isinstance(error, RequestError):
-        return 400, f"parametern {error.parameter}: {error.what}", error.mend
+        return 400, f"parametern {error.parameter}: {error.what}", error.remedy
     if isinstance(error, NotFound):
-        return 404, error.what, error.mend
+        return 404, error.what, error.remedy
     if isinstance(error, BeslutError):
         _LOG.warning("%s", error)
         return 503, *ERRORS[503][1:]

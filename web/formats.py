@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
-from search.request import LOCALE, format_amount
+from index.amount import LOCALE, format_amount
 
 
 def number(value: int) -> str:

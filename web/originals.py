@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 from flask import Response, request
 from werkzeug.http import dump_options_header
 
+from index.errors import BeslutError
 from search.engine import Engine
-from search.request import BeslutError
 from web import current
 
 _PIECE = 64 * 1024  # bytes

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from search.request import BeslutError
+from index.errors import BeslutError
 
 PROBLEM_JSON = "application/problem+json; charset=utf-8"
 METHODS = ("GET", "HEAD")

@@ -12,71 +12,45 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from search.request import Limits, quoted
+from index.limits import ReadingLimits, setting
+from index.problem import quoted
+from search.request import SearchLimits
 
 HIGHEST_PORT = 65535
-
-
-def _setting(default: Any, meaning: str, most: int | None = None) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "most": most})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults; `table` lists them for the README and its test."""
 
-    index: Path = _setting(Path("var/index"), "folder of the index")
-    themes: str = _setting("", "theme file; empty: the one that comes with the project")
-    host: str = _setting("127.0.0.1", "address to listen on")
-    port: int = _setting(8000, "port to listen on", HIGHEST_PORT)
-    workers: int = _setting(2, "serving processes")
-    trusted_hosts: str = _setting(
+    index: Path = setting(Path("var/index"), "folder of the index")
+    themes: str = setting("", "theme file; empty: the one that comes with the project")
+    host: str = setting("127.0.0.1", "address to listen on")
+    port: int = setting(8000, "port to listen on", HIGHEST_PORT)
+    workers: int = setting(2, "serving processes")
+    trusted_hosts: str = setting(
         "localhost,127.0.0.1,[::1]", "host names the site answers to, comma-separated"
     )
-    cache_megabytes: int = _setting(128, "memory for postings in each serving process, MB")
-    search_seconds: float = _setting(1.0, "time that one search may take, seconds; 0: any")
-    query_characters: int = _setting(512, "longest query, characters")
-    query_words: int = _setting(32, "words in a query")
-    phrase_words: int = _setting(8, "words in a phrase")
-    nesting: int = _setting(5, "nested parentheses in a query")
-    prefix_letters: int = _setting(3, "letters before * in a prefix, at least")
-    prefix_expansions: int = _setting(200, "words that a prefix is expanded to")
-    page_depth: int = _setting(1000, "decisions that can be paged through")
-    page_size: int = _setting(100, "largest limit, decisions a page")
-    base_url: str = _setting(
+    cache_megabytes: int = setting(128, "memory for postings in each serving process, MB")
+    search_seconds: float = setting(1.0, "time that one search may take, seconds; 0: any")
+    base_url: str = setting(
         "", "public address, e.g. https://beslut.example; empty: the one that was asked"
     )
-    publisher: str = _setting("", "who publishes the site, as visitors should read it")
-    contact: str = _setting("", "e-mail address for errors and questions; empty: none is shown")
-    accessibility: str = _setting(
+    publisher: str = setting("", "who publishes the site, as visitors should read it")
+    contact: str = setting("", "e-mail address for errors and questions; empty: none is shown")
+    accessibility: str = setting(
         "", "accessibility statement, WCAG 2.2 AA is met: helt, delvis or inte; empty: not assessed"
     )
-    accessibility_date: str = _setting("", "day of that assessment, e.g. 2026-11-23")
+    accessibility_date: str = setting("", "day of that assessment, e.g. 2026-11-23")
 
-    facet_values: int = _setting(100, "values listed in a facet, the selected ones apart")
+    licence: str = setting("", "address of the licence of the data, for the DCAT catalogue")
+    access_log: bool = setting(True, "a JSON line for each request on standard output: 1 or 0")
 
-    licence: str = _setting("", "address of the licence of the data, for the DCAT catalogue")
-    access_log: bool = _setting(True, "a JSON line for each request on standard output: 1 or 0")
-
-    originals: bool = _setting(
+    originals: bool = setting(
         True, "copies of the sources in the index, for visitors to download: 1 or 0"
     )
-    source_seconds: int = _setting(
-        30, "time that reading one source may take, seconds; for JSON Lines, 500 decisions"
-    )
-    source_memory: int = _setting(1024, "memory that reading one source may take, MB")
-    source_megabytes: int = _setting(20, "largest source, MB; JSON Lines may be larger")
-    unpacked_megabytes: int = _setting(100, "largest source unpacked, MB")
-    archive_members: int = _setting(2000, "parts of an XLSX, ODS or DOCX file")
-    archive_ratio: int = _setting(100, "how many times smaller than its content such a file may be")
-    html_megabytes: int = _setting(5, "largest HTML page, MB")
-    pdf_pages: int = _setting(1000, "pages of a PDF")
-    decision_kilobytes: int = _setting(1024, "text of one decision, kB")
-
-    @property
-    def limits(self) -> Limits:
-        """The part of the settings that bounds a search."""
-        return Limits(**{limit.name: getattr(self, limit.name) for limit in fields(Limits)})
+    limits: SearchLimits = field(default_factory=SearchLimits)
+    reading: ReadingLimits = field(default_factory=ReadingLimits)
 
     @property
     def themes_path(self) -> Path | None:
@@ -86,21 +60,32 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads `BESLUT_*`; raises ValueError that names a variable with an unusable value."""
-        return cls(
-            **{
-                one.name: _value(one, environment[variable(one.name)])
-                for one in fields(cls)
-                if environment.get(variable(one.name))
-            }
-        )
+        limits = SearchLimits(**_given(SearchLimits, environment))
+        reading = ReadingLimits(**_given(ReadingLimits, environment))
+        return cls(**_given(cls, environment), limits=limits, reading=reading)
 
     @classmethod
     def table(cls) -> list[tuple[str, str, str]]:
         """(variable, default, meaning) of each setting."""
         return [
             (variable(one.name), _shown(one.default), one.metadata["meaning"])
-            for one in fields(cls)
+            for kind in (cls, SearchLimits, ReadingLimits)
+            for one in _settings(kind)
         ]
+
+
+def _settings(kind: type[Any]) -> list[Field[Any]]:
+    """The fields of a dataclass that are settings."""
+    return [one for one in fields(kind) if "meaning" in one.metadata]
+
+
+def _given(kind: type[Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """What the environment says of the settings of a dataclass."""
+    return {
+        one.name: _value(one, environment[variable(one.name)])
+        for one in _settings(kind)
+        if environment.get(variable(one.name))
+    }
 
 
 def variable(name: str) -> str:

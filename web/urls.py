@@ -12,7 +12,9 @@ from decimal import Decimal
 from typing import Any, get_args
 from urllib.parse import quote, urlencode
 
-from search.request import Limits, RequestError, SearchRequest, Sort, parse_amount, quoted
+from index.amount import parse_amount
+from index.problem import quoted
+from search.request import RequestError, SearchLimits, SearchRequest, Sort
 from search.result import FacetValue, SearchResult
 
 Parameters = Mapping[str, Sequence[str]]
@@ -20,7 +22,7 @@ Parameters = Mapping[str, Sequence[str]]
 
 
 @dataclass(slots=True)
-class Parsed:
+class ParsedQuery:
     """A request, and what was wrong with the values that are not in it, by parameter."""
 
     request: SearchRequest
@@ -32,30 +34,30 @@ class _Parameter:
     """One URL parameter: the attribute it sets, how its text is read and written."""
 
     attribute: str
-    read: Callable[[str, Limits], Any]
+    read: Callable[[str, SearchLimits], Any]
     write: Callable[[Any], str]
     repeatable: bool = False
 
 
-def _text(value: str, limits: Limits) -> str:
+def _text(value: str, limits: SearchLimits) -> str:
     return value
 
 
-def _limited(value: str, limits: Limits) -> str:
+def _limited(value: str, limits: SearchLimits) -> str:
     if len(value) > limits.query_characters:
         what = f"sökningen har {len(value)} tecken, gränsen är {limits.query_characters}"
         raise RequestError("q", value, what, "korta sökningen")
     return value
 
 
-def _amount(value: str, limits: Limits) -> Decimal:
-    mend = "skriv till exempel 500000, 500 000 eller 1,5 mnkr"
+def _amount(value: str, limits: SearchLimits) -> Decimal:
+    remedy = "skriv till exempel 500000, 500 000 eller 1,5 mnkr"
     try:
         amount = parse_amount(value)
     except ValueError as error:
-        raise RequestError("", value, f"{quoted(value)} är inget belopp", mend) from error
+        raise RequestError("", value, f"{quoted(value)} är inget belopp", remedy) from error
     if amount.currency != "SEK":
-        raise RequestError("", value, f"{quoted(value)} är inte i kronor", mend)
+        raise RequestError("", value, f"{quoted(value)} är inte i kronor", remedy)
     return amount.value
 
 
@@ -63,7 +65,7 @@ def _write_amount(value: Decimal) -> str:
     return f"{value:f}"
 
 
-def _flag(value: str, limits: Limits) -> bool:
+def _flag(value: str, limits: SearchLimits) -> bool:
     if value.lower() in ("1", "true", "ja", "on"):
         return True
     if value.lower() in ("0", "false", "nej"):
@@ -71,15 +73,15 @@ def _flag(value: str, limits: Limits) -> bool:
     raise RequestError("", value, f"{quoted(value)} är varken 1 eller 0", "skriv 1 eller 0")
 
 
-def _sort(value: str, limits: Limits) -> Sort:
+def _sort(value: str, limits: SearchLimits) -> Sort:
     for sort in get_args(Sort):
         if value == sort:
             return sort  # type: ignore[no-any-return]
-    mend = f"välj något av: {', '.join(get_args(Sort))}"
-    raise RequestError("", value, f"sorteringen {quoted(value)} finns inte", mend)
+    remedy = f"välj något av: {', '.join(get_args(Sort))}"
+    raise RequestError("", value, f"sorteringen {quoted(value)} finns inte", remedy)
 
 
-def _count(value: str, limits: Limits) -> int:
+def _count(value: str, limits: SearchLimits) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) >= 1):
         raise RequestError(
             "", value, f"{quoted(value)} är inget heltal från 1", "skriv ett tal som är minst 1"
@@ -87,11 +89,11 @@ def _count(value: str, limits: Limits) -> int:
     return int(value)
 
 
-def _page_size(value: str, limits: Limits) -> int:
+def _page_size(value: str, limits: SearchLimits) -> int:
     size = _count(value, limits)
     if size > limits.page_size:
-        mend = f"skriv högst {limits.page_size}"
-        raise RequestError("", value, f"gränsen är {limits.page_size} beslut per sida", mend)
+        remedy = f"skriv högst {limits.page_size}"
+        raise RequestError("", value, f"gränsen är {limits.page_size} beslut per sida", remedy)
     return size
 
 
@@ -110,13 +112,13 @@ PARAMETERS = {
 """Every parameter of a search, in the order in which they are written."""
 
 
-def parse(parameters: Parameters, limits: Limits) -> Parsed:
+def parse(parameters: Parameters, limits: SearchLimits) -> ParsedQuery:
     """Reads parameters. A parameter with an empty value is as good as absent, as in any form.
 
     What is wrong is gathered, not raised, so that a page can show all of it; parameters of other
     names are passed over (see `unknown`).
     """
-    parsed = Parsed(SearchRequest())
+    parsed = ParsedQuery(SearchRequest())
     for name, parameter in PARAMETERS.items():
         values = [value for value in parameters.get(name, ()) if value.strip()]
         try:
@@ -124,7 +126,7 @@ def parse(parameters: Parameters, limits: Limits) -> Parsed:
                 value = _read(parameter, name, values, limits)
                 parsed.request = replace(parsed.request, **{parameter.attribute: value})
         except RequestError as error:
-            parsed.errors[name] = RequestError(name, error.value, error.what, error.mend)
+            parsed.errors[name] = RequestError(name, error.value, error.what, error.remedy)
     _check_whole(parsed, limits)
     return parsed
 
@@ -191,7 +193,7 @@ def toggled_addresses(
     ]
 
 
-def last_page(result: SearchResult, limits: Limits) -> int:
+def last_page(result: SearchResult, limits: SearchLimits) -> int:
     """The last page of a result that can be asked for; 1 where nothing was found."""
     deepest = -(-limits.page_depth // result.request.limit)
     return max(1, min(result.pages, deepest))
@@ -246,7 +248,7 @@ def api_path(identifier: str | None = None) -> str:
     return "/api/v1/decisions" + (f"/{quote(identifier)}" if identifier else "")
 
 
-def _read(parameter: _Parameter, name: str, values: list[str], limits: Limits) -> Any:
+def _read(parameter: _Parameter, name: str, values: list[str], limits: SearchLimits) -> Any:
     if parameter.repeatable:
         return tuple(dict.fromkeys(parameter.read(value, limits) for value in values))
     if len(values) > 1:
@@ -256,7 +258,7 @@ def _read(parameter: _Parameter, name: str, values: list[str], limits: Limits) -
     return parameter.read(text, limits)
 
 
-def _check_whole(parsed: Parsed, limits: Limits) -> None:
+def _check_whole(parsed: ParsedQuery, limits: SearchLimits) -> None:
     """What only shows when several parameters are seen together."""
     request = parsed.request
     low, high = request.amount_min, request.amount_max
@@ -265,5 +267,5 @@ def _check_whole(parsed: Parsed, limits: Limits) -> None:
         parsed.errors["amountMin"] = RequestError("amountMin", f"{low:f}", what, "byt plats på dem")
     if (request.page - 1) * request.limit >= limits.page_depth:
         what = f"gränsen är de första {limits.page_depth} besluten"
-        mend = "avgränsa sökningen"
-        parsed.errors["page"] = RequestError("page", str(request.page), what, mend)
+        remedy = "avgränsa sökningen"
+        parsed.errors["page"] = RequestError("page", str(request.page), what, remedy)

@@ -32,7 +32,7 @@ from whoosh import analysis, fields, qparser, scoring
 from whoosh.filedb.filestore import RamStorage
 
 from index.build import build
-from index.schema import texts
+from index.storage.schema import texts
 from search.engine import Engine
 from search.request import SearchRequest
 

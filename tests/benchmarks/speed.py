@@ -33,12 +33,12 @@ from whoosh import query, scoring
 from whoosh.searching import Searcher
 
 from index.build import build
-from index.columns import NO_AMOUNT, Columns
-from index.schema import EXACT, PARTS, TEXT_FIELDS
-from index.store import Store
+from index.storage.columns import NO_AMOUNT, Columns
+from index.storage.schema import EXACT, PARTS, TEXT_FIELDS
+from index.storage.store import Store
 from search import facets
 from search.engine import Engine
-from search.nodes import Word, stem_term
+from search.nodes import WordQuery, stem_term
 from search.request import SearchRequest
 from search.scoring import Scorer
 from tests.benchmarks import corpus
@@ -138,7 +138,7 @@ class Ours:
 
     def tree(self, terms: Terms) -> query.Query:
         """All of the terms, each in any field or as a part."""
-        words = [Word([stem_term(term, TEXT_FIELDS)]) for term in terms]
+        words = [WordQuery([stem_term(term, TEXT_FIELDS)]) for term in terms]
         return words[0] if len(words) == 1 else query.And(words)
 
     def search(self, terms: Terms) -> Found:
@@ -343,7 +343,7 @@ def choose_queries(ours: Ours) -> dict[str, list[Terms]]:
             terms.append((ours.reader.doc_frequency(name, term), term.decode()))
     terms.sort(reverse=True)
     words = [term for _, term in terms]
-    n = ours.scorer.living
+    n = ours.scorer.live_count
     common = [term for df, term in terms if df > n * 0.02][:200] or words[:20]
     middle = [term for df, term in terms if n * 0.001 < df <= n * 0.02] or words[:20]
 

@@ -1,0 +1,137 @@
+"""DOCX: its tables, with the headings and paragraphs that stand above them."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import docx
+from docx.oxml.ns import qn
+from docx.table import Table as WordTable
+from docx.text.paragraph import Paragraph
+
+from index.documents.readers import archive
+from index.documents.readers.table import Row, Table
+from index.errors import ReadError
+from index.limits import DEFAULTS, ReadingLimits
+
+_MARKUP = re.compile(r"<(?:p|ul|ol|li|br|b|strong|div|span)\b[^<>]*>", re.IGNORECASE)
+_LEAD = 20  # paragraphs above a table that may name the round
+
+
+def recognises(content: bytes) -> bool:
+    """A ZIP file with a Word document in it."""
+    return "word/document.xml" in archive.names(content)
+
+
+def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
+    """The tables, each row numbered in its table; cells that span rows are filled downwards."""
+    archive.check(content, limits)
+    try:
+        return _tables(docx.Document(io.BytesIO(content)))
+    except (ReadError, MemoryError):
+        raise
+    except Exception as error:  # what python-docx raises on damage is no documented set
+        raise ReadError("Word-dokumentet är skadat", "öppna filen och spara den på nytt") from error
+
+
+def _tables(document: Any) -> tuple[Table, ...]:
+    found: list[tuple[tuple[str, ...], WordTable]] = []
+    headings: list[str] = []
+    texts: list[str] = []
+    for part in document.iter_inner_content():
+        if isinstance(part, WordTable):
+            found.append(((*headings, *texts[:_LEAD]), part))
+            headings, texts = [], []
+        elif text := " ".join(_text(part).split()):
+            (headings if _is_heading(part) else texts).append(text)
+    several = len(found) > 1
+    return tuple(
+        Table(
+            f"tabell {number}" if several else None,
+            tuple(_rows(table)),
+            heading=heading,
+            continues=number > 1 and not heading,
+        )
+        for number, (heading, table) in enumerate(found, start=1)
+    )
+
+
+def _is_heading(paragraph: Paragraph) -> bool:
+    name = (paragraph.style.name if paragraph.style else None) or ""
+    return name.startswith(("Heading", "Title", "Rubrik"))
+
+
+def _rows(table: WordTable) -> Iterator[Row]:
+    above: dict[int, str] = {}
+    for number, row in enumerate(table._tbl.tr_lst, start=1):
+        cells: list[str] = [""] * row.grid_before
+        spanned = set()
+        for cell in row.tc_lst:
+            at = len(cells)
+            if cell.vMerge == "continue":
+                spanned.add(at)
+                text = above.get(at, "")
+            else:
+                text = _cell(cell, table)
+            above[at] = text
+            cells += [text] + [""] * (cell.grid_span - 1)
+        if any(cells):
+            yield Row(number, tuple(cells), frozenset(spanned))
+
+
+def _cell(cell: Any, table: WordTable) -> str:
+    """The text of a cell; as HTML where it has several paragraphs, list items or bold words. Markup
+    that stands there as text is given as it stands."""
+    paragraphs = [Paragraph(one, table._parent) for one in cell.iter(qn("w:p"))]
+    plain = "\n".join(_text(one) for one in paragraphs).strip()
+    if _MARKUP.search(plain):
+        return plain
+    marked = [_html(one) for one in paragraphs]
+    if len(marked) == 1 and marked[0] == f"<p>{html.escape(plain)}</p>":
+        return plain
+    return "".join(marked)
+
+
+def _html(paragraph: Paragraph) -> str:
+    tag = "li" if _is_item(paragraph) else "p"
+    pieces = []
+    for text, bold in _runs(paragraph):
+        escaped = html.escape(text).replace("\n", "<br>")
+        pieces.append(f"<b>{escaped}</b>" if bold else escaped)
+    inner = "".join(pieces).replace("</b><b>", "").strip()
+    return f"<{tag}>{inner}</{tag}>" if inner else ""
+
+
+def _is_item(paragraph: Paragraph) -> bool:
+    name = (paragraph.style.name if paragraph.style else None) or ""
+    properties = paragraph._p.pPr
+    return name.startswith("List") or (properties is not None and properties.numPr is not None)
+
+
+def _text(paragraph: Paragraph) -> str:
+    return "".join(text for text, _ in _runs(paragraph))
+
+
+_MARKS = {
+    qn("w:br"): "\n",
+    qn("w:cr"): "\n",
+    qn("w:tab"): " ",
+    qn("w:noBreakHyphen"): "-",
+    qn("w:softHyphen"): "",
+}
+
+
+def _runs(paragraph: Paragraph) -> Iterator[tuple[str, bool]]:
+    """The runs with whether they are bold; those of links and insertions too, not what has been
+    deleted."""
+    for run in paragraph._p.iter(qn("w:r")):
+        pieces = [
+            part.text or "" if part.tag == qn("w:t") else _MARKS.get(part.tag, "") for part in run
+        ]
+        bold = run.rPr is not None and run.rPr.b is not None and run.rPr.b.val
+        if text := "".join(pieces):
+            yield text, bool(bold)

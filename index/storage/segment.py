@@ -1,0 +1,233 @@
+"""One Whoosh segment, written in its codec's own format but a posting list at a time.
+
+Whoosh's own writer handles one posting at a time: it sorts tuples, looks for a length column on
+disk for each, and checks every value. Here the postings of many decisions are gathered in arrays,
+sorted once, and written as whole lists. What is written is an ordinary W3 segment: tests read it
+back through Whoosh's own reader.
+"""
+
+from __future__ import annotations
+
+import struct
+import uuid
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import W3Codec, W3Segment, W3TermInfo
+from whoosh.fields import Schema
+from whoosh.filedb import filetables
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+
+from index.storage import blocks
+
+INDEX_NAME = "MAIN"  # Whoosh's default
+_TERMS_AT_ONCE = 5_000  # terms whose postings are plain lists at the same time
+
+
+@dataclass(slots=True)
+class _Postings:
+    """The postings of one field in the order of the decisions: parallel arrays."""
+
+    terms: dict[bytes, int] = field(default_factory=dict)  # term -> number, by first occurrence
+    numbers: array[int] = field(default_factory=lambda: array("I"))
+    docs: array[int] = field(default_factory=lambda: array("I"))
+    weights: array[float] = field(default_factory=lambda: array("f"))
+    positions: array[int] = field(default_factory=lambda: array("I"))  # all, one after the other
+
+    def add(self, doc: int, weights: Mapping[str, float]) -> None:
+        """Adds a decision's terms with their weights."""
+        self._add_terms(doc, weights)
+        self.weights.extend(weights.values())
+
+    def add_positions(self, doc: int, positions: Mapping[str, Sequence[int]]) -> None:
+        """Adds a decision's terms with their ascending positions; the weight is their number."""
+        self._add_terms(doc, positions)
+        self.weights.extend(map(len, positions.values()))
+        for places in positions.values():
+            self.positions.extend(places)
+
+    def _add_terms(self, doc: int, terms: Mapping[str, Any]) -> None:
+        known = self.terms
+        self.numbers.extend([known.setdefault(term.encode(), len(known)) for term in terms])
+        self.docs.extend([doc] * len(terms))
+
+
+class SegmentWriter:
+    """Gathers decisions and writes them as one segment. Documents are numbered from 0."""
+
+    def __init__(self, storage: FileStorage, schema: Schema) -> None:
+        self._storage = storage
+        self._schema = schema
+        self._codec = W3Codec()
+        # Not Whoosh's own name, which the `random` module gives: whoever seeds that would have two
+        # segments of one name, and the second would be written into the linked files of the first.
+        self._segment = W3Segment(self._codec, INDEX_NAME, segid=uuid.uuid4().hex[:16])
+        self._stored = self._codec.per_document_writer(storage, self._segment)
+        self._fields: dict[str, _Postings] = {}
+        self._doc = 0
+
+    def add(self, fields: Mapping[str, Any]) -> None:
+        """Adds one decision: for each field its text (stored), weights or positions."""
+        doc = self._doc
+        self._stored.start_doc(doc)
+        for name, value in fields.items():
+            type_ = self._schema[name]
+            if type_.stored:
+                self._stored.add_field(name, type_, value, 0)
+                value = {value: 1.0} if type_.indexed else {}
+            if not value:
+                continue
+            postings = self._fields.setdefault(name, _Postings())
+            if type_.format.supports("positions"):
+                postings.add_positions(doc, value)
+            else:
+                postings.add(doc, value)
+        self._stored.finish_doc()
+        self._doc += 1
+
+    def finish(self) -> W3Segment:
+        """Writes the segment's files and gives its description for `write_toc`."""
+        self._segment.set_doc_count(self._doc)
+        self._stored.close()
+        _write_fields(self._storage, self._segment, self._fields)
+        return self._segment
+
+
+def write_toc(storage: FileStorage, schema: Schema, segments: Sequence[W3Segment]) -> None:
+    """Makes the segments, in this order, an index that Whoosh opens."""
+    TOC(schema, list(segments), 1).write(storage, INDEX_NAME)
+
+
+class _TermTable(filetables.OrderedHashWriter):  # type: ignore[misc]
+    """The codec's table of terms, its hash tables written in one piece each."""
+
+    _SLOT = "Iq"  # hash value, position
+
+    def _write_hashes(self) -> None:
+        for entries in self.buckets:
+            slots = 2 * len(entries)
+            self.directory.append((self.dbfile.tell(), slots))
+            table = [0] * (2 * slots)
+            for value, position in entries:
+                slot = (value >> 8) % slots
+                while table[2 * slot + 1]:
+                    slot = (slot + 1) % slots
+                table[2 * slot : 2 * slot + 2] = value, position
+            self.dbfile.write(struct.pack("!" + self._SLOT * slots, *table))
+
+
+def _write_fields(
+    storage: FileStorage, segment: W3Segment, fields: Mapping[str, _Postings]
+) -> None:
+    """The postings file and the table of terms that leads to it."""
+    terms = _TermTable(segment.create_file(storage, W3Codec.TERMS_EXT))
+    file = segment.create_file(storage, W3Codec.POSTS_EXT)
+    terms.extras["fieldmap"] = {name: number for number, name in enumerate(sorted(fields))}
+    offset = 0
+    for number, name in enumerate(sorted(fields)):
+        key = struct.pack("!H", number)
+        for term, info, postings in _lists(fields[name]):
+            terms.add(key + term, info + struct.pack("!qi", offset, len(postings)))
+            file.write(postings)
+            offset += len(postings)
+    terms.close()
+    file.close()
+
+
+def _lists(postings: _Postings) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """(term, its statistics, its blocks) in the order of the terms' bytes."""
+    terms = sorted(postings.terms)
+    rank = np.empty(len(terms), np.uint32)
+    rank[[postings.terms[term] for term in terms]] = np.arange(len(terms))
+    numbers = rank[np.frombuffer(postings.numbers, np.uint32)]
+    order = np.argsort(numbers, kind="stable")
+    docs = np.frombuffer(postings.docs, np.uint32)[order]
+    weights = np.frombuffer(postings.weights, np.float32)[order]
+    ends = np.cumsum(np.bincount(numbers, minlength=len(terms)))
+    begins = np.concatenate(([0], ends[:-1]))
+    ordered = _ordered(postings, order) if postings.positions else None
+    for first in range(0, len(terms), _TERMS_AT_ONCE):
+        some = slice(first, first + _TERMS_AT_ONCE)
+        stretch = slice(int(begins[some][0]), int(ends[some][-1]))
+        positions = ordered(stretch) if ordered else None
+        starts = begins[some] - stretch.start
+        yield from _stretch(terms[some], starts, docs[stretch], weights[stretch], positions)
+
+
+def _stretch(
+    terms: Sequence[bytes],
+    starts: npt.NDArray[np.intp],
+    docs: npt.NDArray[np.uint32],
+    weights: npt.NDArray[np.float32],
+    positions: _Positions | None,
+) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Some terms, whose postings follow each other in the arrays. Most lists are short, and Python
+    is quicker with those as plain lists."""
+    plain_docs, plain_weights = docs.tolist(), weights.tolist()
+    sums = np.add.reduceat(weights, starts).tolist()
+    most = np.maximum.reduceat(weights, starts).tolist()
+    begins = starts.tolist()
+    for at, (term, start, end) in enumerate(
+        zip(terms, begins, [*begins[1:], len(plain_docs)], strict=True)
+    ):
+        info = _info(sums[at], end - start, most[at], plain_docs[start], plain_docs[end - 1])
+        if end - start < blocks.LONG:
+            values = None if positions is None else positions.packed(start, end)
+            yield (
+                term,
+                info,
+                blocks.encode_short(plain_docs[start:end], plain_weights[start:end], values),
+            )
+        else:
+            arrays = None if positions is None else positions.arrays(start, end)
+            yield term, info, blocks.encode_long(docs[start:end], weights[start:end], arrays)
+
+
+def _info(total: float, n: int, most: float, first_doc: int, last_doc: int) -> bytes:
+    """A term's statistics as `W3TermInfo` packs them; no field lengths, they are columns here."""
+    packed: bytes = W3TermInfo._struct.pack(False, total, n, 0, 0, most, first_doc, last_doc)
+    return packed
+
+
+@dataclass(frozen=True, slots=True)
+class _Positions:
+    """The positions of a stretch of postings: ``counts`` (k,) of them, ``ends`` their sums so far,
+    ``all`` uint32, one posting's after the other's; ``raw`` their bytes."""
+
+    counts: npt.NDArray[np.int64]
+    ends: list[int]
+    all: npt.NDArray[np.uint32]
+    raw: bytes
+
+    def packed(self, start: int, end: int) -> list[bytes]:
+        """One value a posting."""
+        edges = [0 if not start else self.ends[start - 1], *self.ends[start:end]]
+        return [self.raw[4 * a : 4 * b] for a, b in pairwise(edges)]
+
+    def arrays(self, start: int, end: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+        """Counts and positions."""
+        first = self.ends[start - 1] if start else 0
+        return self.counts[start:end], self.all[first : self.ends[end - 1]]
+
+
+def _ordered(postings: _Postings, order: npt.NDArray[np.intp]) -> Callable[[slice], _Positions]:
+    """Gives the positions of a stretch of the postings in their new order."""
+    counts = np.frombuffer(postings.weights, np.float32).astype(np.int64)
+    firsts = np.cumsum(counts) - counts
+    positions = np.frombuffer(postings.positions, np.uint32)
+
+    def of(stretch: slice) -> _Positions:
+        moved = order[stretch]
+        number = counts[moved]
+        ends = np.cumsum(number)
+        places = np.repeat(firsts[moved] - (ends - number), number) + np.arange(int(ends[-1]))
+        found = positions[places]
+        return _Positions(number, ends.tolist(), found, found.tobytes())
+
+    return of

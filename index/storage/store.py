@@ -1,0 +1,334 @@
+"""Generations on disk: open the current one, build the next, switch.
+
+    DIR/LOCK             held (flock) by the one process that writes
+    DIR/CURRENT          the name of the generation that is served
+    DIR/gen-7/           one complete, immutable state
+        manifest.json    format, versions, sources, and size and SHA-256 of every other file
+        manifest.sha256  the SHA-256 of the manifest, as sha256sum writes it
+        whoosh/          the Whoosh index
+        columns/         see `index.storage.columns`
+        vocabulary/      see `index.storage.vocabulary`
+        decisions/       what each source gave, by its place in the manifest
+    DIR/.build-4711/     a build in progress; removed at the next build if its process is gone
+
+Whoosh itself calls fsync nowhere and keeps no checksums, so both are done here. A kill or a power
+cut at any point leaves `CURRENT` on a generation that is whole. Opening an index unpickles its
+files: **the directory is code**, to be writable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from index.errors import IndexLocked, IndexUnusable
+from index.problem import quoted
+from index.storage.schema import FORMAT, schema_hash
+from index.swedish import LEXICON_VERSION
+
+_GENERATION = re.compile(r"gen-(\d+)")
+_MANIFEST, _SEAL = "manifest.json", "manifest.sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One state of the index. ``warning`` says why it is not the newest, where that is so."""
+
+    path: Path
+    number: int
+    manifest: dict[str, Any]
+    warning: str | None = None
+
+    @property
+    def whoosh(self) -> Path:
+        """The folder of the Whoosh index."""
+        return self.path / "whoosh"
+
+    @property
+    def columns(self) -> Path:
+        """The folder of the columns."""
+        return self.path / "columns"
+
+    @property
+    def vocabulary(self) -> Path:
+        """The folder of the vocabulary."""
+        return self.path / "vocabulary"
+
+    def decisions(self, source: int) -> Path:
+        """The file with the decisions that one of the manifest's sources gave, a JSON line each."""
+        return self.path / "decisions" / f"{source}.jsonl"
+
+    def is_unchanged(self, path: Path) -> bool:
+        """Whether a file of this generation is byte for byte as it was written."""
+        written = self.manifest["files"].get(path.relative_to(self.path).as_posix())
+        return written is not None and _sha256(path) == written["sha256"]
+
+
+def facts() -> dict[str, Any]:
+    """What an index must have been built with to be read by this program."""
+    return {
+        "format": FORMAT,
+        "schema": schema_hash(),
+        "versions": {
+            "whoosh-reloaded": version("whoosh-reloaded"),
+            "snowballstemmer": version("snowballstemmer"),
+            "lexicon": LEXICON_VERSION,
+        },
+    }
+
+
+class Store:
+    """The directory of one index."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def current_name(self) -> str | None:
+        """The name of the generation that is served; None where nothing was ever built."""
+        try:
+            return (self.path / "CURRENT").read_text("utf-8", "replace").strip()
+        except FileNotFoundError:
+            return None
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Changes whenever another generation becomes current. One stat call."""
+        try:
+            stat = os.stat(self.path / "CURRENT")
+        except FileNotFoundError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns
+
+    def current(self) -> Generation:
+        """The newest generation that is whole and readable; raises `IndexUnusable`.
+
+        Sizes are compared with the manifest here; `check` reads every byte.
+        """
+        name = self.current_name()
+        if name is None:
+            raise self._nothing()
+        try:
+            return self._open(name)
+        except IndexUnusable as error:
+            for older in self._older_than(name):
+                with contextlib.suppress(IndexUnusable):
+                    warning = f"{name} kan inte användas ({error.what}); {older} visas"
+                    return replace(self._open(older), warning=warning)
+            raise
+
+    def history(self) -> Iterator[Generation]:
+        """The current generation and those before it, newest first, whatever program wrote them.
+        Only their manifests are known to be whole."""
+        name = self.current_name()
+        if name is not None:
+            for one in [name, *self._older_than(name)]:
+                with contextlib.suppress(IndexUnusable):
+                    yield self._sealed(one)
+
+    @contextlib.contextmanager
+    def building(self) -> Iterator[Path]:
+        """An empty folder to build in, under the writer's lock; raises `IndexLocked`.
+
+        What is in the folder when the block ends without `publish` is thrown away.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        with self._lock():
+            for orphan in self.path.glob(".build-*"):
+                shutil.rmtree(orphan)
+            build = self.path / f".build-{os.getpid()}"
+            build.mkdir()
+            try:
+                yield build
+            finally:
+                shutil.rmtree(build, ignore_errors=True)
+
+    def publish(
+        self, build: Path, manifest: dict[str, Any], linked: Generation | None = None
+    ) -> Generation:
+        """Makes a finished `build` folder the current generation, and keeps the one before it.
+
+        Files that are hard links to those of the generation `linked` are on disk already, and what
+        its manifest says of them holds.
+        """
+        before = self._served_name()
+        known = _by_inode(linked)
+        paths = sorted(path for path in build.rglob("*") if path.is_file())
+        files = {
+            path.relative_to(build).as_posix(): known.get(path.stat().st_ino)
+            or {"size": path.stat().st_size, "sha256": _sha256(path)}
+            for path in paths
+        }
+        whole = facts() | manifest | {"files": files}
+        text = json.dumps(whole, ensure_ascii=False, indent=1)
+        (build / _MANIFEST).write_text(text, "utf-8")
+        (build / _SEAL).write_bytes(_seal((build / _MANIFEST).read_bytes()))
+        for path in [*build.rglob("*"), build]:
+            if path.stat().st_ino not in known:
+                _fsync(path)
+        number = max(self._numbers(), default=0) + 1
+        target = self.path / f"gen-{number}"
+        build.rename(target)
+        _fsync(self.path)
+        self._switch(target.name)
+        self._remove_all_but({target.name, before})
+        return Generation(target, number, whole)
+
+    def rollback(self) -> Generation:
+        """Points back to the generation before the current one; raises `IndexUnusable`."""
+        if self.current_name() is None:
+            raise self._nothing()
+        with self._lock():
+            older = self._older_than(self.current_name() or "")
+            if not older:
+                raise IndexUnusable(
+                    "det finns ingen tidigare generation att gå tillbaka till",
+                    f"kör {self._rebuild_command()}",
+                )
+            generation = self._open(older[0])
+            self._switch(older[0])
+            return generation
+
+    def check(self) -> Generation:
+        """Reads every byte of the current generation; raises `IndexUnusable` naming the file."""
+        name = self.current_name()
+        if name is None:
+            raise self._nothing()
+        generation = self._open(name)
+        files = generation.manifest["files"]
+        for file in files:
+            if not generation.is_unchanged(generation.path / file):
+                raise IndexUnusable(
+                    f"{name}/{file} har ändrats sedan indexet skrevs", self._remedy_command(name)
+                )
+        for path in sorted(generation.path.rglob("*")):
+            file = path.relative_to(generation.path).as_posix()
+            if not path.is_dir() and file not in {*files, _MANIFEST, _SEAL}:
+                raise IndexUnusable(
+                    f"{name}/{file} hör inte till indexet", self._remedy_command(name)
+                )
+        return generation
+
+    def _open(self, name: str) -> Generation:
+        """A generation that this program reads and whose files have their sizes."""
+        generation = self._sealed(name)
+        for key, value in facts().items():
+            if generation.manifest.get(key) != value:
+                raise IndexUnusable(
+                    f"indexet är byggt med en annan version ({key})",
+                    f"kör {self._rebuild_command()}",
+                )
+        for file, facts_ in generation.manifest["files"].items():
+            path = generation.path / file
+            if not path.is_file() or path.stat().st_size != facts_["size"]:
+                raise IndexUnusable(
+                    f"{name}/{file} saknas eller är avkortad", self._remedy_command(name)
+                )
+        return generation
+
+    def _sealed(self, name: str) -> Generation:
+        """A generation whose manifest is as it was written."""
+        match = _GENERATION.fullmatch(name)
+        if match is None:
+            raise IndexUnusable(f"{quoted(name)} är inget index", self._remedy_command(name))
+        path = self.path / name
+        try:
+            content, seal = (path / _MANIFEST).read_bytes(), (path / _SEAL).read_bytes()
+        except OSError as error:
+            raise IndexUnusable(
+                f"{path} är inte ett helt index", self._remedy_command(name)
+            ) from error
+        if seal != _seal(content):
+            raise IndexUnusable(
+                f"{name}/{_MANIFEST} stämmer inte med {_SEAL}", self._remedy_command(name)
+            )
+        return Generation(path, int(match[1]), json.loads(content))
+
+    def _rebuild_command(self) -> str:
+        return f"`beslut index KÄLLA... --index {self.path}`"
+
+    def _remedy_command(self, name: str) -> str:
+        rollback = f"`beslut rollback --index {self.path}` eller "
+        return f"kör {rollback if self._older_than(name) else ''}{self._rebuild_command()}"
+
+    def _nothing(self) -> IndexUnusable:
+        return IndexUnusable(
+            f"det finns inget index i {self.path}", f"kör {self._rebuild_command()}"
+        )
+
+    def _served_name(self) -> str | None:
+        """The generation worth keeping: what is served, which may be older than `CURRENT`."""
+        try:
+            return self.current().path.name
+        except IndexUnusable:
+            return self.current_name()
+
+    def _numbers(self) -> list[int]:
+        names = (_GENERATION.fullmatch(path.name) for path in self.path.iterdir())
+        return sorted((int(match[1]) for match in names if match), reverse=True)
+
+    def _older_than(self, name: str) -> list[str]:
+        """Newest first; all of them where `CURRENT` holds no name of a generation."""
+        match = _GENERATION.fullmatch(name)
+        return [f"gen-{n}" for n in self._numbers() if match is None or n < int(match[1])]
+
+    def _switch(self, name: str) -> None:
+        temporary = self.path / "CURRENT.new"
+        temporary.write_text(name + "\n", "utf-8")
+        _fsync(temporary)
+        temporary.replace(self.path / "CURRENT")
+        _fsync(self.path)
+
+    def _remove_all_but(self, keep: set[str | None]) -> None:
+        for number in self._numbers():
+            if f"gen-{number}" not in keep:
+                shutil.rmtree(self.path / f"gen-{number}")
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self.path / "LOCK").open("a+", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                lock.seek(0)
+                holder = lock.read().strip() or "en annan process"
+                raise IndexLocked(
+                    f"indexet i {self.path} byggs redan av {holder}", "vänta tills den är klar"
+                ) from error
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()}")
+            lock.flush()
+            yield
+
+
+def _by_inode(generation: Generation | None) -> dict[int, dict[str, Any]]:
+    """What the manifest says of each file of a generation, by the file's inode."""
+    if generation is None:
+        return {}
+    files = generation.manifest["files"]
+    return {(generation.path / file).stat().st_ino: facts for file, facts in files.items()}
+
+
+def _seal(manifest: bytes) -> bytes:
+    return f"{hashlib.sha256(manifest).hexdigest()}  {_MANIFEST}\n".encode()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,151 @@
+"""Decisions -> the segments of an index, several at a time.
+
+The decisions are cut into stretches of a fixed number, each of which becomes a segment. Processes
+of their own analyse and write the segments, each reading its stretch from the sources' lines, so
+that neither the texts nor the postings of a whole index are ever in memory at once.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
+
+from whoosh.codec.whoosh3 import W3Segment
+from whoosh.filedb.filestore import FileStorage
+
+from index.decision import Decision, from_data
+from index.storage.columns import Columns
+from index.storage.schema import analysed_fields, make_schema
+from index.storage.segment import SegmentWriter
+from index.storage.vocabulary import WordCount
+
+Progress = Callable[[int, int], None]
+"""Called with the number of decisions done and the number in all."""
+
+SEGMENT = 25_000
+"""Decisions in one segment: its postings are about 250 MB while they are gathered."""
+_ALONE = 1_000  # fewer decisions than this are not worth another process
+_TELL = 100  # decisions between two counts of progress
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One decision to write: where its line begins, and what it is to be called."""
+
+    lines: Path
+    offset: int
+    source: int
+    identifier: str
+    digest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One segment and what was learnt while it was written."""
+
+    segment: W3Segment
+    columns: Columns
+    words: WordCount
+
+
+def write_segments(
+    folder: Path, items: Sequence[Item], workers: int, progress: Progress
+) -> list[Written]:
+    """Writes `items` in their order into the Whoosh folder `folder`, in stretches of `SEGMENT`."""
+    size = max(1, min(SEGMENT, -(-len(items) // max(1, workers))))
+    if len(items) < _ALONE or workers < 2:
+        size = SEGMENT
+    stretches = [items[first : first + size] for first in range(0, len(items), size)]
+    if len(stretches) < 2:
+        return [
+            _write(folder, stretch, lambda done: progress(done, len(items)))
+            for stretch in stretches
+        ]
+    return _write_apart(folder, stretches, workers, progress)
+
+
+def read_items(items: Sequence[Item]) -> Iterator[Decision]:
+    """The decisions of `items`, under their identifiers."""
+    at: Path | None = None
+    file = None
+    try:
+        for item in items:
+            if item.lines != at:
+                if file is not None:
+                    file.close()
+                at, file = item.lines, item.lines.open("rb")
+            assert file is not None
+            file.seek(item.offset)
+            yield replace(from_data(json.loads(file.readline())), id=item.identifier)
+    finally:
+        if file is not None:
+            file.close()
+
+
+def _write_apart(
+    folder: Path, stretches: Sequence[Sequence[Item]], workers: int, progress: Progress
+) -> list[Written]:
+    """Each stretch in a process of its own, `workers` at a time."""
+    context = multiprocessing.get_context("fork")
+    done = context.Value("q", 0)
+    total = sum(map(len, stretches))
+    pool = ProcessPoolExecutor(workers, context, initializer=_share, initargs=(done,))
+    with pool:
+        waiting = [pool.submit(_write_counted, folder, stretch) for stretch in stretches]
+        for one in waiting:
+            while True:
+                try:
+                    one.result(timeout=0.2)
+                    break
+                except TimeoutError:
+                    progress(done.value, total)
+        progress(total, total)
+        return [one.result() for one in waiting]
+
+
+_done: Synchronized[int] | None = None
+"""In a writing process: the count that all of them share."""
+
+
+def _share(done: Synchronized[int]) -> None:
+    global _done
+    _done = done
+
+
+def _write_counted(folder: Path, stretch: Sequence[Item]) -> Written:
+    told = 0
+
+    def tell(done: int) -> None:
+        nonlocal told
+        assert _done is not None
+        with _done.get_lock():
+            _done.value += done - told
+        told = done
+
+    return _write(folder, stretch, tell)
+
+
+def _write(folder: Path, stretch: Sequence[Item], tell: Callable[[int], None]) -> Written:
+    writer = SegmentWriter(FileStorage(str(folder)), make_schema())
+    words = WordCount()
+    decisions, lengths = [], []
+    for number, decision in enumerate(read_items(stretch)):
+        if number % _TELL == 0:
+            tell(number)
+        analysed = analysed_fields(decision)
+        writer.add(analysed.fields)
+        words.add(analysed.words, analysed.variants)
+        lengths.append(analysed.lengths)
+        decisions.append(replace(decision, description=(), motivation=()))
+    columns = Columns.of(
+        decisions, lengths, [item.source for item in stretch], [item.digest for item in stretch]
+    )
+    words.finish()
+    segment = writer.finish()
+    tell(len(stretch))
+    return Written(segment, columns, words)

@@ -1,0 +1,234 @@
+"""A whole set as a file: JSON Lines, CSV, XLSX. Streamed, a decision at a time, without a cut-off.
+
+Spreadsheet programs run a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula. In CSV
+such a cell gets an apostrophe in front; in XLSX all text is stored as text, which is never run.
+JSON Lines have every text as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from index.decision import Decision, plain_text
+from search.request import SearchRequest
+from search.result import WholeSet
+from web import formats
+from web.api import bodies
+
+_CHUNK = 64 * 1024  # bytes, or thereabouts
+_EVERY = 500  # decisions between two signs of life while a file is made
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_CELL = 32_767  # characters, Excel's own limit
+_CELL_BYTES = 2 * _LONGEST_CELL
+_MOST_ROWS = 1_048_575  # below the heading, Excel's own limit
+_CUT = " … (texten är längre än en cell rymmer; hela finns i JSON)"
+
+
+Value = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: the API's name, the Swedish heading, width in characters, value."""
+
+    name: str
+    heading: str
+    width: int
+    value: Callable[[Decision], Value]
+
+
+COLUMNS = (
+    Column("id", "Beslutets id", 30, lambda one: one.id),
+    Column("owner", "Projektägare", 30, lambda one: one.owner),
+    Column("title", "Projektnamn", 40, lambda one: one.title),
+    Column("description", "Beskrivning", 60, lambda one: plain_text(one.description)),
+    Column("motivation", "Motivering", 60, lambda one: plain_text(one.motivation)),
+    Column("amount", "Beviljat belopp", 16, lambda one: one.amount),
+    Column("currency", "Valuta", 8, lambda one: one.currency),
+    Column("round", "Beslutsomgång", 16, lambda one: one.round.name),
+    Column("roundTitle", "Beslutsomgångens rubrik", 40, lambda one: one.round.title),
+    Column("funder", "Finansiär", 24, lambda one: one.round.funder),
+    Column("caseNumber", "Diarienummer", 16, lambda one: one.case_number),
+    Column("decisionDate", "Beslutsdatum", 12, lambda one: one.decision_date),
+    Column("sourceFile", "Källfil", 30, lambda one: one.source.file),
+    Column("sourceTable", "Tabell i källfilen", 16, lambda one: one.source.table),
+    Column("sourceRow", "Rad i källfilen", 8, lambda one: one.source.row),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How CSV is written: what parts cells, how the file begins, what a decimal is marked with, and
+    whether the headings are the Swedish ones."""
+
+    delimiter: str
+    start: str
+    decimal: str
+    swedish: bool
+
+
+DIALECTS = {
+    "excel": Dialect(";", "\ufeff", ",", swedish=True),
+    "rfc4180": Dialect(",", "", ".", swedish=False),
+}
+"""The first is what Excel opens with a double click in Sweden; the other is for programs."""
+
+
+def json_lines(found: WholeSet, originals: bodies.Files = ()) -> Iterator[bytes]:
+    """Each decision as `bodies.decision` has it, a line each."""
+    lines = (
+        json.dumps(bodies.decision(one, (), originals), ensure_ascii=False, separators=(",", ":"))
+        for one in found.decisions
+    )
+    return _in_chunks(line + "\n" for line in lines)
+
+
+def comma_separated(found: WholeSet, dialect: Dialect) -> Iterator[bytes]:
+    """A heading and a row a decision; lines end with CRLF in both dialects (RFC 4180)."""
+    return _in_chunks(_csv_lines(found, dialect))
+
+
+def workbook(found: WholeSet, query: SearchRequest, address: str, created: str) -> Iterator[bytes]:
+    """An XLSX file: the decisions, and a sheet that says what was searched for, where and when.
+
+    It is written to a file on disk row by row. While that goes on, nothing is yielded now and then,
+    so that whoever sends it can see that it goes on.
+    """
+    with tempfile.TemporaryFile() as file:
+        yield from _write_workbook(file, found, query, address, created)
+        file.seek(0)
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def file_name(request: SearchRequest, created: str, extension: str) -> str:
+    """The words and the day of the index, in letters that any system takes as a file name."""
+    plain = unicodedata.normalize("NFKD", " ".join([request.q, *request.owners, *request.rounds]))
+    words = "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower()))
+    parts = ["beslut", words[:60].strip("-"), created[:10]]
+    return f"{'-'.join(part for part in parts if part)}.{extension}"
+
+
+def _csv_lines(found: WholeSet, dialect: Dialect) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\r\n")
+    headings = [one.heading if dialect.swedish else one.name for one in COLUMNS]
+    writer.writerow(headings)
+    yield dialect.start + _taken(buffer)
+    for decision in found.decisions:
+        writer.writerow([_cell(column.value(decision), dialect) for column in COLUMNS])
+        yield _taken(buffer)
+
+
+def _taken(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def _cell(value: Value, dialect: Dialect) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", dialect.decimal)
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
+def _in_chunks(lines: Iterable[str]) -> Iterator[bytes]:
+    """The lines as UTF-8 in pieces of about `_CHUNK` bytes."""
+    held: list[bytes] = []
+    size = 0
+    for line in lines:
+        held.append(line.encode("utf-8", "replace"))
+        size += len(held[-1])
+        if size >= _CHUNK:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+
+
+def _write_workbook(
+    file: Any, found: WholeSet, query: SearchRequest, address: str, created: str
+) -> Iterator[bytes]:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:  # its own files go when nobody reads on, too
+        book.set_properties({"title": "Beslut", "created": datetime.fromisoformat(created)})
+        bold = book.add_format({"bold": True})
+        money = [book.add_format({"num_format": one}) for one in ("#,##0", "#,##0.00")]
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet = _new_sheet(book, 0, bold)
+        for number, decision in enumerate(found.decisions):
+            row = number % _MOST_ROWS
+            if number and row == 0:
+                sheet = _new_sheet(book, number // _MOST_ROWS, bold)
+            _write_row(sheet, row + 1, decision, money, day)
+            if number % _EVERY == 0:
+                yield b""
+        _write_about(book.add_worksheet("Om uttaget"), found, query, address, created)
+
+
+def _new_sheet(book: Any, number: int, bold: Any) -> Any:
+    sheet = book.add_worksheet("Beslut" if number == 0 else f"Beslut {number + 1}")
+    sheet.freeze_panes(1, 0)
+    for at, column in enumerate(COLUMNS):
+        sheet.set_column(at, at, column.width)
+        sheet.write_string(0, at, column.heading, bold)
+    return sheet
+
+
+def _write_row(sheet: Any, row: int, decision: Decision, money: Sequence[Any], day: Any) -> None:
+    """`money` are the formats of whole kronor and of kronor with öre, `day` that of dates."""
+    for at, column in enumerate(COLUMNS):
+        value = column.value(decision)
+        if isinstance(value, Decimal):
+            sheet.write_number(row, at, float(value), money[value % 1 != 0])
+        elif isinstance(value, int):
+            sheet.write_number(row, at, value)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, at, value, day)
+        elif value:
+            sheet.write_string(row, at, _fitting(value))
+
+
+def _fitting(text: str) -> str:
+    """The text, or as much as a cell holds of it, counted as Excel does, in UTF-16."""
+    if len(text) * 2 <= _LONGEST_CELL or len(text.encode("utf-16-le", "replace")) <= _CELL_BYTES:
+        return text
+    room = _CELL_BYTES - 2 * len(_CUT)
+    return text.encode("utf-16-le", "replace")[:room].decode("utf-16-le", "ignore") + _CUT
+
+
+def _write_about(
+    sheet: Any, found: WholeSet, query: SearchRequest, address: str, created: str
+) -> None:
+    """What the file holds, as label and value."""
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 80)
+    span = [f"{one:f}" if one is not None else "" for one in (query.amount_min, query.amount_max)]
+    facts = [
+        ("Sökord", query.q),
+        ("Projektägare", "; ".join(query.owners)),
+        ("Beslutsomgång", "; ".join(query.rounds)),
+        ("Belopp", f"{span[0]}–{span[1]}" if any(span) else ""),
+        ("Belopp saknas", "ja" if query.amount_missing else ""),
+        ("Exakt sökning", "ja" if query.exact else ""),
+        ("Antal beslut", formats.number(found.total)),
+        ("Summa beviljat", formats.money(found.stats.sum)),
+        ("Indexet uppdaterat", formats.moment(created)),
+        ("Källa", address),
+    ]
+    for row, (label, value) in enumerate(facts):
+        sheet.write_string(row, 0, label)
+        sheet.write_string(row, 1, value or "–")

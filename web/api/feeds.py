@@ -1,0 +1,103 @@
+"""The Atom feed of a search (RFC 4287): what the index met last comes first.
+
+An entry is dated by when the index first saw the decision's identifier, and stays so dated when the
+document is read again: a feed tells of decisions that are new, not of documents that were touched.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from index.decision import Decision, plain_text
+from search.request import SearchRequest
+from search.result import WholeSet
+from web import formats, urls
+
+ATOM = "http://www.w3.org/2005/Atom"
+TYPE = "application/atom+xml; charset=utf-8"
+ENTRIES = 20
+"""How many entries a feed has where `limit` does not say."""
+_SUMMARY = 500  # characters
+
+
+def feed(found: WholeSet, request: SearchRequest, site: str, publisher: str, created: str) -> bytes:
+    """The feed of a set, of which `found` has the newest. `site` is the public address, `created`
+    when the index was made, for a feed without entries. Identifiers are tag URIs (RFC 4151), so
+    that they stay when the site moves to https or another port."""
+    decisions = list(found.decisions)
+    root = _element(None, "feed", **{"xml:lang": "sv"})
+    query = urls.query_string(request)
+    _element(root, "id", f"{_tag(site)}:feed{'?' if query else ''}{query}")
+    _element(root, "title", _title(request))
+    _element(root, "updated", max((one.since for one in decisions), default=created))
+    _element(
+        root,
+        "link",
+        rel="self",
+        type="application/atom+xml",
+        href=site + urls.address("/feed.atom", request),
+    )
+    _element(
+        root, "link", rel="alternate", type="text/html", href=site + urls.address("/", request)
+    )
+    _element(_element(root, "author"), "name", publisher or "Beslutssök")
+    _element(root, "generator", "Beslutssök")
+    for decision in decisions:
+        _entry(root, decision, site)
+    ElementTree.register_namespace("", ATOM)
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+def _entry(root: ElementTree.Element, one: Decision, site: str) -> None:
+    entry = _element(root, "entry")
+    _element(entry, "id", f"{_tag(site)}:{urls.decision_path(one.id)}")
+    _element(entry, "title", one.title or one.owner)
+    _element(entry, "updated", one.since)
+    _element(entry, "published", one.since)
+    href = site + urls.decision_path(one.id)
+    _element(entry, "link", rel="alternate", type="text/html", href=href)
+    href = site + urls.api_path(one.id)
+    _element(entry, "link", rel="related", type="application/json", href=href)
+    _element(_element(entry, "author"), "name", one.round.funder or one.round.title)
+    _element(entry, "category", term=one.round.name)
+    _element(entry, "summary", _summary(one), type="text")
+
+
+def _summary(one: Decision) -> str:
+    """Who got how much, and how the description begins."""
+    text = plain_text(one.description)
+    if len(text) > _SUMMARY:
+        text = text[:_SUMMARY].rsplit(" ", 1)[0] + " …"
+    return f"{one.owner}, {formats.money(one.amount, one.currency)}. {text}".strip()
+
+
+def _title(request: SearchRequest) -> str:
+    chosen = [f"”{request.q}”"] if request.q.strip() else []
+    chosen += [*request.owners, *request.rounds]
+    return f"Beslutssök: {', '.join(chosen)}" if chosen else "Beslutssök: alla beslut"
+
+
+def _tag(site: str) -> str:
+    """The beginning of a tag URI: the host's name, and a day on which it was the site's."""
+    return f"tag:{urlsplit(site).hostname},2026"
+
+
+def _element(
+    parent: ElementTree.Element | None, name: str, text: str | None = None, **attributes: str
+) -> ElementTree.Element:
+    qualified = f"{{{ATOM}}}{name}"
+    if parent is None:
+        one = ElementTree.Element(qualified, attributes)
+    else:
+        one = ElementTree.SubElement(parent, qualified, attributes)
+    one.text = _legal(text)
+    return one
+
+
+def _legal(text: str | None) -> str | None:
+    """The text without the characters that XML 1.0 does not allow."""
+    if text is None:
+        return None
+    return "".join(c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or c >= "\ue000")

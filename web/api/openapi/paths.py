@@ -1,0 +1,116 @@
+"""The operations: each address, what it takes and what it answers.
+
+`/api/v1/openapi.json` is not among them. The three exports stand as one path with the file in
+braces, because the profile's names of resources have no full stop in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from web import urls
+from web.api.bodies import Json
+from web.api.openapi.parameters import parameters
+from web.api.openapi.responses import EXPORT_ANSWER, json_answer, other_responses
+from web.settings import Settings
+
+EXPORTS = "/{export}"
+_NONE: tuple[str, ...] = ()
+_SET = tuple(name for name in urls.PARAMETERS if name not in ("page", "limit"))
+
+
+def paths(settings: Settings) -> Json:
+    """Every path with its operation."""
+    known = parameters(settings)
+
+    def get(
+        identifier: str,
+        tag: str,
+        summary: str,
+        description: str,
+        taken: Iterable[str],
+        answer: Json,
+        others: tuple[int, ...],
+    ) -> Json:
+        return {
+            "get": {
+                "operationId": identifier,
+                "tags": [tag],
+                "summary": summary,
+                "description": description,
+                "parameters": [known[name] for name in (*taken, "traceparent")],
+                "responses": {"200": answer} | other_responses(others),
+            }
+        }
+
+    return {
+        "/decisions": get(
+            "searchDecisions",
+            "beslut",
+            "Sök beslut",
+            "En sida av de beslut som har alla ord och passerar filtren, med facetter och summor. "
+            "Utan parametrar: alla beslut, högst belopp först. En sida utanför mängden är en tom "
+            "lista. Parametrar med tomt värde räknas som utelämnade.",
+            (*urls.PARAMETERS, "fields"),
+            json_answer("En sida av sökningen", "SearchResult"),
+            (304, 400, 500, 503),
+        ),
+        "/decisions/{round}/{project}": get(
+            "getDecision",
+            "beslut",
+            "Hämta ett beslut",
+            "Allt om ett beslut. Beslutets id är `{round}/{project}` och är detsamma efter varje "
+            "ny inläsning. Får ett annat beslut samma titel leder id:t vidare: till beslutet, om "
+            "bara ett har haft det (302), annars till dem som har det (300).",
+            ("roundSlug", "projectSlug", "decisionFields"),
+            json_answer("Beslutet", "Decision"),
+            (300, 302, 304, 400, 404, 500, 503),
+        ),
+        "/decisions/{round}/{project}/related": get(
+            "getRelatedDecisions",
+            "beslut",
+            "Hämta liknande beslut",
+            "Andra beslut om samma saker, de mest lika först, med orden som förenar dem.",
+            ("roundSlug", "projectSlug"),
+            json_answer("Liknande beslut", "RelatedDecisions"),
+            (300, 302, 304, 400, 404, 500, 503),
+        ),
+        EXPORTS: get(
+            "exportDecisions",
+            "beslut",
+            "Hämta hela mängden som fil",
+            "Alla beslut i en sökning, utan sidor: JSON Lines (ett beslut per rad, som i "
+            "`getDecision`), CSV eller XLSX. `dialect` finns bara för CSV. I CSV får en cell som "
+            "börjar med = + - @ en apostrof först, så att inget kalkylprogram kör den.",
+            ("export", *_SET, "dialect"),
+            EXPORT_ANSWER,
+            (304, 400, 404, 500, 503),
+        ),
+        "/owners": get(
+            "listOwners",
+            "listor",
+            "Lista projektägare",
+            "Alla projektägare i bokstavsordning, med antal beslut och beviljad summa.",
+            ("listPage", "limit"),
+            json_answer("En sida av listan", "Owners"),
+            (304, 400, 500, 503),
+        ),
+        "/rounds": get(
+            "listRounds",
+            "listor",
+            "Lista beslutsomgångar",
+            "Alla beslutsomgångar i bokstavsordning, med antal beslut och beviljad summa.",
+            ("listPage", "limit"),
+            json_answer("En sida av listan", "Rounds"),
+            (304, 400, 500, 503),
+        ),
+        "/api-info": get(
+            "getApiInfo",
+            "om",
+            "Om API:et",
+            "Namn, version, dokumentation och status enligt den nationella REST API-profilen.",
+            _NONE,
+            json_answer("Om API:et", "ApiInfo"),
+            (304, 400, 500),
+        ),
+    }

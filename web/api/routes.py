@@ -1,0 +1,338 @@
+"""The routes of all that a program asks for: the API, the exports, the feed, DCAT, health."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from flask import Flask, Response, request
+from werkzeug.http import dump_options_header
+
+from index.problem import quoted
+from search.engine import Engine
+from search.request import RequestError, SearchRequest
+from search.result import WholeSet
+from web import caching, current, urls
+from web.api import bodies, dcat, export, feeds, openapi
+from web.originals import originals
+from web.problems import NotFound, is_for_programs
+from web.redirects import redirect
+from web.serving.accesslog import trace_id
+from web.timelimit import time_limit
+
+ROOT = "/api/v1"
+JSON = "application/json; charset=utf-8"
+JSON_LINES = "application/jsonl; charset=utf-8"
+YAML = "application/yaml; charset=utf-8"
+CSV = "text/csv; charset=utf-8; header=present"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXPORTS = ("jsonl", "csv", "xlsx")
+
+SET_PARAMETERS = tuple(name for name in urls.PARAMETERS if name not in ("page", "limit"))
+"""The parameters that say which set, and its order."""
+
+
+def register(app: Flask) -> None:
+    """Adds the endpoints to the application."""
+    app.add_url_rule(f"{ROOT}/decisions", view_func=search_api)
+    app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>", view_func=decision_api)
+    app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>/related", view_func=related_api)
+    app.add_url_rule(f"{ROOT}/owners", view_func=owners_api)
+    app.add_url_rule(f"{ROOT}/rounds", view_func=rounds_api)
+    app.add_url_rule(f"{ROOT}/api-info", view_func=api_info)
+    app.add_url_rule(f"{ROOT}/openapi.json", view_func=openapi_json)
+    app.add_url_rule(f"{ROOT}/openapi.yaml", view_func=openapi_yaml)
+    for form in EXPORTS:
+        app.add_url_rule(
+            f"{ROOT}/decisions.{form}", f"export_{form}", export_api, defaults={"form": form}
+        )
+    app.add_url_rule("/api", view_func=documentation)
+    app.add_url_rule("/feed.atom", view_func=feed)
+    app.add_url_rule("/health", view_func=health)
+    app.add_url_rule("/datasets/dcat", view_func=catalogue)
+    for form in dcat.TYPES:
+        app.add_url_rule(
+            f"/datasets/dcat.{form}", f"dcat_{form}", catalogue, defaults={"form": form}
+        )
+    app.after_request(_open_to_everyone)
+
+
+def search_api() -> Response:
+    """``GET /api/v1/decisions``: one page of a search."""
+    asked = _asked((*urls.PARAMETERS, "fields"))
+    fields = _fields(bodies.HIT_FIELDS)
+    engine = current.live().current()
+
+    def make() -> Response:
+        with time_limit(current.settings().search_seconds):
+            result = engine.search(asked)
+        limits = current.settings().limits
+        return _json(bodies.answer(result, engine.updated, limits, fields, originals(engine)))
+
+    return caching.conditional(engine, _canonical(asked, *fields), make)
+
+
+def decision_api(round_: str, name: str) -> Response:
+    """``GET /api/v1/decisions/{id}``."""
+    _refuse_others(("fields",))
+    fields = _fields(bodies.DECISION_FIELDS)
+    engine = current.live().current()
+    decision = engine.get(f"{round_}/{name}")
+    if decision is None:
+        return _elsewhere(engine, f"{round_}/{name}", urls.api_path)
+    return caching.conditional(
+        engine,
+        ",".join(fields),
+        lambda: _json(bodies.decision(decision, fields, originals(engine))),
+    )
+
+
+def related_api(round_: str, name: str) -> Response:
+    """``GET /api/v1/decisions/{id}/related``."""
+    _refuse_others(())
+    engine = current.live().current()
+
+    def make() -> Response:
+        with time_limit(current.settings().search_seconds):
+            related = engine.related(f"{round_}/{name}")
+        if related is None:
+            return _elsewhere(engine, f"{round_}/{name}", urls.related_path)
+        return _json(bodies.related(f"{round_}/{name}", related))
+
+    return caching.conditional(engine, "", make)
+
+
+def owners_api() -> Response:
+    """``GET /api/v1/owners``."""
+    return _list(
+        lambda engine, page, limit: bodies.owners(engine.owners(), engine.updated, page, limit)
+    )
+
+
+def rounds_api() -> Response:
+    """``GET /api/v1/rounds``."""
+    return _list(
+        lambda engine, page, limit: bodies.rounds(engine.rounds(), engine.updated, page, limit)
+    )
+
+
+def api_info() -> Response:
+    """``GET /api/v1/api-info``: what the national profile wants to know of an API."""
+    _refuse_others(())
+    body = bodies.api_info(f"{current.base_url()}/api")
+    return caching.conditional(None, "", lambda: _json(body))
+
+
+def openapi_json() -> Response:
+    """``GET /api/v1/openapi.json``."""
+    _refuse_others(())
+    return caching.conditional(None, "", lambda: _json(_specification()))
+
+
+def openapi_yaml() -> Response:
+    """``GET /api/v1/openapi.yaml``: the same as YAML."""
+    _refuse_others(())
+
+    def make() -> Response:
+        return Response(openapi.as_yaml(_specification()), content_type=YAML)
+
+    return caching.conditional(None, "", make)
+
+
+def export_api(form: str) -> Response:
+    """``GET /api/v1/decisions.jsonl``, ``.csv``, ``.xlsx``: the whole set of a search."""
+    asked = _asked((*SET_PARAMETERS, "dialect") if form == "csv" else SET_PARAMETERS)
+    dialect = _dialect()
+    engine = current.live().current()
+
+    def make() -> Response:
+        with time_limit(current.settings().search_seconds):
+            found = engine.whole(asked)
+        response = _file(form, found, dialect, engine.updated, originals(engine))
+        name = export.file_name(asked, engine.updated, form)
+        disposition = dump_options_header("attachment", {"filename": name})
+        response.headers["Content-Disposition"] = disposition
+        return response
+
+    return caching.conditional(engine, _canonical(asked, dialect), make, zip_=form != "xlsx")
+
+
+def feed() -> Response:
+    """``GET /feed.atom``: what is newest of a search. The order of the page, and which page,
+    are taken and have no meaning here, so that the query string of any results page will do."""
+    asked = replace(_asked(urls.PARAMETERS), sort=None, page=1)
+    engine = current.live().current()
+    settings = current.settings()
+
+    def make() -> Response:
+        with time_limit(settings.search_seconds):
+            found = engine.newest(asked, asked.limit)
+        body = feeds.feed(found, asked, current.base_url(), settings.publisher, engine.updated)
+        return Response(body, content_type=feeds.TYPE)
+
+    return caching.conditional(engine, _canonical(asked), make)
+
+
+def catalogue(form: str | None = None) -> Response:
+    """``GET /datasets/dcat``: the open data as DCAT-AP-SE, in the form that the suffix or Accept
+    asks for."""
+    _refuse_others(())
+    settings = current.settings()
+    missing = dcat.missing(settings)
+    if missing:
+        what = f"katalogen visas inte, eftersom inställningarna {', '.join(missing)} saknas"
+        raise NotFound(what, "sätt dem och starta om")
+    chosen = form or _accepted(dcat.TYPES)
+    engine = current.live().current()
+
+    def make() -> Response:
+        body = dcat.catalogue(chosen, settings, engine.updated)
+        return Response(body, content_type=dcat.TYPES[chosen])
+
+    response = caching.conditional(engine, chosen, make)
+    if form is None:
+        response.vary.add("Accept")
+    return response
+
+
+def health() -> Response:
+    """``GET /health``: whether searches can be answered, by which generation, over how much."""
+    _refuse_others(())
+    engine = current.live().current()
+    engine.search(SearchRequest(limit=1))  # reads postings, columns and a decision
+    generation = engine.generation
+    body = {
+        "status": "ok" if generation.warning is None else "warning",
+        "generation": generation.path.name,
+        "decisions": len(engine),
+        "created": engine.updated,
+        "warning": generation.warning,
+    }
+    response = _json(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def documentation() -> str:
+    """The page ``/api``."""
+    return openapi.page(_specification(), current.settings(), current.base_url())
+
+
+def _list(body: Callable[[Engine, int, int], bodies.Json]) -> Response:
+    """One page of the list that `body` makes."""
+    asked = _asked(("page", "limit"), deep=True)
+    engine = current.live().current()
+    return caching.conditional(
+        engine, _canonical(asked), lambda: _json(body(engine, asked.page, asked.limit))
+    )
+
+
+def _asked(known: Iterable[str], deep: bool = False) -> SearchRequest:
+    """The request; raises `RequestError` for a name that is not among `known`, or a bad value.
+    `deep`: any page may be asked for."""
+    _refuse_others(known)
+    limits = current.settings().limits
+    parsed = urls.parse(
+        current.parameters(), replace(limits, page_depth=10**12) if deep else limits
+    )
+    for error in parsed.errors.values():
+        raise error
+    return parsed.request
+
+
+def _refuse_others(known: Iterable[str]) -> None:
+    """Refuses parameters that are not known here, by name."""
+    names = list(known)
+    for name in current.parameters():
+        if name not in names:
+            remedy = f"välj bland: {', '.join(names)}" if names else "här finns inga parametrar"
+            raise RequestError(name[:40], "", "den finns inte", remedy)
+
+
+def _fields(known: tuple[str, ...]) -> tuple[str, ...]:
+    """The members that are wanted, each once; empty where nothing is said."""
+    text = _only("fields")
+    wanted = tuple(dict.fromkeys(text.split(","))) if text else ()
+    for name in wanted:
+        if name not in known:
+            what = f"fältet {quoted(name)} finns inte"
+            raise RequestError("fields", text, what, f"välj bland: {', '.join(known)}")
+    return wanted
+
+
+def _dialect() -> str:
+    """The dialect of CSV."""
+    text = _only("dialect") or next(iter(export.DIALECTS))
+    if text not in export.DIALECTS:
+        what = f"dialekten {quoted(text)} finns inte"
+        raise RequestError("dialect", text, what, f"välj bland: {', '.join(export.DIALECTS)}")
+    return text
+
+
+def _only(name: str) -> str:
+    """The one value of a parameter, empty where it has none."""
+    values = [value.strip() for value in current.parameters().get(name, ()) if value.strip()]
+    if len(values) > 1:
+        what = f"{name} är angiven {len(values)} gånger"
+        raise RequestError(name, values[1], what, "ange den en gång")
+    return values[0] if values else ""
+
+
+def _canonical(asked: SearchRequest, *others: str) -> str:
+    return "&".join([urls.query_string(asked), *others])
+
+
+def _file(form: str, found: WholeSet, dialect: str, created: str, files: bodies.Files) -> Response:
+    """The set in one of the forms. The body is made while it is sent."""
+    body: Iterator[bytes]
+    if form == "jsonl":
+        return Response(export.json_lines(found, files), content_type=JSON_LINES)
+    if form == "csv":
+        body = export.comma_separated(found, export.DIALECTS[dialect])
+        return Response(body, content_type=CSV)
+    address = current.base_url() + urls.address("/", found.request)
+    body = export.workbook(found, found.request, address, created)
+    return Response(body, content_type=XLSX)
+
+
+def _accepted(types: dict[str, str]) -> str:
+    """The form that Accept likes best; the first where it likes none or all alike."""
+    best = request.accept_mimetypes.best_match([one.partition(";")[0] for one in types.values()])
+    for form, one in types.items():
+        if best and one.startswith(best):
+            return form
+    return next(iter(types))
+
+
+def _elsewhere(engine: Engine, name: str, address: Callable[[str], str]) -> Response:
+    """Where a name leads that is no identifier now: to the one decision that has it, or to a choice
+    between several. Raises `NotFound` where no decision has it."""
+    found = engine.named(name)
+    if len(found) == 1:
+        return redirect(address(found[0].id))
+    if not found:
+        raise NotFound(f"beslutet {name} finns inte", "sök efter det")
+    response = _json(bodies.choice(address(name), found))
+    response.status_code = 300
+    return response
+
+
+def _specification() -> bodies.Json:
+    return openapi.specification(current.settings(), current.base_url())
+
+
+def _json(body: bodies.Json) -> Response:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text + "\n", content_type=JSON)
+
+
+def _open_to_everyone(response: Response) -> Response:
+    """CORS, and the trace that the request belongs to, on all that is for programs."""
+    if is_for_programs(request.path):
+        caching.allow_everyone(response.headers)
+        trace = request.headers.get("traceparent", "")
+        if trace_id(trace):
+            response.headers["traceparent"] = trace
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

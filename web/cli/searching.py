@@ -1,0 +1,154 @@
+"""The commands that search."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from index.problem import quoted
+from search.engine import Engine, themes_file
+from search.request import SORTS
+from search.result import FacetValue, Hit, SearchResult
+from web import formats, urls
+from web.api import bodies
+from web.cli.options import fail, index_option, settings
+from web.site.pages import FIELD_LABELS
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--owner", multiple=True, help="Only this owner; repeat for several.")
+@click.option("--round", multiple=True, help="Only this round; repeat for several.")
+@click.option("--amount-min", help="Lowest amount: 500000, '500 000', '1,5 mnkr'.")
+@click.option("--amount-max", help="Highest amount.")
+@click.option("--amount-missing", is_flag=True, help="Decisions without an amount.")
+@click.option("--exact", is_flag=True, help="Words as written only, nothing expanded.")
+@click.option("--sort", type=click.Choice(SORTS), help="Default: relevance; -amount without words.")
+@click.option("--page", default="1", show_default=True)
+@click.option("--limit", default="20", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The API's own answer.")
+@index_option
+def search(words: Sequence[str], index_path: Path, as_json: bool, **options: Any) -> None:
+    """Search for WORDS; without words, everything."""
+    given = settings()
+    parsed = urls.parse(_parameters(words, options), given.limits)
+    for error in parsed.errors.values():
+        raise error
+    engine = Engine.open(index_path, given.limits, given.themes_path)
+    result = engine.search(parsed.request)
+    if as_json:
+        body = bodies.answer(result, engine.updated, given.limits)
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(result)))
+
+
+@click.command()
+@click.argument("identifier")
+@click.option("--json", "as_json", is_flag=True, help="The API's own answer.")
+@index_option
+def related(identifier: str, index_path: Path, as_json: bool) -> None:
+    """Show decisions on the same things as the one with IDENTIFIER, and what they share."""
+    given = settings()
+    found = Engine.open(index_path, given.limits, given.themes_path).related(identifier)
+    if found is None:
+        fail(
+            f"beslutet {quoted(identifier, 200)} finns inte. Sök efter det med `beslut search`.", 2
+        )
+    elif as_json:
+        body = bodies.related(identifier, found)
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        for number, one in enumerate(found, start=1):
+            click.echo(f"{number}. {click.style(one.decision.title, bold=True)}")
+            click.echo(f"   {one.decision.owner} · {one.decision.id}")
+            click.echo(f"   Båda handlar om: {', '.join(one.terms)}")
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def themes(file: Path | None) -> None:
+    """Check a theme FILE, by default the one that the site uses."""
+    checked = themes_file(file or settings().themes_path)
+    groups = len(checked.current())
+    for problem in checked.problems:
+        click.echo(f"beslut: {problem}", err=True)
+    if checked.problems:
+        sys.exit(1)
+    click.echo(f"{checked.path}: {groups} grupper, inga fel")
+
+
+def _parameters(words: Sequence[str], options: dict[str, Any]) -> urls.Parameters:
+    """The options as URL parameters, so that both are read by one set of rules."""
+    given: urls.Parameters = {
+        "q": [" ".join(words)],
+        "owner": options["owner"],
+        "round": options["round"],
+        "amountMin": [options["amount_min"] or ""],
+        "amountMax": [options["amount_max"] or ""],
+        "amountMissing": ["1"] if options["amount_missing"] else [],
+        "exact": ["1"] if options["exact"] else [],
+        "sort": [options["sort"] or ""],
+        "page": [options["page"]],
+        "limit": [options["limit"]],
+    }
+    return {name: [_decodable(value) for value in values] for name, values in given.items()}
+
+
+def _decodable(argument: str) -> str:
+    """An argument without the surrogates that stand for bytes that were not UTF-8."""
+    return argument.encode("utf-8", "replace").decode()
+
+
+def _lines(result: SearchResult) -> list[str]:
+    """The result for a terminal."""
+    request = result.request
+    about = f" för ”{request.q}”" if request.q.strip() else ""
+    total = formats.money(result.stats.sum)
+    lines = [f"{formats.plural(result.total, 'beslut', 'beslut')}{about}, {total} sammanlagt"]
+    lines += [f"Visar träffar för ”{result.suggestion}”"] if result.suggestion else []
+    lines += result.notes
+    first = (request.page - 1) * request.limit + 1
+    for number, hit in enumerate(result.hits, start=first):
+        lines += ["", *_hit_lines(f"{number}. ", hit)]
+    if result.total and not result.hits:
+        pages = formats.plural(result.pages, "sida", "sidor")
+        lines += ["", f"Sidan {request.page} finns inte: sökningen har {pages}."]
+    if result.partial:
+        lines += ["", "Närliggande träffar (några av orden; räknas inte ovan)"]
+        for hit in result.partial:
+            lines += ["", *_hit_lines("– ", hit)]
+    facets = result.facets
+    lines += _facet_lines("Projektägare", facets.owners)
+    lines += _facet_lines("Belopp", facets.amounts)
+    lines += _facet_lines("Beslutsomgång", facets.rounds)
+    return lines
+
+
+def _hit_lines(lead: str, hit: Hit) -> list[str]:
+    one, indent = hit.decision, " " * len(lead)
+    amount = formats.money(one.amount, one.currency)
+    lines = [
+        lead + click.style(one.title or one.owner, bold=True),
+        f"{indent}{one.owner} · {amount} · {one.round.name} · {one.id}",
+    ]
+    for snippet in hit.snippets:
+        if snippet.field in ("description", "motivation"):
+            text = "".join(
+                click.style(segment.text, bold=True, underline=True)
+                if segment.hit
+                else segment.text
+                for segment in snippet.segments
+            )
+            lines.append(f"{indent}{FIELD_LABELS[snippet.field]}: {text}")
+    return lines
+
+
+def _facet_lines(heading: str, values: Sequence[FacetValue]) -> list[str]:
+    shown = [f"{one.label} {one.count}" for one in values if one.count or one.selected]
+    return ["", f"{heading}: {' · '.join(shown[:10])}"] if shown else []

@@ -1,0 +1,133 @@
+"""gunicorn around the application."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from flask import Flask
+from gunicorn import util
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.sync import SyncWorker
+
+from search import live
+from web.api import dcat
+from web.app import create_app, refusal
+from web.problems import is_for_programs
+from web.serving.accesslog import AccessLog, Application, Environment, StartResponse, line
+from web.serving.slow_clients import NonBlockingClient
+from web.settings import Settings
+
+_LONGEST_REQUEST_LINE = 8190
+"""Bytes; the most that gunicorn allows, and 512 characters of any script fit, percent-encoded."""
+_LOG = logging.getLogger("beslut")
+
+
+class Worker(SyncWorker):  # type: ignore[misc]
+    """A sync worker whose own refusals are as plain as the application's.
+
+    gunicorn answers a request that it cannot read (an address over 8 kB, say) before the
+    application sees it, in English. Here the application says it, as a page or as a problem,
+    whichever the beginning of the request asked for.
+    """
+
+    _start = b""
+
+    def load_wsgi(self) -> None:
+        """Loads the application, and lets the arbiter see that a long answer goes on."""
+        super().load_wsgi()
+        self.application = cast(Flask, self.wsgi)
+        self.wsgi: Application = _Alive(self.application.wsgi_app, self.notify)
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Notes how the request begins, without taking it, and handles it."""
+        waiting = NonBlockingClient(client)
+        self._start = waiting.peek(64)
+        super().handle(listener, waiting, addr)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Writes the refusal; an error while answering is left to gunicorn."""
+        if req is not None:
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.info("refused unreadable request: %s", type(exc).__name__)
+        method, _, target = self._start.decode("latin-1").partition(" ")
+        answer = refusal(self.application, for_api=is_for_programs(target.split("?")[0]))
+        util.write_nonblock(client, answer)
+        if self.application.config["SETTINGS"].access_log:
+            body = answer.partition(b"\r\n\r\n")[2]
+            write_line(line({"REQUEST_METHOD": method}, 400, 0.0, len(body)))
+
+
+class _Alive:
+    """WSGI middleware that calls `notify` for each piece of an answer: a worker that says nothing
+    for half a minute is stopped, and a large export takes longer than that."""
+
+    def __init__(self, application: Application, notify: Any) -> None:
+        self._application = application
+        self._notify = notify
+
+    def __call__(self, environment: Environment, start_response: StartResponse) -> Iterable[bytes]:
+        return _Noticed(self._application(environment, start_response), self._notify)
+
+
+class _Noticed:
+    def __init__(self, answer: Iterable[bytes], notify: Any) -> None:
+        self._answer = answer
+        self._notify = notify
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._answer:
+            self._notify()
+            yield chunk
+
+    def close(self) -> None:
+        """Closes the answer."""
+        close = getattr(self._answer, "close", None)
+        if close is not None:
+            close()
+
+
+def write_line(text: str) -> None:
+    """One line on standard output, in one write, so that workers do not mix theirs; a log that
+    nobody reads any longer is no reason not to answer."""
+    with contextlib.suppress(OSError):
+        os.write(sys.stdout.fileno(), f"{text}\n".encode())
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """The gunicorn application: `settings` in, no command line and no configuration file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """What gunicorn must know."""
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        self.cfg.set("bind", f"{host}:{self.settings.port}")
+        self.cfg.set("workers", self.settings.workers)
+        self.cfg.set("worker_class", "web.serving.server.Worker")
+        self.cfg.set("proc_name", "beslut")
+        self.cfg.set("loglevel", "warning")
+        self.cfg.set("limit_request_line", _LONGEST_REQUEST_LINE)
+
+    def load(self) -> Flask:
+        """The WSGI application, made anew in each worker."""
+        app = create_app(self.settings)
+        if self.settings.access_log:
+            app.wsgi_app = AccessLog(app.wsgi_app, write_line)  # type: ignore[assignment]
+        return app
+
+
+def serve(settings: Settings) -> None:
+    """Serves until told to stop."""
+    missing = dcat.missing(settings)
+    if missing:
+        _LOG.warning("/datasets/dcat visas inte: %s saknas", ", ".join(missing))
+    live.prepare()
+    Server(settings).run()

@@ -1,0 +1,196 @@
+"""The routes of all that a visitor reads in a browser; ``pages`` makes what they answer."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
+
+from flask import Flask, Response, current_app, render_template
+
+from index.decision import Decision
+from search.engine import Engine
+from search.overview import Overview
+from search.request import RequestError, SearchRequest, SearchTimeout
+from search.result import RelatedDecision, SearchResult
+from web import current, formats, originals, urls
+from web.redirects import redirect
+from web.site import filter_links, pages
+from web.timelimit import time_limit
+
+SITEMAP_SIZE = 50_000
+"""Addresses in one sitemap, as the protocol (sitemaps.org) allows."""
+_COUNTS: WeakKeyDictionary[Engine, dict[str, int]] = WeakKeyDictionary()
+_FIXED = ("/", "/oversikt", "/om", "/tillganglighet", "/api")
+
+Answer = str | tuple[str, int]
+
+
+def register(app: Flask) -> None:
+    """Adds the pages to the application."""
+    app.jinja_env.filters.update(day=formats.day, size=formats.size)
+    app.add_url_rule("/", view_func=search_page)
+    app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
+    app.add_url_rule("/kallor/<sha256>", view_func=source_file)
+    app.add_url_rule("/oversikt", view_func=overview_page)
+    app.add_url_rule("/om", view_func=about_page)
+    app.add_url_rule("/tillganglighet", view_func=accessibility_page)
+    app.add_url_rule("/sitemap.xml", view_func=sitemap)
+    app.add_url_rule("/sitemap-<int:number>.xml", view_func=sitemap_part)
+    app.add_url_rule("/robots.txt", view_func=robots)
+    app.add_url_rule("/opensearch.xml", view_func=opensearch)
+    app.add_url_rule("/favicon.ico", view_func=favicon)
+
+
+def search_page() -> Answer:
+    """The start page, or the results of what is asked; 400 with the form where a value is wrong."""
+    engine = current.live().current()
+    parameters = current.parameters()
+    limit = current.settings().search_seconds
+    if not set(parameters) & set(urls.PARAMETERS):
+        with time_limit(limit):
+            everything = engine.search(SearchRequest(limit=1))
+        return pages.start(engine, everything, _themes(engine))
+    parsed = urls.parse(parameters, current.settings().limits)
+    result: SearchResult | None = None
+    ways_out: Sequence[filter_links.Link] = ()
+    with _gathering(parsed), time_limit(limit):
+        if not parsed.errors:
+            result = engine.search(parsed.request)
+    if result and not result.total:
+        with contextlib.suppress(RequestError), time_limit(limit):
+            ways_out = filter_links.ways_out(engine, result)
+    html = pages.search(engine, parameters, parsed, result, ways_out)
+    return (html, 400) if parsed.errors else html
+
+
+def overview_page() -> Answer:
+    """The set of a request in charts and tables."""
+    engine = current.live().current()
+    parameters = current.parameters()
+    parsed = urls.parse(parameters, current.settings().limits)
+    result: SearchResult | None = None
+    found: Overview | None = None
+    with _gathering(parsed), time_limit(current.settings().search_seconds):
+        if not parsed.errors:
+            result = engine.search(parsed.request)
+            found = engine.overview(parsed.request)
+    html = pages.overview(engine, parameters, parsed, found, result)
+    return (html, 400) if parsed.errors else html
+
+
+def decision_page(round_: str, name: str) -> Answer | Response:
+    """One decision; the words that ``q`` says it was found by are marked."""
+    engine = current.live().current()
+    decision = engine.get(f"{round_}/{name}")
+    if decision is None:
+        return _elsewhere(engine, f"{round_}/{name}")
+    asked = {key: values for key, values in current.parameters().items() if key in ("q", "exact")}
+    request = urls.parse(asked, current.settings().limits).request
+    marks = engine.marked(decision, SearchRequest())
+    with contextlib.suppress(RequestError), time_limit(current.settings().search_seconds):
+        marks = engine.marked(decision, request)
+    return pages.decision(engine, decision, _related(decision), request, marks)
+
+
+def source_file(sha256: str) -> Answer | Response:
+    """The file that decisions were read from, as it was then, to download."""
+    found = originals.originals(current.live().current()).get(sha256)
+    if found is not None:
+        return originals.send(found, sha256)
+    what = "Ingen fil som besluten kommer ur har den adressen, eller så kan den inte hämtas här."
+    return pages.error("Filen finns inte", what, "sök efter beslutet"), 404
+
+
+def about_page() -> str:
+    """Where the decisions come from, how search works, what it cannot do."""
+    return pages.about(current.live().current())
+
+
+def accessibility_page() -> str:
+    """The accessibility statement."""
+    return pages.accessibility()
+
+
+def sitemap() -> Answer | Response:
+    """All pages that a search engine should know, or an index of such lists where they are many."""
+    paths = _paths()
+    if len(paths) <= SITEMAP_SIZE:
+        return _file("sitemap.xml", "application/xml", paths=paths)
+    numbers = range(1, 1 + -(-len(paths) // SITEMAP_SIZE))
+    return _file("sitemaps.xml", "application/xml", numbers=numbers)
+
+
+def sitemap_part(number: int) -> Answer | Response:
+    """One of the lists of an index of sitemaps, from 1."""
+    paths = _paths()[max(number - 1, 0) * SITEMAP_SIZE :][:SITEMAP_SIZE]
+    if not paths or not number:
+        what = "Webbplatskartan har ingen sådan del."
+        return pages.error("Sidan finns inte", what, "se hela kartan på /sitemap.xml"), 404
+    return _file("sitemap.xml", "application/xml", paths=paths)
+
+
+def robots() -> Response:
+    """What a search engine should leave alone: every combination of filters is an address."""
+    return _file("robots.txt", "text/plain")
+
+
+def opensearch() -> Response:
+    """How a browser can search here from its address field."""
+    return _file("opensearch.xml", "application/opensearchdescription+xml")
+
+
+def favicon() -> Response:
+    """The icon at the address where browsers look for it unasked."""
+    return current_app.send_static_file("icon.svg")
+
+
+def _elsewhere(engine: Engine, name: str) -> Answer | Response:
+    """Where a name leads that is no identifier now; 404 where no decision has it."""
+    found = engine.named(name)
+    if len(found) == 1:
+        return redirect(urls.decision_path(found[0].id))
+    if found:
+        return pages.choice(found), 300
+    what = "Beslutet finns inte, eller finns inte längre."
+    words = " ".join(name.partition("/")[2].replace("-", " ").split())
+    return pages.error("Beslutet finns inte", what, "sök efter det", words), 404
+
+
+@contextlib.contextmanager
+def _gathering(parsed: urls.ParsedQuery) -> Iterator[None]:
+    """What is wrong with the request is added to what was wrong with its parameters."""
+    try:
+        yield
+    except SearchTimeout:
+        raise
+    except RequestError as error:
+        parsed.errors[error.parameter] = error
+
+
+def _themes(engine: Engine) -> dict[str, int]:
+    """How many decisions each theme finds: counted once for each index, those that there was no
+    time for at the next visit."""
+    counts = _COUNTS.setdefault(engine, {})
+    with contextlib.suppress(SearchTimeout), time_limit(current.settings().search_seconds):
+        for words in pages.THEMES:
+            if words not in counts:
+                counts[words] = engine.search(SearchRequest(q=words, limit=1)).total
+    return {words: counts[words] for words in pages.THEMES if words in counts}
+
+
+def _paths() -> list[str]:
+    identifiers = current.live().current().identifiers()
+    return [*_FIXED, *map(urls.decision_path, identifiers)]
+
+
+def _related(decision: Decision) -> Sequence[RelatedDecision]:
+    """Decisions on the same things; none where finding them takes too long."""
+    with contextlib.suppress(SearchTimeout), time_limit(current.settings().search_seconds):
+        return current.live().current().related(decision.id) or ()
+    return ()
+
+
+def _file(template: str, kind: str, **values: object) -> Response:
+    text = render_template(template, base=current.base_url(), **values)
+    return Response(text, content_type=f"{kind}; charset=utf-8")
