@@ -26,9 +26,13 @@ _CURRENCIES = {
 UNSTATED = "XXX"
 """ISO 4217's code for no currency: an amount of which nothing says what it is in."""
 _SPACE = re.compile(r"[\s\u00a0\u202f\u2009'’]+")
+_GROUP = "_"
+# Space between two digits parts groups and is kept until they are seen to be threes; elsewhere
+# (*- 5 000 kr*) it means nothing.
+_SPACE_IN_NUMBER = re.compile(rf"(?<=\d){_SPACE.pattern}(?=\d)")
 _AMOUNT = re.compile(
     r"(?P<sign>-)?(?P<before>sek|skr|kr|eur|gbp|usd|dkk|nok|chf|[€£$])?(?P<minus>-)?"
-    r"(?P<number>\d+(?:[.,]\d+)*)(?P<cents>,-|:-)?(?P<unit>[a-zåäö€£$.]*)"
+    r"(?P<number>\d+(?:[.,_]\d+)*)(?P<cents>,-|:-)?(?P<unit>[a-zåäö€£$.]*)"
 )
 _NEGATIVE = re.compile(r"\((.+)\)")
 MAX_AMOUNT = Decimal(10) ** 13
@@ -48,9 +52,13 @@ def parse_amount(text: str) -> Amount:
     the like; SEK where no other currency is stated.
 
     A separator before exactly three last digits groups thousands, since an amount never has three
-    decimals, unless a unit such as *mnkr* follows. Raises ValueError when it is no amount.
+    decimals, unless a unit such as *mnkr* follows. Raises ValueError when it is no amount, or is
+    not grouped in threes.
     """
-    compact = _SPACE.sub("", text.strip().lower()).replace("\u2212", "-").replace("\u2013", "-")
+    if _GROUP in text:
+        raise ValueError(f"{text[:60]!r} is not an amount")
+    compact = _SPACE.sub("", _SPACE_IN_NUMBER.sub(_GROUP, text.strip().lower()))
+    compact = compact.replace("\u2212", "-").replace("\u2013", "-")
     compact = _NEGATIVE.sub(r"-\1", compact)  # as bookkeepers write it
     match = _AMOUNT.fullmatch(compact) if len(compact) <= 60 else None
     if match is None:
@@ -81,15 +89,15 @@ _ORE = Decimal("0.01")
 
 
 def _number(digits: str, decimals_certain: bool) -> Decimal:
-    separators = [char for char in digits if char in ".,"]
+    separators = [char for char in digits if char in f".,{_GROUP}"]
     if not separators:
         return Decimal(digits)
     last = separators[-1]
     whole, _, tail = digits.rpartition(last)
-    groups = separators.count(last) > 1 or (len(tail) == 3 and not decimals_certain)
-    if groups and (len(set(separators)) == 1):
+    several = last == _GROUP or separators.count(last) > 1
+    if len(set(separators)) == 1 and (several or (len(tail) == 3 and not decimals_certain)):
         return _grouped(digits, last)
-    if separators.count(last) > 1:
+    if several:
         raise ValueError(f"{digits!r} mixes its separators")
     return Decimal(f"{_grouped(whole, separators[0]) if whole else 0}.{tail}")
 

@@ -1,10 +1,10 @@
 """Documents -> a generation and a report of what was read and what was not.
 
-Whoosh never changes a segment that is written, so the next generation begins as hard links to the
-segments of the last one: the decisions of sources that have changed are marked as deleted, and what
-they give now becomes a new segment. Where that would leave many segments, the small ones are
-written again as one; where it would leave much that is deleted, or an identifier that reading
-everything afresh would not give, everything is written anew.
+Whoosh never changes a written segment, so the next generation starts as hard links to the segments
+of the last one: decisions of changed sources are marked as deleted, and what those sources give now
+becomes a new segment. If that would leave too many segments, the small ones are merged; if it would
+leave too many deleted documents, or an identifier that a full build would not give, everything is
+written anew.
 """
 
 from __future__ import annotations
@@ -26,17 +26,11 @@ from whoosh.index import TOC
 from whoosh.query import Term
 
 from index.decision import Decision, from_data
-from index.documents import sources
-from index.documents.report import Report
-from index.documents.sources import (
-    BY_DEFAULT,
-    Reading,
-    SourceReading,
-    line_of,
-    problem_data,
-    read_all,
-    repeated_in,
-)
+from index.documents import memory
+from index.documents.memory import repeated_in
+from index.documents.reading import SourceReading, line_of
+from index.documents.report import Report, problems_data, source_data
+from index.documents.sources import BY_DEFAULT, Reading, read_all
 from index.errors import IndexUnusable
 from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
 from index.problem import Problem
@@ -50,8 +44,8 @@ from index.storage.vocabulary import WordCount
 from index.storage.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
 
 MORE_SEGMENTS = 14
-"""A word is looked up in each segment, so there are not to be many more than writing everything
-anew would give; then those of less than `_SMALL` decisions are written again as one."""
+"""How many more segments than a full build there may be, since a word is looked up in each. From
+there on, segments of fewer than `_SMALL` decisions are merged."""
 _SMALL = SEGMENT // 10
 _MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
 _SAMPLE = 20  # decisions read back before an index is published
@@ -66,14 +60,14 @@ def build(
 ) -> Report:
     """Reads all `documents` (files and folders) and publishes what they hold as the new index.
 
-    `workers` processes write it, by default one a processor. When nothing at all could be read, the
-    index stays as it was. Raises `IndexLocked`.
+    `workers` processes write it, by default one per processor. If nothing could be read, the index
+    stays as it was. Raises `IndexLocked`.
     """
     store = Store(index)
     with store.building() as folder:
         last = _last(store)
         parsed = read_all(documents, folder / "decisions", last, reading)
-        reports = tuple(one.report for one in parsed)
+        reports = tuple(source.report for source in parsed)
         if not any(report.decisions for report in reports):
             return Report(reports, (), 0, Decimal(0), None)
         workers = workers or os.cpu_count() or 1
@@ -84,7 +78,7 @@ def build(
         manifest = {
             "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "decisions": total[0],
-            "rules": sources.rules(),
+            "rules": memory.rules(),
             "sources": builder.facts(),
         }
         generation = store.publish(folder, manifest, last if change else None)
@@ -100,7 +94,7 @@ def _last(store: Store) -> Generation | None:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """How the next generation differs from the last: which of its decisions stay, and what is new.
+    """How the next generation differs from the last: which decisions stay, and which are new.
 
     ``keep`` is bool (n,) over the documents of the last one, ``number`` int32 over its sources:
     their numbers now, -1 for those that are gone; ``folded`` bool (n,), see `_folded`.
@@ -130,33 +124,33 @@ class _Builder:
         self.known = known
         self.whoosh = folder / "whoosh"
         self.whoosh.mkdir()
-        self.sources = [one for one in parsed if one.lines is not None]
+        self.sources = [source for source in parsed if source.lines is not None]
         self.workers = workers
         self.progress = progress or (lambda done, total: None)
         self.repeated: list[list[Problem]] = [[] for _ in self.sources]
 
     def facts(self) -> list[dict[str, Any]]:
-        """What the manifest remembers of the sources; of each, what it has more than once."""
+        """What the manifest says of each source, its repeated decisions included."""
         return [
-            one.facts() | {"repeated": [problem_data(problem) for problem in repeated]}
-            for one, repeated in zip(self.sources, self.repeated, strict=True)
+            source_data(source.report) | {"repeated": problems_data(repeated)}
+            for source, repeated in zip(self.sources, self.repeated, strict=True)
         ]
 
     def note_repeated(self, naming: Naming) -> None:
-        """Notes which decisions stand in their own source before."""
-        number = {one.report.file: at for at, one in enumerate(self.sources)}
-        for one in naming.duplicates:
-            if one.within:
-                self.repeated[number[one.problem.file]].append(one.problem)
+        """Notes which decisions are repeated within their own source."""
+        number = {source.report.file: at for at, source in enumerate(self.sources)}
+        for duplicate in naming.duplicates:
+            if duplicate.within:
+                self.repeated[number[duplicate.problem.file]].append(duplicate.problem)
 
     def items(self, numbers: Sequence[int]) -> tuple[list[Item], Naming]:
-        """What some of the sources give, named; duplicates among them left out."""
+        """The decisions of some of the sources, named, without duplicates."""
         chosen = [self.sources[number] for number in numbers]
-        naming = name_all(decision for one in chosen for decision in one.decisions())
+        naming = name_all(decision for source in chosen for decision in source.decisions())
         places = (
-            (number, one.lines, offset)
-            for number, one in zip(numbers, chosen, strict=True)
-            for offset in _line_offsets(one)
+            (number, source.lines, offset)
+            for number, source in zip(numbers, chosen, strict=True)
+            for offset in _line_offsets(source)
         )
         named = zip(places, naming.identifiers, naming.digests, strict=True)
         items = [
@@ -167,13 +161,13 @@ class _Builder:
         return items, naming
 
     def write_anew(self) -> tuple[Problem, ...]:
-        """Writes everything; gives the duplicates."""
+        """Writes everything; returns the duplicates."""
         items, naming = self.items(range(len(self.sources)))
         written = write_segments(self.whoosh, items, self.workers, self.progress)
-        self._finish([one.segment for one in written], [one.columns for one in written])
+        self._finish([new.segment for new in written], [new.columns for new in written])
         vocabulary.write(self.folder / "vocabulary", _words(written))
         self.note_repeated(naming)
-        return tuple(one.problem for one in naming.duplicates)
+        return tuple(duplicate.problem for duplicate in naming.duplicates)
 
     def change(self, change: _Change) -> tuple[Problem, ...]:
         """Writes what is new beside what stays; gives the duplicates, each of which stands twice in
@@ -194,17 +188,17 @@ class _Builder:
             sources=change.number[change.columns.sources].astype(np.int32),
         ).only(~change.folded)
         self._finish(
-            [*segments, *(one.segment for one in written)],
-            [old, *(one.columns for one in written)],
+            [*segments, *(new.segment for new in written)],
+            [old, *(new.columns for new in written)],
         )
         words = _words(written)
         left = change.columns.live & (~change.keep | change.folded)
         for decision in _records(change.last, np.flatnonzero(left)):
             words.add(analysed_fields(decision).words, times=-1)
         vocabulary.write_changed(self.folder / "vocabulary", change.last.vocabulary, words)
-        for number, one in enumerate(self.sources):
-            if one.before is not None:
-                self.repeated[number] = repeated_in(change.last, one.before)
+        for number, source in enumerate(self.sources):
+            if source.before is not None:
+                self.repeated[number] = [*repeated_in(change.last, source.before)]
         self.note_repeated(change.naming)
         return tuple(problem for repeated in self.repeated for problem in repeated)
 
@@ -215,8 +209,8 @@ class _Builder:
         replace(joined, seen=seen).write(self.folder / "columns")
 
     def verify(self) -> tuple[int, Decimal]:
-        """Reads the written index back: as many as there should be, and a sample of them found and
-        saying what was read. Gives the number of decisions and their sum in SEK."""
+        """Reads the written index back: counts the decisions, and checks that a sample can be found
+        and says what was read. Returns the number of decisions and their sum in SEK."""
         columns = Columns.open(self.folder / "columns")
         live = np.flatnonzero(columns.live)
         index = FileStorage(str(self.whoosh), readonly=True).open_index()
@@ -234,30 +228,30 @@ class _Builder:
 
 
 def _change(last: Generation, builder: _Builder) -> _Change | None:
-    """What to change of the last generation, None where everything is to be written anew."""
+    """What to change in the last generation; None if everything must be written anew."""
     if not _is_whole(last):
         return None
     columns = Columns.open(last.columns)
-    before = {one.before: number for number, one in enumerate(builder.sources)}
+    before = {source.before: number for number, source in enumerate(builder.sources)}
     number = np.array([before.get(at, -1) for at in range(len(last.manifest["sources"]))], np.int32)
     keep = columns.live & (number[columns.sources] >= 0)
     kept, live = int(keep.sum()), int(columns.live.sum())
-    new = [at for at, one in enumerate(builder.sources) if one.before is None]
+    new = [at for at, source in enumerate(builder.sources) if source.before is None]
     coming = sum(builder.sources[at].report.decisions for at in new)
     deleted = len(keep) - kept
     folded = _folded(last, max(builder.workers, len(keep) // SEGMENT) + MORE_SEGMENTS)
     if deleted + coming > _MOST_CHANGED * len(keep) or folded is None:
         return None
     expected = sum(
-        one.report.decisions - len(repeated_in(last, one.before))
-        for one in builder.sources
-        if one.before is not None
+        source.report.decisions - len(repeated_in(last, source.before))
+        for source in builder.sources
+        if source.before is not None
     )
-    if kept != expected:  # some were left out as duplicates of what may now be gone
+    if kept != expected:  # some were left out as duplicates of ones that may now be gone
         return None
     items, naming = builder.items(new)
     gone = _records(last, np.flatnonzero(columns.live & ~keep)) if live > kept else []
-    if not all(one.within for one in naming.duplicates) or _is_entangled(
+    if not all(duplicate.within for duplicate in naming.duplicates) or _is_entangled(
         last, columns, keep, items, gone
     ):
         return None
@@ -265,8 +259,8 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
 
 
 def _folded(last: Generation, most: int) -> npt.NDArray[np.bool_] | None:
-    """The documents, bool (n,), of small segments that are to be written again as one, since there
-    are `most` segments; None where that leaves too many."""
+    """The documents, bool (n,), of small segments to be merged because there are `most` segments;
+    None if that still leaves too many."""
     segments = _segments(last)
     folded = np.zeros(sum(segment.doc_count_all() for segment, _ in segments), np.bool_)
     if len(segments) < most:
@@ -278,7 +272,7 @@ def _folded(last: Generation, most: int) -> npt.NDArray[np.bool_] | None:
 
 
 def _items_again(change: _Change, lines: Path) -> list[Item]:
-    """What stays of the segments that are folded, as items; writes their `lines`."""
+    """What stays of the merged segments, as items; writes their `lines`."""
     docs = np.flatnonzero(change.keep & change.folded)
     sources = change.number[change.columns.sources[docs]].tolist()
     items: list[Item] = []
@@ -292,8 +286,8 @@ def _items_again(change: _Change, lines: Path) -> list[Item]:
 
 
 def _is_whole(last: Generation) -> bool:
-    """Whether what would be copied from the last generation is as it was written. The segments are
-    linked, not copied: what the manifest says of them is passed on, for `check` to hold them to."""
+    """Whether the files to be copied from the last generation are intact. Segments are linked, not
+    copied: their manifest entries are passed on for `check` to verify."""
     copied = [*last.columns.iterdir(), *last.vocabulary.iterdir()]
     return all(last.is_unchanged(path) for path in copied)
 
@@ -305,13 +299,13 @@ def _is_entangled(
     items: Sequence[Item],
     gone: Sequence[Decision],
 ) -> bool:
-    """Whether what comes and goes bears on what stays: the same decision, or one whose identifier
-    tells it apart from others that come or go."""
+    """Whether what comes or goes affects what stays: the same decision, or one with an identifier
+    that depends on others that come or go."""
     if np.isin([item.digest for item in items], columns.digests[keep]).any():
         return True
-    if any(one.id != base_identifier(one) for one in gone):
+    if any(decision.id != base_identifier(decision) for decision in gone):
         return True
-    leaving = {one.id for one in gone}
+    leaving = {decision.id for decision in gone}
     index = FileStorage(str(last.whoosh), readonly=True).open_index()
     try:
         with index.reader() as reader:
@@ -323,6 +317,7 @@ def _is_entangled(
 
 def _has_variant(reader: Any, base: str, leaving: set[str]) -> bool:
     wanted = base.encode()
+    # Terms come in byte order, so the variants of a base follow it directly.
     for field, term in reader.terms_from(ID, wanted):
         if field != ID or not term.startswith(wanted):
             return False
@@ -342,12 +337,12 @@ def _records(last: Generation, docs: npt.NDArray[np.intp]) -> list[Decision]:
 
 def _segments(last: Generation) -> list[tuple[W3Segment, slice]]:
     """The segments of the last generation, each with its documents."""
-    found, first = [], 0
+    segments, first = [], 0
     for segment in TOC.read(FileStorage(str(last.whoosh), readonly=True), INDEX_NAME).segments:
         end = first + segment.doc_count_all()
-        found.append((segment, slice(first, end)))
+        segments.append((segment, slice(first, end)))
         first = end
-    return found
+    return segments
 
 
 def _link(last: Generation, segments: Sequence[W3Segment], whoosh: Path) -> None:
@@ -360,16 +355,16 @@ def _link(last: Generation, segments: Sequence[W3Segment], whoosh: Path) -> None
 
 def _words(written: Sequence[Written]) -> WordCount:
     words = WordCount()
-    for one in written:
-        words.merge(one.words)
+    for segment in written:
+        words.merge(segment.words)
     return words
 
 
-def _line_offsets(one: SourceReading) -> list[int]:
+def _line_offsets(source: SourceReading) -> list[int]:
     """Where each line of a source's decisions begins."""
     offsets, at = [], 0
-    if one.lines is not None:
-        with one.lines.open("rb") as lines:
+    if source.lines is not None:
+        with source.lines.open("rb") as lines:
             for line in lines:
                 offsets.append(at)
                 at += len(line)

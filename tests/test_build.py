@@ -20,7 +20,8 @@ from whoosh.filedb.filestore import FileStorage
 from index.build import Report, build
 from index.decision import Decision, from_data, granted
 from index.documents import readers
-from index.documents.sources import RULES, SourceReport
+from index.documents.memory import RULES
+from index.documents.report import SourceReport, source_data, source_report
 from index.errors import IndexUnusable
 from index.limits import ReadingLimits
 from index.naming import content_digest, names
@@ -142,7 +143,8 @@ def test_progress_goes_from_nothing_to_all(write: Write, index: Path) -> None:
 
 def test_documents_in_the_columns_are_those_of_whoosh(small_index: Path) -> None:
     columns = Columns.open(Store(small_index).current().columns)
-    owners = [columns.owner_names[at] for at in columns.owners]
+    keyword = columns.keywords["owner"]
+    owners = [keyword.names[at] for at in keyword.ordinals]
     assert owners == [one.owner for one in stored(small_index)]
 
 
@@ -406,12 +408,24 @@ def test_only_what_has_changed_is_parsed(
     assert (report.decisions, total(index)) == (6, Decimal("7000007.50"))
 
 
+def test_a_report_comes_back_from_the_manifest_as_it_was(write: Write, index: Path) -> None:
+    report = build(
+        [write("a.txt", SMALL), write("b.jsonl", '{"owner": "y", "title": "x"}\n[1]\n')], index
+    ).sources
+    for one in report:
+        data = json.loads(json.dumps(source_data(one)))
+        again = source_report(data, "read")
+        assert (again, source_data(again)) == (one, source_data(one))
+    assert [problem.left_out for problem in report[1].problems] == [True]
+    assert (report[1].rows, report[1].decisions) == (2, 1)
+
+
 def test_when_the_rules_of_reading_change_everything_is_parsed_again(
     write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write("a.txt", SMALL)
     build([path], index)
-    monkeypatch.setattr("index.documents.sources.rules", lambda: "other rules")
+    monkeypatch.setattr("index.documents.memory.rules", lambda: "other rules")
     assert states(build([path], index)) == {"a.txt": "read"}
     assert states(build([path], index)) == {"a.txt": "unchanged"}
 
@@ -536,7 +550,7 @@ LINKS = {"loop", "outside", "dangling"}
 def test_a_bad_file_is_told_and_takes_nothing_with_it(
     write: Write, sources: Path, index: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr("index.documents.sources.MEGABYTE", 50)
+    monkeypatch.setattr("index.documents.reading.MEGABYTE", 50)
     make, what = BAD[kind]
     good, bad = write("bra.txt", document(BRO)), sources / "dålig.txt"
     make(bad)
@@ -553,7 +567,7 @@ def test_only_bad_files_leave_the_index_as_it_was(
     build([write("bra.txt", document(BRO))], index)
     (sources / "bra.txt").unlink()
     before = {path: path.stat().st_mtime_ns for path in index.rglob("*") if path.name != "LOCK"}
-    monkeypatch.setattr("index.documents.sources.MEGABYTE", 50)
+    monkeypatch.setattr("index.documents.reading.MEGABYTE", 50)
     make, what = BAD[kind]
     make(sources / "dålig.txt")
     report = build([sources], index)
@@ -580,7 +594,7 @@ def test_a_file_of_just_the_largest_size_is_read(
 ) -> None:
     text = document(BRO)
     path = write("a.txt", text + "\n" * (-len(text.encode()) % 20))
-    monkeypatch.setattr("index.documents.sources.MEGABYTE", path.stat().st_size // 20)
+    monkeypatch.setattr("index.documents.reading.MEGABYTE", path.stat().st_size // 20)
     assert states(build([path], index)) == {"a.txt": "read"}
 
 

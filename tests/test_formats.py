@@ -14,10 +14,13 @@ import xlsxwriter
 from index.build import build
 from index.decision import Decision, Source
 from index.documents import readers
+from index.documents.document import Document
 from index.documents.extract import Extract, extract
 from index.documents.mapping import Mapping
-from index.documents.readers import READERS, RECORD_FORMATS, Row
+from index.documents.readers import READERS, RECORD_FORMATS
+from index.documents.readers.table import Row
 from index.documents.records import read_records
+from index.documents.report import source_data
 from index.documents.sources import Reading, read_all
 from index.errors import ReadError
 from index.limits import DEFAULTS
@@ -38,7 +41,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def read(content: bytes, file: str = "lista.xlsx") -> Extract:
-    return extract(readers.read(content), file, "ab" * 32, "2030-01-02T03:04:05Z")
+    return extract(readers.read(content), Document(file, "ab" * 32, "2030-01-02T03:04:05Z"))
 
 
 def reader_of(content: bytes) -> str:
@@ -53,7 +56,7 @@ def decisions_of(path: Path) -> list[Decision]:
     if stream is None:
         return list(read(path.read_bytes(), path.name).decisions)
     with path.open("rb") as file:
-        found = read_records(stream.read(file, DEFAULTS), path.name, "ab" * 32, "T")
+        found = read_records(stream.read(file, DEFAULTS), Document(path.name, "ab" * 32, "T"))
         return [one for one in found if isinstance(one, Decision)]
 
 
@@ -119,13 +122,13 @@ def test_all_formats_together_are_nine_decisions(files: Path, tmp_path: Path) ->
 def test_a_copy_of_each_file_is_kept_unless_a_setting_says_no(files: Path, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     one, *_ = read_all([files / "book.xlsx"], tmp_path / "a" / "decisions", None)
-    assert one.original == tmp_path / "a" / "originals" / "0.xlsx"
-    assert one.original.read_bytes() == (files / "book.xlsx").read_bytes()
-    assert one.facts()["original"] == "originals/0.xlsx"
+    assert one.report.original == source_data(one.report)["original"] == "originals/0.xlsx"
+    copy = tmp_path / "a" / one.report.original
+    assert copy.read_bytes() == (files / "book.xlsx").read_bytes()
     (tmp_path / "b").mkdir()
     reading = Reading(originals=False)
     two, *_ = read_all([files / "book.xlsx"], tmp_path / "b" / "decisions", None, reading)
-    assert two.original is two.facts()["original"] is None
+    assert two.report.original is source_data(two.report)["original"] is None
     assert not (tmp_path / "b" / "originals").exists()
 
 
@@ -388,5 +391,5 @@ def test_merged_word_cells_are_filled_downwards() -> None:
 def test_a_mapping_may_say_that_a_table_has_no_header() -> None:
     table = readers.Table(None, (Row(1, ("Ånge", "5 kr")),))
     mapping = Mapping(header=0, columns={"owner": 1, "amount": 2})
-    (one,) = extract([table], "a", "ab", "T", mapping).decisions
+    (one,) = extract([table], Document("a", "ab", "T", mapping)).decisions
     assert (one.owner, one.title, one.amount, one.currency) == ("Ånge", "", 5, "SEK")

@@ -19,7 +19,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.build import build
 from index.decision import from_data, granted
-from index.documents.sources import ReadingProgress
+from index.documents.report import ReadingProgress
 from index.storage.columns import Columns, kronor
 from index.storage.schema import RECORD
 from index.storage.store import Generation, Store
@@ -232,18 +232,18 @@ def test_progress_is_shown_on_a_terminal(tmp_path: Path) -> None:
 def test_reading_and_indexing_tell_how_long_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     status = _Status(shown=True)
     status.reading(ReadingProgress(1, 3, 250, 1000, 2000))
-    status.started -= 10
+    status.started -= 1000  # so long that a busy machine adds nothing to it
     status.last = 0.0
     status.reading(ReadingProgress(2, 3, 500, 1000, 4000))
-    status.indexing(50, 100)
-    status.started, status.last = status.started - 10, 0.0
-    status.indexing(50, 100)
-    status.indexing(100, 100)
+    status.indexing(50_000, 100_000)
+    status.started, status.last = status.started - 1000, 0.0
+    status.indexing(50_000, 100_000)
+    status.indexing(100_000, 100_000)
     status.end()
     shown = capsys.readouterr().err
-    assert "Läser 2 av 3 filer, 4000 beslut, 400 beslut/s, ungefär 10 s kvar" in shown
-    assert "Indexerar 50% av 100, 50 beslut, 5 beslut/s, ungefär 10 s kvar" in shown
-    assert "Indexerar 100% av 100, 100 beslut" in shown
+    assert "Läser 2 av 3 filer, 4000 beslut, 4 beslut/s, ungefär 1000 s kvar" in shown
+    assert "Indexerar 50% av 100000, 50000 beslut, 50 beslut/s, ungefär 1000 s kvar" in shown
+    assert "Indexerar 100% av 100000, 100000 beslut" in shown
 
 
 # The report for machines

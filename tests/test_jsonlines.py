@@ -20,9 +20,11 @@ from index.build import build
 from index.dates import EARLIEST, LATEST
 from index.decision import Block, Decision, Round, Source
 from index.documents import html, mapping, readers
+from index.documents.document import Document
 from index.documents.mapping import NOTHING, Mapping
 from index.documents.records import read_records
-from index.documents.sources import Reading, ReadingProgress, read_all
+from index.documents.report import ReadingProgress
+from index.documents.sources import Reading, read_all
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
 from index.problem import Problem
@@ -37,11 +39,15 @@ def parse(content: bytes, said: Mapping = NOTHING, file: str = "lista.jsonl") ->
     stream = readers.record_format(content[: readers.HEAD_BYTES])
     assert stream is not None
     records = stream.read(io.BytesIO(content), DEFAULTS)
-    return list(read_records(records, file, "ab" * 32, "T", said))
+    return list(read_records(records, Document(file, "ab" * 32, "T", said)))
 
 
 def lines(*records: Any) -> bytes:
     return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records).encode()
+
+
+def exported(decisions: Iterable[Decision]) -> bytes:
+    return b"".join(bodies.encode(bodies.decision(one)) + b"\n" for one in decisions)
 
 
 def one(record: dict[str, Any], said: Mapping = NOTHING) -> Decision:
@@ -87,14 +93,14 @@ DECISION = st.builds(
 def test_what_the_api_writes_is_read_back_as_the_same_decisions(
     decisions: list[Decision], packed: bool
 ) -> None:
-    content = lines(*(bodies.decision(decision) for decision in decisions))
+    content = exported(decisions)
     found = parse(gzip.compress(content) if packed else content)
     assert [replace(a, id="x", source=NOWHERE) for a in found] == decisions
 
 
 @given(st.lists(DECISION, min_size=1, max_size=4))
 def test_a_list_and_a_search_answer_are_read_as_lines_are(decisions: list[Decision]) -> None:
-    written = [bodies.decision(decision) for decision in decisions]
+    written = [json.loads(line) for line in exported(decisions).splitlines()]
     as_list, answer = json.dumps(written).encode(), json.dumps({"decisions": written}).encode()
     expected = placeless(parse(lines(*written)))
     assert placeless(parse(as_list)) == placeless(parse(answer)) == expected
@@ -105,7 +111,7 @@ def test_an_index_of_the_export_is_the_index_of_the_documents(tmp_path: Path) ->
     (tmp_path / "x").mkdir()
     (first,) = read_all([tmp_path / "a.txt"], tmp_path / "x" / "decisions", None)
     decisions = list(first.decisions())
-    (tmp_path / "b.jsonl").write_bytes(lines(*(bodies.decision(one) for one in decisions)))
+    (tmp_path / "b.jsonl").write_bytes(exported(decisions))
     report = build([tmp_path / "a.txt", tmp_path / "b.jsonl"], tmp_path / "index")
     assert (report.decisions, len(report.duplicates)) == (4, 4)
 

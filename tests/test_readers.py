@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.documents import readers
-from index.documents.readers import READERS, Row, Table, text
+from index.documents.readers import READERS, text
+from index.documents.readers.table import Row, Table
 from index.errors import ReadError
 
 TABLE = "Ägare\tNamn\n\nÅre\tSjön\n"

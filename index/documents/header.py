@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from index.documents import html
+from index.documents.html import Cell
 from index.documents.mapping import NOTHING, Column, Mapping, Place
 
 COLUMNS: dict[Column, tuple[str, ...]] = {
@@ -93,15 +94,18 @@ WEAK = frozenset(
 )  # fmt: skip
 """Names that other lists have too: by themselves they make a list of decisions only together."""
 
-_NAMED: tuple[Column, ...] = ("owner", "title")
+NAMED: dict[Column, str] = {"owner": "projektägare", "title": "projektnamn"}
+"""The columns that say what a decision is about; a list has one of them at least."""
 REGISTERED: tuple[Column, ...] = ("case_number", "decision_date")
 """Columns that any register has."""
 _CLOSE = 0.85  # difflib ratio: one missing or wrong letter in ten (Projektamn for Projektnamn)
+# At the end of the header of amounts, in brackets or not: *Belopp (tkr)*, *Belopp, SEK*.
 _UNIT = re.compile(
     r"(?:^|[\s(,])\(?(?:in?\s+)?(?P<unit>t?kr|mn?kr|[km]?sek|(?:tusen |miljoner )?kronor"
     r"|eur|euro|gbp|dkk|nok|usd|[€£$])\)?\*?$",
     re.IGNORECASE,
 )
+# What is a share of an amount, or was only applied for, is no amount granted.
 _SHARE = re.compile(r"%|\b(?:procent|rate|andel|share)\b|sats(?:en)?\b|\bsökt\b|\brequested\b")
 _EDGE = " :*"
 MAX_HEADER = 200
@@ -126,6 +130,7 @@ class Header:
     kronor: bool
 
 
+# From the surest to the least sure: where several cells name a column, the surest has it.
 _MAPPED, _IS, _NEARLY_IS, _BEGINS, _HOLDS = range(5)
 
 
@@ -140,19 +145,23 @@ class _Name:
 
 
 def find_header(
-    cells: Sequence[str], mapping: Mapping = NOTHING, certain: bool = False
+    cells: Sequence[Cell], mapping: Mapping = NOTHING, certain: bool = False
 ) -> Header | None:
     """The columns of a header row, None where it is none of a list of decisions.
 
     `certain`: someone has said that this row is the header.
     """
-    lines = tuple(html.line(cell) for cell in cells)
+    lines = tuple(cell.line for cell in cells)
     if not certain and any(len(line) > MAX_HEADER or line[:1].isdigit() for line in lines):
         return None
     named: dict[Column, tuple[int, _Name]] = {}
     known = 0
     for at, cell in enumerate(cells):
-        name = _mapped(at, lines[at], mapping) or _name(_folded(cell))
+        # A line break parts languages as a slash does, and so must not be folded away.
+        folded = "\n".join(block.text for block in cell.blocks)
+        places = mapping.columns.items()
+        mapped = [column for column, place in places if _is_place(at, lines[at], place)]
+        name = _Name(mapped[0], "", _MAPPED) if mapped else _name(folded)
         if name and mapping.columns.get(name.column, name.column) is not False:
             known += 1
             best = named.get(name.column)
@@ -177,12 +186,12 @@ def numbered(mapping: Mapping, width: int) -> Header:
 
 
 def _header(lines: tuple[str, ...], named: dict[Column, tuple[int, _Name]], known: int) -> Header:
-    sure = any(named[column][1].distance < _BEGINS for column in _NAMED if column in named)
+    sure = any(named[column][1].distance < _BEGINS for column in NAMED if column in named)
     unit, funder = "", ""
     if "amount" in named:
         at, name = named["amount"]
-        found = _UNIT.search(name.rest) or _UNIT.search(lines[at].strip(_EDGE))
-        unit = found["unit"] if found else ""
+        stated = _UNIT.search(name.rest) or _UNIT.search(lines[at].strip(_EDGE))
+        unit = stated["unit"] if stated else ""
         funder = _UNIT.sub("", name.rest).strip(" ,()") if name.distance == _BEGINS else ""
     return Header(
         cells=lines,
@@ -201,22 +210,15 @@ def _lists_decisions(named: Sequence[_Name], certain: bool) -> bool:
     named = [name for name in named if name.column not in REGISTERED]
     columns = {name.column for name in named}
     if certain or any(name.distance == _MAPPED for name in named):
-        return bool(columns.intersection(_NAMED)) and (certain or len(columns) > 1)
-    if len(columns) < 2 or not columns.intersection(_NAMED):
+        return bool(columns.intersection(NAMED)) and (certain or len(columns) > 1)
+    if len(columns) < 2 or not columns.intersection(NAMED):
         return False
     strong = any(name.alias not in WEAK for name in named)
     return strong or columns >= {"owner", "title", "amount"}
 
 
-def _mapped(at: int, line: str, mapping: Mapping) -> _Name | None:
-    """The column that the mapping says a header is."""
-    for column, place in mapping.columns.items():
-        if _is_place(at, line, place):
-            return _Name(column, "", _MAPPED)
-    return None
-
-
 def _is_place(at: int, line: str, place: Place) -> bool:
+    """Whether a header is the one that the mapping means."""
     if isinstance(place, int):
         return place is not False and at == place - 1
     wanted, header = _plain(place), _plain(line)
@@ -230,12 +232,7 @@ def _plain(text: str) -> str:
 
 def name_of(text: str) -> Column | None:
     """The column whose very name `text` is, in Swedish or English."""
-    name = _very_name(text.casefold().strip(_EDGE))
-    return name.column if name else None
-
-
-def _folded(cell: str) -> str:
-    return "\n".join(block.text for block in html.blocks(cell))
+    return _COLUMN_OF.get(text.casefold().strip(_EDGE))
 
 
 @lru_cache(maxsize=4096)
@@ -244,40 +241,35 @@ def _name(cell: str) -> _Name | None:
     languages, by one of its parts. Stars lead to footnotes."""
     cell = cell.replace("*", "")
     whole = " ".join(cell.split())
-    found = [name for text in _parts(whole, cell) if (name := _name_of_part(text))]
-    best = min(found, key=lambda name: name.distance, default=None) or _holds(whole)
-    return None if best and best.column == "amount" and _SHARE.search(whole.casefold()) else best
-
-
-def _parts(whole: str, cell: str) -> Iterator[str]:
-    yield whole
     parts = [" ".join(part.split()) for part in re.split(r"\s*[/\n]\s*", cell)]
-    yield from (part for part in parts if part and part != whole)
+    names = [name for text in (whole, *parts) if (name := _name_of_part(text))]
+    best = min(names, key=lambda name: name.distance, default=None) or _holds(whole)
+    return None if best and best.column == "amount" and _SHARE.search(whole.casefold()) else best
 
 
 def _name_of_part(text: str) -> _Name | None:
     header = text.casefold().strip(_EDGE)
     if not 3 <= len(header) <= MAX_HEADER:
         return None
-    return _very_name(header) or _begins(header, text.strip(_EDGE)) or _nearly(header)
-
-
-def _very_name(header: str) -> _Name | None:
-    return next((_Name(column, one, _IS) for column, one in _ALIASES if one == header), None)
+    if header in _COLUMN_OF:
+        return _Name(_COLUMN_OF[header], header, _IS)
+    return _begins(header, text.strip(_EDGE)) or _nearly(header)
 
 
 def _begins(header: str, text: str) -> _Name | None:
-    begun = [one for one in _ALIASES if header.startswith(one[1]) and header[len(one[1])] in " ,(/"]
-    if not begun:
+    aliases = [
+        alias for alias in _COLUMN_OF if header.startswith(alias) and header[len(alias)] in " ,(/"
+    ]
+    if not aliases:
         return None
-    column, alias = max(begun, key=lambda one: len(one[1]))
-    return _Name(column, alias, _BEGINS, text[len(alias) :].strip(" ,/"))
+    longest = max(aliases, key=len)
+    return _Name(_COLUMN_OF[longest], longest, _BEGINS, text[len(longest) :].strip(" ,/"))
 
 
 def _nearly(header: str) -> _Name | None:
     if header in BESIDE:
         return None
-    for column, alias in _ALIASES:
+    for alias, column in _COLUMN_OF.items():
         # The date of something else is spelled nearly as that of the decision: *slutdatum*.
         if abs(len(alias) - len(header)) <= 4 and column != "decision_date":
             matcher = difflib.SequenceMatcher(None, header, alias)
@@ -289,7 +281,8 @@ def _nearly(header: str) -> _Name | None:
 def _holds(whole: str) -> _Name | None:
     """A long name within a header that says more, as where two languages stand in one cell."""
     header = whole.casefold()
-    for column, alias in _ALIASES:
+    for alias, column in _COLUMN_OF.items():
+        # Short or common words stand within all kinds of headers.
         if len(alias) > 10 and alias not in WEAK:
             at = re.search(rf"\b{re.escape(alias)}\b", header)
             if at:
@@ -297,6 +290,6 @@ def _holds(whole: str) -> _Name | None:
     return None
 
 
-_ALIASES: list[tuple[Column, str]] = [
-    (column, alias) for names in (COLUMNS, ENGLISH) for column in names for alias in names[column]
-]
+_COLUMN_OF: dict[str, Column] = {
+    alias: column for names in (COLUMNS, ENGLISH) for column in names for alias in names[column]
+}

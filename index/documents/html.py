@@ -1,11 +1,12 @@
-"""HTML of a table cell -> paragraphs and list items. Nothing of the markup survives."""
+"""What stands in a cell, as paragraphs and list items? Nothing of the markup survives."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
@@ -13,76 +14,68 @@ from bs4.element import NavigableString, PreformattedString
 from index.decision import Block, BlockKind
 
 _BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+    ["address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div",
+     "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+     "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section",
+     "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+)  # fmt: skip
 _SILENT_TAGS = frozenset(["script", "style", "template", "noscript", "title", "head"])
 _BOLD_TAGS = frozenset(["b", "strong"])
+# A tag or an entity that is whole: *R&D* and *x < 5* are text.
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+# Not the no-break spaces: what they hold together is one amount or name.
 _SPACE = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff]"
 )  # controls, soft hyphen, zero-width space, word joiner, byte order mark, lone surrogates
-_BULLET = re.compile(r"^(?:(?:[•◦▪●■‣∙·*\uf0a7\uf0b7]|[-–—](?=\s))\s*)+")  # U+F0..: Word's own
+BULLETS = "•◦▪●■‣∙·\uf0a7\uf0b7"  # U+F0..: Word's own, in its symbol font
+# A dash is a bullet only where space follows (*-5* is a number), and bullets may be doubled.
+_BULLET = re.compile(rf"^(?:(?:[{BULLETS}*]|[-–—](?=\s))\s*)+")
+_LABEL = 200  # characters; longer cells are running text
 _MOTIVATION = re.compile(r"^motivering(?:ar)?\s*(?::\s*|$)", re.IGNORECASE)
 _MOTIVATION_LABEL = re.compile(r"^\s*motivering(?:ar)?\s*:?\s*$", re.IGNORECASE)
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One cell as a reader gives it: ``raw`` is plain text or HTML."""
+
+    raw: str
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Its paragraphs and list items."""
+        return blocks(self.raw)
+
+    @cached_property
+    def line(self) -> str:
+        """The whole of it as one line of plain text: a name, an amount."""
+        return " ".join(block.text for block in self.blocks)
+
+    @property
+    def label(self) -> str:
+        """The same where it can be a heading or a name. A longer cell stays as it is, so that HTML
+        is parsed only in the columns that are read."""
+        return self.line if len(self.raw) <= _LABEL else self.raw.strip()
+
+
+NO_CELL = Cell("")
+
+
+def labels(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """The label of each."""
+    return tuple(cell.label for cell in cells)
+
+
 def blocks(cell: str) -> tuple[Block, ...]:
     """The paragraphs and list items of a cell, which may be HTML or plain text."""
-    pieces = _html_pieces(cell) if _MARKUP.search(cell) else _text_pieces(cell)
+    pieces: Iterable[tuple[BlockKind, str]] = (("paragraph", line) for line in cell.split("\n"))
+    if _MARKUP.search(cell):
+        pieces = _html_pieces(cell)
     return tuple(block for kind, text in pieces if (block := _block(kind, text)) is not None)
 
 
-def line(cell: str) -> str:
-    """A cell that holds one line (a name, an amount) as plain text."""
-    return " ".join(block.text for block in blocks(cell))
-
-
-def split_motivation(
-    text: tuple[Block, ...],
-) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+def split_motivation(text: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """Description and motivation: the latter begins at the first block that opens *Motivering:*, or
     is that word alone, as a heading is."""
     for number, block in enumerate(text):
@@ -106,11 +99,6 @@ def _block(kind: BlockKind, text: str) -> Block | None:
     if bullet:
         kind, text = "item", text[bullet.end() :]
     return Block(kind, text) if text else None
-
-
-def _text_pieces(cell: str) -> Iterator[tuple[BlockKind, str]]:
-    for piece in cell.split("\n"):
-        yield "paragraph", piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +138,7 @@ def _html_pieces(cell: str) -> Iterator[tuple[BlockKind, str]]:
                 yield home.kind, "".join(pieces)
                 pieces, home = [], places[id(node)]
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            # Lists often set the label in bold within the description's own paragraph.
             label = place.bold and _MOTIVATION_LABEL.match(node)
             if place.silent:
                 continue

@@ -101,7 +101,7 @@ def read(content: bytes, file: str) -> Mapping:
     if currency and not re.fullmatch("[A-Z]{3}", currency):
         raise _wrong(file, "currency ska vara en valutakod, till exempel EUR")
     columns = _columns(data.get("columns", {}), file)
-    named = any(_is_number(columns.get(one), 1) for one in ("owner", "title"))
+    named = any(_is_number(columns.get(column), 1) for column in ("owner", "title"))
     if data.get("header") == 0 and not named:
         raise _wrong(file, "utan rubrikrad ska owner eller title vara en kolumns nummer")
     texts = {name: data[name].strip() for name in _TEXTS if name in data and name != "currency"}
@@ -119,7 +119,7 @@ def read(content: bytes, file: str) -> Mapping:
 
 def _sheets(given: Any, file: str) -> tuple[str | int, ...]:
     sheets = given if isinstance(given, list) else [given]
-    if not all(isinstance(one, str) or _is_number(one, 1) for one in sheets):
+    if not all(isinstance(sheet, str) or _is_number(sheet, 1) for sheet in sheets):
         raise _wrong(file, "sheet ska vara ett blads namn eller nummer, eller en lista av sådana")
     return tuple(sheets)
 

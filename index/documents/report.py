@@ -1,10 +1,15 @@
-"""What reading gave, and what it could not: the facts that `beslut index` reports."""
+"""What did reading give, and what could it not? The facts that `beslut index` reports, and their
+one form as data: what the manifest remembers, and what the reading process hands over.
+
+Light enough to be imported where nothing is read.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from index.problem import Problem
 
@@ -45,8 +50,10 @@ class SourceReport:
     """What one file gave. ``sum`` is in SEK over its decisions with an amount; ``others`` are the
     sums in other currencies, XXX where nothing states it.
 
-    ``kept``: it could not be read now, and its decisions of last time stay. ``tables`` are its
-    sheets or pages; ``mapping`` is the TOML file beside it, ``language`` what that says.
+    ``kept``: it could not be read now, as the first of its ``problems`` says, and its decisions of
+    last time stay. ``tables`` are its sheets or pages; ``mapping`` is the TOML file beside it,
+    ``mapping_sha256`` (hex) that file's, ``language`` what it says. ``original`` is the copy of the
+    source, relative to the generation.
     """
 
     file: str
@@ -60,17 +67,22 @@ class SourceReport:
     others: tuple[tuple[str, Decimal], ...] = field(default=(), compare=False)
     tables: tuple[TableCount, ...] = field(default=(), compare=False)
     mapping: str | None = field(default=None, compare=False)
+    mapping_sha256: str = field(default="", compare=False)
     language: str | None = field(default=None, compare=False)
+    original: str | None = field(default=None, compare=False)
+
+    @property
+    def lasting_problems(self) -> tuple[Problem, ...]:
+        """Those of the document itself, to be told again as long as it does not change."""
+        return self.problems[1:] if self.state == "kept" else self.problems
 
     @property
     def tallies(self) -> bool | None:
         """Whether the declared count and sum are what was read; None where nothing is declared."""
         if self.declared is None:
             return None
-        return self.declared.count in (None, self.decisions) and self.declared.sum in (
-            None,
-            self.sum,
-        )
+        count, total = self.declared.count, self.declared.sum
+        return count in (None, self.decisions) and total in (None, self.sum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +99,50 @@ class Report:
     def problems(self) -> tuple[Problem, ...]:
         """Everything that somebody should look at."""
         return tuple(problem for source in self.sources for problem in source.problems)
+
+
+_AS_THEY_ARE = ("file", "sha256", "rows", "decisions", "language", "original")
+
+
+def source_data(report: SourceReport) -> dict[str, Any]:
+    """The report as JSON values; `source_report` gives it back."""
+    declared = report.declared
+    return {
+        **{name: getattr(report, name) for name in _AS_THEY_ARE},
+        "sum": str(report.sum),
+        "others": [[currency, str(total)] for currency, total in report.others],
+        "declared": declared
+        and [declared.row, declared.count, None if declared.sum is None else str(declared.sum)],
+        "problems": problems_data(report.lasting_problems),
+        "tables": [[table.name, table.rows, table.decisions] for table in report.tables],
+        "mapping": [report.mapping, report.mapping_sha256] if report.mapping else None,
+    }
+
+
+def source_report(data: dict[str, Any], state: State) -> SourceReport:
+    """The inverse of `source_data`, raises KeyError, TypeError or ValueError on other data."""
+    declared = data["declared"]
+    as_they_are: dict[str, Any] = {name: data.get(name) for name in _AS_THEY_ARE}
+    mapping, mapping_sha256 = data.get("mapping") or (None, "")
+    return SourceReport(
+        **as_they_are,
+        state=state,
+        sum=Decimal(data["sum"]),
+        declared=declared
+        and Declared(declared[0], declared[1], declared[2] and Decimal(declared[2])),
+        problems=problems_of(data["problems"], data["file"]),
+        others=tuple((currency, Decimal(total)) for currency, total in data.get("others", ())),
+        tables=tuple(TableCount(*table) for table in data.get("tables", ())),
+        mapping=mapping,
+        mapping_sha256=mapping_sha256,
+    )
+
+
+def problems_data(problems: Iterable[Problem]) -> list[Any]:
+    """Problems of one source as JSON values; `problems_of` gives them back."""
+    return [[one.row, one.what, one.remedy, one.table, one.left_out] for one in problems]
+
+
+def problems_of(data: Iterable[Any], file: str) -> tuple[Problem, ...]:
+    """The inverse of `problems_data`."""
+    return tuple(Problem(file, *fields) for fields in data)

@@ -63,10 +63,6 @@ def _answer(answer: Json | None, status: int, limits: ReadingLimits) -> Json:
         raise ReadError(f"läsaren kraschade ({number or status})", _REMEDY)
     if "what" in answer:
         raise ReadError(answer["what"], answer["remedy"])
-    if "memory" in answer:
-        raise _too_large(limits)
-    if "crash" in answer:
-        raise ReadError(f"läsaren klarade inte filen ({answer['crash']})", _REMEDY)
     result: Json = answer["result"]
     return result
 
@@ -103,7 +99,8 @@ def _listen(reading: int, limits: ReadingLimits, heard: Tell) -> Json | None:
 def _child(work: Callable[[Tell], Json], limits: ReadingLimits, writing: int) -> NoReturn:
     """Does the work and tells of it; never returns, and never runs what the parent would run when
     it ends."""
-    answer: Json = {"crash": "okänt fel"}
+    fault = ReadError("läsaren klarade inte filen (okänt fel)", _REMEDY)
+    answer: Json | None = None
     try:
         _confine(limits)
 
@@ -113,15 +110,15 @@ def _child(work: Callable[[Tell], Json], limits: ReadingLimits, writing: int) ->
 
         answer = {"result": work(tell)}
     except ReadError as error:
-        answer = {"what": error.what, "remedy": error.remedy}
+        fault = error
     except (MemoryError, RecursionError):
-        answer = {"memory": True}
+        fault = _too_large(limits)
     except BaseException as error:
-        answer = {"crash": type(error).__name__}
+        fault = ReadError(f"läsaren klarade inte filen ({type(error).__name__})", _REMEDY)
     finally:
         with contextlib.suppress(BaseException):
-            _write(writing, answer)
-        os._exit(0)
+            _write(writing, answer or {"what": fault.what, "remedy": fault.remedy})
+        os._exit(0)  # no clean-up of the parent's: its locks, files and temporary folders
 
 
 def _confine(limits: ReadingLimits) -> None:
@@ -129,10 +126,12 @@ def _confine(limits: ReadingLimits) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
+    # Libraries in C print what they think of a broken file.
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # The limit is on addresses, of which the parent's are inherited.
     most = _address_space() + limits.source_memory * MEGABYTE
     with contextlib.suppress(ValueError, OSError):  # a lower limit is in force already
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -143,6 +142,7 @@ def _allow_seconds(limits: ReadingLimits) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + limits.source_seconds + 1
     with contextlib.suppress(ValueError, OSError):
+        # The soft limit alone: it has to be raised whenever the work tells how far it is.
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
 

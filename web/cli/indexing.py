@@ -36,7 +36,8 @@ _MOST_TABLES = 5
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on standard output.")
 def index(sources: tuple[Path, ...], index_path: Path, as_json: bool) -> None:
     """Index SOURCES, files and folders. The sources are the truth: the index then holds what they
-    hold, and nothing else. A TOML file beside a source says how it is read; see the README."""
+    hold, and nothing else. A TOML file beside a source says how it is read; see
+    docs/operating.md."""
     from index.build import build  # here, so that the commands that search load no readers
     from index.documents.sources import Reading
 

@@ -13,23 +13,9 @@ from typing import BinaryIO
 
 from index.documents.readers import delimited, json_records, pdf, spreadsheet, text, webpage, word
 from index.documents.readers.json_records import JsonRecord
-from index.documents.readers.table import Row, Table
+from index.documents.readers.table import Table
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
-
-__all__ = [
-    "HEAD_BYTES",
-    "READERS",
-    "RECORD_FORMATS",
-    "JsonRecord",
-    "ReadError",
-    "Reader",
-    "RecordFormat",
-    "Row",
-    "Table",
-    "read",
-    "record_format",
-]
 
 HEAD_BYTES = 64 * 1024
 """How much of a file `record_format` looks at."""
@@ -85,7 +71,7 @@ def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
     for reader in READERS:
         if reader.recognises(content):
             return reader.read(content, limits)
-    known = ", ".join(one.name for one in (*READERS, *RECORD_FORMATS))
+    known = ", ".join(format_.name for format_ in (*READERS, *RECORD_FORMATS))
     raise ReadError("filformatet känns inte igen", f"spara dokumentet som något av: {known}")
 
 

@@ -7,8 +7,8 @@ import io
 import re
 from collections import Counter
 
-from index.documents.readers.table import Row, Table
-from index.documents.readers.text import decode, doubt_of
+from index.documents.readers.table import Table
+from index.documents.readers.text import decode_lines, one_table
 from index.documents.readers.text import recognises as is_text
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
@@ -16,6 +16,7 @@ from index.limits import DEFAULTS, ReadingLimits
 _DELIMITERS = ";,|"
 _LOOKED_AT = 100_000  # characters
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+# Quotation marks in tab-separated text are mostly marks; a cell is quoted where they are its ends.
 _QUOTED_CELL = re.compile(r'(?:^|\t)("(?:[^"]|"")*")(?=\t|$)', re.MULTILINE)
 
 csv.field_size_limit(1 << 30)  # characters; how much a decision may have is another limit
@@ -27,33 +28,21 @@ def recognises(content: bytes) -> bool:
     if not is_text(content):
         return False
     try:
-        text, _ = decode(content)
+        text, _ = decode_lines(content)
     except ReadError:
         return False
-    return _delimiter(_normal(text)[:_LOOKED_AT]) is not None
+    return _delimiter(text[:_LOOKED_AT]) is not None
 
 
 def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
     """One table; rows are numbered as a spreadsheet program shows them, empty ones counted."""
-    text, encoding = decode(content)
-    text = _normal(text)
+    text, encoding = decode_lines(content)
     try:
         delimiter = _delimiter(text[:_LOOKED_AT]) or ";"
         records = list(csv.reader(io.StringIO(text, ""), delimiter=delimiter))
     except csv.Error as error:
         raise ReadError(f"CSV-filen är trasig ({error})", "spara den på nytt") from error
-    rows = tuple(
-        Row(number, tuple(cell.strip() for cell in cells))
-        for number, cells in enumerate(records, start=1)
-        if any(cell.strip() for cell in cells)
-    )
-    if not rows:
-        raise ReadError("filen är tom", "hämta dokumentet på nytt")
-    return (Table(None, rows, doubt_of(encoding)),)
-
-
-def _normal(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return one_table(records, encoding)
 
 
 def _delimiter(text: str) -> str | None:
@@ -65,7 +54,7 @@ def _delimiter(text: str) -> str | None:
     if any(line.count("\t") >= 2 for line in plain.split("\n")):
         cells = (match[1] for match in _QUOTED_CELL.finditer(text))
         return "\t" if any("\n" in cell or "\t" in cell for cell in cells) else None
-    best = max(_DELIMITERS, key=lambda one: _evenness(text, one))
+    best = max(_DELIMITERS, key=lambda delimiter: _evenness(text, delimiter))
     return best if _evenness(text, best) > 0 else None
 
 
@@ -78,5 +67,6 @@ def _evenness(text: str, delimiter: str) -> float:
     widths = Counter(len(row) for row in rows[:-1] or rows if len(row) > 1)
     if not widths:
         return 0
+    # A single row that happens to have a delimiter says nothing, unless there are only two rows.
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
     return count / len(rows) * (width if count > 1 or len(rows) == 2 else 0)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO, cast
@@ -17,7 +18,7 @@ from index.errors import ReadError
 from index.limits import DEFAULTS, MEGABYTE, ReadingLimits
 
 _GZIP = b"\x1f\x8b"
-_LINE_BYTES = 16 * MEGABYTE
+_LINE_BYTES = 16 * MEGABYTE  # a file without line breaks may be larger than memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def is_lines(head: bytes) -> bool:
     first = lines[0].strip() if lines else b""
     if not first.startswith(b"{"):
         return False
+    # The head may have been cut within the first line, so that it cannot be parsed.
     if len(lines) == 1 and len(head) >= 32_768 and not first.endswith(b"}"):
         return b'":' in first  # a first line longer than what is looked at
     return isinstance(_parsed(first), dict)
@@ -51,14 +53,14 @@ def lines(file: BinaryIO, limits: ReadingLimits = DEFAULTS) -> Iterator[JsonReco
     """A record a line; empty lines are counted but give nothing."""
     number = 1
     with _opened(file) as unpacked:
-        line = _line(unpacked).removeprefix(b"\xef\xbb\xbf")
+        line = _line(unpacked).removeprefix(BOM_UTF8)
         second = _line(unpacked)
         if not second and isinstance(found := _parsed(line), dict):
             yield from _records(found)  # a document that stands on one line
             return
         while line:
             if line.strip():
-                yield _record(number, line)
+                yield _record(number, _parsed(line), "raden är inte ett JSON-objekt")
             number += 1
             line, second = (second, b"") if second else (_line(unpacked), b"")
 
@@ -67,15 +69,12 @@ def document(file: BinaryIO, limits: ReadingLimits = DEFAULTS) -> Iterator[JsonR
     """A record for each object of the list that the document is, or that it has as a member."""
     with _opened(file) as unpacked:
         most = limits.unpacked_megabytes * MEGABYTE
-        try:
-            content = unpacked.read(most + 1)
-        except (OSError, EOFError, zlib.error) as error:
-            raise _damaged() from error
+        content = _bytes(unpacked.read, most + 1)
     if len(content) > most:
         what = f"filen är större än {limits.unpacked_megabytes} MB uppackad"
         remedy = "spara den som JSON Lines, som läses post för post"
         raise ReadError(what, f"{remedy}, eller höj BESLUT_UNPACKED_MEGABYTES")
-    found = _parsed(content.removeprefix(b"\xef\xbb\xbf"))
+    found = _parsed(content.removeprefix(BOM_UTF8))
     if found is None:
         raise ReadError("filen är inte giltig JSON", "hämta den på nytt")
     yield from _records(found)
@@ -83,10 +82,7 @@ def document(file: BinaryIO, limits: ReadingLimits = DEFAULTS) -> Iterator[JsonR
 
 def _records(found: Any) -> Iterator[JsonRecord]:
     for number, members in enumerate(_objects(found), start=1):
-        if isinstance(members, dict):
-            yield JsonRecord(number, members)
-        else:
-            yield JsonRecord(number, {}, "posten är inget objekt")
+        yield _record(number, members, "posten är inget objekt")
 
 
 def _objects(found: Any) -> list[Any]:
@@ -94,13 +90,11 @@ def _objects(found: Any) -> list[Any]:
     object."""
     if not isinstance(found, dict):
         return found if isinstance(found, list) else [found]
-    lists = [one for one in found.values() if isinstance(one, list) and one]
-    named = [one for one in lists if all(isinstance(member, dict) for member in one)]
     if isinstance(found.get("decisions"), list):
         return cast(list[Any], found["decisions"])
-    if "title" in found or not named:
-        return [found]
-    return max(named, key=len)
+    lists = [value for value in found.values() if isinstance(value, list) and value]
+    named = [value for value in lists if all(isinstance(member, dict) for member in value)]
+    return [found] if "title" in found or not named else max(named, key=len)
 
 
 def _opened(file: BinaryIO) -> BinaryIO:
@@ -110,21 +104,15 @@ def _opened(file: BinaryIO) -> BinaryIO:
 
 
 def _line(unpacked: BinaryIO) -> bytes:
-    try:
-        line = unpacked.readline(_LINE_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise _damaged() from error
+    line = _bytes(unpacked.readline, _LINE_BYTES + 1)
     if len(line) > _LINE_BYTES:
         what = f"en rad är längre än {_LINE_BYTES // MEGABYTE} MB"
         raise ReadError(what, "skriv en post på varje rad")
     return line
 
 
-def _record(number: int, line: bytes) -> JsonRecord:
-    found = _parsed(line)
-    if isinstance(found, dict):
-        return JsonRecord(number, found)
-    return JsonRecord(number, {}, "raden är inte ett JSON-objekt")
+def _record(number: int, found: Any, fault: str) -> JsonRecord:
+    return JsonRecord(number, found) if isinstance(found, dict) else JsonRecord(number, {}, fault)
 
 
 def _parsed(content: bytes) -> Any:
@@ -142,8 +130,13 @@ def _unpacked(head: bytes) -> bytes:
             head = zlib.decompressobj(wbits=31).decompress(head, 4 * MEGABYTE)
         except zlib.error:
             return b""
-    return head.removeprefix(b"\xef\xbb\xbf")
+    return head.removeprefix(BOM_UTF8)
 
 
-def _damaged() -> ReadError:
-    return ReadError("den packade filen är skadad eller avkortad", "hämta den på nytt")
+def _bytes(read: Callable[[int], bytes], most: int) -> bytes:
+    try:
+        return read(most)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ReadError(
+            "den packade filen är skadad eller avkortad", "hämta den på nytt"
+        ) from error

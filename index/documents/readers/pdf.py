@@ -16,13 +16,13 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdftypes import resolve1
 from pdfplumber.page import Page
-from pdfplumber.utils.exceptions import PdfminerException
 
+from index.documents.html import BULLETS
 from index.documents.readers.table import Row, Table
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
 
-_BULLET = re.compile(r"[•◦▪●■‣∙·\uf0a7\uf0b7]|[-–](?=\s)")
+_BULLET = re.compile(rf"[{BULLETS}]|[-–](?=\s)")
 _SUSPENDED = re.compile(r"(?:och|eller|samt|respektive)\b")
 _END_OF_SENTENCE = re.compile(r"[.!?:][”\"’)]*$")
 _OPEN = 6.0  # points that rules go on below the last row where it is broken by the page
@@ -42,6 +42,10 @@ class _Line:
     bold: bool
     ends_bold: bool
 
+    @property
+    def item(self) -> float | None:
+        return self.left if _BULLET.match(self.text) else None
+
 
 def recognises(content: bytes) -> bool:
     """A PDF says so within its first kilobyte."""
@@ -59,10 +63,8 @@ def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
     except (ReadError, MemoryError):
         raise
     except Exception as error:  # what pdfminer raises on damage is no documented set
-        if isinstance(error, PDFPasswordIncorrect) or isinstance(
-            error.args[0] if isinstance(error, PdfminerException) and error.args else None,
-            PDFPasswordIncorrect,
-        ):
+        # pdfplumber wraps the error, without naming it as the cause.
+        if any(isinstance(cause, PDFPasswordIncorrect) for cause in (error, *error.args)):
             raise ReadError("filen är skyddad med lösenord", "spara den utan lösenord") from error
         raise ReadError("PDF-filen är skadad", "hämta dokumentet på nytt") from error
 
@@ -78,7 +80,7 @@ class _PageTable:
 
 
 def _page(page: Page) -> list[_PageTable]:
-    found: list[_PageTable] = []
+    tables: list[_PageTable] = []
     words = page.extract_words(
         x_tolerance_ratio=0.15, extra_attrs=["size", "fontname"], keep_blank_chars=False
     )
@@ -86,21 +88,22 @@ def _page(page: Page) -> list[_PageTable]:
     above, number = 0.0, 0
     for table, is_open in _tables(page):
         left, top, right, bottom = table.bbox
-        own = [word for word in words if _within(word, (left - 2, top, right + 2, bottom + 2))]
-        over = [word for word in words if above <= word["top"] and word["bottom"] <= top + 2]
-        rows = _rows(table, own, number)
+        inside = [word for word in words if _within(word, (left - 2, top, right + 2, bottom + 2))]
+        higher = [word for word in words if above <= word["top"] and word["bottom"] <= top + 2]
+        rows = _rows(table, inside, number)
         number = rows[-1].number if rows else number
-        first = page.page_number == 1 and not found
-        found.append(_PageTable(page.page_number, _heading(over, body, first), rows, is_open))
+        first = page.page_number == 1 and not tables
+        heading = _heading(higher, body, first)
+        tables.append(_PageTable(page.page_number, heading, rows, is_open))
         above = bottom
     page.close()
-    return found
+    return tables
 
 
 def _tables(page: Page) -> list[tuple[Any, bool]]:
     """The ruled tables from top to bottom. Where the rules beside the last row go on below it, the
     page has broken that row, and it is closed where they end."""
-    tables = sorted(page.find_tables(), key=lambda table: (table.bbox[1], table.bbox[0]))
+    tables = _from_top(page.find_tables())
     ends: list[float] = []
     for table in tables:
         left, _, right, bottom = table.bbox
@@ -115,9 +118,13 @@ def _tables(page: Page) -> list[tuple[Any, bool]]:
             ends.append(max(below))
     if not ends:
         return [(table, False) for table in tables]
-    again = page.find_tables({"explicit_horizontal_lines": ends})
-    again.sort(key=lambda table: (table.bbox[1], table.bbox[0]))
-    return [(one, any(abs(one.bbox[3] - end) < 3 for end in ends)) for one in again]
+    # A rule drawn where they end closes the row.
+    closed = _from_top(page.find_tables({"explicit_horizontal_lines": ends}))
+    return [(table, any(abs(table.bbox[3] - end) < 3 for end in ends)) for table in closed]
+
+
+def _from_top(tables: Iterable[Any]) -> list[Any]:
+    return sorted(tables, key=lambda table: (table.bbox[1], table.bbox[0]))
 
 
 def _rows(table: Any, words: Sequence[dict[str, Any]], number: int) -> list[Row]:
@@ -155,18 +162,18 @@ def _lines(words: Iterable[dict[str, Any]]) -> list[_Line]:
             lines[-1].append(word)
         else:
             lines.append([word])
-    found = []
+    joined = []
     for line in lines:
         line.sort(key=lambda word: word["x0"])
         text = line[0]["text"]
-        for one, two in pairwise(line):  # fonts that change within a word part it too
-            joined = two["x0"] - one["x1"] < 0.1 * max(two["size"], 1)
-            text += two["text"] if joined else f" {two['text']}"
+        for word, after in pairwise(line):  # fonts that change within a word part it too
+            close = after["x0"] - word["x1"] < 0.1 * max(after["size"], 1)
+            text += after["text"] if close else f" {after['text']}"
         first, final = line[0], line[-1]
         bold = "bold" in first["fontname"].casefold()
         ends_bold = "bold" in final["fontname"].casefold()
-        found.append(_Line(text, first["x0"], first["bottom"], first["size"], bold, ends_bold))
-    return found
+        joined.append(_Line(text, first["x0"], first["bottom"], first["size"], bold, ends_bold))
+    return joined
 
 
 def _text(words: Sequence[dict[str, Any]]) -> str:
@@ -174,26 +181,21 @@ def _text(words: Sequence[dict[str, Any]]) -> str:
     lines = _lines(words)
     if not lines:
         return ""
-    distances = [two.top - one.top for one, two in pairwise(lines)]
+    distances = [below.top - line.top for line, below in pairwise(lines)]
     usual = median(distances) if len(distances) > 3 else 1.25 * lines[0].size
-    paragraphs, item = [lines[0].text], _item_at(lines[0])
-    for one, two in pairwise(lines):
-        breaks = (
-            two.top - one.top > _GAP * max(usual, one.size)
-            or _BULLET.match(two.text)
-            or (two.bold and not one.ends_bold and two.text[:1].isupper())
-            or (item is not None and two.left < item - 3)
-        )
-        if breaks:
-            paragraphs.append(two.text)
-            item = _item_at(two)
+    paragraphs, item = [lines[0].text], lines[0].item
+    for line, below in pairwise(lines):
+        if (
+            below.top - line.top > _GAP * max(usual, line.size)
+            or _BULLET.match(below.text)
+            or (below.bold and not line.ends_bold and below.text[:1].isupper())
+            or (item is not None and below.left < item - 3)
+        ):
+            paragraphs.append(below.text)
+            item = below.item
         else:
-            paragraphs[-1] = _join(paragraphs[-1], two.text)
+            paragraphs[-1] = _join(paragraphs[-1], below.text)
     return "\n".join(text.replace("\xad", "-").strip() for text in paragraphs)
-
-
-def _item_at(line: _Line) -> float | None:
-    return line.left if _BULLET.match(line.text) else None
 
 
 def _join(text: str, more: str) -> str:
@@ -209,30 +211,30 @@ def _join(text: str, more: str) -> str:
 def _heading(words: Sequence[dict[str, Any]], body: float, first: bool) -> tuple[str, ...]:
     """The lines above a table, those of one large heading put together; on later pages only what is
     larger than the text, since the rest is repeated on each."""
-    found: list[tuple[float, str]] = []
+    texts: list[tuple[float, str]] = []
     for line in _lines(words):
         large = line.size > 1.15 * body
-        if large and found and abs(found[-1][0] - line.size) < 0.1:
-            found[-1] = (line.size, _join(found[-1][1], line.text))
+        if large and texts and abs(texts[-1][0] - line.size) < 0.1:
+            texts[-1] = (line.size, _join(texts[-1][1], line.text))
         elif large or first:
-            found.append((line.size if large else 0.0, line.text))
-    return tuple(text.replace("\xad", "-") for _, text in found)
+            texts.append((line.size if large else 0.0, line.text))
+    return tuple(text.replace("\xad", "-") for _, text in texts)
 
 
 def _joined(pages: Iterable[list[_PageTable]]) -> tuple[Table, ...]:
     """The tables of all pages; a row that a page break parts is put together on its first page."""
     tables: list[_PageTable] = []
     headers: list[tuple[str, ...]] = []
-    for found in [table for page in pages for table in page]:
-        if tables and tables[-1].page < found.page and tables[-1].rows:
-            _take_rest(tables[-1], found, headers)
+    for table in [table for page in pages for table in page]:
+        if tables and tables[-1].page < table.page and tables[-1].rows:
+            _take_rest(tables[-1], table, headers)
         if not headers:
-            headers = [row.cells for row in found.rows[:2]]
-        tables.append(found)
+            headers = [row.cells for row in table.rows[:2]]
+        tables.append(table)
     return tuple(
-        Table(f"sida {one.page}", tuple(one.rows), heading=one.heading, continues=number > 0)
-        for number, one in enumerate(tables)
-        if one.rows
+        Table(f"sida {table.page}", tuple(table.rows), heading=table.heading, continues=number > 0)
+        for number, table in enumerate(tables)
+        if table.rows
     )
 
 
@@ -242,6 +244,7 @@ def _take_rest(before: _PageTable, after: _PageTable, headers: list[tuple[str, .
         return
     last, rest = before.rows[-1], after.rows[at]
     filled = sum(1 for cell in rest.cells if cell)
+    # Without rules below the last row: mostly empty, as the end of one long cell is.
     tail = not rest.cells[0] and last.cells[0] and filled * 2 <= len(rest.cells)
     if len(last.cells) == len(rest.cells) and last.cells not in headers and (before.open or tail):
         cells = tuple(_go_on(*both) for both in zip(last.cells, rest.cells, strict=True))

@@ -44,11 +44,9 @@ def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
         return _tables(content)
     except python_calamine.PasswordError as error:
         raise ReadError("filen är skyddad med lösenord", "spara den utan lösenord") from error
-    except MemoryError:
+    except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # calamine panics on some damage, which is no Exception
-        if isinstance(error, (KeyboardInterrupt, SystemExit)):
-            raise
         raise ReadError("kalkylbladet är skadat", "öppna filen och spara den på nytt") from error
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable
+from contextlib import suppress
+
 from index.documents.readers.table import Row, Table
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BOMS = ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16"))
 
 
 def recognises(content: bytes) -> bool:
@@ -16,13 +20,15 @@ def recognises(content: bytes) -> bool:
 
 def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
     """One table; a line is a row, a tab parts its cells, empty lines are left out."""
-    text, encoding = decode(content)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    rows = tuple(
-        Row(number, tuple(cell.strip() for cell in line.split("\t")))
-        for number, line in enumerate(lines, start=1)
-        if line.strip()
-    )
+    text, encoding = decode_lines(content)
+    return one_table((line.split("\t") for line in text.split("\n")), encoding)
+
+
+def one_table(lines: Iterable[Iterable[str]], encoding: str) -> tuple[Table, ...]:
+    """The cells of a text file, line by line, as its one table; empty lines are counted and left
+    out. `encoding` is what `decode` gave. Raises `ReadError` where nothing is left."""
+    numbered = enumerate((tuple(cell.strip() for cell in cells) for cells in lines), start=1)
+    rows = tuple(Row(number, cells) for number, cells in numbered if any(cells))
     if not rows:
         raise ReadError("filen är tom", "hämta dokumentet på nytt")
     return (Table(None, rows, doubt_of(encoding)),)
@@ -33,21 +39,22 @@ def doubt_of(encoding: str) -> str | None:
     return "filen är inte UTF-8 och lästes som Windows-1252" if encoding == "cp1252" else None
 
 
+def decode_lines(content: bytes) -> tuple[str, str]:
+    """As `decode`, without NUL characters, and every line ended by ``\\n`` alone."""
+    text, encoding = decode(content)
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), encoding
+
+
 def decode(content: bytes, declared: str | None = None) -> tuple[str, str]:
     """The text and the encoding it was in: by its byte order mark, else strict UTF-8, else as the
     document itself declares, else cp1252. Raises `ReadError` when none fits."""
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             return _strict(content, encoding), encoding
-    try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    if declared:
-        try:
-            return content.decode(declared), f"declared {declared}"
-        except (UnicodeDecodeError, LookupError):
-            pass
+    for encoding, name in (("utf-8", "utf-8"), (declared or "utf-8", f"declared {declared}")):
+        with suppress(UnicodeDecodeError, LookupError):
+            return content.decode(encoding), name
+    # Nearly any bytes are cp1252, so it comes last and is told as a doubt.
     return _strict(content, "cp1252"), "cp1252"
 
 

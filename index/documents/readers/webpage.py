@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
 from html import escape
 
 from bs4 import BeautifulSoup, Tag
 
-from index.documents.readers.table import Row, Table
+from index.documents.readers.table import WRITTEN_MARKUP, Row, Table
 from index.documents.readers.text import decode, doubt_of
 from index.documents.readers.text import recognises as is_text
 from index.errors import ReadError
@@ -17,14 +18,13 @@ from index.limits import DEFAULTS, MEGABYTE, ReadingLimits
 _TABLE = re.compile(rb"<(?:!doctype\s+html|html|body|table|tr)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")  # of XHTML, which is read as HTML
-_MARKUP = re.compile(r"<(?:p|ul|ol|li|br|b|strong|div|span)\b[^<>]*>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HEADING = re.compile(r"h([1-6])")
 _MOST_COLUMNS, _MOST_ROWS = 200, 10_000  # that one cell may span
 
 
 @dataclass(slots=True)
-class _Found:
+class _PageTags:
     """A table of the page: its rows with their cells, and the headings above it; ``around`` are the
     cells that have tables in them."""
 
@@ -35,9 +35,9 @@ class _Found:
 
 def recognises(content: bytes) -> bool:
     """Text that begins with a tag and has a document or a table in it."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if content[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
         content = content.replace(b"\0", b"")[2:]
-    begun = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+    begun = content.removeprefix(BOM_UTF8).lstrip()[:1] == b"<"
     return begun and is_text(content) and bool(_TABLE.search(content))
 
 
@@ -47,18 +47,19 @@ def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
         raise ReadError(f"HTML-sidan är större än {limits.html_megabytes} MB", "dela upp den")
     declared = _CHARSET.search(content[:4096])
     text, encoding = decode(content, declared[1].decode() if declared else None)
-    found = _tables(BeautifulSoup(_DECLARATION.sub("", text), "lxml"))
-    tables = []
-    for number, table in enumerate(found, start=1):
-        name = f"tabell {number}" if len(found) > 1 else None
-        tables.append(Table(name, _rows(table), doubt_of(encoding), heading=table.heading))
-    return tuple(tables)
+    tables = _tables(BeautifulSoup(_DECLARATION.sub("", text), "lxml"))
+    several, doubt = len(tables) > 1, doubt_of(encoding)
+    return tuple(
+        Table(f"tabell {number}" if several else None, _rows(table), doubt, heading=table.heading)
+        for number, table in enumerate(tables, start=1)
+    )
 
 
-def _tables(soup: BeautifulSoup) -> list[_Found]:
-    """Each table once. Walks `descendants` and looks at the parent only, so that depth costs
+def _tables(soup: BeautifulSoup) -> list[_PageTags]:
+    """Each table once, those within tables to the third depth: deeper, the same text would be read
+    over and over. Walks `descendants` and looks at the parent only, so that other depth costs
     neither recursion nor time."""
-    tables: dict[int, _Found] = {}
+    tables: dict[int, _PageTags] = {}
     inside: dict[int, tuple[int | None, int]] = {id(soup): (None, 0)}  # table, tables around it
     outline: list[tuple[int, str]] = []
     title = ""
@@ -70,7 +71,7 @@ def _tables(soup: BeautifulSoup) -> list[_Found]:
             if table is not None and tables[table].rows and tables[table].rows[-1]:
                 tables[table].around.add(id(tables[table].rows[-1][-1]))
             above = tuple(text for _, text in outline) or ((title,) if title else ())
-            tables[id(node)] = _Found(above)
+            tables[id(node)] = _PageTags(above)
             table, depth = id(node), depth + 1
         elif node.name == "tr" and table is not None and depth <= 3:
             tables[table].rows.append([])
@@ -78,17 +79,17 @@ def _tables(soup: BeautifulSoup) -> list[_Found]:
             tables[table].rows[-1].append(node)
         elif heading := _HEADING.fullmatch(node.name):
             level, text = int(heading[1]), _line(node)
-            outline = [one for one in outline if one[0] < level]
+            outline = [above for above in outline if above[0] < level]
             outline += [(level, text)] if text and depth == 0 else []
         elif node.name == "title" and not title:
             title = _line(node)
         elif node.name == "caption" and table is not None:
             tables[table].heading += (_line(node),)
         inside[id(node)] = (table, depth)
-    return [one for one in tables.values() if one.rows]
+    return [table for table in tables.values() if table.rows]
 
 
-def _rows(table: _Found) -> tuple[Row, ...]:
+def _rows(table: _PageTags) -> tuple[Row, ...]:
     rows = []
     below: dict[int, tuple[int, str]] = {}  # column -> rows left, text of a cell that spans them
     for number, tags in enumerate(table.rows, start=1):
@@ -110,7 +111,7 @@ def _rows(table: _Found) -> tuple[Row, ...]:
             height = _span(tag, "rowspan", _MOST_ROWS)
             cells += [text] + [""] * (columns - 1)
             if height > 1:
-                below |= {at + one: (height - 1, cells[at + one]) for one in range(columns)}
+                below |= {place: (height - 1, cells[place]) for place in range(at, at + columns)}
         if any(cells):
             rows.append(Row(number, tuple(cells), frozenset(spanned)))
     return tuple(rows)
@@ -127,7 +128,7 @@ def _cell(tag: Tag) -> str:
     if tag.find(True) is not None:
         return tag.decode_contents().strip()
     text = tag.get_text()
-    return text.strip() if _MARKUP.search(text) else _SPACE.sub(" ", text).strip(" ")
+    return text.strip() if WRITTEN_MARKUP.search(text) else _SPACE.sub(" ", text).strip(" ")
 
 
 def _text(tag: Tag) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import io
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +13,10 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
 
 from index.documents.readers import archive
-from index.documents.readers.table import Row, Table
+from index.documents.readers.table import WRITTEN_MARKUP, Row, Table
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
 
-_MARKUP = re.compile(r"<(?:p|ul|ol|li|br|b|strong|div|span)\b[^<>]*>", re.IGNORECASE)
 _LEAD = 20  # paragraphs above a table that may name the round
 
 
@@ -39,25 +37,21 @@ def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
 
 
 def _tables(document: Any) -> tuple[Table, ...]:
-    found: list[tuple[tuple[str, ...], WordTable]] = []
+    tables: list[tuple[tuple[str, ...], WordTable]] = []
     headings: list[str] = []
     texts: list[str] = []
     for part in document.iter_inner_content():
         if isinstance(part, WordTable):
-            found.append(((*headings, *texts[:_LEAD]), part))
+            tables.append(((*headings, *texts[:_LEAD]), part))
             headings, texts = [], []
         elif text := " ".join(_text(part).split()):
             (headings if _is_heading(part) else texts).append(text)
-    several = len(found) > 1
+    several = len(tables) > 1
     return tuple(
-        Table(
-            f"tabell {number}" if several else None,
-            tuple(_rows(table)),
-            heading=heading,
-            continues=number > 1 and not heading,
-        )
-        for number, (heading, table) in enumerate(found, start=1)
-    )
+        Table(f"tabell {number}" if several else None, tuple(_rows(table)), heading=heading,
+              continues=number > 1 and not heading)
+        for number, (heading, table) in enumerate(tables, start=1)
+    )  # fmt: skip
 
 
 def _is_heading(paragraph: Paragraph) -> bool:
@@ -86,11 +80,11 @@ def _rows(table: WordTable) -> Iterator[Row]:
 def _cell(cell: Any, table: WordTable) -> str:
     """The text of a cell; as HTML where it has several paragraphs, list items or bold words. Markup
     that stands there as text is given as it stands."""
-    paragraphs = [Paragraph(one, table._parent) for one in cell.iter(qn("w:p"))]
-    plain = "\n".join(_text(one) for one in paragraphs).strip()
-    if _MARKUP.search(plain):
+    paragraphs = [Paragraph(element, table._parent) for element in cell.iter(qn("w:p"))]
+    plain = "\n".join(map(_text, paragraphs)).strip()
+    if WRITTEN_MARKUP.search(plain):
         return plain
-    marked = [_html(one) for one in paragraphs]
+    marked = [*map(_html, paragraphs)]
     if len(marked) == 1 and marked[0] == f"<p>{html.escape(plain)}</p>":
         return plain
     return "".join(marked)
@@ -116,13 +110,7 @@ def _text(paragraph: Paragraph) -> str:
     return "".join(text for text, _ in _runs(paragraph))
 
 
-_MARKS = {
-    qn("w:br"): "\n",
-    qn("w:cr"): "\n",
-    qn("w:tab"): " ",
-    qn("w:noBreakHyphen"): "-",
-    qn("w:softHyphen"): "",
-}
+_MARKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"}
 
 
 def _runs(paragraph: Paragraph) -> Iterator[tuple[str, bool]]:

@@ -1,0 +1,149 @@
+"""Which decision does a row hold, or why none?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from index.amount import UNSTATED
+from index.dates import parse_date
+from index.decision import Decision, Round, Source
+from index.documents import html
+from index.documents.document import Document, left_out, problem_at
+from index.documents.header import NAMED, REGISTERED, Header
+from index.documents.html import NO_CELL, Cell, labels
+from index.documents.mapping import Column, Mapping
+from index.documents.money import money_of
+from index.limits import ReadingLimits
+from index.problem import Problem, quoted
+from index.slug import slug
+
+NO_DATE = "beslutet är med utan datum; skriv datumet som 2026-03-05"
+"""What to do about a decision date that cannot be read."""
+
+
+@dataclass(frozen=True)
+class HeadedRow:
+    """A row below a header. ``spanned`` are the places of cells that only repeat one above."""
+
+    cells: tuple[Cell, ...]
+    spanned: frozenset[int]
+    header: Header
+    source: Source
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The label of each cell."""
+        return labels(self.cells)
+
+    @cached_property
+    def columns(self) -> dict[Column, Cell]:
+        """The cells that the header names, as far as the row goes."""
+        places = self.header.columns.items()
+        return {column: self.cells[at] for column, at in places if at < len(self.cells)}
+
+    def __getitem__(self, column: Column) -> Cell:
+        return self.columns.get(column, NO_CELL)
+
+
+def read_row(
+    row: HeadedRow, round_: Round, document: Document
+) -> tuple[Decision | None, list[Problem]]:
+    """The decision in a row, None where it is left out; and what looks wrong in it."""
+    owner, title = row["owner"].line, row["title"].line
+    fault = _fault(row, owner, title, document.limits)
+    if fault:
+        return None, [left_out(row.source, fault, "rätta raden i filen")]
+    problems = _odd_cells(row)
+    description, motivation = html.split_motivation(row["description"].blocks)
+    amount, currency, wrong_amount = _amount(row, document.mapping)
+    decided, wrong_date = date_of(row["decision_date"])
+    if wrong_amount:
+        problems.append(wrong_amount)
+    if wrong_date:
+        problems.append(problem_at(row.source, wrong_date, NO_DATE))
+    decision = Decision(
+        id=f"{slug(round_.name)}/{slug(title or owner)}",
+        owner=owner,
+        title=title,
+        description=description,
+        motivation=motivation + row["motivation"].blocks,
+        amount=amount,
+        currency=currency,
+        round=round_,
+        source=row.source,
+        case_number=case_number_of(row["case_number"]),
+        decision_date=decided,
+    )
+    return decision, problems
+
+
+def _fault(row: HeadedRow, owner: str, title: str, limits: ReadingLimits) -> str:
+    """Why a row is no decision; empty where it is one."""
+    filled = [label for label in row.labels if label]
+    if len(filled) == 1:
+        return f"raden har bara en ifylld cell, {quoted(filled[0])},"
+    if not owner and not title:
+        return "raden har varken projektägare eller projektnamn"
+    # Figures for names beside empty columns: a row of totals or a page number in disguise.
+    others = [cell.raw for name, cell in row.columns.items() if name not in (*NAMED, *REGISTERED)]
+    named = has_letters(owner) and has_letters(title)
+    if owner and title and others and not named and not any(text.strip() for text in others):
+        return f"raden ser inte ut som ett beslut, {quoted(' '.join((owner, title)))},"
+    if sum(map(len, row.labels)) > limits.decision_kilobytes * 1024:
+        return f"raden har mer än {limits.decision_kilobytes} kB text"
+    return ""
+
+
+def _odd_cells(row: HeadedRow) -> list[Problem]:
+    """What looks wrong in a row that is taken all the same."""
+    missing = [name for name in NAMED if name in row.header.columns and not row[name].label]
+    faults = [f"{NAMED[name]} saknas" for name in missing]
+    width = len(row.header.cells)
+    if any(row.labels[width:]):
+        faults.append(f"raden har {len(row.cells)} celler men rubrikraden {width}")
+    remedy = "beslutet är med; rätta raden i filen"
+    return [problem_at(row.source, fault, remedy) for fault in faults]
+
+
+def _amount(row: HeadedRow, mapping: Mapping) -> tuple[Decimal | None, str, Problem | None]:
+    """The amount, its currency, and what is wrong with it."""
+    text = row["amount"].line
+    remedy = "skriv in beloppet i filen"
+    if text and row.header.columns["amount"] in row.spanned:
+        # One grant shared by several projects would be counted once for each.
+        what = f"beloppet {quoted(text)} är gemensamt med raden ovanför"
+        remedy = "skriv in vars och ens belopp i filen"
+    else:
+        try:
+            amount = money_of(text, row.header, mapping)
+            return amount.value, amount.currency, None
+        except ValueError:
+            what = f"beloppet {quoted(text)} kan inte tolkas" if text else "belopp saknas"
+    unstated = mapping.currency or ("SEK" if row.header.kronor else UNSTATED)
+    if "amount" not in row.header.columns:
+        return None, unstated, None
+    remedy = f"beslutet är med utan belopp; {remedy}"
+    return None, unstated, problem_at(row.source, what, remedy)
+
+
+def case_number_of(cell: Cell) -> str | None:
+    """The case number in a cell; a dash or the like is none."""
+    return cell.line if any(char.isalnum() for char in cell.line) else None
+
+
+def date_of(cell: Cell) -> tuple[date | None, str | None]:
+    """The decision date in a cell, None where it is empty; and what is wrong with it."""
+    if not any(char.isalnum() for char in cell.line):
+        return None, None
+    try:
+        return parse_date(cell.line), None
+    except ValueError:
+        return None, f"beslutsdatumet {quoted(cell.line)} är inget entydigt datum"
+
+
+def has_letters(text: str) -> bool:
+    """Whether a text can be a name."""
+    return any(char.isalpha() for char in text)
