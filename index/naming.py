@@ -1,22 +1,21 @@
-"""Which identifier does each decision get, and which is the same as one before?
+"""Which identifier does each decision get, and which decisions are duplicates?
 
 A decision has several names, from short to exact:
 
     esf-2026-1/en-bro                              round and title
     esf-2026-1/en-bro--ankeby-kommun               and owner
     esf-2026-1/en-bro--ankeby-kommun--2026-123     and case number, where it has one
-    esf-2026-1/en-bro--ankeby-kommun-5f0c9a1e      and a digest of all that it says
+    esf-2026-1/en-bro--ankeby-kommun-5f0c9a1e      and a digest of all it says
 
-Its identifier is the shortest that is its alone. So it depends on the decisions only, not on their
-order, their files or what was indexed before; and when another decision of the same title comes,
-the names stay, though the identifier may be a longer one: `names` says which decisions a name that
-is no identifier, or no longer one, leads to.
+Its identifier is the shortest name that no other decision has, so it depends only on the decisions,
+not on their order, their files or what was indexed before. When another decision with the same
+title arrives, all names stay valid, but the identifier may become a longer one: `names` gives the
+names that lead to a decision.
 
-The same decision twice is one that says the same in all its parts. In one file the funder makes no
-difference: who lists the same text and amount under two funders lists one grant twice (SweCRIS
-does so 1,130 times, each time with one case number), and a sum over both would be too large. In two
-files it does: those are two funders' own lists, and a project that each grants as much has two
-grants.
+Two decisions are duplicates if they agree in everything. Within a file the funder is ignored: the
+same text and amount under two funders is one grant listed twice (SweCRIS does so 1,130 times, each
+time with one case number), and summing both would count it twice. Between files it matters: those
+are the funders' own lists, and a project that gets the same amount from each has two grants.
 """
 
 from __future__ import annotations
@@ -35,8 +34,8 @@ from index.slug import slug
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """``identifiers`` of the decisions in their order, None for one that is left out because it
-    stands among the others already; ``digests`` (uint64) of what each says."""
+    """``identifiers`` of the decisions in order, None for duplicates that are left out; ``digests``
+    (uint64) of what each says."""
 
     identifiers: list[str | None]
     digests: list[int]
@@ -45,8 +44,8 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A decision that was left out. ``within``: the first of it stands in the same file, so that it
-    is one whatever other files hold."""
+    """A decision that was left out. ``within``: the first one is in the same file, so it is a
+    duplicate whatever other files hold."""
 
     problem: Problem
     within: bool
@@ -74,27 +73,27 @@ class _NameParts:
 
 
 def name_all(decisions: Iterable[Decision]) -> Naming:
-    """The same decision once, under an identifier of its own; the rest is reported."""
+    """Gives each distinct decision an identifier of its own, and reports the duplicates."""
     seen: dict[int | tuple[int, str], _Seen] = {}
     rows: list[_NameParts | None] = []
     digests, duplicates = [], []
     for decision in decisions:
         text, digest = _digests(decision)
         digests.append(digest)
-        one = _Seen(decision.source, decision.round.funder)
+        seen_here = _Seen(decision.source, decision.round.funder)
         within = (text, decision.source.file)
         first = seen.get(digest) or seen.get(within)
         if first is None:
-            seen[digest] = seen[within] = one
+            seen[digest] = seen[within] = seen_here
             rows.append(_row(decision, digest))
         else:
-            duplicates.append(_duplicate(one, first))
+            duplicates.append(_duplicate(seen_here, first))
             rows.append(None)
     return Naming(_told_apart(rows), digests, tuple(duplicates))
 
 
 def base_identifier(decision: Decision) -> str:
-    """The identifier of a decision that shares it with no other."""
+    """The identifier of a decision whose round and title no other has."""
     return f"{slug(decision.round.name)}/{slug(decision.title or decision.owner)}"
 
 
@@ -104,7 +103,7 @@ def names(decision: Decision) -> tuple[str, ...]:
 
 
 def base_of(name: str) -> str:
-    """The shortest name of the decisions that may have this one."""
+    """The shortest name of any decision that may have this name."""
     return name.partition("--")[0]
 
 
@@ -114,14 +113,15 @@ def is_variant(identifier: str, base: str) -> bool:
 
 
 def content_digest(decision: Decision) -> int:
-    """64 bits of the SHA-256 of all that a decision says, its source left out."""
+    """64 bits of the SHA-256 of all that a decision says, except its source."""
     return _digests(decision)[1]
 
 
 def _digests(decision: Decision) -> tuple[int, int]:
-    """The digest of all but the funder, and of all."""
+    """The digest without the funder, and the digest of everything."""
     data = to_data(decision)
     del data["source"], data["id"]
+    # The funder goes last, so that one pass gives both digests.
     *data["round"], funder = data["round"]
     digest = hashlib.sha256(_encoded(data))
     text = digest.digest()[:8]
@@ -138,10 +138,10 @@ def _row(decision: Decision, digest: int) -> _NameParts:
     return _NameParts(base_identifier(decision), slug(decision.owner), case and slug(case), digest)
 
 
-def _duplicate(one: _Seen, first: _Seen) -> Duplicate:
-    source = one.source
+def _duplicate(repeat: _Seen, first: _Seen) -> Duplicate:
+    source = repeat.source
     there = place(first.source.file, first.source.table, first.source.row)
-    funder = f" med finansiären {first.funder or 'okänd'}" if one.funder != first.funder else ""
+    funder = f" med finansiären {first.funder or 'okänd'}" if repeat.funder != first.funder else ""
     what = f"samma beslut finns redan i {there}{funder}"
     problem = Problem(source.file, source.row, what, "det räknas en gång", source.table)
     return Duplicate(problem, source.file == first.source.file)
@@ -149,6 +149,7 @@ def _duplicate(one: _Seen, first: _Seen) -> Duplicate:
 
 def _told_apart(rows: list[_NameParts | None]) -> list[str | None]:
     """The shortest name of each that no other has."""
+    # Longer names are made for shared bases only: most decisions need just the one.
     bases = Counter(row.base for row in rows if row)
     shared = (row for row in rows if row and bases[row.base] > 1)
     longer = Counter(name for row in shared for name in row.names()[1:])

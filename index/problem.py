@@ -10,13 +10,15 @@ _UNSEEN = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """In Swedish: where, what, and what to do. ``table`` is the sheet or page."""
+    """In Swedish: where, what, and what to do. ``table`` is the sheet or page; ``left_out``: the
+    row or record gave no decision."""
 
     file: str
     row: int | None
     what: str
     remedy: str
     table: str | None = None
+    left_out: bool = False
 
     def __str__(self) -> str:
         where = place(self.file, self.table, self.row)

@@ -1,12 +1,13 @@
 """How many, of which owner, amount and round, and how much money: counted on arrays.
 
 A facet's counts ignore its own selection: they answer *how many would there be if I chose this*.
+The groups of an overview do not: they are parts of the set itself, and add up to it.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -15,67 +16,57 @@ import numpy.typing as npt
 from index.amount import format_amount
 from index.problem import quoted
 from index.storage.columns import NO_AMOUNT, Columns, kronor
+from search.dimensions import BY_NAME, DIMENSIONS, MISSING, SPANS, VALUES, Dimension, Span
 from search.postings import IntArray
 from search.request import RequestError, SearchRequest
-from search.result import Facets, FacetValue, Stats
+from search.result import Breakdown, Facet, Facets, FacetValue, Group, Overview, Stats
 
 Mask = npt.NDArray[np.bool_]
+Ore = npt.NDArray[np.int64]
+"""Hundredths of SEK, or `NO_AMOUNT`."""
 
 BAND_EDGES = (500_000, 1_000_000, 2_000_000, 3_000_000, 5_000_000, 10_000_000)  # SEK
 _CENT = Decimal("0.01")
-MISSING = "missing"
-"""The value of the amount band of decisions without an amount."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which of some decisions pass each filter: bool (k,) each."""
+def passing(request: SearchRequest, columns: Columns, docs: IntArray) -> dict[str, Mask]:
+    """Which of `docs` (k,) pass each filter of the request, bool (k,), by dimension; raises
+    `RequestError` for a value that is not there."""
+    found: dict[str, Mask] = {}
+    for one in VALUES:
+        if request.values(one.name):
+            wanted = _ordinals(one, request, columns)
+            found[one.name] = np.isin(columns.keywords[one.name].ordinals[docs], wanted)
+    for one in SPANS:
+        span = request.span(one.name)
+        if span != Span():
+            found[one.name] = _in_span(span, columns.amounts[docs])
+    return found
 
-    owner: Mask
-    amount: Mask
-    round: Mask
 
-    @property
-    def all(self) -> Mask:
-        """Which pass every filter."""
-        return self.owner & self.amount & self.round
-
-
-def filters(request: SearchRequest, columns: Columns, docs: IntArray) -> Filters:
-    """The filters of a request over `docs`; raises `RequestError` for an unknown owner or round."""
-    return Filters(
-        owner=_chosen("owner", request.owners, columns.owner_names, columns.owners[docs]),
-        round=_chosen("round", request.rounds, columns.round_names, columns.rounds[docs]),
-        amount=_in_span(request, columns.amounts[docs]),
-    )
+def within(docs: IntArray, passed: Mapping[str, Mask], but: str | None = None) -> IntArray:
+    """Those of `docs` that pass all filters but one."""
+    masks = [mask for name, mask in passed.items() if name != but]
+    return docs[np.logical_and.reduce(masks)] if masks else docs
 
 
 def count(
-    request: SearchRequest, columns: Columns, docs: IntArray, passed: Filters, most: int
-) -> tuple[Facets, Stats]:
-    """Facets, of at most `most` values each, and stats of the set; `docs` match the words, `passed`
-    says which of them pass the filters."""
-    for_owners = docs[passed.amount & passed.round]
-    for_rounds = docs[passed.amount & passed.owner]
-    for_amounts = docs[passed.owner & passed.round]
-    owners, more_owners = _values(
-        request.owners, columns.owner_names, columns.owners[for_owners], most
-    )
-    rounds, more_rounds = _values(
-        request.rounds, columns.round_names, columns.rounds[for_rounds], most
-    )
-    facets = Facets(
-        owners=owners,
-        rounds=rounds,
-        amounts=_bands(request, columns.amounts[for_amounts]),
-        more_owners=more_owners,
-        more_rounds=more_rounds,
-    )
-    return facets, stats(columns.amounts[docs[passed.all]])
+    request: SearchRequest, columns: Columns, docs: IntArray, passed: Mapping[str, Mask], most: int
+) -> Facets:
+    """The facets, of at most `most` values each and the selected ones; `docs` match the words,
+    `passed` says which of them pass the filters."""
+    facets = {}
+    for one in DIMENSIONS:
+        counted = within(docs, passed, but=one.name)
+        if one.kind == "span":
+            facets[one.name] = _bands(one, request, columns.amounts[counted])
+        else:
+            facets[one.name] = _values(one, request, columns, counted, most)
+    return facets
 
 
-def stats(amounts: npt.NDArray[np.int64]) -> Stats:
-    """Sum and spread of amounts in öre, some of them perhaps `NO_AMOUNT`."""
+def stats(amounts: Ore) -> Stats:
+    """Sum and spread of amounts."""
     known = amounts[amounts != NO_AMOUNT]
     missing = len(amounts) - len(known)
     if not len(known):
@@ -92,76 +83,159 @@ def stats(amounts: npt.NDArray[np.int64]) -> Stats:
     )
 
 
-def _chosen(
-    parameter: str, wanted: tuple[str, ...], names: tuple[str, ...], ordinals: IntArray
-) -> Mask:
-    if not wanted:
-        return np.ones(len(ordinals), np.bool_)
-    known = {name.casefold(): at for at, name in enumerate(names)}
-    at = []
-    for name in wanted:
-        if name.casefold() not in known:
-            label = "projektägaren" if parameter == "owner" else "beslutsomgången"
-            raise RequestError(
-                parameter, name, f"{label} {quoted(name, 80)} finns inte", "välj en ur listan"
-            )
-        at.append(known[name.casefold()])
-    return np.isin(ordinals, at)
+def overview(request: SearchRequest, columns: Columns, docs: IntArray, most: int) -> Overview:
+    """The set `docs` taken apart by each dimension; of values the `most` with the largest sums."""
+    amounts = columns.amounts[docs]
+    parts = {}
+    for one in DIMENSIONS:
+        if one.kind == "span":
+            bands = _bands(one, request, amounts).values
+            found = _aggregated(_band_of(amounts), amounts, len(_SPANS) + 1)
+            rows = [_group(band.label, at, found, band.chosen) for at, band in enumerate(bands)]
+            parts[one.name] = Breakdown(tuple(rows))
+        else:
+            parts[one.name] = _largest(one, columns, docs, most)
+    return Overview(len(docs), stats(amounts).sum, parts)
 
 
-def _in_span(request: SearchRequest, amounts: npt.NDArray[np.int64]) -> Mask:
-    missing = amounts == NO_AMOUNT
-    low, high = request.amount_min, request.amount_max
-    if low is None and high is None:
-        return missing if request.amount_missing else np.ones(len(amounts), np.bool_)
+def groups(name: str, columns: Columns, docs: IntArray) -> list[tuple[Group, int]]:
+    """The groups that `docs` fall into by a dimension of values, in the order of its names; and a
+    document of each."""
+    keyword, amounts = columns.keywords[name], columns.amounts[docs]
+    ordinals = keyword.ordinals[docs]
+    found = _aggregated(ordinals, amounts, len(keyword.names))
+    example = np.zeros(len(keyword.names), np.int64)
+    example[ordinals[::-1]] = docs[::-1]
+    return [
+        (_group(_label(name, value), at, found, (value or MISSING,)), int(example[at]))
+        for at, value in enumerate(keyword.names)
+        if found[0][at]
+    ]
+
+
+def _ordinals(one: Dimension, request: SearchRequest, columns: Columns) -> list[int]:
+    """Where the chosen values of a dimension stand among its names."""
+    names = columns.keywords[one.name].names
+    known = {(name or MISSING).casefold(): at for at, name in enumerate(names)}
+    found = []
+    for value in request.values(one.name):
+        if value.casefold() not in known:
+            what = f"{one.definite} {quoted(value, 80)} finns inte"
+            raise RequestError(one.name, value, what, "välj en ur listan")
+        found.append(known[value.casefold()])
+    return found
+
+
+def _in_span(span: Span, amounts: Ore) -> Mask:
+    missing: Mask = amounts == NO_AMOUNT
+    if span.is_open:
+        return missing
     inside: Mask = ~missing
-    if low is not None:
-        inside = inside & (amounts >= math.ceil(low * 100))
-    if high is not None:
-        inside = inside & (amounts <= math.floor(high * 100))
-    return inside | missing if request.amount_missing else inside
+    if span.low is not None:
+        inside = inside & (amounts >= math.ceil(span.low * 100))
+    if span.high is not None:
+        inside = inside & (amounts <= math.floor(span.high * 100))
+    found: Mask = inside | missing if span.missing else inside
+    return found
 
 
 def _values(
-    selected: tuple[str, ...], names: tuple[str, ...], ordinals: IntArray, most: int
-) -> tuple[tuple[FacetValue, ...], int]:
+    one: Dimension, request: SearchRequest, columns: Columns, docs: IntArray, most: int
+) -> Facet:
     """The `most` values with the highest counts, and the selected ones whatever theirs; by count,
     then by name; and how many more values have a count."""
-    counts = np.bincount(ordinals, minlength=len(names))
+    keyword = columns.keywords[one.name]
+    counts = np.bincount(keyword.ordinals[docs], minlength=len(keyword.names))
     present = np.flatnonzero(counts)
+    # Stable, so that values of equal count stay in alphabetical order.
     order = present[np.argsort(-counts[present], kind="stable")]
-    chosen = {name.casefold() for name in selected}
+    chosen = {value.casefold() for value in request.values(one.name)}
     picked = dict.fromkeys(order[:most].tolist())
     if chosen:
-        picked |= dict.fromkeys(at for at, name in enumerate(names) if name.casefold() in chosen)
+        picked |= dict.fromkeys(_ordinals(one, request, columns))
     numbers = {at: int(counts[at]) for at in picked}
     values = tuple(
-        FacetValue(names[at], names[at], number, bool(chosen) and names[at].casefold() in chosen)
-        for at, number in sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
+        _value(one.name, keyword.names[at], number, chosen)
+        for at, number in sorted(
+            numbers.items(), key=lambda item: -item[0] if one.descending else (-item[1], item[0])
+        )
     )
-    return values, len(present) - sum(1 for number in numbers.values() if number)
+    return Facet(values, len(present) - sum(1 for number in numbers.values() if number))
 
 
-def _bands(request: SearchRequest, amounts: npt.NDArray[np.int64]) -> tuple[FacetValue, ...]:
-    known = amounts[amounts != NO_AMOUNT]
-    places = np.searchsorted(_EDGES, known, side="right")
-    counts = np.bincount(places, minlength=len(_SPANS)).tolist()
-    wanted = (request.amount_min, request.amount_max)
+def _value(dimension: str, name: str, number: int, chosen: set[str]) -> FacetValue:
+    value = name or MISSING
+    selected = bool(chosen) and value.casefold() in chosen
+    return FacetValue(value, _label(dimension, name), number, selected, (value,))
+
+
+def _label(dimension: str, name: str) -> str:
+    return name or BY_NAME[dimension].missing_label.capitalize()
+
+
+def _bands(one: Dimension, request: SearchRequest, amounts: Ore) -> Facet:
+    counts = np.bincount(_band_of(amounts), minlength=len(_SPANS) + 1).tolist()
+    wanted = request.span(one.name)
+    ends = (wanted.low, wanted.high)
     bands = [
-        FacetValue(value, label, number, (least, most) == wanted, least, most)
-        for (value, label, least, most), number in zip(_SPANS, counts, strict=True)
+        FacetValue(value, label, number, (span.low, span.high) == ends, span)
+        for (value, label, span), number in zip(_SPANS, counts[:-1], strict=True)
     ]
-    without = len(amounts) - len(known)
-    if without or request.amount_missing:
-        bands.append(FacetValue(MISSING, "Belopp saknas", without, request.amount_missing))
-    return tuple(bands)
+    if counts[-1] or wanted.missing:
+        label = one.missing_label.capitalize()
+        bands.append(FacetValue(MISSING, label, counts[-1], wanted.missing, Span(missing=True)))
+    return Facet(tuple(bands))
 
 
-def _span(low: int | None, high: int | None) -> tuple[str, str, Decimal | None, Decimal | None]:
-    """Value, label, least and most (SEK) of one band."""
+def _band_of(amounts: Ore) -> npt.NDArray[np.intp]:
+    """The place of each amount's band among `_SPANS`; after the last where there is none."""
+    places = np.searchsorted(_EDGES, amounts, side="right")
+    return np.where(amounts == NO_AMOUNT, len(_SPANS), places)
+
+
+Aggregated = tuple[npt.NDArray[np.intp], npt.NDArray[np.int64], npt.NDArray[np.intp]]
+"""Of each ordinal: how many, their sum in öre, how many have no amount."""
+
+
+def _aggregated(ordinals: npt.NDArray[np.integer], amounts: Ore, size: int) -> Aggregated:
+    known = amounts != NO_AMOUNT
+    sums = np.zeros(size, np.int64)
+    # Not bincount with weights: its sums are floats, which are exact to 2**53 öre only.
+    np.add.at(sums, ordinals[known], amounts[known])
+    missing = np.bincount(ordinals[~known], minlength=size)
+    return np.bincount(ordinals, minlength=size), sums, missing
+
+
+def _group(label: str, at: int, found: Aggregated, chosen: tuple[str, ...] | Span) -> Group:
+    counts, sums, missing = found
+    return Group(label, int(counts[at]), kronor(int(sums[at])), int(missing[at]), chosen)
+
+
+def _largest(one: Dimension, columns: Columns, docs: IntArray, most: int) -> Breakdown:
+    """The `most` groups with the largest sums, then the rest as one."""
+    found = [group for group, _ in groups(one.name, columns, docs)]
+    if one.descending:
+        found.reverse()
+    else:
+        found.sort(key=lambda group: (-group.sum, -group.decisions))
+    if len(found) == most + 1:  # one more takes no more room than "one other"
+        most += 1
+    rest = found[most:]
+    return Breakdown((*found[:most], *([_together(rest)] if rest else [])), len(rest))
+
+
+def _together(rest: Sequence[Group]) -> Group:
+    total = sum((group.sum for group in rest), Decimal(0))
+    decisions, missing = (sum(group.decisions for group in rest), sum(g.missing for g in rest))
+    return Group("", decisions, total, missing, None)
+
+
+def _span(low: int | None, high: int | None) -> tuple[str, str, Span]:
+    """Value, label and span of one band."""
     least = None if low is None else Decimal(low)
     most = None if high is None else Decimal(high) - _CENT
-    return f"{low or ''}-{'' if most is None else most}", _band_label(low, high), least, most
+    value = f"{low or ''}-{'' if most is None else most}"
+    return value, _band_label(low, high), Span(least, most)
 
 
 def _band_label(low: int | None, high: int | None) -> str:

@@ -1,4 +1,4 @@
-"""The engine of the current generation, exchanged when another one is published."""
+"""The searcher of the current generation, replaced when a new one is published."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from pathlib import Path
 from index.errors import IndexUnusable
 from index.storage.store import Store
 from index.swedish import load_lexicon
-from search.engine import CACHE_BYTES, Engine, themes_file
+from search.array_engine import CACHE_BYTES, ArrayEngine
 from search.request import SearchLimits
+from search.searcher import Searcher, themes_file
 
 _LOG = logging.getLogger("beslut")
 
 
 def prepare() -> None:
-    """Loads what every engine needs; processes that are forked from this one then share it, and
-    their garbage collectors leave it alone: to look through the lexicon takes 30 milliseconds."""
+    """Loads what every engine needs. Processes forked from this one share it, and their garbage
+    collectors leave it alone: scanning the lexicon takes 30 milliseconds."""
     load_lexicon()
     gc.collect()
     gc.freeze()
 
 
-class LiveEngine:
-    """Looks at ``CURRENT`` for each request: one stat. Never refreshes an open index.
+class LiveSearcher:
+    """Checks ``CURRENT`` on each request with one stat call. Never refreshes an open index.
 
-    An engine that was replaced is let go of; its files close when the last request that uses it
-    has ended and nothing refers to it any longer.
+    A replaced searcher is dropped; its files close when the last request that uses it has ended.
     """
 
     def __init__(
@@ -42,27 +42,29 @@ class LiveEngine:
         self.limits = limits
         self.themes = themes_file(themes)
         self.cache_bytes = cache_bytes
-        self._engine: Engine | None = None
+        self._searcher: Searcher | None = None
         self._stamp: tuple[int, int] | None = None
         self._lock = threading.Lock()
 
-    def current(self) -> Engine:
-        """The engine for one request; raises `IndexUnusable` where there never was an index."""
+    def current(self) -> Searcher:
+        """The searcher for one request; raises `IndexUnusable` if there never was an index."""
+        # Before opening: a switch in between then shows at the next request.
         stamp = self.store.stamp()
         with self._lock:
-            if self._engine is None:
-                self._engine = self._opened()
+            if self._searcher is None:
+                self._searcher = self._opened()
             elif stamp != self._stamp:
                 self._exchange()
-            self._stamp = stamp
-            return self._engine
+            self._stamp = stamp  # even on failure: a bad generation is tried once
+            return self._searcher
 
-    def _opened(self) -> Engine:
-        return Engine(self.store.current(), self.limits, self.themes, self.cache_bytes)
+    def _opened(self) -> Searcher:
+        engine = ArrayEngine(self.store.current(), self.cache_bytes)
+        return Searcher(engine, self.limits, self.themes)
 
     def _exchange(self) -> None:
-        """Opens the new generation; the open one goes on where that cannot be done."""
+        """Opens the new generation; if that fails, the open one stays."""
         try:
-            self._engine = self._opened()
+            self._searcher = self._opened()
         except IndexUnusable as error:
             _LOG.warning("the open generation is kept: %s", error)

@@ -1,34 +1,18 @@
-"""The Whoosh query nodes that carry what scoring must know.
+"""The Whoosh query nodes that carry what scoring needs.
 
-They are Whoosh queries like any other, so that Whoosh's own searcher matches the same decisions:
-that is what holds the arrays to it.
+They are ordinary Whoosh queries, so Whoosh's own searcher matches the same decisions and tests can
+compare the arrays with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from whoosh import query
 
 from index.storage.schema import EXACT, PARTS
+from search.fields import FIELDS
 
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """How the terms of one text field count: BM25F's field weight and length normalisation."""
-
-    weight: float
-    b: float
-
-
-STREAMS = {
-    "title": Stream(weight=3.0, b=0.3),
-    "owner": Stream(weight=2.0, b=0.3),
-    "description": Stream(weight=1.0, b=0.6),
-    "motivation": Stream(weight=1.0, b=0.6),
-    "round": Stream(weight=0.3, b=0.0),
-}
 PART_WEIGHT = 0.4
 EXACT_WEIGHT = 0.25
 """Parts count less than the word itself; the word exactly as typed counts a little more."""
@@ -49,7 +33,7 @@ def stem_term(stem: str, fields: Iterable[str], surface: str | None = None) -> T
     """A stem in `fields`: in the text, as a part of a compound, and as typed (`surface`)."""
     children = []
     for field in fields:
-        weight = STREAMS[field].weight
+        weight = FIELDS[field].weight
         children.append(query.Term(field, stem, boost=weight))
         children.append(query.Term(field + PARTS, stem, boost=weight * PART_WEIGHT))
         if surface is not None:
@@ -59,12 +43,12 @@ def stem_term(stem: str, fields: Iterable[str], surface: str | None = None) -> T
 
 def exact_term(surface: str, fields: Iterable[str]) -> TermQuery:
     """A word as written, in `fields`."""
-    return TermQuery([query.Term(f + EXACT, surface, boost=STREAMS[f].weight) for f in fields])
+    return TermQuery([query.Term(f + EXACT, surface, boost=FIELDS[f].weight) for f in fields])
 
 
 def phrase_term(surfaces: list[str], fields: Iterable[str]) -> TermQuery:
     """Words as written, side by side, in one of `fields`."""
-    return TermQuery([query.Phrase(f + EXACT, surfaces, boost=STREAMS[f].weight) for f in fields])
+    return TermQuery([query.Phrase(f + EXACT, surfaces, boost=FIELDS[f].weight) for f in fields])
 
 
 def base_field(stream: str) -> str:

@@ -1,8 +1,8 @@
-"""Postings of a Whoosh index as arrays: read block by block, kept while they fit.
+"""Postings of a Whoosh index as arrays: read block by block, cached while they fit.
 
-Whoosh hands out one posting at a time, which costs about a microsecond each. Here a whole block
-becomes an array at once (`index.storage.blocks`), found without Whoosh's own look-up
-(`index.storage.terms`); a test holds this reader to Whoosh's own.
+Whoosh hands out one posting at a time, at about a microsecond each. Here a whole block becomes an
+array at once (`index.storage.blocks`), found without Whoosh's own lookup (`index.storage.terms`); a
+test checks that this reader agrees with Whoosh's own.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ class Posting:
 
 
 NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
-_ENTRY = 1_000  # bytes that a posting costs beside its arrays: its key, and the objects
+_ENTRY = 1_000  # bytes of a posting besides its arrays: key and objects
 
 
 class Cache:
-    """Postings by key, least recently used out first, at most `max_bytes` of arrays.
+    """Postings by key, least recently used evicted first, at most `max_bytes` in all.
 
-    A signal may end a search between any two calls, so what is held and what is counted change
-    together, with no call between.
+    A signal may abort a search between any two calls, so the entries and their size in bytes are
+    changed together, with no call in between.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -72,7 +72,7 @@ class Cache:
         with self._lock:
             size = posting.nbytes + _ENTRY
             if key in self._held or posting.nbytes > self.max_bytes // 4:
-                return
+                return  # a huge one would evict everything else
             self._held[key] = posting
             self.bytes += size
             while self.bytes > self.max_bytes:
@@ -86,8 +86,8 @@ class Postings:
     """The postings of one open index. Safe for threads."""
 
     def __init__(self, folder: Path, reader: IndexReader, live: npt.NDArray[np.bool_]) -> None:
-        """`reader` is Whoosh's, of the index in `folder`; `live` tells which documents are in the
-        index still: the others are left out."""
+        """`reader` is Whoosh's, of the index in `folder`; `live` tells which documents are live:
+        deleted ones are left out."""
         self._segments = [(Terms(folder, leaf), offset) for leaf, offset in reader.leaf_readers()]
         self._live = None if live.all() else live
 
@@ -97,7 +97,7 @@ class Postings:
             terms.close()
 
     def read(self, field: str, term: str) -> Posting:
-        """The posting of a term; empty where the index does not have it."""
+        """The posting of a term; empty if the index does not have it."""
         wanted = term.encode("utf-8", "replace")
         docs, weights = [], []
         for terms, offset in self._segments:
@@ -106,21 +106,21 @@ class Postings:
                 weights.append(block.weights)
         if not docs:
             return NOTHING
-        found = Posting(np.concatenate(docs).astype(np.int32), np.concatenate(weights))
+        posting = Posting(np.concatenate(docs).astype(np.int32), np.concatenate(weights))
         if self._live is None:
-            return found
-        live = self._live[found.docs]
-        return Posting(found.docs[live], found.weights[live])
+            return posting
+        live = self._live[posting.docs]
+        return Posting(posting.docs[live], posting.weights[live])
 
     def frequency(self, field: str, term: str) -> int:
-        """How many documents a term is in, those that are no longer in the index too."""
+        """Document frequency of a term, deleted documents included."""
         wanted = term.encode("utf-8", "replace")
         return sum(terms.frequency(field, wanted) for terms, _ in self._segments)
 
     def positions(self, field: str, term: str, docs: IntArray) -> npt.NDArray[np.int64]:
-        """Where a term stands in those of `docs` that have it: ``doc << 32 | position``, each."""
+        """The positions of a term in those of `docs` that have it, as ``doc << 32 | position``."""
         wanted = term.encode("utf-8", "replace")
-        found = [np.empty(0, np.int64)]
+        packed = [np.empty(0, np.int64)]
         for terms, offset in self._segments:
             for block in terms.read_positions(field, wanted):
                 chosen = np.isin(block.docs + offset, docs, assume_unique=True)
@@ -128,26 +128,27 @@ class Postings:
                     counts, places = _unpacked(block.values)
                     owners = np.repeat(block.docs + offset, counts)
                     kept = np.repeat(chosen, counts)
-                    found.append(owners[kept] << 32 | places[kept])
-        return np.concatenate(found)
+                    packed.append(owners[kept] << 32 | places[kept])
+        return np.concatenate(packed)
 
     def terms(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
         """Terms that begin with `prefix`, in order, at most `limit`; and whether more follow."""
-        found: set[bytes] = set()
+        matching: set[bytes] = set()
         for terms, _ in self._segments:
             some = terms.beginning_with(field, prefix.encode("utf-8", "replace"))
-            found.update(term for term, _ in islice(some, limit + 1))
-        return [term.decode() for term in sorted(found)[:limit]], len(found) > limit
+            matching.update(term for term, _ in islice(some, limit + 1))
+        return [term.decode() for term in sorted(matching)[:limit]], len(matching) > limit
 
     def live_terms(self, field: str) -> list[str]:
-        """All terms of a field that are in a decision still, in order."""
-        found: set[bytes] = set()
+        """All terms of a field that occur in a live document, in order."""
+        in_use: set[bytes] = set()
         for terms, offset in self._segments:
             for term, doc in terms.beginning_with(field, b""):
                 live = self._live is None or (doc is not None and self._live[doc + offset])
+                # Of terms in several documents the table does not say which, so they are read.
                 if live or len(self.read(field, term.decode()).docs):
-                    found.add(term)
-        return [term.decode() for term in sorted(found)]
+                    in_use.add(term)
+        return [term.decode() for term in sorted(in_use)]
 
 
 def _unpacked(

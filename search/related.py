@@ -1,11 +1,11 @@
 """Which other decisions are about the same things, and which things?
 
-The decision's most telling terms (stems and parts of compounds of its title, description and, at
-low weight, motivation) are searched for like words of a query. A term tells by how often it stands
-here and how few decisions have it, with the inverse document frequency of Robertson and Sparck
-Jones (1976), which is zero or less for a term in half of the decisions: what stands in every
-decision relates nothing. What stands in half of the decisions of its own round is the round's
-boilerplate and weighs nothing either. Owners are not looked at.
+The decision's most telling terms (stems and parts of compounds from its title, description and, at
+low weight, motivation) are searched for like words of a query. A term is telling if it is frequent
+here and rare elsewhere, by the inverse document frequency of Robertson and Sparck Jones (1976),
+which is zero or less for a term in half of the decisions: what every decision says relates none of
+them. Terms in half of the decisions of the same round are the round's boilerplate and are ignored.
+So are owners.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import bisect
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from index.decision import Decision
 from index.storage.schema import texts
 from index.swedish import analyze, is_function_word
+from search.engine import Related
 from search.nodes import stem_term
 from search.postings import IntArray
 from search.scoring import K1, Scorer
@@ -28,22 +28,12 @@ from search.scoring import K1, Scorer
 FIELDS = ("title", "description", "motivation")
 _FIELD_WEIGHTS = {"title": 3.0, "description": 1.0, "motivation": 0.3}
 _PART_WEIGHT = 0.5
-_TERMS = 30  # terms searched for: more change the order little and cost time
-_SHORTEST = 3  # letters of a stem that tells anything: *ge*, *se*, *13* do not
-_LEAST_TERMS = 2  # shared terms that make a relation
+_TERMS = 30  # terms searched for; more would cost time and hardly change the order
+_SHORTEST = 3  # letters of a telling stem; *ge*, *se* and *13* say nothing
+_LEAST_TERMS = 2  # shared terms needed for a relation
 _LEAST_SHARE = 0.12  # of the score that the decision has with itself
 _BOILERPLATE = 0.5  # share of a round's decisions
 _BOILERPLATE_ROUND = 4  # decisions in the smallest round that can have boilerplate
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A decision and what relates it: ``terms`` are shared words as its own text has them, the
-    most telling first; ``score`` is between 0 and 1, the share of the other's own weight."""
-
-    doc: int
-    score: float
-    stems: tuple[str, ...]
 
 
 def related(
@@ -58,30 +48,31 @@ def related(
         posting = scorer.saturated(stem_term(stem, FIELDS))
         scores[posting.docs] += np.float32(weight) * posting.weights
         postings.append((stem, weight, posting))
-    own = float(scores[doc])
+    self_score = float(scores[doc])
     scores[doc] = 0
-    enough = np.flatnonzero(scores >= max(own * _LEAST_SHARE, 1e-6))
-    best = enough[np.argsort(-scores[enough], kind="stable")[: limit * 3]]
+    # Above zero: a decision without telling terms would otherwise relate to all.
+    enough = np.flatnonzero(scores >= max(self_score * _LEAST_SHARE, 1e-6))
+    best = enough[np.argsort(-scores[enough], kind="stable")[: limit * 3]]  # some drop out below
     for stem, weight, posting in postings:
         at = np.searchsorted(posting.docs, best)
         for place, other in zip(at, best, strict=True):
             if place < len(posting.docs) and posting.docs[place] == other:
                 worth = weight * float(posting.weights[place])
                 shared[int(other)].append((worth, stem))
-    found = [
+    candidates = [
         Related(
-            doc=int(other),
-            score=round(min(float(scores[other]) / own, 1.0), 4),
+            key=int(other),
+            score=round(min(float(scores[other]) / self_score, 1.0), 4),
             stems=tuple(stem for _, stem in sorted(shared[int(other)], reverse=True)),
         )
         for other in best
         if len(shared[int(other)]) >= _LEAST_TERMS
     ]
-    return found[:limit]
+    return candidates[:limit]
 
 
 def shared_words(decision: Decision, stems: tuple[str, ...], limit: int) -> tuple[str, ...]:
-    """The words of a decision that carry the stems, as written there, in the order of the stems."""
+    """The words of a decision with the stems, as written there, in the order of the stems."""
     written: dict[str, str] = {}
     for field in FIELDS:
         for token in analyze(texts(decision)[field]):
@@ -94,7 +85,7 @@ def shared_words(decision: Decision, stems: tuple[str, ...], limit: int) -> tupl
 def _telling(
     decision: Decision, scorer: Scorer, rounds: IntArray, round_: int
 ) -> list[tuple[str, float]]:
-    """The terms that tell most, with their weights."""
+    """The most telling terms, with their weights."""
     frequency: dict[str, float] = defaultdict(float)
     for field, weight in _FIELD_WEIGHTS.items():
         for token in analyze(texts(decision)[field]):
@@ -105,26 +96,27 @@ def _telling(
                 if part.stem != token.stem:
                     frequency[part.stem] += weight * _PART_WEIGHT
     round_size = int(np.count_nonzero(rounds == round_))
-    found: list[tuple[float, str]] = []
+    heaviest: list[tuple[float, str]] = []
     for most, stem, tf in sorted(_bounded(frequency, scorer), reverse=True):
-        if len(found) == _TERMS and most < found[0][0]:
-            break
+        if len(heaviest) == _TERMS and most < heaviest[0][0]:
+            break  # bounds only fall from here, so no later term can be heavier
         docs = scorer.saturated(stem_term(stem, FIELDS)).docs
         weight = tf * _idf(len(docs), scorer)
+        # A term in this decision alone relates it to no other.
         if weight <= 0 or len(docs) < 2 or _is_boilerplate(docs, rounds, round_, round_size):
             continue
-        bisect.insort(found, (weight, stem))
-        del found[:-_TERMS]
-    return [(stem, weight) for weight, stem in reversed(found)]
+        bisect.insort(heaviest, (weight, stem))
+        del heaviest[:-_TERMS]
+    return [(stem, weight) for weight, stem in reversed(heaviest)]
 
 
 def _bounded(frequency: Mapping[str, float], scorer: Scorer) -> Iterator[tuple[float, str, float]]:
-    """Of each stem the most that it can weigh, and its saturated frequency here. It is in at least
-    as many decisions as any one of its streams says, so most need not be read."""
+    """The most each stem can weigh, and its saturated frequency here. Its document frequency is at
+    least that of any one of its streams, so most postings need not be read."""
     deleted = scorer.size - scorer.live_count
     for stem, tf in frequency.items():
         streams = stem_term(stem, FIELDS).subqueries
-        least = max(scorer.postings.frequency(one.fieldname, stem) for one in streams)
+        least = max(scorer.postings.frequency(stream.fieldname, stem) for stream in streams)
         saturated = tf / (tf + K1)
         yield saturated * _idf(max(least - deleted, 0), scorer), stem, saturated
 

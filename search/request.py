@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from index.errors import BeslutError
 from index.limits import setting
-
-Sort = Literal["relevance", "-amount", "amount", "owner", "title"]
-
-SORTS: tuple[Sort, ...] = ("relevance", "-amount", "amount", "owner", "title")
+from search.dimensions import Filter, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +47,38 @@ class SearchTimeout(RequestError):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One search. Amounts are in SEK and inclusive; ``page`` counts from 1.
+    """One search; ``page`` counts from 1.
 
-    ``owners`` and ``rounds`` are alternatives each; ``amount_missing`` adds the decisions without
-    an amount to the span, or asks for them alone where there is no span. ``exact`` switches every
-    expansion off. ``sort`` None is relevance with words and falling amount without.
+    ``filters`` holds what is chosen of each of `search.dimensions`, by name, and nothing for those
+    that are not filtered by. ``exact`` switches every expansion off. ``sort`` is one of
+    `search.dimensions.SORTS`; None is relevance with words and falling amount without.
     """
 
     q: str = ""
-    owners: tuple[str, ...] = ()
-    rounds: tuple[str, ...] = ()
-    amount_min: Decimal | None = None
-    amount_max: Decimal | None = None
-    amount_missing: bool = False
+    filters: Mapping[str, Filter] = field(default_factory=dict)
     exact: bool = False
-    sort: Sort | None = None
+    sort: str | None = None
     page: int = 1
     limit: int = 20
 
     @property
-    def order(self) -> Sort:
+    def order(self) -> str:
         """The sort that applies."""
         return self.sort or ("relevance" if self.q.strip() else "-amount")
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """The chosen values of a dimension of that kind."""
+        chosen = self.filters.get(name, ())
+        return chosen if isinstance(chosen, tuple) else ()
+
+    def span(self, name: str) -> Span:
+        """The chosen span of a dimension of that kind."""
+        chosen = self.filters.get(name, Span())
+        return chosen if isinstance(chosen, Span) else Span()
+
+    def filtered(self, name: str, chosen: Filter) -> SearchRequest:
+        """The request, first page, with something else chosen of a dimension."""
+        others = {key: value for key, value in self.filters.items() if key != name}
+        if chosen not in ((), Span()):
+            others[name] = chosen
+        return replace(self, filters=others, page=1)

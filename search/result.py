@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from index.decision import Decision
+from search.dimensions import Filter
 from search.request import SearchRequest
 
 
@@ -56,27 +57,62 @@ class RelatedDecision:
 class FacetValue(NamedTuple):
     """One value of a facet and how many decisions it has, the facet's own selection ignored.
 
-    ``amount_min`` and ``amount_max`` (SEK, inclusive) are the span that an amount band stands for.
+    ``chosen`` is what a filter on it is set to: the span of a band, or the value alone.
     """
 
     value: str
     label: str
     count: int  # type: ignore[assignment]  # hides `tuple.count`, which nothing uses
     selected: bool
-    amount_min: Decimal | None = None
-    amount_max: Decimal | None = None
+    chosen: Filter
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
-    """Owners and rounds by falling count, amounts from low to high. ``more_owners`` and
-    ``more_rounds`` say how many values with a count are not listed."""
+class Facet:
+    """The values of one dimension: names by falling count, bands from low to high. ``more`` says
+    how many values with a count are not listed."""
 
-    owners: tuple[FacetValue, ...]
-    amounts: tuple[FacetValue, ...]
-    rounds: tuple[FacetValue, ...]
-    more_owners: int = 0
-    more_rounds: int = 0
+    values: tuple[FacetValue, ...]
+    more: int = 0
+
+
+Facets = Mapping[str, Facet]
+"""A facet a dimension, by name, in the order of `search.dimensions.DIMENSIONS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some decisions that have one value in common: how many, their sum in SEK, and how many of
+    them have no amount in SEK (``missing``).
+
+    ``chosen`` is what a filter on it is set to, None for several values together. ``example`` is
+    one of its decisions; a list of all groups has one, a part of an overview has none.
+    """
+
+    label: str
+    decisions: int
+    sum: Decimal
+    missing: int
+    chosen: Filter | None
+    example: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A set taken apart by one dimension: ``groups`` add up to the set. Values come by falling sum,
+    the ``rest`` that is not listed as one last group; bands from low to high."""
+
+    groups: tuple[Group, ...]
+    rest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A set taken apart by each dimension, by name; ``count`` decisions, ``sum`` in SEK."""
+
+    count: int
+    sum: Decimal
+    parts: Mapping[str, Breakdown]
 
 
 @dataclass(frozen=True, slots=True)

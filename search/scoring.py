@@ -9,7 +9,7 @@ BM25 and Beyond* (2009), section 3.6:
 
 A word of the query (`nodes.Word`) has readings *r*, each with a boost of at most 1: the word itself
 (boost 1), the parts of a compound, synonyms. They share one inverse document frequency, that of the
-decisions which match any of them, so that a rare synonym cannot outrank the word:
+decisions that match any of them, so that a rare synonym cannot outrank the word:
 
     idf(word)      = ln(1 + (N - n + 0.5) / (n + 0.5))              as in Lucene: never negative
     score(word, d) = idf(word) * max over r of  boost_r * sat(r, d)
@@ -30,17 +30,18 @@ from whoosh import query
 
 from index.storage.columns import Columns
 from index.storage.schema import AMOUNT, TEXT_FIELDS
-from search.nodes import STREAMS, TermQuery, WordQuery, base_field
+from search.fields import FIELDS
+from search.nodes import TermQuery, WordQuery, base_field
 from search.postings import NOTHING, Cache, FloatArray, IntArray, Posting, Postings, intersect
 
 K1 = 1.2
 _SPARSE = 64
-"""Matches that are fewer than one in so many decisions are merged without an array of all."""
+"""Matches that are fewer than one in this many decisions are merged without a full array."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The set: ``docs`` int32 (k,) ascending, ``scores`` float32 (k,)."""
+    """A set of decisions: ``docs`` int32 (k,) ascending, ``scores`` float32 (k,)."""
 
     docs: IntArray
     scores: FloatArray
@@ -65,15 +66,15 @@ class Scorer:
     def matches(self, tree: query.Query) -> Matches:
         """The decisions that `tree` matches, with their scores."""
         boost = float(getattr(tree, "boost", 1.0))
-        found = self._evaluate(tree)
-        return found if boost == 1.0 else Matches(found.docs, found.scores * np.float32(boost))
+        plain = self._evaluate(tree)
+        return plain if boost == 1.0 else Matches(plain.docs, plain.scores * np.float32(boost))
 
     def idf(self, n: int) -> float:
-        """Inverse document frequency of what `n` decisions have."""
+        """Inverse document frequency of what occurs in `n` decisions."""
         return math.log(1 + (self.live_count - n + 0.5) / (n + 0.5))
 
     def saturated(self, term: TermQuery) -> Posting:
-        """sat(t, d) of a term, for the decisions that it is in."""
+        """sat(t, d) of a term, for the decisions that contain it."""
         key = tuple(_key(stream) for stream in term.subqueries)
         posting = self.cache.get(key)
         if posting is None:
@@ -105,7 +106,7 @@ class Scorer:
         return Matches(best.docs, best.weights * np.float32(self.idf(len(best.docs))))
 
     def _reading(self, reading: query.Query) -> Posting:
-        """Saturated term frequencies of one reading, its boost included."""
+        """Saturated term frequencies of one reading, boost included."""
         boost = np.float32(reading.boost)
         if isinstance(reading, TermQuery):
             posting = self.saturated(reading)
@@ -119,22 +120,22 @@ class Scorer:
         return posting if boost == 1 else Posting(posting.docs, posting.weights * boost)
 
     def _best(self, readings: Sequence[query.Query]) -> Posting:
-        """The decisions that any of the readings matches, each by the best of them."""
-        found = [self._reading(reading) for reading in readings]
-        merged = self._merged([Matches(one.docs, one.weights) for one in found], np.maximum)
+        """The decisions that any reading matches, each with its best score."""
+        postings = [self._reading(reading) for reading in readings]
+        merged = self._merged([Matches(p.docs, p.weights) for p in postings], np.maximum)
         return Posting(merged.docs, merged.scores)
 
     def _saturate(self, term: TermQuery) -> Posting:
-        found = []
+        frequencies = []
         for stream in term.subqueries:
             posting = self._stream(stream)
             if len(posting.docs):
                 norm = self._norm(stream.fieldname)[posting.docs]
                 tf = np.float32(stream.boost) * posting.weights / norm
-                found.append(Matches(posting.docs, tf))
-        if not found:
+                frequencies.append(Matches(posting.docs, tf))
+        if not frequencies:
             return NOTHING
-        merged = self._merged(found, np.add)
+        merged = self._merged(frequencies, np.add)
         return Posting(merged.docs, merged.scores / (np.float32(K1) + merged.scores))
 
     def _stream(self, stream: query.Query) -> Posting:
@@ -143,7 +144,7 @@ class Scorer:
         return self.postings.read(stream.fieldname, stream.text)
 
     def _phrase(self, field: str, words: Sequence[str]) -> Posting:
-        """Whole phrases, counted: positions are read for decisions that have all the words."""
+        """Counts whole phrases; positions are read only for decisions with all the words."""
         if len(words) == 1:
             return self.postings.read(field, words[0])
         candidates = intersect([self.postings.read(field, word) for word in set(words)])
@@ -151,8 +152,10 @@ class Scorer:
             return NOTHING
         places = {word: self.postings.positions(field, word, candidates) for word in set(words)}
         starts = places[words[0]]
+        # A position below `distance` borrows from the document number, and then matches no start.
         for distance, word in enumerate(words[1:], start=1):
             starts = np.intersect1d(starts, places[word] - distance, assume_unique=True)
+        # The upper half of ``doc << 32 | position``: each start is one phrase.
         docs, counts = np.unique(starts >> 32, return_counts=True)
         return Posting(docs.astype(np.int32), counts.astype(np.float32))
 
@@ -167,13 +170,13 @@ class Scorer:
         if field == AMOUNT:
             return np.ones(self.size, np.float32)
         lengths = self._lengths[TEXT_FIELDS.index(field)].astype(np.float32)
-        b = STREAMS[field].b
-        average = max(float(lengths[self._live].mean()), 1.0)
+        b = FIELDS[field].b
+        average = max(float(lengths[self._live].mean()), 1.0)  # a field may be empty everywhere
         norm: FloatArray = (1 - b + b * lengths / average).astype(np.float32)
         return norm
 
     def _every(self, tree: query.And) -> Matches:
-        """All children: the rarest first, so that the others are looked up for few."""
+        """All children must match: the rarest first, so that few are looked up in the others."""
         wanted = [self.matches(child) for child in tree if not isinstance(child, query.Not)]
         unwanted = [self.matches(child.query) for child in tree if isinstance(child, query.Not)]
         wanted.sort(key=lambda matches: len(matches.docs))
@@ -189,9 +192,10 @@ class Scorer:
         return Matches(docs, scores)
 
     def _places(self, docs: IntArray, other: IntArray) -> npt.NDArray[np.intp]:
-        """Where each of `docs` stands in `other`, -1 where it does not; both ascending."""
+        """The place of each of `docs` in `other`, -1 if it is not there; both ascending."""
         if not len(other):
             return np.full(len(docs), -1, np.intp)
+        # For few look-ups, binary search beats filling an array of all documents.
         if len(docs) * 16 < len(other):
             at = np.minimum(np.searchsorted(other, docs), len(other) - 1)
             return np.where(other[at] == docs, at, -1)

@@ -1,4 +1,4 @@
-"""The piece of a text that best shows why it was found: whole sentences, what matched marked."""
+"""The piece of a text that best shows why it matched: whole sentences with the matches marked."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from search.result import Segment, Snippet
 
 MAX_CHARACTERS = 260
 STRETCH = 10_000
-"""Characters: the best window of a long text is that of its first stretch with a mark."""
+"""Characters. A long text is searched a stretch at a time, up to the first with a mark."""
 _BEGINNING = 2  # letters that a suspended compound and its stem have in common
 _DIGIT = re.compile(r"\d")
+# A capital or a digit must follow, so abbreviations such as *t.ex.* end no sentence.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”»)]?\s+(?=[\"”»(]?[A-ZÅÄÖ0-9])")
 
 
@@ -54,7 +55,7 @@ def marked(text: str, marks: Marks) -> list[Mark]:
         return []
     spans = [
         Mark(begin + start, end + start, key)
-        for raw, start in _found(text, marks)
+        for raw, start in _marked_words(text, marks)
         for begin, end, key in marks.known[raw]
     ]
     beginnings = {stem[:_BEGINNING] for stem in marks.stems}
@@ -69,10 +70,9 @@ def marked(text: str, marks: Marks) -> list[Mark]:
     return _disjoint(spans)
 
 
-def _found(text: str, marks: Marks) -> Iterator[tuple[str, int]]:
-    """The words of a text in which there is something to mark, and where each begins. Most texts
-    are long and hold few of them: these are looked for, and only what stands around them between
-    two spaces is cut into words again."""
+def _marked_words(text: str, marks: Marks) -> Iterator[tuple[str, int]]:
+    """The words of a text with something to mark, and where each begins. Most texts are long and
+    have few of them, so only the text between the spaces around each is split into words again."""
     known = marks.known
     words = set(find_words(text))
     for raw in words.difference(known):
@@ -88,7 +88,7 @@ def _found(text: str, marks: Marks) -> Iterator[tuple[str, int]]:
 
 
 def _may_be_marked(raw: str, marks: Marks) -> bool:
-    """Whether a word as written must be looked into."""
+    """Whether a word as written must be analysed."""
     if marks.carriers is None:
         return True
     surface = surface_of(raw)
@@ -96,7 +96,7 @@ def _may_be_marked(raw: str, marks: Marks) -> bool:
 
 
 def _around(text: str, raw: str) -> Iterator[tuple[int, int]]:
-    """Where `raw` may stand: from the space before to the space after, and the numbers before."""
+    """Where `raw` may occur: from the space before to the space after, and any numbers before."""
     at = text.find(raw)
     while at >= 0:
         start = _after_space(text, at)
@@ -114,15 +114,15 @@ def _after_space(text: str, at: int) -> int:
 
 def segments(text: str, marks: Sequence[Mark], start: int, end: int) -> tuple[Segment, ...]:
     """`text[start:end]` cut at the marks."""
-    found = []
+    pieces = []
     at = start
     for mark in marks:
         if start <= mark.start and mark.end <= end:
-            found += [Segment(text[at : mark.start], False)]
-            found += [Segment(text[mark.start : mark.end], True)]
+            pieces += [Segment(text[at : mark.start], False)]
+            pieces += [Segment(text[mark.start : mark.end], True)]
             at = mark.end
-    found.append(Segment(text[at:end], False))
-    return tuple(segment for segment in found if segment.text)
+    pieces.append(Segment(text[at:end], False))
+    return tuple(segment for segment in pieces if segment.text)
 
 
 def whole(field: str, text: str, marks: Marks) -> Snippet | None:
@@ -132,15 +132,15 @@ def whole(field: str, text: str, marks: Marks) -> Snippet | None:
 
 
 def best(field: str, text: str, marks: Marks) -> Snippet | None:
-    """The window of a text with most of what was searched for; None where nothing is marked."""
+    """The window of a text with most of the query in it; None if nothing is marked."""
     stretches = (
         [mark.moved(start) for mark in marked(text[start:end], marks)]
         for start, end in _stretches(text)
     )
-    spans = next((found for found in stretches if found), None)
+    spans = next((stretch for stretch in stretches if stretch), None)
     if spans is None:
         return None
-    window = max(_windows(text, spans), key=lambda one: (_worth(one, spans), -one.start))
+    window = max(_windows(text, spans), key=lambda window: (_worth(window, spans), -window.start))
     return _cut(field, text, spans, window)
 
 
@@ -154,12 +154,12 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 
 def opening(field: str, text: str) -> Snippet | None:
-    """The first sentences of a text, for when nothing was searched for."""
+    """The first sentences of a text, for queries without words."""
     return _cut(field, text, [], next(_windows(text, []))) if text else None
 
 
 def _word_marks(raw: str, marks: Marks) -> Iterator[tuple[int, int, str]]:
-    """What to mark of a word as written, wherever it stands: (start, end, key) in the word."""
+    """What to mark in a word as written, in any context: (start, end, key) in the word."""
     word = record_of(raw)
     if word.surface in marks.surfaces:
         yield 0, len(raw), word.surface
@@ -189,8 +189,9 @@ def _phrase_marks(text: str, tokens: Sequence[Token], words: tuple[str, ...]) ->
 
 
 def _disjoint(spans: list[Mark]) -> list[Mark]:
-    """In order, overlapping ones joined."""
+    """The spans in order, overlapping ones joined."""
     joined: list[Mark] = []
+    # The longest of those that begin together comes first and decides the key.
     for span in sorted(spans, key=lambda mark: (mark.start, -mark.end)):
         if joined and span.start < joined[-1].end:
             last = joined[-1]
@@ -201,8 +202,8 @@ def _disjoint(spans: list[Mark]) -> list[Mark]:
 
 
 def _windows(text: str, spans: Sequence[Mark]) -> Iterator[_Window]:
-    """Runs of whole sentences of one paragraph that fit; of longer ones, cuts around marks. Of
-    paragraphs without a mark none, unless there are no marks at all."""
+    """Runs of whole sentences of one paragraph that fit, or cuts around the marks of a sentence
+    that does not. Paragraphs without a mark give none, unless there are no marks at all."""
     start = 0
     for line in text.split("\n"):
         inside = [m for m in spans if start <= m.start and m.end <= start + len(line)]
@@ -240,7 +241,7 @@ def _sentences(line: str, offset: int) -> list[_Window]:
 
 
 def _cuts(text: str, sentence: _Window, spans: Sequence[Mark]) -> Iterator[_Window]:
-    """Windows in a sentence that is too long: one around each mark, at word boundaries."""
+    """Windows in a sentence that is too long: one around each mark, cut between words."""
     inside = [m for m in spans if sentence.start <= m.start and m.end <= sentence.end]
     for anchor in [mark.start for mark in inside] or [sentence.start]:
         start = max(sentence.start, anchor - MAX_CHARACTERS // 4)

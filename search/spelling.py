@@ -1,8 +1,8 @@
-"""Which word of the index was meant by one that nothing matches?
+"""Which word of the index was meant by a word that matches nothing?
 
-Weighted Damerau-Levenshtein distance (Damerau 1964; the restricted form, where no piece is edited
-twice), over words of the index alone. What Swedes mistake costs half: a letter doubled or not,
-å for o, ä for e, c for k, s for z, v for w. Swapped neighbours cost a little less than a letter.
+Weighted Damerau-Levenshtein distance (Damerau 1964; the restricted form, where no substring is
+edited twice) to words of the index only. Common Swedish mistakes cost half: a letter doubled or
+not, å for o, ä for e, c for k, s for z, v for w. A swap costs a little less than a letter.
 """
 
 from __future__ import annotations
@@ -25,15 +25,14 @@ _CHEAP_PAIRS = frozenset(
 )
 _CHEAP, _SWAP, _LETTER = 0.5, 0.8, 1.0
 _OTHER_INITIAL = 0.3  # people seldom mistake the first letter
-_SHARE = 0.1  # of its letters, for a word that seems right: *glesbyggd* for glesbygd
+_SHARE = 0.1  # of its letters, for a word that looks right: *glesbyggd*
 
 
 def correction(word: str, vocabulary: Vocabulary) -> str | None:
     """The nearest word of the index within a bound that grows with the length, else None.
 
-    A word that the lexicon lists is never corrected; one that it only takes for a compound of
-    listed words is, where very little is amiss. Of equally near words the one in the most
-    decisions is taken.
+    Words in the lexicon are never corrected; a word that is only a compound of such words may be,
+    by a very small edit. Of equally near words, the one in most decisions is chosen.
     """
     if not _comparable(word) or lemma(word) is not None:
         return None
@@ -44,11 +43,11 @@ def correction(word: str, vocabulary: Vocabulary) -> str | None:
 
 
 def misspelling(word: str, vocabulary: Vocabulary) -> str | None:
-    """A word of the index that is no word, and nearly is `word`, which is: a slip in a text."""
+    """An unknown word of the index that is nearly the known `word`: a slip in a text."""
     if not _comparable(word) or not is_known(word):
         return None
     bound = min(2.0, _SHARE * len(word))
-    near = [one for one in _near(word, bound, vocabulary) if not is_known(one[1].word)]
+    near = [pair for pair in _near(word, bound, vocabulary) if not is_known(pair[1].word)]
     return _nearest(near, bound)
 
 
@@ -57,7 +56,7 @@ def _comparable(word: str) -> bool:
 
 
 def _near(word: str, bound: float, vocabulary: Vocabulary) -> list[tuple[str, Spelling]]:
-    """What is worth comparing, each with the form of `word` that it is to be compared with."""
+    """The spellings worth comparing, each with the form of `word` to compare it with."""
     return [
         (written, near)
         for written in {word, analyze(word)[0].stem}
@@ -68,22 +67,22 @@ def _near(word: str, bound: float, vocabulary: Vocabulary) -> list[tuple[str, Sp
 def _nearest(near: Sequence[tuple[str, Spelling]], bound: float) -> str | None:
     best: tuple[float, int, str] | None = None
     for written in {form for form, _ in near}:
-        others = [one for form, one in near if form == written]
-        costs = distances(written, [one.spelling for one in others]).tolist()
-        for one, cost in zip(others, costs, strict=True):
+        others = [other for form, other in near if form == written]
+        costs = distances(written, [other.spelling for other in others]).tolist()
+        for other, cost in zip(others, costs, strict=True):
             if cost <= bound:
-                cost += _OTHER_INITIAL * (written[0] != one.spelling[0])
-                rank = (cost, -one.n, one.word)
+                cost += _OTHER_INITIAL * (written[0] != other.spelling[0])
+                rank = (cost, -other.n, other.word)
                 best = rank if best is None or rank < best else best
     return best[2] if best else None
 
 
 def distances(word: str, others: Sequence[str]) -> npt.NDArray[np.float64]:
-    """The weighted distance of `word` and each of `others`, which have at most `sieve.LONGEST`
-    letters: the usual table, a cell of all of them at a time. float64 (k,)."""
+    """The weighted distances of `word` to `others` of at most `LONGEST` letters, float64 (k,): the
+    usual table, filled one cell at a time for all of the others at once."""
     lengths = np.array([len(other) for other in others], np.intp)
     width = int(lengths.max(initial=0))
-    codes = np.ascontiguousarray(letters(others)[:, :width].T)  # a row a place, as the table's
+    codes = np.ascontiguousarray(letters(others)[:, :width].T)  # a row per position, as below
     gaps = np.full((width + 1, len(others)), _LETTER)
     gaps[2:][codes[1:] == codes[:-1]] = _CHEAP
     last = np.zeros((width + 1, len(others)))
@@ -96,15 +95,16 @@ def distances(word: str, others: Sequence[str]) -> npt.NDArray[np.float64]:
         row = np.minimum(last + gap, np.concatenate([last[:1] + gap, replaced]))
         swapped = np.where(same[:-1] & was[1:], before[:-2] + _SWAP, np.inf)
         row[2:] = np.minimum(row[2:], swapped)
+        # Each insertion builds on the cell before it, so this cannot be one operation.
         for j in range(1, width + 1):
             np.minimum(row[j], row[j - 1] + gaps[j], out=row[j])
         before, last, was = last, row, same
-    found: npt.NDArray[np.float64] = last[lengths, np.arange(len(others))]
-    return found
+    costs: npt.NDArray[np.float64] = last[lengths, np.arange(len(others))]
+    return costs
 
 
 @lru_cache(maxsize=256)
 def _replacements(letter: str) -> npt.NDArray[np.float64]:
-    """What it costs to have another letter for `letter`, by code point, 255 for all above."""
+    """The cost of replacing `letter`, by the code point of the other; 255 stands for all above."""
     pairs = (frozenset((letter, chr(code))) for code in range(256))
     return np.array([_CHEAP if pair in _CHEAP_PAIRS else _LETTER for pair in pairs])

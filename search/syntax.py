@@ -1,11 +1,11 @@
-"""What was typed -> a tree. Every text has a reading: a mark that fits nowhere is passed over.
+"""The query as typed -> a tree. Any text can be read: a mark that fits nowhere is ignored.
 
 words      all must match
 "..."      these words as written, side by side
 -x  INTE x without x
 x ELLER y  either
 ( )        grouping
-x*         words that begin so
+x*         words that begin with x
 titel:x    in that field; also ägare:, beskrivning:, motivering:
 """
 
@@ -17,15 +17,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.swedish import Token, analyze
+from search.fields import QUERY_NAMES
 from search.request import RequestError, SearchLimits
-
-FIELDS = {
-    "titel": "title",
-    "ägare": "owner",
-    "beskrivning": "description",
-    "motivering": "motivation",
-}
-"""What a field is called in a query -> its name in the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +48,14 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Decisions that `child` does not match."""
+    """Decisions that do not match `child`."""
 
     child: Node
 
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every one of the children; without children, everything."""
+    """All of the children; without children, everything."""
 
     children: tuple[Node, ...]
 
@@ -87,7 +80,7 @@ def parse(text: str, limits: SearchLimits) -> All:
     lexemes = list(_lexemes(text))
     parser = _Parser(lexemes, limits, text)
     node = parser.either(depth=0, field=None)
-    while parser.at < len(lexemes):  # a closing parenthesis too many
+    while parser.at < len(lexemes):  # an unmatched closing parenthesis
         parser.at += 1
         node = _all([node, parser.either(depth=0, field=None)])
     return node if isinstance(node, All) else All((node,))
@@ -103,6 +96,7 @@ class _Lexeme:
 
 
 _QUOTES = '"“”„»«'
+# A minus negates only right before a word: *riks-förbund* and *studie- och* keep theirs.
 _LEXEME = re.compile(
     rf"""
       (?P<phrase>[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}])
@@ -110,7 +104,7 @@ _LEXEME = re.compile(
     | (?P<close>\))
     | (?P<or>(?:ELLER|OR)(?=[\s(]|$))
     | (?P<not>(?:INTE|NOT)(?=[\s(]|$)|(?<![^\s(:])[-\u2212\u2013](?=[^\s\-]))
-    | (?P<field>(?i:{"|".join(FIELDS)}):(?=\S))
+    | (?P<field>(?i:{"|".join(QUERY_NAMES)}):(?=\S))
     | (?P<text>[^\s(){_QUOTES}]+)
     | (?P<nothing>\s+|[{_QUOTES}])
     """,
@@ -119,7 +113,7 @@ _LEXEME = re.compile(
 
 
 def _lexemes(text: str) -> Iterator[_Lexeme]:
-    """Runs of plain words are kept together, for `2 540 000` and `studie- och yrkesval`."""
+    """The lexemes; runs of plain words stay together, for `2 540 000`, `studie- och yrkesval`."""
     run: list[str] = []
     for match in _LEXEME.finditer(text.replace("\0", " ")):
         kind, piece = match.lastgroup, match[0]
@@ -148,7 +142,7 @@ class _Parser:
         self.words = 0
 
     def either(self, depth: int, field: str | None) -> Node:
-        """Alternatives parted by ELLER."""
+        """Alternatives separated by ELLER."""
         if depth > self.limits.nesting:
             raise _over(self.text, "nivåer av parenteser", depth, self.limits.nesting)
         choices = [self._every(depth, field)]
@@ -161,10 +155,10 @@ class _Parser:
         """Everything up to an ELLER or a closing parenthesis."""
         nodes: list[Node] = []
         while self.at < len(self.lexemes) and self._peek() not in ("or", "close"):
-            nodes.append(self._one(depth, field))
+            nodes.append(self._operand(depth, field))
         return _all(nodes)
 
-    def _one(self, depth: int, field: str | None) -> Node:
+    def _operand(self, depth: int, field: str | None) -> Node:
         lexeme = self.lexemes[self.at]
         self.at += 1
         if lexeme.kind == "open":
@@ -176,7 +170,7 @@ class _Parser:
         return self._leaf(lexeme, field)
 
     def _marked(self, lexeme: _Lexeme, depth: int, field: str | None) -> Node:
-        """A mark that belongs to the one thing after it: of a run of words, the first."""
+        """A mark and what it applies to: the next item, and of a run of words only the first."""
         if self.at == len(self.lexemes) or self._peek() in ("or", "close"):
             return All(())
         rest = self.lexemes[self.at]
@@ -184,8 +178,8 @@ class _Parser:
             first, _, tail = rest.text.partition(" ")
             self.lexemes[self.at : self.at + 1] = [_Lexeme("text", first), _Lexeme("text", tail)]
         if lexeme.kind == "field":
-            return self._one(depth, FIELDS[lexeme.text.rstrip(":").lower()])
-        child = self._one(depth, field)
+            return self._operand(depth, QUERY_NAMES[lexeme.text.rstrip(":").lower()])
+        child = self._operand(depth, field)
         return All(()) if child == All(()) else Not(child)
 
     def _leaf(self, lexeme: _Lexeme, field: str | None) -> Node:
@@ -232,7 +226,7 @@ class _Parser:
 
 
 def _all(nodes: list[Node]) -> Node:
-    """The nodes joined; what is joined already is not nested."""
+    """The nodes joined; children that are already joined are not nested."""
     flat: list[Node] = []
     for node in nodes:
         flat.extend(node.children if isinstance(node, All) else [node])

@@ -1,4 +1,4 @@
-"""Which other words mean this? The theme file, edited by staff, says so.
+"""Which other words mean the same? The theme file, edited by staff, says so.
 
 A line of the file is one group of terms; a term is one word or several::
 
@@ -12,7 +12,7 @@ Terms meet a query by their stems, so inflected forms need no line of their own.
 holds within a line only: ``a ~ b`` and ``b ~ c`` do not make *a* and *c* equal, because one
 careless line would otherwise melt half the file into one group.
 
-The module knows no Swedish: what makes stems of a text is a parameter.
+The module knows no Swedish: the function that stems a text is a parameter.
 
 Errors::
 
@@ -149,12 +149,13 @@ class Themes:
 
 def _expansions(groups: Iterable[_Group]) -> dict[tuple[str, ...], tuple[ThemeExpansion, ...]]:
     """Map the stems of each term to the union of what its lines say, equal before widening."""
-    found: dict[tuple[str, ...], dict[tuple[str, ...], ThemeExpansion]] = {}
+    targets: dict[tuple[str, ...], dict[tuple[str, ...], ThemeExpansion]] = {}
+    # Equal groups first, since `setdefault` keeps the first: equal beats wider.
     for group in sorted(groups, key=lambda group: not group.equal):
         for source, target in group.pairs():
             other = ThemeExpansion(target.phrase, target.stems, group.equal, group.line)
-            found.setdefault(source.stems, {}).setdefault(target.stems, other)
-    return {stems: tuple(others.values()) for stems, others in found.items()}
+            targets.setdefault(source.stems, {}).setdefault(target.stems, other)
+    return {stems: tuple(others.values()) for stems, others in targets.items()}
 
 
 def _reach(terms: Iterable[tuple[str, ...]]) -> dict[str, int]:
@@ -169,7 +170,7 @@ def parse(text: str, stems: Stems) -> Themes:
     """Read a theme file's text.
 
     ``stems`` is called once for each term. Raises ThemesError with every problem found, in line
-    order; after the line that makes the groups too many nothing more is read.
+    order; reading stops at the line that exceeds `MAX_GROUPS`.
     """
     groups: list[_Group] = []
     problems: list[ThemesProblem] = []
@@ -312,7 +313,7 @@ def _too_many(line: int) -> ThemesProblem:
 
 
 def _identity(group: _Group) -> object:
-    """Return what two lines that say the same have in common; the order says nothing."""
+    """Return a key equal for lines that say the same; the order of terms does not matter."""
     names = [term.phrase.casefold() for term in group.terms]
     return frozenset(names) if group.equal else (names[0], frozenset(names[1:]))
 
@@ -337,7 +338,7 @@ def decode(data: bytes) -> str:
 
 
 _Signature = tuple[int, int, int]
-"""Modification time in nanoseconds, size in bytes, inode: what tells a changed file."""
+"""Modification time in nanoseconds, size in bytes, inode: a changed file differs in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +394,7 @@ class ThemesFile:
         return status.st_mtime_ns, status.st_size, status.st_ino
 
     def _load(self) -> _Loaded:
-        # Taken before the reading: a change during it makes the next look read once more.
+        # Before reading, so that a change during it makes the next look read again.
         signature = self._signature()
         last_good = self._loaded.themes
         try:
@@ -402,7 +403,7 @@ class ThemesFile:
             problems = tuple(f"{self.path.name}, {problem}" for problem in error.problems)
             return _Loaded(signature, last_good, problems)
         except OSError as error:
-            # No signature, so that it is tried again: permissions change without a trace in it.
+            # No signature, so that it is tried again: it would not show changed permissions.
             return _Loaded(None, last_good, (_unreadable(self.path, error),))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import json
 import re
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from odf.text import P
 
 from index.decision import Decision
 from index.documents import readers
+from index.documents.document import Document
 from index.documents.extract import extract
 from tests.conftest import SAMPLE
 from web.api import bodies
@@ -44,7 +44,7 @@ TOTAL_AMOUNT = BeautifulSoup(TOTAL[-1], "lxml").get_text()
 def decisions() -> tuple[Decision, ...]:
     """The nine, as the text reader gives them."""
     tables = readers.read(SAMPLE.read_bytes())
-    return extract(tables, SAMPLE.name, "ab" * 32, "2030-01-02T03:04:05Z").decisions
+    return extract(tables, Document(SAMPLE.name, "ab" * 32, "2030-01-02T03:04:05Z")).decisions
 
 
 def table(page_rows: int = 4, plain: bool = False) -> list[list[str | int]]:
@@ -217,12 +217,11 @@ def as_pdf() -> bytes:
 
 def as_json() -> bytes:
     """The decisions in the API's form."""
-    return json.dumps([bodies.decision(one) for one in decisions()], ensure_ascii=False).encode()
+    return bodies.encode([bodies.decision(one) for one in decisions()])
 
 
 def as_json_lines() -> bytes:
-    lines = (json.dumps(bodies.decision(one), ensure_ascii=False) for one in decisions())
-    return "".join(f"{line}\n" for line in lines).encode()
+    return b"".join(bodies.encode(bodies.decision(one)) + b"\n" for one in decisions())
 
 
 FORMATS: dict[str, tuple[str, Callable[[], bytes]]] = {

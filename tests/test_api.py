@@ -17,8 +17,9 @@ from werkzeug.test import TestResponse
 
 from index.build import build
 from index.decision import plain_text
-from search.engine import Engine
-from search.request import SORTS, SearchLimits, SearchRequest
+from search.dimensions import SORTS
+from search.request import SearchLimits, SearchRequest
+from search.searcher import Searcher
 from tests.conftest import SAMPLE, Clock, document
 from web import urls
 from web.app import create_app
@@ -178,7 +179,7 @@ def test_psykisk_halsa_puts_starka_och_trygga_moten_first(get: Get) -> None:
 
 @pytest.mark.parametrize("q", ["psykisk hälsa", "skola", "kompetensförsörjning", "", "glesbygd*"])
 def test_segments_join_to_text_that_stands_in_the_decision(
-    get: Get, sample: Engine, q: str
+    get: Get, sample: Searcher, q: str
 ) -> None:
     body = get(q=q)
     for hit in [*body["decisions"], *body["partial"]]:
@@ -314,7 +315,7 @@ def test_one_word_has_no_partial_hits(get: Get) -> None:
 
 
 def test_there_are_at_most_ten_partial_hits(
-    make_engine: Callable[..., Engine], tmp_path: Path
+    make_engine: Callable[..., Searcher], tmp_path: Path
 ) -> None:
     make_engine(*(f"Ägare {n}\tBro nummer {n}\tVi bygger.\t{n}000" for n in range(1, 16))).close()
     body = ask(create_app(Settings(index=tmp_path / "index")).test_client(), q="bro tunnel")
@@ -645,7 +646,7 @@ def test_a_search_that_takes_too_long_is_stopped(sample_index: Path) -> None:
 @pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize("seconds", [n / 5000 for n in range(1, 30)])
 def test_a_search_that_was_stopped_leaves_nothing_broken(
-    sample_index: Path, sample: Engine, seconds: float
+    sample_index: Path, sample: Searcher, seconds: float
 ) -> None:
     """Wherever the signal strikes, the same application answers the next search whole."""
     app = create_app(Settings(index=sample_index, search_seconds=seconds))
@@ -932,7 +933,7 @@ def test_lone_surrogates_are_answered(client: FlaskClient) -> None:
 
 
 def test_a_prefix_over_a_huge_vocabulary_is_cut_and_says_so(
-    make_engine: Callable[..., Engine], tmp_path: Path
+    make_engine: Callable[..., Searcher], tmp_path: Path
 ) -> None:
     rows = (f"Ägare\tTitel {n}\t" + " ".join(f"ord{n}x{m}" for m in range(300)) for n in range(20))
     make_engine(*rows).close()

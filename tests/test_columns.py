@@ -16,24 +16,29 @@ from index.amount import MAX_AMOUNT
 from index.collation import sort_key
 from index.decision import Decision, granted
 from index.documents import readers
+from index.documents.document import Document
 from index.documents.extract import extract
 from index.naming import content_digest
-from index.storage.columns import NO_AMOUNT, Columns, hundredths, kronor
+from index.storage.columns import KEYWORDS, NO_AMOUNT, Columns, Keyword, hundredths, kronor
 from index.storage.schema import TEXT_FIELDS, analysed_fields
 from tests.conftest import SMALL
 
 READ = "2026-11-23T14:20:00Z"
-DECISIONS = extract(readers.read(SMALL.encode()), "small.txt", "ab", READ).decisions
+DECISIONS = extract(readers.read(SMALL.encode()), Document("small.txt", "ab", READ)).decisions
 LENGTHS = [analysed_fields(decision).lengths for decision in DECISIONS]
 ARRAYS = (
-    "live", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests", "ids",
-    "seen",
+    "live", "amounts", "title_keys", "lengths", "sources", "digests", "ids", "seen",
 )  # fmt: skip
 
 
 def numbered(decisions: list[Decision]) -> tuple[list[int], list[int]]:
     """Sources and digests of decisions that all come from one source."""
     return [0] * len(decisions), [content_digest(one) for one in decisions]
+
+
+def named(keyword: Keyword) -> list[str]:
+    """The value of each document."""
+    return [keyword.names[at] for at in keyword.ordinals]
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +48,12 @@ def columns() -> Columns:
 
 def test_row_i_is_document_i(columns: Columns) -> None:
     assert columns.amounts.tolist() == [120_000_000, 40_000_050, NO_AMOUNT, 500_000_000]
-    owners = [columns.owner_names[at] for at in columns.owners]
-    assert owners == [decision.owner for decision in DECISIONS]
-    assert [columns.round_names[at] for at in columns.rounds] == ["ESF 2030:2"] * 4
+    for name, value in KEYWORDS.items():
+        assert named(columns.keywords[name]) == [value(decision) for decision in DECISIONS]
 
 
 def test_owner_names_are_in_swedish_order_so_that_positions_sort(columns: Columns) -> None:
-    assert columns.owner_names == ("Ankeby kommun", "Rädda Ön", "Öbo förening")
+    assert columns.keywords["owner"].names == ("Ankeby kommun", "Rädda Ön", "Öbo förening")
 
 
 def test_title_keys_sort_as_the_titles_do(columns: Columns) -> None:
@@ -66,7 +70,7 @@ def test_lengths_are_the_words_of_each_field(columns: Columns) -> None:
 def test_dtypes_are_what_the_docstring_says(columns: Columns) -> None:
     kinds = {name: getattr(columns, name).dtype.str for name in ARRAYS}
     assert kinds == {
-        "live": "|b1", "amounts": "<i8", "owners": "<i4", "rounds": "<i4", "title_keys": "|S48",
+        "live": "|b1", "amounts": "<i8", "title_keys": "|S48",
         "lengths": "<i4", "sources": "<i4", "digests": "<u8", "ids": "<u8", "seen": "<i8",
     }  # fmt: skip
 
@@ -80,8 +84,9 @@ def test_what_is_written_is_what_is_opened(columns: Columns, tmp_path: Path) -> 
         assert not read.flags.writeable
         assert (read.dtype, read.shape) == (written.dtype, written.shape)
         assert (read == written).all()
-    names = (opened.owner_names, opened.round_names)
-    assert names == (columns.owner_names, columns.round_names)
+    for name in KEYWORDS:
+        assert opened.keywords[name].ordinals.dtype.str == "<i4"
+        assert named(opened.keywords[name]) == named(columns.keywords[name])
 
 
 def test_columns_are_never_written_over_others(columns: Columns, tmp_path: Path) -> None:
@@ -131,7 +136,6 @@ def test_the_columns_say_what_the_decisions_say(decisions: list[Decision]) -> No
             Path(folder, "columns")
         )
         columns = Columns.open(Path(folder, "columns"))
-        amounts, owners = columns.amounts.copy(), columns.owners.copy()
+        amounts, owners = columns.amounts.copy(), named(columns.keywords["owner"])
     assert kronor(int(amounts[amounts != NO_AMOUNT].sum())) == granted(decisions)
-    names = sorted({one.owner for one in decisions}, key=lambda name: (sort_key(name), name))
-    assert [names[at] for at in owners] == [one.owner for one in decisions]
+    assert owners == [one.owner for one in decisions]

@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from search.engine import Engine
-from search.request import SORTS, SearchRequest
-from web.api import bodies, export
+from search.dimensions import SORTS
+from search.request import SearchRequest
+from search.searcher import Searcher
+from web.api import export, schemas
 from web.app import create_app
 from web.settings import Settings
 
@@ -79,7 +80,7 @@ def test_every_form_has_exactly_the_set_in_its_order(
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_the_engine_gives_the_whole_set_in_the_order_of_its_pages(
-    sample: Engine, sort: Any
+    sample: Searcher, sort: Any
 ) -> None:
     request = SearchRequest(q="kommun", sort=sort, page=3, limit=1)
     whole = sample.whole(request)
@@ -92,7 +93,7 @@ def test_a_line_is_what_the_api_says_of_the_decision(client: FlaskClient) -> Non
     for line in get(client, "jsonl").decode().splitlines():
         decision = json.loads(line)
         assert decision == client.get(f"{DECISIONS}/{decision['id']}").json
-        assert tuple(decision) == bodies.DECISION_FIELDS
+        assert tuple(decision) == schemas.DECISION_FIELDS
 
 
 def test_csv_opens_in_excel_in_sweden(small_client: FlaskClient) -> None:
@@ -120,7 +121,7 @@ def test_csv_for_programs_is_rfc_4180(small_client: FlaskClient) -> None:
 
 
 @pytest.fixture
-def dangerous(make_engine: Callable[..., Engine], tmp_path: Path) -> Iterator[FlaskClient]:
+def dangerous(make_engine: Callable[..., Searcher], tmp_path: Path) -> Iterator[FlaskClient]:
     """An index of a decision whose texts are formulas."""
     make_engine('=HYPERLINK("http://evil.example")\t+1+1\t@SUM(A1)\t1000').close()
     yield create_app(Settings(index=tmp_path / "index")).test_client()
@@ -199,7 +200,7 @@ def test_an_unknown_dialect_is_refused_by_name(client: FlaskClient) -> None:
 
 
 def test_a_text_longer_than_a_cell_is_cut_and_says_so(
-    make_engine: Callable[..., Engine], tmp_path: Path
+    make_engine: Callable[..., Searcher], tmp_path: Path
 ) -> None:
     make_engine("Ägare\tLång\t" + "ord " * 10_000 + "\t1", "Ägare\tGlad\t" + "😀" * 20_000).close()
     client = create_app(Settings(index=tmp_path / "index")).test_client()
@@ -217,7 +218,7 @@ def test_more_decisions_than_a_sheet_holds_go_on_another(
     assert [len(found[name]) - 1 for name in ("Beslut", "Beslut 2", "Beslut 3")] == [4, 4, 1]
 
 
-def test_lines_are_made_as_they_are_sent(sample: Engine) -> None:
+def test_lines_are_made_as_they_are_sent(sample: Searcher) -> None:
     """Bounded memory: what is held does not grow with the set."""
     one = next(sample.whole(SearchRequest()).decisions)
     found = sample.whole(SearchRequest())

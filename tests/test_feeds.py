@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 from index.build import build
-from search.engine import Engine
 from search.request import SearchRequest
+from search.searcher import Searcher
 from tests.conftest import Clock, document
 from web.api.feeds import ATOM
 from web.app import create_app
@@ -84,7 +84,7 @@ def test_what_is_new_to_the_index_comes_first_though_other_files_were_read_later
     assert texts(root, "/a:feed/a:updated/text()") == dates[:1]
 
 
-def test_newest_of_nothing_is_nothing(sample: Engine) -> None:
+def test_newest_of_nothing_is_nothing(sample: Searcher) -> None:
     found = sample.newest(SearchRequest(q="finnsinte"), 5)
     assert list(found.decisions) == []
 

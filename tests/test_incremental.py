@@ -13,9 +13,9 @@ from index import build as building
 from index.build import build
 from index.storage.columns import Columns
 from index.storage.store import Store
-from search.engine import Engine
 from search.request import SearchRequest
 from search.result import SearchResult
+from search.searcher import Searcher
 from tests.conftest import document
 
 WORDS = ("hälsa", "skola", "elevhälsa", "bro", "kompetens", "båt", "utveckling", "skolan")
@@ -53,7 +53,7 @@ def seen(result: SearchResult) -> object:
 
 def answers(index: Path) -> list[object]:
     """What an index answers to all of `QUERIES`."""
-    engine = Engine.open(index)
+    engine = Searcher.open(index)
     try:
         return [seen(engine.search(SearchRequest(q=q, limit=100))) for q in QUERIES]
     finally:
@@ -109,7 +109,7 @@ def test_a_changed_document_replaces_what_it_gave(folder: Path) -> None:
 def test_a_removed_document_is_gone_from_every_answer(folder: Path) -> None:
     (folder / "in" / "liten.txt").unlink()
     assert build([folder / "in"], folder / "index").decisions == 60
-    engine = Engine.open(folder / "index")
+    engine = Searcher.open(folder / "index")
     assert engine.get("liten-2030-1/projekt-liten-1") is None
     assert len(engine) == 60
     assert answers(folder / "index") == answers(anew(folder))
@@ -120,7 +120,7 @@ def test_a_vanished_owner_is_no_longer_known(folder: Path) -> None:
     build([folder / "in"], folder / "index")
     (folder / "in" / "en.txt").unlink()
     build([folder / "in"], folder / "index")
-    names = Columns.open(Store(folder / "index").current().columns).owner_names
+    names = Columns.open(Store(folder / "index").current().columns).keywords["owner"].names
     assert "Ensam" not in names
 
 

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from index.build import build
 from index.naming import names
-from search.engine import Engine
+from search.searcher import Searcher
 from tests.conftest import document
 from tests.test_pages import page, text
 from web.api import openapi
@@ -122,7 +122,7 @@ def test_a_bad_parameter_is_refused_before_anything_leads_on(
 
 def test_a_title_that_begins_alike_is_another(folder: Path) -> None:
     add(folder, "Öbo\tEn bro till\tBron byggs.\t9")
-    engine = Engine.open(folder / "index")
+    engine = Searcher.open(folder / "index")
     assert [one.id for one in engine.named(BASE)] == [BASE]
     assert engine.named("x-2030-1/en") == engine.named("en-bro") == engine.named("") == ()
     engine.close()
@@ -141,7 +141,7 @@ def test_every_identifier_ever_given_leads_to_its_decision_while_that_is_there(
     for rows in courses:
         (folder / "a.txt").write_text(document(*rows, "Umeå\tHamn\tEn hamn.\t2"), "utf-8")
         build([folder / "a.txt"], folder / "index")
-        engine = Engine.open(folder / "index")
+        engine = Searcher.open(folder / "index")
         there = [engine.get(one) for one in engine.identifiers()]
         by_text = {one.description[0].text: one for one in there if one}
         for identifier, text_ in given_.items():

@@ -19,10 +19,11 @@ from flask.testing import FlaskClient
 from lxml import html
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from search.dimensions import DIMENSIONS, VALUES
 from search.request import SearchLimits
 from tests.conftest import ROOT, serving
 from web import urls
-from web.api import bodies, openapi
+from web.api import openapi, schemas
 from web.app import create_app
 from web.settings import Settings
 
@@ -113,7 +114,6 @@ SEARCHES = [
     "?q=pyskisk&limit=2&page=2",
     "?q=finnsinte",
     "?amountMissing=1",
-    f"?fields={','.join(bodies.HIT_FIELDS)}",
     "?page=9",
 ]
 
@@ -124,6 +124,15 @@ def test_searches_are_as_described(
 ) -> None:
     check(client.get(f"{API}/decisions{query}").json, "SearchResult")
     check(small_client.get(f"{API}/decisions{query}").json, "SearchResult")
+
+
+@pytest.mark.parametrize("names", [",".join(schemas.HIT_FIELDS), "id,amount", "snippets"])
+def test_chosen_fields_are_as_described(client: FlaskClient, names: str) -> None:
+    body = client.get(f"{API}/decisions?q=skola&fields={names}").json or {}
+    check(body, "SelectedSearchResult")
+    assert {",".join(one) for one in body["decisions"]} == {names}
+    body = client.get(f"{API}/decisions/{openapi.DECISION_ID}?fields=title,source").json
+    check(body, "SelectedDecision")
 
 
 @pytest.mark.parametrize(
@@ -145,10 +154,29 @@ def test_other_answers_are_as_described(client: FlaskClient, path: str, schema: 
 
 
 def test_a_decision_has_every_member_that_is_described(client: FlaskClient) -> None:
-    schemas = SPECIFICATION["components"]["schemas"]
+    described = SPECIFICATION["components"]["schemas"]
     body = client.get(f"{API}/decisions/{openapi.DECISION_ID}").json
-    assert set(body or {}) == set(schemas["Decision"]["properties"]) == set(bodies.DECISION_FIELDS)
-    assert set(schemas["Hit"]["properties"]) == set(bodies.HIT_FIELDS)
+    assert set(body or {}) == set(described["Decision"]["properties"])
+    assert tuple(body or {}) == schemas.DECISION_FIELDS
+    assert tuple(described["SelectedDecision"]["properties"]) == schemas.HIT_FIELDS
+
+
+def test_every_member_is_required_where_fields_does_not_choose_them() -> None:
+    for name, schema in SPECIFICATION["components"]["schemas"].items():
+        optional = set(schema["properties"]) - set(schema["required"])
+        if name == "SelectedDecision":
+            assert optional == set(schemas.HIT_FIELDS)
+        else:
+            assert optional == ({"prev", "next"} if name == "Links" else set()), name
+
+
+def test_every_dimension_is_described() -> None:
+    described = SPECIFICATION["components"]["schemas"]
+    assert described["Facets"]["required"] == [one.plural for one in DIMENSIONS]
+    assert described["MoreFacetValues"]["required"] == [one.plural for one in VALUES]
+    for one in DIMENSIONS:
+        assert set(urls.parameters_of(one)) <= named(OPERATIONS["/decisions"], "query")
+        assert (f"/{one.plural}" in OPERATIONS) is (one.kind == "values")
 
 
 @pytest.mark.parametrize(

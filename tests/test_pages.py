@@ -17,13 +17,13 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
-from search.engine import Engine
-from search.request import SORTS, SearchLimits
+from search.request import SearchLimits
 from search.result import ExpansionKind
+from search.searcher import Searcher
 from tests.conftest import ROOT
 from web.app import create_app
 from web.settings import Settings
-from web.site import filter_links, pages
+from web.site import pages
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 PUBLIC = re.compile(r"/(?!/)|#|http://localhost/|mailto:|https://www\.digg\.se/tdosanmalan$")
@@ -192,7 +192,6 @@ def test_the_pages_files_exist(client: FlaskClient) -> None:
 
 
 def test_every_label_that_is_needed_exists() -> None:
-    assert set(filter_links.SORT_LABELS) == set(SORTS)
     assert set(pages.EXPANSION_LABELS) == set(get_args(ExpansionKind))
 
 
@@ -514,7 +513,7 @@ def test_what_is_typed_is_never_markup(client: FlaskClient, name: str, attack: s
 
 
 def test_a_documents_markup_is_never_markup(
-    make_engine: Callable[..., Engine], tmp_path: Path
+    make_engine: Callable[..., Searcher], tmp_path: Path
 ) -> None:
     make_engine(
         "<b>Ankeby</b> & co\tBro &lt;script&gt;alert(1)&lt;/script&gt;\t"

@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 from index.build import build
-from search.engine import Engine
 from search.request import SearchRequest
+from search.searcher import Searcher
 from tests.conftest import document
 from tests.test_pages import FIRST, fetch, lead, one, page, text
 from web.app import create_app
@@ -301,7 +301,7 @@ def test_one_can_jump_to_every_marked_place(client: FlaskClient) -> None:
     assert [f"#{at}" for at in tree.xpath("//mark/@id")] == links
 
 
-def test_marked_words_side_by_side_are_one_place(small: Engine) -> None:
+def test_marked_words_side_by_side_are_one_place(small: Searcher) -> None:
     client = create_app(Settings(index=small.generation.path.parent)).test_client()
     tree = page(client, "/", q="psykisk hälsa")
     tree = page(client, tree.xpath("//li[@class='hit']//a/@href")[0])
@@ -320,7 +320,7 @@ def test_words_that_cannot_be_searched_for_mark_nothing(client: FlaskClient, que
     assert page(client, f"{FIRST}?{query}").xpath("//mark") == []
 
 
-def test_marking_changes_no_text(sample: Engine) -> None:
+def test_marking_changes_no_text(sample: Searcher) -> None:
     for hit in sample.search(SearchRequest()).hits:
         marks = sample.marked(hit.decision, SearchRequest(q="kommun skola hälsa projekt"))
         for field in ("description", "motivation"):
@@ -400,7 +400,9 @@ def test_no_publisher_is_invented(client: FlaskClient) -> None:
     assert all("publisher" not in found for found in json_ld(page(client, "/")))
 
 
-def test_json_ld_cannot_end_its_script(make_engine: Callable[..., Engine], tmp_path: Path) -> None:
+def test_json_ld_cannot_end_its_script(
+    make_engine: Callable[..., Searcher], tmp_path: Path
+) -> None:
     make_engine("Ankeby\tBro\tEn &lt;/script&gt;&lt;b&gt; bro\t1").close()
     client = create_app(Settings(index=tmp_path / "index")).test_client()
     href = page(client, "/", q="bro").xpath("//li[@class='hit']//a/@href")[0]

@@ -14,8 +14,8 @@ from index.storage.spelling_filter import Sieve
 from index.storage.vocabulary import WordCount
 from index.swedish import analyze, bag, is_function_word
 from search import snippets
-from search.engine import Engine
 from search.expand import Marks
+from search.searcher import Searcher
 from search.spelling import correction, distances
 
 letters = st.text("abcdeåäö", min_size=1, max_size=8)
@@ -108,13 +108,15 @@ def test_the_sieve_lets_every_edit_through_and_little_else(tmp_path: Path) -> No
     [("civilsammhälle", "civilsamhälle"), ("gymnasieskollan", "gymnasieskolan"),
      ("glesbyggd", "glesbygd"), ("kompetans", "kompetens"), ("kirunna", "kiruna")],
 )  # fmt: skip
-def test_a_slip_is_put_right_by_a_word_of_the_index(sample: Engine, typed: str, meant: str) -> None:
-    assert correction(typed, sample.vocabulary) == meant
+def test_a_slip_is_put_right_by_a_word_of_the_index(
+    sample: Searcher, typed: str, meant: str
+) -> None:
+    assert correction(typed, sample.engine.vocabulary) == meant
 
 
 @pytest.mark.parametrize("word", ["skogar", "katt", "hästar", "x", "abc", "2040", "", "elbilar"])
-def test_a_word_that_is_right_is_left_alone(sample: Engine, word: str) -> None:
-    assert correction(word, sample.vocabulary) is None
+def test_a_word_that_is_right_is_left_alone(sample: Searcher, word: str) -> None:
+    assert correction(word, sample.engine.vocabulary) is None
 
 
 TEXT = (
@@ -221,7 +223,7 @@ def test_the_best_window_of_a_very_long_text_is_found_late_in_it() -> None:
     assert "Till sist om elevhälsan här." in cut(snippet)
 
 
-def test_the_index_knows_the_words_that_carry_a_stem(sample: Engine) -> None:
-    assert {"hälsa", "elevhälsa", "folkhälsa"} <= sample.vocabulary.carriers("häls")
-    assert "skola" not in sample.vocabulary.carriers("häls")
-    assert sample.vocabulary.carriers("finns-inte") == frozenset()
+def test_the_index_knows_the_words_that_carry_a_stem(sample: Searcher) -> None:
+    assert {"hälsa", "elevhälsa", "folkhälsa"} <= sample.engine.vocabulary.carriers("häls")
+    assert "skola" not in sample.engine.vocabulary.carriers("häls")
+    assert sample.engine.vocabulary.carriers("finns-inte") == frozenset()

@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engine import Engine
-from search.request import SORTS, SearchLimits, SearchRequest
+from search.dimensions import DIMENSIONS, SORTS, SPANS, VALUES, Span
+from search.request import SearchLimits, SearchRequest
 from search.result import FacetValue
+from search.searcher import Searcher
 from web import urls
 
 LIMITS = SearchLimits()
@@ -49,6 +50,9 @@ def urls_amount(ore: int) -> Decimal:
     return Decimal(ore // 100) if ore % 100 == 0 else Decimal(ore) / 100
 
 
+SINGLE = [name for name, one in urls.PARAMETERS.items() if not one.repeatable]
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> SearchRequest:
     """Any request within the limits."""
@@ -56,15 +60,15 @@ def requests(draw: st.DrawFn) -> SearchRequest:
     if low is not None and high is not None and low > high:
         low, high = high, low
     limit = draw(st.integers(1, LIMITS.page_size))
-    return SearchRequest(
-        q=draw(st.just("") | words),
-        owners=draw(several),
-        rounds=draw(several),
-        amount_min=low,
-        amount_max=high,
-        amount_missing=draw(st.booleans()),
+    filtered = SearchRequest(draw(st.just("") | words))
+    for one in VALUES:
+        filtered = filtered.filtered(one.name, draw(several))
+    for one in SPANS:
+        filtered = filtered.filtered(one.name, Span(low, high, draw(st.booleans())))
+    return replace(
+        filtered,
         exact=draw(st.booleans()),
-        sort=draw(st.none() | st.sampled_from(SORTS)),
+        sort=draw(st.none() | st.sampled_from([*SORTS])),
         page=draw(st.integers(1, -(-LIMITS.page_depth // limit))),
         limit=limit,
     )
@@ -103,7 +107,9 @@ def test_default_request_has_no_query_string() -> None:
 
 
 def test_parameters_are_written_in_a_fixed_order() -> None:
-    request = SearchRequest("ö", ("B", "A"), ("R",), Decimal(1), Decimal(2), True, True, "title", 2)
+    span = Span(Decimal(1), Decimal(2), missing=True)
+    filters = {"amount": span, "round": ("R",), "owner": ("B", "A")}
+    request = SearchRequest("ö", filters, exact=True, sort="title", page=2)
     assert urls.query_string(request) == (
         "q=%C3%B6&owner=B&owner=A&round=R&amountMin=1&amountMax=2&amountMissing=1&exact=1"
         "&sort=title&page=2"
@@ -115,19 +121,19 @@ def test_parameters_are_written_in_a_fixed_order() -> None:
     [
         ("q=psykisk+h%C3%A4lsa", "q", "psykisk hälsa"),
         ("q=%20skola%20", "q", " skola "),
-        ("owner=A", "owners", ("A",)),
-        ("owner=A&owner=B&owner=A", "owners", ("A", "B")),
-        ("round=ESF+2026:1", "rounds", ("ESF 2026:1",)),
-        ("amountMin=500000", "amount_min", Decimal(500000)),
-        ("amountMin=500+000", "amount_min", Decimal(500000)),
-        ("amountMin=500%C2%A0000", "amount_min", Decimal(500000)),
-        ("amountMin=500+000+kr", "amount_min", Decimal(500000)),
-        ("amountMax=1,5+mnkr", "amount_max", Decimal(1500000)),
-        ("amountMax=499999.99", "amount_max", Decimal("499999.99")),
-        ("amountMax=+7+", "amount_max", Decimal(7)),
-        ("amountMissing=1", "amount_missing", True),
-        ("amountMissing=true", "amount_missing", True),
-        ("amountMissing=0", "amount_missing", False),
+        ("owner=A", "filters", {"owner": ("A",)}),
+        ("owner=A&owner=B&owner=A", "filters", {"owner": ("A", "B")}),
+        ("round=ESF+2026:1", "filters", {"round": ("ESF 2026:1",)}),
+        ("amountMin=500000", "filters", {"amount": Span(low=Decimal(500000))}),
+        ("amountMin=500+000", "filters", {"amount": Span(low=Decimal(500000))}),
+        ("amountMin=500%C2%A0000", "filters", {"amount": Span(low=Decimal(500000))}),
+        ("amountMin=500+000+kr", "filters", {"amount": Span(low=Decimal(500000))}),
+        ("amountMax=1,5+mnkr", "filters", {"amount": Span(high=Decimal(1500000))}),
+        ("amountMax=499999.99", "filters", {"amount": Span(high=Decimal("499999.99"))}),
+        ("amountMax=+7+", "filters", {"amount": Span(high=Decimal(7))}),
+        ("amountMissing=1", "filters", {"amount": Span(missing=True)}),
+        ("amountMissing=true", "filters", {"amount": Span(missing=True)}),
+        ("amountMissing=0", "filters", {}),
         ("exact=1", "exact", True),
         ("exact=ja", "exact", True),
         ("exact=false", "exact", False),
@@ -147,13 +153,13 @@ def test_an_empty_value_is_as_good_as_absent(name: str, empty: str) -> None:
     assert read(f"{name}={empty}") == SearchRequest()
 
 
-@pytest.mark.parametrize("name", sorted(set(urls.PARAMETERS) - {"owner", "round"}))
+@pytest.mark.parametrize("name", SINGLE)
 def test_a_parameter_of_one_value_given_twice_is_an_error(name: str) -> None:
     assert list(wrong(f"{name}=1&{name}=1")) == [name]
     assert "2 gånger" in wrong(f"{name}=1&{name}=1")[name]
 
 
-@pytest.mark.parametrize("name", sorted(set(urls.PARAMETERS) - {"owner", "round"}))
+@pytest.mark.parametrize("name", SINGLE)
 def test_an_empty_value_beside_a_real_one_is_no_second_value(name: str) -> None:
     assert "2 gånger" not in wrong(f"{name}=&{name}=1").get(name, "")
 
@@ -204,7 +210,7 @@ def test_everything_that_is_wrong_is_gathered() -> None:
 
 def test_a_value_that_is_wrong_leaves_the_others_read() -> None:
     parsed = parse("q=skola&amountMin=abc&owner=A")
-    assert parsed.request == SearchRequest("skola", ("A",))
+    assert parsed.request == SearchRequest("skola", {"owner": ("A",)})
 
 
 def test_limits_are_settings() -> None:
@@ -220,60 +226,61 @@ def test_unknown_names_are_told() -> None:
     ]
 
 
-@pytest.mark.parametrize("facet", ["owners", "rounds"])
+@pytest.mark.parametrize("facet", [one.name for one in VALUES])
 def test_choosing_adds_a_value_and_choosing_again_takes_it_away(facet: str) -> None:
     request = SearchRequest("skola", page=3)
-    chosen = urls.toggled(request, facet, FacetValue("Ankeby", "Ankeby", 1, False))
-    assert getattr(chosen, facet) == ("Ankeby",)
+    chosen = urls.toggled(request, facet, FacetValue("Ankeby", "Ankeby", 1, False, ("Ankeby",)))
+    assert chosen.values(facet) == ("Ankeby",)
     assert chosen.page == 1
-    both = urls.toggled(chosen, facet, FacetValue("Öbo", "Öbo", 1, False))
-    assert getattr(both, facet) == ("Ankeby", "Öbo")
-    left = urls.toggled(both, facet, FacetValue("Ankeby", "Ankeby", 1, True))
-    assert getattr(left, facet) == ("Öbo",)
+    both = urls.toggled(chosen, facet, FacetValue("Öbo", "Öbo", 1, False, ("Öbo",)))
+    assert both.values(facet) == ("Ankeby", "Öbo")
+    left = urls.toggled(both, facet, FacetValue("Ankeby", "Ankeby", 1, True, ("Ankeby",)))
+    assert left.values(facet) == ("Öbo",)
 
 
 @given(requests(), st.lists(st.tuples(words, st.booleans()), max_size=5))
 def test_the_addresses_of_a_facet_are_those_of_its_values(
     request: SearchRequest, some: list[tuple[str, bool]]
 ) -> None:
-    values = [FacetValue(name, name, 1, selected) for name, selected in some]
-    request = replace(request, owners=(*request.owners, *(n for n, selected in some if selected)))
-    for facet in ("owners", "rounds", "amounts"):
+    values = [FacetValue(name, name, 1, selected, (name,)) for name, selected in some]
+    selected_names = (name for name, selected in some if selected)
+    request = request.filtered("owner", (*request.values("owner"), *selected_names))
+    for facet in (one.name for one in VALUES):
         one_by_one = [urls.address("/", urls.toggled(request, facet, value)) for value in values]
         assert urls.toggled_addresses("/", request, facet, values) == one_by_one
 
 
 def test_no_text_passes_for_the_place_of_a_name() -> None:
     request = SearchRequest("\ufdd0 skola")
-    value = FacetValue("Ankeby", "Ankeby", 1, False)
-    (found,) = urls.toggled_addresses("/", request, "owners", [value])
+    value = FacetValue("Ankeby", "Ankeby", 1, False, ("Ankeby",))
+    (found,) = urls.toggled_addresses("/", request, "owner", [value])
     assert found == "/?q=%EF%B7%90%20skola&owner=Ankeby"
 
 
 def test_a_value_chosen_in_other_letters_is_let_go_of_too() -> None:
-    request = SearchRequest(owners=("LULEÅ KOMMUN",))
-    let_go = urls.toggled(request, "owners", FacetValue("Luleå kommun", "", 1, True))
+    request = SearchRequest(filters={"owner": ("LULEÅ KOMMUN",)})
+    let_go = urls.toggled(
+        request, "owner", FacetValue("Luleå kommun", "", 1, True, ("Luleå kommun",))
+    )
     assert let_go == SearchRequest()
 
 
 def test_an_amount_band_takes_the_place_of_the_span() -> None:
-    band = FacetValue("500000-", "", 1, False, Decimal(500000), Decimal("999999.99"))
-    request = SearchRequest("skola", amount_min=Decimal(1), amount_max=Decimal(2), page=2)
-    chosen = urls.toggled(request, "amounts", band)
-    assert chosen == SearchRequest(
-        "skola", amount_min=Decimal(500000), amount_max=Decimal("999999.99")
-    )
-    assert urls.toggled(chosen, "amounts", band._replace(selected=True)) == SearchRequest("skola")
+    band = FacetValue("500000-", "", 1, False, Span(Decimal(500000), Decimal("999999.99")))
+    request = SearchRequest("skola", {"amount": Span(Decimal(1), Decimal(2))}, page=2)
+    chosen = urls.toggled(request, "amount", band)
+    assert chosen == SearchRequest("skola", {"amount": band.chosen})
+    assert urls.toggled(chosen, "amount", band._replace(selected=True)) == SearchRequest("skola")
 
 
 def test_missing_amounts_are_chosen_and_let_go_of() -> None:
-    missing = FacetValue("missing", "Belopp saknas", 1, False)
-    chosen = urls.toggled(SearchRequest(), "amounts", missing)
-    assert chosen == SearchRequest(amount_missing=True)
-    assert urls.toggled(chosen, "amounts", missing._replace(selected=True)) == SearchRequest()
+    missing = FacetValue("missing", "Belopp saknas", 1, False, Span(missing=True))
+    chosen = urls.toggled(SearchRequest(), "amount", missing)
+    assert chosen == SearchRequest(filters={"amount": Span(missing=True)})
+    assert urls.toggled(chosen, "amount", missing._replace(selected=True)) == SearchRequest()
 
 
-@pytest.mark.parametrize("facet", ["owners", "amounts", "rounds"])
+@pytest.mark.parametrize("facet", [one.plural for one in DIMENSIONS])
 @pytest.mark.parametrize("q", ["", "skola", "hälsa", "bro"])
 def test_every_facet_url_gives_the_counted_number_of_decisions(
     small_client: FlaskClient, facet: str, q: str
@@ -292,7 +299,7 @@ def test_every_facet_url_gives_the_counted_number_of_decisions(
         assert back["_meta"] == body["_meta"]
 
 
-def test_last_page_goes_no_deeper_than_the_limit(small: Engine) -> None:
+def test_last_page_goes_no_deeper_than_the_limit(small: Searcher) -> None:
     result = small.search(SearchRequest(limit=1))
     assert result.total == 4
     assert urls.last_page(result, SearchLimits()) == 4

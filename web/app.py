@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from index.errors import BeslutError
 from index.problem import quoted
-from search.live import LiveEngine
+from search.live import LiveSearcher
 from search.request import RequestError, SearchTimeout
 from web import current, formats, urls
 from web.api import routes as api
@@ -35,19 +35,19 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, template_folder="site/templates", static_folder="site/static")
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     app.config["SETTINGS"] = settings
-    app.config["LIVE"] = LiveEngine(
+    app.config["LIVE"] = LiveSearcher(
         settings.index,
         settings.limits,
         settings.cache_megabytes * 1024 * 1024,
         settings.themes_path,
     )
-    app.config["LIVE"].themes.current()  # read before the time of a search is limited
+    app.config["LIVE"].themes.current()  # read now, outside the time limit of a search
     app.jinja_env.filters.update(money=formats.money, number=formats.number, moment=formats.moment)
     app.jinja_env.globals.update(plural=formats.plural, urls=urls)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     site.register(app)
     api.register(app)
-    app.url_map.merge_slashes = False  # no redirects, which Werkzeug words in English
+    app.url_map.merge_slashes = False  # no redirects, whose text Werkzeug writes in English
     app.before_request(_name_the_rule)
     app.before_request(_refuse_other_hosts)
     app.before_request(_refuse_other_methods)
@@ -61,12 +61,13 @@ def _error_page(status: int, what: str, remedy: str) -> tuple[str, int]:
 
 
 def _name_the_rule() -> None:
-    """Leaves to the access log which pattern the path matched."""
+    """Tells the access log which pattern the path matched."""
     request.environ[RULE] = request.url_rule.rule if request.url_rule else None
 
 
 def _refuse_other_hosts() -> Response | None:
-    """Refuses host names that the site does not go by."""
+    """Rejects host names that are not the site's own."""
+    # An IPv6 address has colons of its own: only what follows its bracket is a port.
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     trusted = [name.strip().lower() for name in current.settings().trusted_hosts.split(",")]
     if host.lower() not in [*trusted, current.settings().host.lower()]:
@@ -76,7 +77,7 @@ def _refuse_other_hosts() -> Response | None:
 
 
 def _refuse_other_methods() -> None:
-    """Refuses what would change something; Flask alone would answer OPTIONS."""
+    """Rejects methods that change something, and OPTIONS, which Flask would answer by itself."""
     if request.method not in METHODS:
         raise MethodNotAllowed(METHODS)
 
@@ -93,14 +94,14 @@ def refusal(app: Flask, for_api: bool) -> bytes:
 
 
 def _refused(status: int, what: str, remedy: str) -> Response:
-    """What went wrong as a problem or as a page, by what was asked for."""
+    """An error as a problem or as a page, depending on the address."""
     if is_for_programs(request.path):
         return problem(status, f"{what}; {remedy}")
     return Response(*_error_page(status, f"{what[:1].upper()}{what[1:]}.", remedy))
 
 
 def _on_error(error: Exception) -> Response:
-    """Every error as a page or as a problem, by what was asked for; never a stack trace."""
+    """Any error as a page or as a problem, depending on the address; never a stack trace."""
     status, what, remedy = _described(error)
     response = _refused(status, what, remedy)
     if status == 503:

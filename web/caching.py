@@ -1,8 +1,8 @@
-"""Answers that need not be made, or sent, twice: strong ETags, 304, gzip, CORS.
+"""Which answers need not be made, or sent, twice? Strong ETags, 304, gzip, CORS.
 
-An ETag is made of all that decides an answer (the program, the settings, the generation, the
-themes, the address that was asked) and not of the answer itself, so that a search which is still
-known is answered without searching.
+An ETag is made of everything that decides an answer (the program, the settings, the generation, the
+themes, the address) and not of the answer itself, so that a search the client still has is answered
+without searching.
 """
 
 from __future__ import annotations
@@ -18,27 +18,28 @@ from typing import cast
 from flask import Response, request
 from werkzeug.datastructures import Headers
 
-from search.engine import Engine
+from search.searcher import Searcher
 from web import current
 
-_LEVEL = 5  # of gzip: beyond it the time doubles for a few per cent
+_LEVEL = 5  # of gzip; higher ones take twice the time for a few per cent
 _CACHE_CONTROL = "no-cache"
 _VARY = "Accept-Encoding"
 
 
 def conditional(
-    engine: Engine | None, canonical: str, make: Callable[[], Response], zip_: bool = True
+    engine: Searcher | None, canonical: str, make: Callable[[], Response], zip_: bool = True
 ) -> Response:
-    """What `make` gives, with an ETag, or 304 where the client has it already.
+    """The answer of `make` with an ETag, or 304 if the client has it already.
 
-    `canonical` is the request in its one form: what differs there differs in the answer. `engine`
-    is None for what does not depend on the index; `zip_` False for what gzip makes no smaller.
+    `canonical` is the canonical form of the request: requests that differ in it differ in answer.
+    `engine` is None for what does not depend on the index; `zip_` False for what does not shrink.
     """
     zipped = zip_ and bool(request.accept_encodings["gzip"])
+    # A strong ETag promises the same bytes, so each encoding has its own.
     tag = _tag(engine, canonical) + ("-gzip" if zipped else "")
     if request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag:
         return _not_modified(tag)
-    response = make()
+    response = make()  # before `*`, which matches only if the resource exists
     if response.status_code != 200:
         return response
     if request.if_none_match.star_tag:
@@ -49,24 +50,25 @@ def conditional(
 
 
 def allow_everyone(headers: Headers) -> None:
-    """Lets scripts of any site read the answer; there is nothing in it that is anybody's own."""
+    """Lets scripts on any site read the answer, which is public anyway."""
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, Content-Disposition, traceparent"
 
 
 def compress(response: Response) -> None:
-    """Makes the body gzip, a piece at a time where it is streamed."""
+    """Compresses the body with gzip, piece by piece if it is streamed."""
     if response.is_streamed:
         response.response = _zipped(cast("Iterator[bytes]", iter(response.response)))
         response.headers.pop("Content-Length", None)
     else:
+        # No time stamp: equal answers must be equal bytes.
         response.set_data(gzip.compress(response.get_data(), _LEVEL, mtime=0))
     response.headers["Content-Encoding"] = "gzip"
 
 
 @functools.cache
 def program() -> str:
-    """Differs between versions of the program: a digest of its source."""
+    """A digest of the source, which differs between versions of the program."""
     root = Path(__file__).parent.parent
     files = sorted(
         path
@@ -80,7 +82,7 @@ def program() -> str:
     return digest.hexdigest()
 
 
-def _tag(engine: Engine | None, canonical: str) -> str:
+def _tag(engine: Searcher | None, canonical: str) -> str:
     settings = current.settings()
     parts = [program(), repr(settings), engine.state() if engine else "", current.base_url()]
     parts += [request.path, canonical]
@@ -101,7 +103,7 @@ def _not_modified(tag: str) -> Response:
 
 
 def _zipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)  # 31: with the header of gzip
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)  # 31: with a gzip header
     for chunk in chunks:
         yield packer.compress(chunk)
     yield packer.flush()

@@ -1,24 +1,24 @@
-"""What a request is answered with: the settings, the engine, the parameters."""
+"""What does the current request need? The settings, the engine, its parameters."""
 
 from __future__ import annotations
 
 from flask import current_app, request
 
-from search.live import LiveEngine
+from search.live import LiveSearcher
 from web import urls
 from web.settings import Settings
 
 
 def settings() -> Settings:
-    """The settings of the application that answers."""
-    found: Settings = current_app.config["SETTINGS"]
-    return found
+    """The settings of the running application."""
+    configured: Settings = current_app.config["SETTINGS"]
+    return configured
 
 
-def live() -> LiveEngine:
-    """The index of the application that answers; ask it for the engine once a request."""
-    found: LiveEngine = current_app.config["LIVE"]
-    return found
+def live() -> LiveSearcher:
+    """The index of the running application; ask it for the engine once per request."""
+    searcher: LiveSearcher = current_app.config["LIVE"]
+    return searcher
 
 
 def parameters() -> urls.Parameters:
@@ -27,6 +27,6 @@ def parameters() -> urls.Parameters:
 
 
 def base_url() -> str:
-    """The public address of the site without a slash at its end, for links that are read elsewhere:
-    as set, or as it was asked for (only trusted host names are answered)."""
+    """The public address of the site, without a final slash, for links that are read elsewhere: as
+    configured, or else from the request (only trusted host names get this far)."""
     return (settings().base_url or request.url_root).rstrip("/")

@@ -1,4 +1,4 @@
-"""Numbers and times as a Swedish reader expects them."""
+"""How are numbers and times written? As a Swedish reader expects them."""
 
 from __future__ import annotations
 
@@ -41,12 +41,13 @@ def size(count: int) -> str:
     """Bytes as *512 byte*, *39 kB* or *1,2 MB* (SI), as a file manager shows them."""
     if count < 1000:
         return f"{count}\u00a0byte"
+    # From 999,500 on, kB would round to 1000.
     value, unit = (count / 1000, "kB") if count < 999_500 else (count / 1_000_000, "MB")
     return f"{format_decimal(value, '0.#' if value < 10 else '0', locale=LOCALE)}\u00a0{unit}"
 
 
 def percent(part: Decimal, whole: Decimal) -> str:
-    """*13,7 %* of the whole; a dash where the whole is nothing."""
+    """*13,7 %* of the whole; a dash if the whole is zero."""
     if not whole:
         return "–"
     return str(format_percent(part / whole, "0.0\u00a0%", locale=LOCALE))

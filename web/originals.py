@@ -1,7 +1,7 @@
-"""Which source files can be downloaded, and how? What the manifest names, and nothing else.
+"""Which source files can be downloaded, and how? Only files that the manifest names.
 
 A file's address is its SHA-256: it leads to the same bytes after every re-import, whatever the file
-is called, for as long as some decision comes from it.
+is called, as long as any decision comes from it.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from flask import Response, request
 from werkzeug.http import dump_options_header
 
 from index.errors import BeslutError
-from search.engine import Engine
+from search.searcher import Searcher
 from web import current
 
 _PIECE = 64 * 1024  # bytes
 _TYPE = "application/octet-stream"
-"""Of every file: what others have written is saved, never shown as a page of this site."""
+"""For every file: what others wrote is downloaded, never shown as a page of this site."""
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The copy of a source file. ``name``: what it went by, without folders; ``size`` in bytes."""
+    """The copy of a source file. ``name``: its original name without folders; ``size`` in bytes."""
 
     path: Path
     name: str
     size: int
 
 
-_KNOWN: WeakKeyDictionary[Engine, Mapping[str, Original]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Searcher, Mapping[str, Original]] = WeakKeyDictionary()
 
 
-def originals(engine: Engine) -> Mapping[str, Original]:
-    """The files that can be downloaded, by their SHA-256 (hex); none where a setting says no."""
+def originals(engine: Searcher) -> Mapping[str, Original]:
+    """The files that can be downloaded, by SHA-256 (hex); none if disabled in the settings."""
     if not current.settings().originals:
         return {}
     if engine not in _KNOWN:
@@ -47,7 +47,7 @@ def originals(engine: Engine) -> Mapping[str, Original]:
 
 
 def send(original: Original, sha256: str) -> Response:
-    """The file as an attachment, a piece at a time; a 304 or a part of it where that is asked."""
+    """The file as an attachment, streamed; a 304 or a part of it on request."""
     if not original.path.is_file():
         raise BeslutError("filen kan inte läsas just nu", "försök igen om en stund")
     response = Response(_pieces(original.path), content_type=_TYPE)
@@ -60,7 +60,7 @@ def send(original: Original, sha256: str) -> Response:
 
 
 def _attachment(name: str) -> str:
-    """Content-Disposition with a file's name, in ASCII too for those that read nothing else
+    """Content-Disposition with a file's name, also in ASCII for clients that know nothing else
     (RFC 6266, appendix D)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     names = {"filename": plain}
@@ -75,7 +75,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _named(engine: Engine) -> dict[str, Original]:
+def _named(engine: Searcher) -> dict[str, Original]:
     generation = engine.generation
     files = generation.manifest["files"]
     return {
@@ -84,6 +84,6 @@ def _named(engine: Engine) -> dict[str, Original]:
             source["file"].rpartition("/")[2],
             files[source["original"]]["size"],
         )
-        for source in reversed(generation.manifest["sources"])  # of copies, the first
+        for source in reversed(generation.manifest["sources"])  # the first of several copies wins
         if source.get("original")
     }

@@ -1,4 +1,4 @@
-"""What cannot be answered, as an RFC 9457 problem; and the words for it that pages use too."""
+"""How is an error told? As an RFC 9457 problem, in words that the pages use too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ERRORS = {
     500: ("Något gick fel hos oss", "felet är antecknat", "försök igen om en stund"),
     503: ("Tjänsten är inte tillgänglig just nu", "sökindexet går inte att läsa", "försök igen"),
 }
-"""Status -> title, what happened, what to do, where nothing more precise is known."""
+"""Status -> title, what happened, what to do, unless something more precise is known."""
 
 
 class NotFound(BeslutError):
@@ -44,5 +44,5 @@ def problem(status: int, detail: str) -> Response:
 
 
 def is_for_programs(path: str) -> bool:
-    """Whether what goes wrong at a path is told to a program, not to a reader."""
+    """Whether errors at a path are for a program rather than a reader."""
     return path.startswith(("/api/", "/datasets/")) or path in ("/health", "/feed.atom")

@@ -1,4 +1,4 @@
-"""A redirect in Swedish: Werkzeug words its own in English."""
+"""A redirect in Swedish: the text of Werkzeug's own is English."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from flask import Response, request
 
 
 def redirect(path: str) -> Response:
-    """Sends on to `path` of this site with the parameters that came; for now, since what a name
-    leads to may change (RFC 9110, 15.4.3)."""
+    """Redirects to `path` on this site with the parameters of the request. Temporarily, since what
+    a name leads to may change (RFC 9110, 15.4.3)."""
     query = request.query_string.decode("ascii", "replace")
     address = f"{path}?{query}" if query else path
     response = Response(

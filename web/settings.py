@@ -21,7 +21,7 @@ HIGHEST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings with their defaults; `table` lists them for the README and its test."""
+    """All settings with their defaults; `table` lists them for `docs/operating.md` and its test."""
 
     index: Path = setting(Path("var/index"), "folder of the index")
     themes: str = setting("", "theme file; empty: the one that comes with the project")
@@ -59,32 +59,32 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Reads `BESLUT_*`; raises ValueError that names a variable with an unusable value."""
-        limits = SearchLimits(**_given(SearchLimits, environment))
-        reading = ReadingLimits(**_given(ReadingLimits, environment))
-        return cls(**_given(cls, environment), limits=limits, reading=reading)
+        """Reads `BESLUT_*`; raises ValueError naming the variable with an unusable value."""
+        limits = SearchLimits(**_read(SearchLimits, environment))
+        reading = ReadingLimits(**_read(ReadingLimits, environment))
+        return cls(**_read(cls, environment), limits=limits, reading=reading)
 
     @classmethod
     def table(cls) -> list[tuple[str, str, str]]:
         """(variable, default, meaning) of each setting."""
         return [
-            (variable(one.name), _shown(one.default), one.metadata["meaning"])
+            (variable(option.name), _shown(option.default), option.metadata["meaning"])
             for kind in (cls, SearchLimits, ReadingLimits)
-            for one in _settings(kind)
+            for option in _settings(kind)
         ]
 
 
 def _settings(kind: type[Any]) -> list[Field[Any]]:
     """The fields of a dataclass that are settings."""
-    return [one for one in fields(kind) if "meaning" in one.metadata]
+    return [option for option in fields(kind) if "meaning" in option.metadata]
 
 
-def _given(kind: type[Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """What the environment says of the settings of a dataclass."""
+def _read(kind: type[Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of a dataclass that the environment sets."""
     return {
-        one.name: _value(one, environment[variable(one.name)])
-        for one in _settings(kind)
-        if environment.get(variable(one.name))
+        option.name: _value(option, environment[variable(option.name)])
+        for option in _settings(kind)
+        if environment.get(variable(option.name))
     }
 
 
@@ -97,23 +97,23 @@ def _shown(default: Any) -> str:
     return str(int(default)) if isinstance(default, bool) else str(default)
 
 
-def _value(one: Field[Any], text: str) -> Any:
-    assert one.default is not MISSING
-    kind: Any = Path if isinstance(one.default, Path) else type(one.default)
+def _value(option: Field[Any], text: str) -> Any:
+    assert option.default is not MISSING
+    kind: Any = Path if isinstance(option.default, Path) else type(option.default)
     if kind is bool:
         if text not in ("0", "1"):
-            raise ValueError(f"{variable(one.name)}: {quoted(text)} är varken 1 eller 0")
+            raise ValueError(f"{variable(option.name)}: {quoted(text)} är varken 1 eller 0")
         return text == "1"
     try:
         value = kind(text)
     except ValueError as error:
         name = "heltal" if kind is int else "tal"
-        raise ValueError(f"{variable(one.name)}: {quoted(text)} är inte ett {name}") from error
+        raise ValueError(f"{variable(option.name)}: {quoted(text)} är inte ett {name}") from error
     if isinstance(value, int) and value < 1:
-        raise ValueError(f"{variable(one.name)}: {quoted(text)} är mindre än 1")
-    most = one.metadata["most"]
+        raise ValueError(f"{variable(option.name)}: {quoted(text)} är mindre än 1")
+    most = option.metadata["most"]
     if most is not None and value > most:
-        raise ValueError(f"{variable(one.name)}: {quoted(text)} är mer än {most}")
+        raise ValueError(f"{variable(option.name)}: {quoted(text)} är mer än {most}")
     if isinstance(value, float) and not 0 <= value < math.inf:
-        raise ValueError(f"{variable(one.name)}: {quoted(text)} är negativt eller oändligt")
+        raise ValueError(f"{variable(option.name)}: {quoted(text)} är negativt eller oändligt")
     return value

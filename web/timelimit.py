@@ -1,4 +1,4 @@
-"""A bound on the time of one search, Whoosh and NumPy included."""
+"""How long may one search take? A limit that reaches into Whoosh and NumPy too."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from types import FrameType
 from search.request import SearchTimeout
 
 _AGAIN = 0.05
-"""Seconds until an exception is raised anew that something in the block swallowed. Python itself
-does where it strikes in a finaliser, such as that of a generator that nobody reads to its end, and
-says so on standard error (`sys.unraisablehook`); here it is no news."""
+"""Seconds until the exception is raised again, in case something in the block swallowed it. Python
+itself does if it strikes in a finaliser, such as that of an abandoned generator, and reports it on
+standard error (`sys.unraisablehook`), which is suppressed here."""
 
 
 @contextlib.contextmanager
@@ -35,7 +35,7 @@ def time_limit(seconds: float) -> Iterator[None]:
             raise SearchTimeout(seconds)
 
     def report(swallowed: sys.UnraisableHookArgs) -> None:
-        if not isinstance(swallowed.exc_value, SearchTimeout):  # else it is raised `_AGAIN`
+        if not isinstance(swallowed.exc_value, SearchTimeout):  # which comes again
             reported(swallowed)
 
     before, reported = signal.signal(signal.SIGALRM, stop), sys.unraisablehook
@@ -44,7 +44,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
         yield
     finally:
-        running = False  # first: a signal that is on its way must not strike in these lines
+        running = False  # first: a signal already on its way must not strike in the lines below
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         sys.unraisablehook = reported

@@ -1,20 +1,22 @@
-"""`SearchRequest` <-> query string, both ways: all that is known of URLs.
+"""Which URL is this request, and which request is this URL? The only module that knows URLs.
 
-The page and the API take the same parameters. `parse` and `query_string` are inverse: parsing what
+The page and the API take the same parameters. `parse` and `query_string` are inverses: parsing what
 was written gives the same request back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, get_args
+from operator import attrgetter
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from index.amount import parse_amount
 from index.problem import quoted
-from search.request import RequestError, SearchLimits, SearchRequest, Sort
+from search.dimensions import BY_NAME, DIMENSIONS, SORTS, SPANS, Dimension, Filter, Span
+from search.request import RequestError, SearchLimits, SearchRequest
 from search.result import FacetValue, SearchResult
 
 Parameters = Mapping[str, Sequence[str]]
@@ -23,19 +25,21 @@ Parameters = Mapping[str, Sequence[str]]
 
 @dataclass(slots=True)
 class ParsedQuery:
-    """A request, and what was wrong with the values that are not in it, by parameter."""
+    """A request, and the errors in the values left out of it, by parameter."""
 
     request: SearchRequest
     errors: dict[str, RequestError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Parameter:
-    """One URL parameter: the attribute it sets, how its text is read and written."""
+class Parameter:
+    """One URL parameter: how its text is read and written, and how its value is taken from and put
+    into a request. ``repeatable``: its value is a tuple."""
 
-    attribute: str
     read: Callable[[str, SearchLimits], Any]
     write: Callable[[Any], str]
+    get: Callable[[SearchRequest], Any]
+    put: Callable[[SearchRequest, Any], SearchRequest]
     repeatable: bool = False
 
 
@@ -65,6 +69,10 @@ def _write_amount(value: Decimal) -> str:
     return f"{value:f}"
 
 
+def _write_flag(value: bool) -> str:
+    return "1"
+
+
 def _flag(value: str, limits: SearchLimits) -> bool:
     if value.lower() in ("1", "true", "ja", "on"):
         return True
@@ -73,12 +81,11 @@ def _flag(value: str, limits: SearchLimits) -> bool:
     raise RequestError("", value, f"{quoted(value)} är varken 1 eller 0", "skriv 1 eller 0")
 
 
-def _sort(value: str, limits: SearchLimits) -> Sort:
-    for sort in get_args(Sort):
-        if value == sort:
-            return sort  # type: ignore[no-any-return]
-    remedy = f"välj något av: {', '.join(get_args(Sort))}"
-    raise RequestError("", value, f"sorteringen {quoted(value)} finns inte", remedy)
+def _sort(value: str, limits: SearchLimits) -> str:
+    if value not in SORTS:
+        remedy = f"välj något av: {', '.join(SORTS)}"
+        raise RequestError("", value, f"sorteringen {quoted(value)} finns inte", remedy)
+    return value
 
 
 def _count(value: str, limits: SearchLimits) -> int:
@@ -97,26 +104,78 @@ def _page_size(value: str, limits: SearchLimits) -> int:
     return size
 
 
+def _plain(
+    attribute: str, read: Callable[[str, SearchLimits], Any], write: Callable[[Any], str] = str
+) -> Parameter:
+    """A parameter that is an attribute of the request."""
+    return Parameter(
+        read,
+        write,
+        attrgetter(attribute),
+        lambda request, value: replace(request, **{attribute: value}),
+    )
+
+
+def _of_values(name: str) -> Parameter:
+    """The parameter of a dimension of values."""
+    return Parameter(
+        _text,
+        str,
+        lambda request: request.values(name),
+        lambda request, value: _kept_page(request, name, value),
+        repeatable=True,
+    )
+
+
+def _of_span(name: str, end: str, read: Any, write: Callable[[Any], str]) -> Parameter:
+    """One of the parameters of a dimension that is a span."""
+    return Parameter(
+        read,
+        write,
+        lambda request: getattr(request.span(name), end),
+        lambda request, value: _kept_page(
+            request, name, replace(request.span(name), **{end: value})
+        ),
+    )
+
+
+def _kept_page(request: SearchRequest, name: str, chosen: Filter) -> SearchRequest:
+    return replace(request.filtered(name, chosen), page=request.page)
+
+
+def _of_dimensions() -> Iterator[tuple[str, Parameter]]:
+    for dimension in DIMENSIONS:
+        name = dimension.name
+        if dimension.kind == "values":
+            yield name, _of_values(name)
+        else:
+            yield f"{name}Min", _of_span(name, "low", _amount, _write_amount)
+            yield f"{name}Max", _of_span(name, "high", _amount, _write_amount)
+            yield f"{name}Missing", _of_span(name, "missing", _flag, _write_flag)
+
+
+def parameters_of(dimension: Dimension) -> list[str]:
+    """The URL parameters of a dimension."""
+    ends = ("",) if dimension.kind == "values" else ("Min", "Max", "Missing")
+    return [dimension.name + end for end in ends]
+
+
 PARAMETERS = {
-    "q": _Parameter("q", _limited, str),
-    "owner": _Parameter("owners", _text, str, repeatable=True),
-    "round": _Parameter("rounds", _text, str, repeatable=True),
-    "amountMin": _Parameter("amount_min", _amount, _write_amount),
-    "amountMax": _Parameter("amount_max", _amount, _write_amount),
-    "amountMissing": _Parameter("amount_missing", _flag, lambda value: "1"),
-    "exact": _Parameter("exact", _flag, lambda value: "1"),
-    "sort": _Parameter("sort", _sort, str),
-    "page": _Parameter("page", _count, str),
-    "limit": _Parameter("limit", _page_size, str),
+    "q": _plain("q", _limited),
+    **dict(_of_dimensions()),
+    "exact": _plain("exact", _flag, _write_flag),
+    "sort": _plain("sort", _sort),
+    "page": _plain("page", _count),
+    "limit": _plain("limit", _page_size),
 }
 """Every parameter of a search, in the order in which they are written."""
 
 
 def parse(parameters: Parameters, limits: SearchLimits) -> ParsedQuery:
-    """Reads parameters. A parameter with an empty value is as good as absent, as in any form.
+    """Reads parameters. An empty value counts as absent, since forms send every field.
 
-    What is wrong is gathered, not raised, so that a page can show all of it; parameters of other
-    names are passed over (see `unknown`).
+    Errors are collected, not raised, so that a page can show all of them; parameters of other
+    names are ignored (see `unknown`).
     """
     parsed = ParsedQuery(SearchRequest())
     for name, parameter in PARAMETERS.items():
@@ -124,7 +183,7 @@ def parse(parameters: Parameters, limits: SearchLimits) -> ParsedQuery:
         try:
             if values:
                 value = _read(parameter, name, values, limits)
-                parsed.request = replace(parsed.request, **{parameter.attribute: value})
+                parsed.request = parameter.put(parsed.request, value)
         except RequestError as error:
             parsed.errors[name] = RequestError(name, error.value, error.what, error.remedy)
     _check_whole(parsed, limits)
@@ -132,21 +191,25 @@ def parse(parameters: Parameters, limits: SearchLimits) -> ParsedQuery:
 
 
 def unknown(parameters: Parameters) -> list[str]:
-    """The names that are no parameter of a search."""
+    """The names that are not parameters of a search."""
     return sorted(set(parameters) - set(PARAMETERS))
 
 
-def query_string(request: SearchRequest) -> str:
-    """The parameters of a request that differ from the defaults, in a fixed order, percent-encoded;
-    empty for the default request."""
-    pairs = []
+def pairs(request: SearchRequest) -> list[tuple[str, str]]:
+    """The parameters of a request that differ from the defaults, in a fixed order."""
+    written = []
     default = SearchRequest()
     for name, parameter in PARAMETERS.items():
-        value = getattr(request, parameter.attribute)
-        if value != getattr(default, parameter.attribute):
+        value = parameter.get(request)
+        if value != parameter.get(default):
             values = value if parameter.repeatable else [value]
-            pairs += [(name, parameter.write(one)) for one in values]
-    return urlencode(pairs, quote_via=quote)
+            written += [(name, parameter.write(item)) for item in values]
+    return written
+
+
+def query_string(request: SearchRequest) -> str:
+    """`pairs`, percent-encoded; empty for the default request."""
+    return urlencode(pairs(request), quote_via=quote)
 
 
 def address(path: str, request: SearchRequest) -> str:
@@ -155,38 +218,35 @@ def address(path: str, request: SearchRequest) -> str:
     return f"{path}?{query}" if query else path
 
 
-_MARK = "\ufdd0"  # a code point that stands for no character
+_MARK = "\ufdd0"  # a noncharacter, which no value should contain
 
 
-def toggled(request: SearchRequest, facet: str, value: FacetValue) -> SearchRequest:
-    """The request, first page, with a facet's value chosen, or no longer chosen if it was."""
-    request = replace(request, page=1)
-    if facet == "amounts":
-        if value.amount_min is None and value.amount_max is None:
-            return replace(request, amount_missing=not value.selected)
-        low, high = (None, None) if value.selected else (value.amount_min, value.amount_max)
-        return replace(request, amount_min=low, amount_max=high)
-    if facet == "owners":
-        return replace(request, owners=_toggled_in(request.owners, value))
-    return replace(request, rounds=_toggled_in(request.rounds, value))
-
-
-def _toggled_in(chosen: tuple[str, ...], value: FacetValue) -> tuple[str, ...]:
+def toggled(request: SearchRequest, dimension: str, value: FacetValue) -> SearchRequest:
+    """The request, on its first page, with a value of a facet toggled."""
+    if isinstance(value.chosen, Span):
+        span = request.span(dimension)
+        if value.chosen.is_open:
+            return request.filtered(dimension, replace(span, missing=not value.selected))
+        low, high = (None, None) if value.selected else (value.chosen.low, value.chosen.high)
+        return request.filtered(dimension, replace(span, low=low, high=high))
+    chosen = request.values(dimension)
     if value.selected:
-        return tuple(one for one in chosen if one.casefold() != value.value.casefold())
-    return (*chosen, value.value)
+        rest = (name for name in chosen if name.casefold() != value.value.casefold())
+        return request.filtered(dimension, tuple(rest))
+    return request.filtered(dimension, (*chosen, value.value))
 
 
 def toggled_addresses(
-    path: str, request: SearchRequest, facet: str, values: Sequence[FacetValue]
+    path: str, request: SearchRequest, dimension: str, values: Sequence[FacetValue]
 ) -> list[str]:
-    """For each value of a facet the address of what `toggled` gives. A facet has up to a hundred
-    values, and those that are not chosen differ in one name: the rest is written once."""
+    """The address of `toggled` for each value of a facet. A facet has up to a hundred values, and
+    the addresses of those not chosen differ in one name only: the rest is written once."""
     pattern, mark = "", quote(_MARK, safe="")
-    if facet != "amounts":
-        pattern = address(path, toggled(request, facet, FacetValue(_MARK, "", 0, False)))
+    if BY_NAME[dimension].kind == "values":
+        marked = FacetValue(_MARK, "", 0, False, (_MARK,))
+        pattern = address(path, toggled(request, dimension, marked))
     return [
-        address(path, toggled(request, facet, value))
+        address(path, toggled(request, dimension, value))
         if value.selected or pattern.count(mark) != 1
         else pattern.replace(mark, quote(value.value, safe=""))
         for value in values
@@ -194,13 +254,13 @@ def toggled_addresses(
 
 
 def last_page(result: SearchResult, limits: SearchLimits) -> int:
-    """The last page of a result that can be asked for; 1 where nothing was found."""
-    deepest = -(-limits.page_depth // result.request.limit)
+    """The last page of a result that may be requested; 1 if nothing was found."""
+    deepest = -(-limits.page_depth // result.request.limit)  # up: part of a page may be shown
     return max(1, min(result.pages, deepest))
 
 
 def results_address(request: SearchRequest) -> str:
-    """The results page of a request; without words or filters it lists everything, where the bare
+    """The results page of a request. Without words or filters it lists everything, while the bare
     address is the start page."""
     return address("/", request) if query_string(request) else "/?q="
 
@@ -211,7 +271,7 @@ def overview_address(request: SearchRequest) -> str:
 
 
 def decision_path(identifier: str, found_by: SearchRequest | None = None) -> str:
-    """The page of a decision, with the words that found it, so that they are marked there."""
+    """The page of a decision, with the words that found it, to be marked there."""
     path = f"/beslut/{quote(identifier)}"
     if found_by is None or not found_by.q.strip():
         return path
@@ -248,7 +308,7 @@ def api_path(identifier: str | None = None) -> str:
     return "/api/v1/decisions" + (f"/{quote(identifier)}" if identifier else "")
 
 
-def _read(parameter: _Parameter, name: str, values: list[str], limits: SearchLimits) -> Any:
+def _read(parameter: Parameter, name: str, values: list[str], limits: SearchLimits) -> Any:
     if parameter.repeatable:
         return tuple(dict.fromkeys(parameter.read(value, limits) for value in values))
     if len(values) > 1:
@@ -259,12 +319,13 @@ def _read(parameter: _Parameter, name: str, values: list[str], limits: SearchLim
 
 
 def _check_whole(parsed: ParsedQuery, limits: SearchLimits) -> None:
-    """What only shows when several parameters are seen together."""
+    """Checks that involve several parameters."""
     request = parsed.request
-    low, high = request.amount_min, request.amount_max
-    if low is not None and high is not None and low > high:
-        what = "det lägsta beloppet är större än det högsta"
-        parsed.errors["amountMin"] = RequestError("amountMin", f"{low:f}", what, "byt plats på dem")
+    for dimension in SPANS:
+        span, name = request.span(dimension.name), f"{dimension.name}Min"
+        if span.low is not None and span.high is not None and span.low > span.high:
+            what = "det lägsta beloppet är större än det högsta"
+            parsed.errors[name] = RequestError(name, f"{span.low:f}", what, "byt plats på dem")
     if (request.page - 1) * request.limit >= limits.page_depth:
         what = f"gränsen är de första {limits.page_depth} besluten"
         remedy = "avgränsa sökningen"

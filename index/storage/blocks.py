@@ -1,9 +1,9 @@
-"""A posting list on disk, in blocks that become arrays in one piece.
+"""A posting list on disk, in blocks that are read as whole arrays.
 
 The layout is that of Whoosh's W3 codec, and Whoosh's own reader reads it: a header, then blocks,
-each a pickled tuple of facts and a pickled tuple ``(document deltas, weights, values)``. What
-stands in a long block are `array`s and `Positions`, which pickle as plain bytes: a block of 4,096
-postings is read in microseconds, and the positions stay packed until a phrase asks for them.
+each a pickled tuple of statistics and a pickled tuple ``(document deltas, weights, values)``. A
+long block holds `array`s and `Positions`, which pickle as plain bytes: a block of 4,096 postings is
+read in microseconds, and positions stay packed until a phrase query needs them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 BLOCK = 4096
 """Postings in one block."""
 LONG = 16
-"""Postings from which on a block holds arrays; Python writes and reads a shorter one faster as it
-is."""
+"""Postings from which a block holds arrays; Python is faster with shorter ones as plain tuples."""
 _LEVEL = 1  # of zlib, for positions
 _MAGIC: bytes = WHOOSH3_HEADER_MAGIC
 
@@ -33,8 +32,8 @@ Ints = npt.NDArray[Any]
 
 
 class Positions:
-    """The positions of the postings of a block: ``counts`` of them each, ``packed`` one after the
-    other as unsigned 32-bit integers in the machine's order, compressed."""
+    """The positions of the postings of a block: ``counts`` per posting, and ``packed``, all of them
+    in a row as unsigned 32-bit integers in native byte order, compressed."""
 
     __slots__ = ("_packed", "_values", "counts")
 
@@ -47,7 +46,7 @@ class Positions:
         return Positions, (self.counts, self._packed)
 
     def all(self) -> Ints:
-        """All positions, uint32, one posting's after the other's."""
+        """All positions, uint32, posting by posting."""
         return np.frombuffer(zlib.decompress(self._packed), np.uint32)
 
     def __getitem__(self, at: int) -> bytes:
@@ -60,8 +59,8 @@ class Positions:
 
 
 class PostingBlock(NamedTuple):
-    """A block as it is read: ``docs`` int64 (k,) ascending, ``weights`` float32 (k,), ``values``
-    one ``bytes`` a posting, `Positions`, or None."""
+    """A block as read: ``docs`` int64 (k,) ascending, ``weights`` float32 (k,), ``values`` one
+    ``bytes`` per posting, `Positions`, or None."""
 
     docs: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float32]
@@ -72,14 +71,15 @@ def encode_short(docs: list[int], weights: list[float], values: list[bytes] | No
     """A list of fewer than `LONG` postings."""
     same = weights[0] if min(weights) == max(weights) else None
     ids = (docs[0], *(after - before for before, after in pairwise(docs)))
+    # W3 writes weights that are all 1 as None, and any other single weight once.
     kept = (None if same == 1.0 else same) if same is not None else tuple(weights)
     data = (ids, kept, None if values is None else tuple(values))
     return _MAGIC + _block(data, len(docs), docs[-1], max(weights), last=True)
 
 
 def encode_long(docs: Ints, weights: Ints, positions: tuple[Ints, Ints] | None) -> bytes:
-    """A list of any length: ``docs`` and ``weights`` (k,); ``positions`` their counts (k,) and all
-    of them, uint32, one posting's after the other's."""
+    """A list of any length: ``docs`` and ``weights`` (k,); ``positions`` their counts (k,) and
+    all of them, uint32, posting by posting."""
     pieces = [_MAGIC]
     ends = np.cumsum(positions[0]) if positions is not None else None
     for start in range(0, len(docs), BLOCK):
@@ -90,6 +90,7 @@ def encode_long(docs: Ints, weights: Ints, positions: tuple[Ints, Ints] | None) 
             places = positions[1][first : int(ends[some.stop - 1])]
             packed = zlib.compress(places.tobytes(), _LEVEL)
             values = Positions(_smallest(positions[0][some]), packed)
+        # A plain 0 would widen the deltas to int64.
         deltas = np.diff(docs[some], prepend=docs.dtype.type(0))
         data = (_smallest(deltas), _weights(weights[some]), values)
         facts = (some.stop - start, int(docs[some.stop - 1]), float(weights[some].max()))
@@ -104,7 +105,7 @@ def decode(data: bytes) -> Iterator[PostingBlock]:
     while length > 0:
         (length,) = _LENGTH.unpack_from(data, at)
         file = io.BytesIO(data[at + _LENGTH.size : at + _LENGTH.size + abs(length)])
-        pickle.load(file)
+        pickle.load(file)  # statistics that only Whoosh's own reader uses
         deltas, weights, values = pickle.load(file)
         ids = np.frombuffer(deltas, deltas.typecode) if isinstance(deltas, array) else deltas
         docs = np.cumsum(np.asarray(ids), dtype=np.int64)
@@ -122,11 +123,13 @@ def _block(data: object, n: int, last_doc: int, most: float, last: bool) -> byte
     facts = pickle.dumps((n, last_doc, most, 0, 0, 0), 2)
     body = pickle.dumps(data, 5)
     length = len(facts) + len(body)
+    # W3 tells the last block by its negative length.
     return _LENGTH.pack(-length if last else length) + facts + body
 
 
 def _smallest(values: Ints) -> array[int]:
-    """Unsigned integers in as few bytes each as they need."""
+    """Unsigned integers in the narrowest type that holds them all."""
+    # NumPy and `array` share the type codes of unsigned integers.
     code = np.min_scalar_type(int(values.max())).char
     return array(code, values.astype(code).tobytes())
 
@@ -135,6 +138,7 @@ def _weights(weights: Ints) -> array[Any] | float | None:
     most = float(weights.max())
     if most == float(weights.min()):
         return None if most == 1.0 else most
+    # Most weights are small counts; any other does not survive the cast and stays a float.
     whole = weights.astype(np.uint8)
     if np.array_equal(whole, weights):
         return array("B", whole.tobytes())

@@ -1,4 +1,4 @@
-"""One value a decision, as arrays that are mapped into memory: what is filtered, counted, sorted.
+"""One value per decision, in memory-mapped arrays: what decisions are filtered and sorted by.
 
 Row *i* of every array belongs to Whoosh's document number *i*.
 """
@@ -7,52 +7,84 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.collation import sort_key
 from index.decision import Decision
+from index.storage.keywords import KEYWORDS
 
 NO_AMOUNT = np.iinfo(np.int64).min
 """Stands in `Columns.amounts` where a decision states no amount in SEK."""
 
-_TITLE_KEY_BYTES = 48  # titles that are alike for longer than this keep the order of the index
+_TITLE_KEY_BYTES = 48  # titles equal this far keep the order of the index
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """One value per document: ``ordinals`` int32 (n,) are positions in ``names``, which are in
+    Swedish alphabetical order, so that ordinals sort as names do."""
+
+    ordinals: npt.NDArray[np.int32]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, values: Sequence[str]) -> Keyword:
+        """The column of values in document order."""
+        names = _ordered(set(values))
+        at = {name: number for number, name in enumerate(names)}
+        return cls(np.array([at[value] for value in values], np.int32), names)
+
+    def used(self, live: npt.NDArray[np.bool_]) -> set[str]:
+        """The names of live documents, bool (n,)."""
+        return {self.names[at] for at in np.unique(self.ordinals[live])}
+
+    def renamed(self, names: tuple[str, ...]) -> Keyword:
+        """The same column with positions in another list of names, 0 for names not in it."""
+        at = {name: number for number, name in enumerate(names)}
+        table = np.array([at.get(name, 0) for name in self.names], np.int32)
+        return Keyword(table[self.ordinals], names)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Keyword], live: Sequence[npt.NDArray[np.bool_]]) -> Keyword:
+        """The columns of several segments in a row, without names that only deleted documents
+        have; `live` bool (n,) of each segment."""
+        used = (part.used(alive) for part, alive in zip(parts, live, strict=True))
+        names = _ordered(set().union(*used))
+        return cls(np.concatenate([part.renamed(names).ordinals for part in parts]), names)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The columns of *n* documents.
 
-    live        bool (n,), False for a decision that is in the index no longer
+    live         bool (n,), False for a deleted document
     amounts      int64 (n,), hundredths of SEK (öre), `NO_AMOUNT` where there is none
-    owners       int32 (n,), positions in ``owner_names``, which is in Swedish alphabetical order
-    rounds       int32 (n,), positions in ``round_names``, in the same order
     title_keys   bytes (n,), `sort_key` of the title, cut off
     lengths      int32 (fields, n), words in each of `schema.TEXT_FIELDS`
     sources      int32 (n,), positions among the sources of the manifest
     digests      uint64 (n,), see `naming.content_digest`
     ids          uint64 (n,), see `id_digest`
     seen         int64 (n,), when each was first seen, seconds since 1970 UTC
+    keywords     a `Keyword` for each of `KEYWORDS`
     """
 
     live: npt.NDArray[np.bool_]
     amounts: npt.NDArray[np.int64]
-    owners: npt.NDArray[np.int32]
-    rounds: npt.NDArray[np.int32]
     title_keys: npt.NDArray[np.bytes_]
     lengths: npt.NDArray[np.int32]
     sources: npt.NDArray[np.int32]
     digests: npt.NDArray[np.uint64]
     ids: npt.NDArray[np.uint64]
     seen: npt.NDArray[np.int64]
-    owner_names: tuple[str, ...]
-    round_names: tuple[str, ...]
+    keywords: Mapping[str, Keyword]
 
     @classmethod
     def of(
@@ -63,51 +95,44 @@ class Columns:
         digests: Sequence[int],
     ) -> Columns:
         """The columns of decisions in document order, as first seen when they were read."""
-        owner_names = _ordered({decision.owner for decision in decisions})
-        round_names = _ordered({decision.round.name for decision in decisions})
-        owner_at = {name: at for at, name in enumerate(owner_names)}
-        round_at = {name: at for at, name in enumerate(round_names)}
         keys = [sort_key(decision.title)[:_TITLE_KEY_BYTES] for decision in decisions]
         return cls(
             live=np.ones(len(decisions), np.bool_),
             amounts=np.array([hundredths(decision) for decision in decisions], np.int64),
-            owners=np.array([owner_at[decision.owner] for decision in decisions], np.int32),
-            rounds=np.array([round_at[decision.round.name] for decision in decisions], np.int32),
             title_keys=np.array(keys, f"S{_TITLE_KEY_BYTES}"),
+            # Scoring reads one field of all documents at a time, so a field is a contiguous row.
             lengths=np.ascontiguousarray(np.array(lengths, np.int32).T),
             sources=np.array(sources, np.int32),
             digests=np.array(digests, np.uint64),
             ids=np.array([id_digest(decision.id) for decision in decisions], np.uint64),
             seen=_read(decisions),
-            owner_names=owner_names,
-            round_names=round_names,
+            keywords={
+                name: Keyword.of([*map(value, decisions)]) for name, value in KEYWORDS.items()
+            },
         )
 
     @classmethod
     def joined(cls, parts: Sequence[Columns]) -> Columns:
-        """The columns of several segments, one after the other. Names that no live decision has
-        any longer are left out."""
-        owner_names = _ordered({name for part in parts for name in part.live_owners()})
-        round_names = _ordered({name for part in parts for name in part.live_rounds()})
-        renamed = [part._renamed(owner_names, round_names) for part in parts]
+        """The columns of several segments in a row."""
+        # Documents are the last axis: `lengths` has a row per field.
         arrays = {
-            name: np.concatenate([getattr(part, name) for part in renamed], axis=-1)
+            name: np.concatenate([getattr(part, name) for part in parts], axis=-1)
             for name in _ARRAYS
         }
-        return cls(**arrays, owner_names=owner_names, round_names=round_names)
+        live = [part.live for part in parts]
+        keywords = {
+            name: Keyword.joined([part.keywords[name] for part in parts], live) for name in KEYWORDS
+        }
+        return cls(**arrays, keywords=keywords)
 
     def only(self, chosen: npt.NDArray[np.bool_]) -> Columns:
         """The columns of some documents, bool (n,)."""
         arrays = {name: getattr(self, name)[..., chosen] for name in _ARRAYS}
-        return Columns(**arrays, owner_names=self.owner_names, round_names=self.round_names)
-
-    def live_owners(self) -> set[str]:
-        """The owners of the live decisions."""
-        return {self.owner_names[at] for at in np.unique(self.owners[self.live])}
-
-    def live_rounds(self) -> set[str]:
-        """The rounds of the live decisions."""
-        return {self.round_names[at] for at in np.unique(self.rounds[self.live])}
+        keywords = {
+            name: replace(keyword, ordinals=keyword.ordinals[chosen])
+            for name, keyword in self.keywords.items()
+        }
+        return Columns(**arrays, keywords=keywords)
 
     def sum(self) -> Decimal:
         """The sum of the live decisions' amounts in SEK."""
@@ -115,48 +140,46 @@ class Columns:
         return kronor(int(amounts.sum()))
 
     def write(self, folder: Path) -> None:
-        """Writes one ``.npy`` file an array, and the names as JSON, into a new `folder`."""
+        """Writes a ``.npy`` file per array, and the names as JSON, into a new `folder`."""
         folder.mkdir()
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
-        names = {"owners": self.owner_names, "rounds": self.round_names}
-        (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
+        for name, keyword in self.keywords.items():
+            np.save(folder / f"keyword-{name}.npy", keyword.ordinals, allow_pickle=False)
+        names = {name: keyword.names for name, keyword in self.keywords.items()}
+        (folder / _NAMES).write_text(json.dumps(names, ensure_ascii=False), "utf-8")
 
     @classmethod
     def open(cls, folder: Path) -> Columns:
-        """Maps what `write` wrote; processes that serve the same index share the pages."""
-        names = json.loads((folder / "names.json").read_text("utf-8"))
-        mapped = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
-        arrays = {name: array.view(np.ndarray) for name, array in mapped.items()}  # quicker
-        return cls(
-            **arrays,
-            owner_names=tuple(names["owners"]),
-            round_names=tuple(names["rounds"]),
-        )
-
-    def _renamed(self, owner_names: Sequence[str], round_names: Sequence[str]) -> Columns:
-        """With positions in other lists of names; those of deleted documents are 0."""
-        return replace(
-            self,
-            owners=_moved(self.owners, self.owner_names, owner_names),
-            rounds=_moved(self.rounds, self.round_names, round_names),
-        )
+        """Maps what `write` wrote; serving processes share its pages of memory."""
+        names = json.loads((folder / _NAMES).read_text("utf-8"))
+        keywords = {
+            name: Keyword(_mapped(folder / f"keyword-{name}.npy"), tuple(names[name]))
+            for name in KEYWORDS
+        }
+        arrays: Any = {name: _mapped(folder / f"{name}.npy") for name in _ARRAYS}
+        return cls(**arrays, keywords=keywords)
 
 
-_ARRAYS = (
-    "live", "amounts", "owners", "rounds", "title_keys", "lengths", "sources", "digests", "ids",
-    "seen",
-)  # fmt: skip
+_NAMES = "names.json"
+_ARRAYS = ("live", "amounts", "title_keys", "lengths", "sources", "digests", "ids", "seen")
+
+
+def _mapped(path: Path) -> npt.NDArray[Any]:
+    """An array on disk, as a plain ndarray, which is faster to index than `numpy.memmap`."""
+    array: npt.NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    return array
 
 
 def layout() -> dict[str, str]:
     """Each array and the type of its values: what `Columns.open` expects to find."""
     empty = Columns.of([], [], [], [])
-    return {name: str(getattr(empty, name).dtype) for name in _ARRAYS}
+    arrays = {name: str(getattr(empty, name).dtype) for name in _ARRAYS}
+    return arrays | {f"keyword-{name}": "int32" for name in KEYWORDS}
 
 
 def hundredths(decision: Decision) -> int:
-    """The amount in öre, or `NO_AMOUNT`: only SEK is summed, and so only SEK is in the column."""
+    """The amount in öre, or `NO_AMOUNT` for other currencies, which are never summed."""
     if decision.amount is None or decision.currency != "SEK":
         return NO_AMOUNT
     return int(decision.amount * 100)
@@ -183,17 +206,9 @@ def moment(seconds_: int) -> str:
 
 
 def _read(decisions: Sequence[Decision]) -> npt.NDArray[np.int64]:
-    """When each was read; the times are few, so each is parsed once."""
-    times = {one: seconds(one) for one in {decision.source.read for decision in decisions}}
+    """When each was read. Many decisions share a time, so each time is parsed once."""
+    times = {time: seconds(time) for time in {decision.source.read for decision in decisions}}
     return np.array([times[decision.source.read] for decision in decisions], np.int64)
-
-
-def _moved(
-    positions: npt.NDArray[np.int32], names: Sequence[str], other: Sequence[str]
-) -> npt.NDArray[np.int32]:
-    at = {name: number for number, name in enumerate(other)}
-    table = np.array([at.get(name, 0) for name in names], np.int32)
-    return table[positions]
 
 
 def _ordered(names: Iterable[str]) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
-"""Since when has the index known each decision? A time that goes from generation to generation.
+"""When did the index first see each decision? A time carried from one generation to the next.
 
-Each generation has the times beside digests of the identifiers, as columns. They are read here
-whatever FORMAT and versions the generation has: a new program, which reads every document afresh,
-is no reason to call all decisions new.
+Each generation stores the times beside digests of the identifiers, as columns. They are read here
+whatever the FORMAT and versions of the generation: a new program reads every document again, which
+does not make the decisions new.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class Known:
     def times(
         self, ids: npt.NDArray[np.uint64], otherwise: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
-        """When the decisions with `ids` (n,) were first seen; `otherwise` (n,) for those that are
-        not among the known."""
+        """When the decisions with `ids` (n,) were first seen; `otherwise` (n,) if never."""
         if not len(self.ids):
             return otherwise
+        # Past the end, compare with the last: it differs, so `otherwise` is taken.
         at = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
         return np.where(self.ids[at] == ids, self.seen[at], otherwise)
 
@@ -43,7 +43,7 @@ NOBODY = Known(np.empty(0, np.uint64), np.empty(0, np.int64))
 
 
 def known(store: Store) -> Known:
-    """What the newest generation that is whole knows, looking back from the current one."""
+    """What the newest intact generation knows, looking back from the current one."""
     for generation in store.history():
         files = _files(generation)
         if all(path.is_file() and generation.is_unchanged(path) for path in files):

@@ -10,7 +10,7 @@ stream             terms                                             posting wei
 ``title_exact``    words as written, in lower case, with positions   occurrences
 =================  ================================================  =====================
 
-Positions are kept for the exact stream alone: a phrase matches words as written, and the postings
+Only the exact stream has positions: a phrase matches words as written, and the postings
 of the other streams stay small enough to be read in one go.
 
 Whoosh pickles the schema into the index, so nothing here holds an analyzer: the terms are made by
@@ -35,8 +35,8 @@ from index.storage import columns, spelling_filter, vocabulary
 from index.swedish import FUNCTION_WORDS, Bag, Record, bag
 
 FORMAT = 3
-"""Raised whenever an index that was built before can no longer be read as it is: records on disk
-mean something else. What layout tells is in `schema_hash`."""
+"""Raised when older indexes can no longer be read because their records mean something else.
+Changes of layout show in `schema_hash`."""
 
 TEXT_FIELDS = ("title", "owner", "description", "motivation", "round")
 """Fields with three streams each, in the order of `Columns.lengths`."""
@@ -56,7 +56,7 @@ PART_WEIGHTS = {
 
 
 class PackedPositions(formats.Positions):  # type: ignore[misc]
-    """Positions as unsigned 32-bit integers in the machine's order, one after the other."""
+    """Positions as unsigned 32-bit integers in native byte order."""
 
     def encode(self, poslist: Sequence[int]) -> bytes:
         """The positions as bytes."""
@@ -101,9 +101,9 @@ def make_schema() -> fields.Schema:
 
 
 def schema_hash() -> str:
-    """SHA-256 (hex) over all that decides what an index holds, for the manifest.
+    """SHA-256 (hex) over everything that decides what an index holds, for the manifest.
 
-    An index of another layout is refused, and not found to lack a file when somebody searches it.
+    An index of another layout is refused when opened, before a search misses one of its files.
     """
     described = [(name, repr(field)) for name, field in sorted(make_schema().items())]
     beside = [columns.layout(), vocabulary.LAYOUT, spelling_filter.LAYOUT]
@@ -116,8 +116,8 @@ class Analysed:
     """One decision ready to be written.
 
     ``fields`` are the values of the schema's fields; ``lengths`` the number of words of
-    each of `TEXT_FIELDS`; ``words`` what is known of each word, by its surface, and ``variants``
-    of those that are written in another way too.
+    each of `TEXT_FIELDS`; ``words`` the record of each word, by surface, and ``variants`` the
+    records of words that are also written in another way.
     """
 
     fields: dict[str, Any]
@@ -138,10 +138,10 @@ def analysed_fields(decision: Decision) -> Analysed:
     words: dict[str, Record] = {}
     variants = []
     for name, text in texts(decision).items():
-        found = bag(text)
-        _add_streams(values, name, found)
-        lengths.append(found.length)
-        for record, _ in found.words:
+        text_bag = bag(text)
+        _add_streams(values, name, text_bag)
+        lengths.append(text_bag.length)
+        for record, _ in text_bag.words:
             other = words.setdefault(record.surface, record)
             if other is not record and other != record:
                 variants.append(record)
@@ -149,8 +149,8 @@ def analysed_fields(decision: Decision) -> Analysed:
 
 
 def texts(decision: Decision) -> dict[str, str]:
-    """The text of each of `TEXT_FIELDS`, as it is analysed and as snippets are cut from it. A case
-    number is found where the round is."""
+    """The text of each of `TEXT_FIELDS`, as it is analysed and as snippets are cut from it. The
+    case number is indexed with the round."""
     return {
         "title": decision.title,
         "owner": decision.owner,
@@ -165,11 +165,11 @@ def amount_term(amount: Decimal) -> str:
     return f"{abs(amount):f}".replace(".", ",")
 
 
-def _add_streams(values: dict[str, Any], name: str, found: Bag) -> None:
+def _add_streams(values: dict[str, Any], name: str, text_bag: Bag) -> None:
     stems: dict[str, float] = defaultdict(float)
     parts: dict[str, float] = defaultdict(float)
     exact: dict[str, list[int]] = {}
-    for (surface, _, stem, word_parts, _), positions in found.words:
+    for (surface, _, stem, word_parts, _), positions in text_bag.words:
         if surface in exact:  # written in two ways, such as with and without a capital
             exact[surface] = sorted(exact[surface] + positions)
         else:
@@ -179,9 +179,9 @@ def _add_streams(values: dict[str, Any], name: str, found: Bag) -> None:
         times = len(positions)
         stems[stem] += times
         for part in word_parts:
-            if part.stem != stem:
+            if part.stem != stem:  # else it would count twice
                 parts[part.stem] += PART_WEIGHTS[part.kind] * times
-    for stem in found.ellipses:
+    for stem in text_bag.ellipses:
         parts[stem] += PART_WEIGHTS["ellipsis"]
     if exact:
         values[name], values[name + PARTS], values[name + EXACT] = stems, parts, exact

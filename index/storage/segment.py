@@ -1,9 +1,9 @@
-"""One Whoosh segment, written in its codec's own format but a posting list at a time.
+"""One Whoosh segment, in the codec's own format but written a posting list at a time.
 
 Whoosh's own writer handles one posting at a time: it sorts tuples, looks for a length column on
 disk for each, and checks every value. Here the postings of many decisions are gathered in arrays,
-sorted once, and written as whole lists. What is written is an ordinary W3 segment: tests read it
-back through Whoosh's own reader.
+sorted once, and written as whole lists. The result is an ordinary W3 segment: tests read it back
+through Whoosh's own reader.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ class SegmentWriter:
         self._storage = storage
         self._schema = schema
         self._codec = W3Codec()
-        # Not Whoosh's own name, which the `random` module gives: whoever seeds that would have two
-        # segments of one name, and the second would be written into the linked files of the first.
+        # Whoosh names segments with the `random` module. Were that seeded, two segments could share
+        # a name, and the second would be written into the hard-linked files of the first.
         self._segment = W3Segment(self._codec, INDEX_NAME, segid=uuid.uuid4().hex[:16])
         self._stored = self._codec.per_document_writer(storage, self._segment)
         self._fields: dict[str, _Postings] = {}
@@ -111,12 +111,12 @@ class _TermTable(filetables.OrderedHashWriter):  # type: ignore[misc]
 
     def _write_hashes(self) -> None:
         for entries in self.buckets:
-            slots = 2 * len(entries)
+            slots = 2 * len(entries)  # half empty, so that probing stays short
             self.directory.append((self.dbfile.tell(), slots))
             table = [0] * (2 * slots)
             for value, position in entries:
-                slot = (value >> 8) % slots
-                while table[2 * slot + 1]:
+                slot = (value >> 8) % slots  # the low 8 bits chose the bucket
+                while table[2 * slot + 1]:  # taken: position 0 is the header, never a term
                     slot = (slot + 1) % slots
                 table[2 * slot : 2 * slot + 2] = value, position
             self.dbfile.write(struct.pack("!" + self._SLOT * slots, *table))
@@ -146,6 +146,7 @@ def _lists(postings: _Postings) -> Iterator[tuple[bytes, bytes, bytes]]:
     rank = np.empty(len(terms), np.uint32)
     rank[[postings.terms[term] for term in terms]] = np.arange(len(terms))
     numbers = rank[np.frombuffer(postings.numbers, np.uint32)]
+    # Stable, so that the postings of a term keep the order of their documents.
     order = np.argsort(numbers, kind="stable")
     docs = np.frombuffer(postings.docs, np.uint32)[order]
     weights = np.frombuffer(postings.weights, np.float32)[order]
@@ -167,9 +168,9 @@ def _stretch(
     weights: npt.NDArray[np.float32],
     positions: _Positions | None,
 ) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Some terms, whose postings follow each other in the arrays. Most lists are short, and Python
-    is quicker with those as plain lists."""
+    """Consecutive terms with their postings; the many short ones are faster as plain lists."""
     plain_docs, plain_weights = docs.tolist(), weights.tolist()
+    # `reduceat` needs every slice non-empty, and every term has a posting.
     sums = np.add.reduceat(weights, starts).tolist()
     most = np.maximum.reduceat(weights, starts).tolist()
     begins = starts.tolist()
@@ -190,15 +191,15 @@ def _stretch(
 
 
 def _info(total: float, n: int, most: float, first_doc: int, last_doc: int) -> bytes:
-    """A term's statistics as `W3TermInfo` packs them; no field lengths, they are columns here."""
+    """A term's statistics as `W3TermInfo` packs them, without field lengths, which are columns."""
     packed: bytes = W3TermInfo._struct.pack(False, total, n, 0, 0, most, first_doc, last_doc)
     return packed
 
 
 @dataclass(frozen=True, slots=True)
 class _Positions:
-    """The positions of a stretch of postings: ``counts`` (k,) of them, ``ends`` their sums so far,
-    ``all`` uint32, one posting's after the other's; ``raw`` their bytes."""
+    """The positions of a stretch of postings: ``counts`` (k,), ``ends`` their running sums, ``all``
+    uint32, posting by posting; ``raw`` the same as bytes."""
 
     counts: npt.NDArray[np.int64]
     ends: list[int]
@@ -206,7 +207,7 @@ class _Positions:
     raw: bytes
 
     def packed(self, start: int, end: int) -> list[bytes]:
-        """One value a posting."""
+        """One value per posting."""
         edges = [0 if not start else self.ends[start - 1], *self.ends[start:end]]
         return [self.raw[4 * a : 4 * b] for a, b in pairwise(edges)]
 
@@ -218,6 +219,7 @@ class _Positions:
 
 def _ordered(postings: _Postings, order: npt.NDArray[np.intp]) -> Callable[[slice], _Positions]:
     """Gives the positions of a stretch of the postings in their new order."""
+    # The weight of a posting with positions is their number.
     counts = np.frombuffer(postings.weights, np.float32).astype(np.int64)
     firsts = np.cumsum(counts) - counts
     positions = np.frombuffer(postings.positions, np.uint32)
@@ -226,8 +228,9 @@ def _ordered(postings: _Postings, order: npt.NDArray[np.intp]) -> Callable[[slic
         moved = order[stretch]
         number = counts[moved]
         ends = np.cumsum(number)
+        # Where each run began, less where it begins now, plus a running index: no Python loop.
         places = np.repeat(firsts[moved] - (ends - number), number) + np.arange(int(ends[-1]))
-        found = positions[places]
-        return _Positions(number, ends.tolist(), found, found.tobytes())
+        values = positions[places]
+        return _Positions(number, ends.tolist(), values, values.tobytes())
 
     return of

@@ -1,8 +1,8 @@
 """Which spellings are worth comparing with a word, letter by letter?
 
-Of each spelling three numbers are kept: which letters it has, which pairs of letters (hashed to 64
-bits), and how long it is. An edit changes few of them, so a look at arrays leaves some hundred of
-half a million spellings.
+Three numbers describe each spelling: which letters it has, which pairs of letters (hashed to 64
+bits), and its length. An edit changes few of them, so comparing arrays narrows half a million
+spellings to a few hundred.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ import numpy.typing as npt
 LONGEST = 40
 """Letters of the longest spelling that is compared."""
 _AT_ONCE = 50_000  # spellings
-_BITS_AN_EDIT = {"letters": 2, "pairs": 6}  # a letter for another; two neighbours swapped
+_BITS_AN_EDIT = {
+    "letters": 2,
+    "pairs": 6,
+}  # at most: a letter replaced; a swap, which breaks three pairs
 _TYPES = {"letters": np.uint32, "pairs": np.uint64, "lengths": np.uint8}
 LAYOUT = {name: np.dtype(kind).name for name, kind in _TYPES.items()}
 """What `Sieve` expects to find: each array and the type of its values."""
@@ -31,10 +34,10 @@ class Sieve:
         self._of = {name: np.load(_path(folder, name), mmap_mode="r") for name in _TYPES}
 
     def near(self, word: str, distance: int) -> npt.NDArray[np.intp]:
-        """The places of the spellings that at most `distance` insertions, deletions, replacements
-        and swaps may make of `word`; and of some others."""
+        """Rows of the spellings within `distance` insertions, deletions, replacements and swaps of
+        `word`, and of some false positives."""
         wanted = _measured([word])
-        lengths = self._of["lengths"].astype(np.int16)
+        lengths = self._of["lengths"].astype(np.int16)  # unsigned lengths would wrap below zero
         at = np.flatnonzero(np.abs(lengths - len(word)) <= distance)
         for name, bits in _BITS_AN_EDIT.items():
             different = np.bitwise_count(self._of[name][at] ^ wanted[name][0])
@@ -43,7 +46,7 @@ class Sieve:
 
 
 def write(folder: Path, spellings: Sequence[str], before: Path | None = None) -> None:
-    """Writes the sieve of `spellings` into `folder`; first come those of the sieve in `before`."""
+    """Writes the sieve of `spellings` into `folder`, after those of the sieve in `before`."""
     parts = [_read(before)] if before else [_measured([])]
     firsts = range(0, len(spellings), _AT_ONCE)
     parts += [_measured(spellings[first : first + _AT_ONCE]) for first in firsts]
@@ -66,12 +69,12 @@ def _measured(words: Sequence[str]) -> Arrays:
     codes = letters(words)
     pairs = (codes[:, :-1] * np.uint32(37) + codes[:, 1:]) & np.uint32(63)
     bits = np.where(codes[:, 1:] > 0, np.uint64(1) << pairs.astype(np.uint64), np.uint64(0))
-    found: Arrays = {
+    measures: Arrays = {
         "letters": np.bitwise_or.reduce(_LETTER_BITS[np.minimum(codes, 255)], axis=1),
         "pairs": np.bitwise_or.reduce(bits, axis=1),
         "lengths": (codes > 0).sum(axis=1),
     }
-    return {name: found[name].astype(type_) for name, type_ in _TYPES.items()}
+    return {name: measures[name].astype(type_) for name, type_ in _TYPES.items()}
 
 
 def _letter_bits() -> Iterator[int]:

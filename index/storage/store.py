@@ -8,12 +8,12 @@
         whoosh/          the Whoosh index
         columns/         see `index.storage.columns`
         vocabulary/      see `index.storage.vocabulary`
-        decisions/       what each source gave, by its place in the manifest
+        decisions/       what was read from each source, by its place in the manifest
     DIR/.build-4711/     a build in progress; removed at the next build if its process is gone
 
-Whoosh itself calls fsync nowhere and keeps no checksums, so both are done here. A kill or a power
-cut at any point leaves `CURRENT` on a generation that is whole. Opening an index unpickles its
-files: **the directory is code**, to be writable by its owner alone.
+Whoosh never calls fsync and keeps no checksums, so both are done here. After a kill or a power cut
+at any point, `CURRENT` still names a complete generation. Opening an index unpickles its files:
+**the directory is code**, and only its owner may be able to write to it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _MANIFEST, _SEAL = "manifest.json", "manifest.sha256"
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One state of the index. ``warning`` says why it is not the newest, where that is so."""
+    """One state of the index. ``warning`` says why it is not the newest, if it is not."""
 
     path: Path
     number: int
@@ -65,7 +65,7 @@ class Generation:
         return self.path / "vocabulary"
 
     def decisions(self, source: int) -> Path:
-        """The file with the decisions that one of the manifest's sources gave, a JSON line each."""
+        """The decisions read from one of the manifest's sources, one JSON line each."""
         return self.path / "decisions" / f"{source}.jsonl"
 
     def is_unchanged(self, path: Path) -> bool:
@@ -75,7 +75,7 @@ class Generation:
 
 
 def facts() -> dict[str, Any]:
-    """What an index must have been built with to be read by this program."""
+    """What an index must have been built with for this program to read it."""
     return {
         "format": FORMAT,
         "schema": schema_hash(),
@@ -94,7 +94,7 @@ class Store:
         self.path = path
 
     def current_name(self) -> str | None:
-        """The name of the generation that is served; None where nothing was ever built."""
+        """The name of the generation that is served; None if nothing was ever built."""
         try:
             return (self.path / "CURRENT").read_text("utf-8", "replace").strip()
         except FileNotFoundError:
@@ -106,12 +106,13 @@ class Store:
             stat = os.stat(self.path / "CURRENT")
         except FileNotFoundError:
             return None
+        # The inode too: two switches may fall within one tick of the file system's clock.
         return stat.st_ino, stat.st_mtime_ns
 
     def current(self) -> Generation:
-        """The newest generation that is whole and readable; raises `IndexUnusable`.
+        """The newest intact, readable generation; raises `IndexUnusable`.
 
-        Sizes are compared with the manifest here; `check` reads every byte.
+        Compares sizes with the manifest; `check` reads every byte.
         """
         name = self.current_name()
         if name is None:
@@ -127,21 +128,22 @@ class Store:
 
     def history(self) -> Iterator[Generation]:
         """The current generation and those before it, newest first, whatever program wrote them.
-        Only their manifests are known to be whole."""
+        Only their manifests have been checked."""
         name = self.current_name()
         if name is not None:
-            for one in [name, *self._older_than(name)]:
+            for candidate in [name, *self._older_than(name)]:
                 with contextlib.suppress(IndexUnusable):
-                    yield self._sealed(one)
+                    yield self._sealed(candidate)
 
     @contextlib.contextmanager
     def building(self) -> Iterator[Path]:
         """An empty folder to build in, under the writer's lock; raises `IndexLocked`.
 
-        What is in the folder when the block ends without `publish` is thrown away.
+        Unless it is published, the folder is deleted when the block ends.
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with self._lock():
+            # Under the lock no other build is running, so these were killed.
             for orphan in self.path.glob(".build-*"):
                 shutil.rmtree(orphan)
             build = self.path / f".build-{os.getpid()}"
@@ -156,8 +158,8 @@ class Store:
     ) -> Generation:
         """Makes a finished `build` folder the current generation, and keeps the one before it.
 
-        Files that are hard links to those of the generation `linked` are on disk already, and what
-        its manifest says of them holds.
+        Hard links to files of the generation `linked` are on disk already, and their entries in its
+        manifest still hold.
         """
         before = self._served_name()
         known = _by_inode(linked)
@@ -171,6 +173,8 @@ class Store:
         text = json.dumps(whole, ensure_ascii=False, indent=1)
         (build / _MANIFEST).write_text(text, "utf-8")
         (build / _SEAL).write_bytes(_seal((build / _MANIFEST).read_bytes()))
+        # The contents must be on disk before a name leads to them: files, then the rename, then
+        # CURRENT. In any other order a power cut could publish a generation with holes.
         for path in [*build.rglob("*"), build]:
             if path.stat().st_ino not in known:
                 _fsync(path)
@@ -218,7 +222,7 @@ class Store:
         return generation
 
     def _open(self, name: str) -> Generation:
-        """A generation that this program reads and whose files have their sizes."""
+        """A generation that this program can read, with every file of the right size."""
         generation = self._sealed(name)
         for key, value in facts().items():
             if generation.manifest.get(key) != value:
@@ -235,7 +239,7 @@ class Store:
         return generation
 
     def _sealed(self, name: str) -> Generation:
-        """A generation whose manifest is as it was written."""
+        """A generation whose manifest is unchanged."""
         match = _GENERATION.fullmatch(name)
         if match is None:
             raise IndexUnusable(f"{quoted(name)} är inget index", self._remedy_command(name))
@@ -265,7 +269,7 @@ class Store:
         )
 
     def _served_name(self) -> str | None:
-        """The generation worth keeping: what is served, which may be older than `CURRENT`."""
+        """The generation to keep: the one being served, which may be older than `CURRENT`."""
         try:
             return self.current().path.name
         except IndexUnusable:
@@ -276,7 +280,7 @@ class Store:
         return sorted((int(match[1]) for match in names if match), reverse=True)
 
     def _older_than(self, name: str) -> list[str]:
-        """Newest first; all of them where `CURRENT` holds no name of a generation."""
+        """Newest first; all of them if `CURRENT` does not name a generation."""
         match = _GENERATION.fullmatch(name)
         return [f"gen-{n}" for n in self._numbers() if match is None or n < int(match[1])]
 
@@ -284,6 +288,7 @@ class Store:
         temporary = self.path / "CURRENT.new"
         temporary.write_text(name + "\n", "utf-8")
         _fsync(temporary)
+        # Atomic: a reader sees the old name or the new one, never half a name.
         temporary.replace(self.path / "CURRENT")
         _fsync(self.path)
 
@@ -294,6 +299,8 @@ class Store:
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
+        # a+ creates the file without emptying it: the holder may be named there. The lock is
+        # flock's, which ends with the process however it ends; the file itself means nothing.
         with (self.path / "LOCK").open("a+", encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -310,7 +317,7 @@ class Store:
 
 
 def _by_inode(generation: Generation | None) -> dict[int, dict[str, Any]]:
-    """What the manifest says of each file of a generation, by the file's inode."""
+    """The manifest's entry for each file of a generation, by inode."""
     if generation is None:
         return {}
     files = generation.manifest["files"]

@@ -1,8 +1,8 @@
-"""Where is the posting list of a term? One segment's table of terms, read in mapped memory.
+"""Where is the posting list of a term? One segment's term table, read in mapped memory.
 
-Whoosh's own look-up reads the table through a file position, a few bytes at a time, which takes
-30 microseconds; a word of a query is looked up in fifteen streams of every segment. The layout is
-that of `whoosh.filedb.filetables.OrderedHashReader`; a test holds the two together.
+Whoosh's own lookup seeks and reads a few bytes at a time, which takes 30 microseconds, and each
+word of a query is looked up in fifteen streams of every segment. The layout is that of
+`whoosh.filedb.filetables.OrderedHashReader`; a test checks that the two agree.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Terms:
     """The terms of one segment. Safe for threads."""
 
     def __init__(self, folder: Path, leaf: Any) -> None:
-        """`leaf` is Whoosh's reader of the segment, whose files are in `folder`."""
+        """`leaf` is Whoosh's reader of a segment with files in `folder`."""
         segment = leaf.segment()
         self._terms = _mapped(folder / segment.make_filename(W3Codec.TERMS_EXT))
         self._postings = _mapped(folder / segment.make_filename(W3Codec.POSTS_EXT))
@@ -41,30 +41,29 @@ class Terms:
         self._fields: dict[str, int] = leaf._terms._fieldmap
 
     def read(self, field: str, term: bytes) -> Iterator[PostingBlock]:
-        """The blocks of a term's posting list; none where the segment does not have the term."""
+        """The blocks of a term's posting list; none if the segment lacks the term."""
         at = self._find(field, term)
         if at is None:
             return
         _, weight, n, _, _, _, first, _ = _INFO.unpack_from(self._terms, at)
-        if n == 1:  # as most are: what is to be read stands here
+        if n == 1:  # true of most terms, whose statistics are the whole posting
             yield PostingBlock(np.array([first], np.int64), np.array([weight], np.float32), None)
         else:
             yield from self._blocks(at)
 
     def read_positions(self, field: str, term: bytes) -> Iterator[PostingBlock]:
-        """The same, with the values."""
+        """The same, with positions."""
         at = self._find(field, term)
         if at is not None:
             yield from self._blocks(at)
 
     def frequency(self, field: str, term: bytes) -> int:
-        """How many documents a term is in, deleted ones too."""
+        """Document frequency of a term, deleted documents included."""
         at = self._find(field, term)
         return 0 if at is None else int(_INFO.unpack_from(self._terms, at)[2])
 
     def beginning_with(self, field: str, prefix: bytes) -> Iterator[tuple[bytes, int | None]]:
-        """The terms that begin with `prefix`, in the order of their bytes, each with its document
-        if it is in one only."""
+        """The terms that begin with `prefix`, in byte order, each with its document if only one."""
         number = self._fields.get(field)
         if number is None:
             return
@@ -79,24 +78,24 @@ class Terms:
             at = info + value_length
 
     def close(self) -> None:
-        """Gives the mapped memory back."""
-        for one in (self._terms, self._postings):
-            if isinstance(one, mmap.mmap):
-                one.close()
+        """Unmaps the files."""
+        for mapping in (self._terms, self._postings):
+            if isinstance(mapping, mmap.mmap):
+                mapping.close()
 
     def _blocks(self, info: int) -> Iterator[PostingBlock]:
-        """The blocks of the term whose facts begin at `info`."""
+        """The blocks of the term whose statistics begin at `info`."""
         start, length = _EXTENT.unpack_from(self._terms, info + _INFO.size)
         return decode(self._postings[start : start + length])
 
     def _entry(self, at: int) -> tuple[bytes, int, int]:
-        """The key of an entry, where its facts begin, and how long they are."""
+        """The key of an entry, and the start and length of its statistics."""
         key_length, length = _LENGTHS.unpack_from(self._terms, at)
         info = at + _LENGTHS.size + key_length
         return self._terms[at + _LENGTHS.size : info], info, length
 
     def _first_from(self, wanted: bytes) -> int:
-        """Where the first entry begins whose key is not before `wanted`."""
+        """Start of the first entry whose key is not before `wanted`."""
         base, length = self._ordered
         low, high = 0, length
         while low < high:
@@ -111,21 +110,22 @@ class Terms:
         return int(self._place.unpack_from(self._terms, base + low * self._place.size)[0])
 
     def _find(self, field: str, term: bytes) -> int | None:
-        """Where the facts of a term begin."""
+        """Start of a term's statistics, None if the segment lacks the term."""
         number = self._fields.get(field)
         if number is None:
             return None
         key = _FIELD.pack(number) + term
+        # Whoosh's hash: the last 32 bits of MD5, whose low 8 bits pick the table.
         value = int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
         table, slots = self._tables[value & 255]
         if not slots:
             return None
         slot = (value >> 8) % slots
         while True:
-            found, at = _POINTER.unpack_from(self._terms, table + slot * _POINTER.size)
-            if not at:
+            stored, at = _POINTER.unpack_from(self._terms, table + slot * _POINTER.size)
+            if not at:  # an empty slot ends the probing
                 return None
-            if found == value:
+            if stored == value:
                 known, info, _ = self._entry(at)
                 if known == key:
                     return info
@@ -134,6 +134,6 @@ class Terms:
 
 def _mapped(path: Path) -> mmap.mmap | bytes:
     with path.open("rb") as file:
-        if not path.stat().st_size:
+        if not path.stat().st_size:  # which cannot be mapped
             return b""
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

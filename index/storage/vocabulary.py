@@ -1,9 +1,9 @@
 """The words of the index: their inflections, the compounds they stand in, their spelling.
 
-Beside the postings, which know stems only, this knows words as they are written. It answers which
-forms a stem has here, which compounds contain it, what a word without its dots may be (*halsa*),
-and which words are spelled nearly so. One SQLite file, read-only once written, and the arrays of
-`index.storage.spelling_filter` for the spelling.
+The postings know only stems; the vocabulary knows words as written. It answers which forms of a
+stem the index has, which compounds contain it, what a word without its dots may be (*halsa*), and
+which words are spelled almost the same. One SQLite file, read-only once written, and the arrays of
+`index.storage.spelling_filter`.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _INDEXES = """
     CREATE INDEX words_by_stem ON words (stem);
 """
 LAYOUT = _SCHEMA + _INDEXES
-"""What `Vocabulary` expects to find."""
+"""The tables that `Vocabulary` expects."""
 _FILE = "words.sqlite"
 _SHORTEST = 4  # letters of words that spelling is suggested for
 
 
 class Spelling(NamedTuple):
-    """A word of the index, or a stem, as it is spelled; the word; how many decisions it is in."""
+    """The spelling of a word or stem of the index, the word, and its document frequency."""
 
     spelling: str
     word: str
@@ -49,27 +49,27 @@ class Spelling(NamedTuple):
 
 
 class WordFacts(NamedTuple):
-    """What a word is, whatever text it stands in: its stem and the stems of its parts. A word that
-    is written in two ways (*riksförbund*, *riks-förbund*) has the parts of both."""
+    """A word in any context: its stem and the stems of its parts. A word that is written in two
+    ways (*riksförbund*, *riks-förbund*) has the parts of both."""
 
     stem: str
     parts: tuple[str, ...]
 
     @classmethod
     def of(cls, record: Record) -> WordFacts:
-        """Those of a word as written in one way."""
+        """The facts of one written form."""
         parts = dict.fromkeys(part.stem for part in record.parts if part.stem != record.stem)
         return cls(record.stem, tuple(parts))
 
     def joined(self, other: WordFacts) -> WordFacts:
-        """Those of the same word written in both ways."""
+        """The facts of a word that is written in both ways."""
         parts = dict.fromkeys((*self.parts, other.stem, *other.parts))
         return WordFacts(self.stem, tuple(part for part in parts if part != self.stem))
 
 
 @dataclass(slots=True)
 class WordCount:
-    """Words as written, and in how many decisions each is; below zero where some are taken away."""
+    """Words as written, and the number of decisions with each; negative where some are removed."""
 
     facts: dict[str, WordFacts] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -78,13 +78,12 @@ class WordCount:
     def add(
         self, words: Mapping[str, Record], variants: Iterable[Record] = (), times: int = 1
     ) -> None:
-        """Adds the words of one decision, by their surfaces; `variants` are those of them that are
-        written in another way too."""
+        """Adds the words of one decision, by surface; `variants` are other forms of some."""
         counts, last = self.counts, self._last
         for surface, record in words.items():
             if surface in counts:
                 counts[surface] += times
-                if last.get(surface) is not record:
+                if last.get(surface) is not record:  # usually it is: records are cached
                     self._add_facts(record)
             else:
                 counts[surface] = times
@@ -94,7 +93,7 @@ class WordCount:
             self._add_facts(record)
 
     def finish(self) -> None:
-        """Lets go of what only `add` needs."""
+        """Frees what only `add` needs."""
         self._last.clear()
 
     def _add_facts(self, record: Record) -> None:
@@ -104,7 +103,7 @@ class WordCount:
         self._last[surface] = record
 
     def merge(self, other: WordCount) -> None:
-        """Adds what another has counted."""
+        """Adds the counts of another."""
         for surface, n in other.counts.items():
             self.counts[surface] = self.counts.get(surface, 0) + n
             facts = other.facts[surface]
@@ -132,7 +131,7 @@ def write_changed(folder: Path, before: Path, words: WordCount) -> None:
     base = _connected(folder)
     with base:
         known = _numbers(base, words.counts)
-        changes = [(words.counts[one], number) for one, number in known.items()]
+        changes = [(words.counts[surface], number) for surface, number in known.items()]
         base.executemany("UPDATE words SET n = n + ? WHERE id = ?", changes)
         relations = _relation_rows(words, known)  # a word may have been written in another way
         base.executemany("INSERT OR IGNORE INTO relations VALUES (?, ?, ?)", relations)
@@ -144,15 +143,16 @@ def write_changed(folder: Path, before: Path, words: WordCount) -> None:
 
 def _connected(folder: Path) -> sqlite3.Connection:
     base = sqlite3.connect(folder / _FILE)
+    # The store syncs what it publishes, and an interrupted build is thrown away.
     base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
     return base
 
 
 def _numbers(base: sqlite3.Connection, surfaces: Iterable[str]) -> dict[str, int]:
-    """The numbers of those words that the vocabulary has."""
+    """The numbers of the words that the vocabulary already has."""
     query = "SELECT id FROM words WHERE word = ?"
-    found = ((one, base.execute(query, (_storable(one),)).fetchone()) for one in surfaces)
-    return {one: row[0] for one, row in found if row is not None}
+    rows = ((word, base.execute(query, (_storable(word),)).fetchone()) for word in surfaces)
+    return {word: row[0] for word, row in rows if row is not None}
 
 
 def _insert(
@@ -161,7 +161,7 @@ def _insert(
     """Adds words, numbered from `first`."""
     numbers = {surface: number for number, surface in enumerate(surfaces, start=first)}
     base.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?)", _word_rows(words, numbers))
-    relations = sorted(_relation_rows(words, numbers))  # a tree is filled fastest in its order
+    relations = sorted(_relation_rows(words, numbers))  # a B-tree is filled fastest in key order
     base.executemany("INSERT INTO relations VALUES (?, ?, ?)", relations)
     base.executemany("INSERT INTO spellings VALUES (?, ?)", _spelling_rows(words, numbers))
 
@@ -169,9 +169,9 @@ def _insert(
 def _word_rows(
     words: WordCount, numbers: Mapping[str, int]
 ) -> Iterator[tuple[int, str, str, str, int]]:
-    for one, number in numbers.items():
-        stem = _storable(fold_ascii(words.facts[one].stem))
-        yield number, _storable(one), _storable(fold_ascii(one)), stem, words.counts[one]
+    for word, number in numbers.items():
+        stem = _storable(fold_ascii(words.facts[word].stem))
+        yield number, _storable(word), _storable(fold_ascii(word)), stem, words.counts[word]
 
 
 def _relation_rows(
@@ -186,8 +186,8 @@ def _relation_rows(
 
 
 def _spelling_rows(words: WordCount, numbers: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    """What a misspelled word is compared with, and the word that was meant: words, and stems for
-    words that are misspelled in another inflection than the index has."""
+    """Spellings to compare a misspelled word with, and the word each means: words, and stems for
+    words misspelled in an inflection that the index lacks."""
     for word, number in numbers.items():
         if _spellable(word):
             yield word, number
@@ -197,17 +197,17 @@ def _spelling_rows(words: WordCount, numbers: Mapping[str, int]) -> Iterator[tup
 
 
 def _write_sieve(folder: Path, base: sqlite3.Connection, before: Path | None) -> None:
-    """The sieve of the table's spellings, in the order of its rows; the first of them are those of
-    the vocabulary `before`."""
+    """The sieve of the spellings table in row order, an extension of that of `before`."""
     query = "SELECT spelling FROM spellings WHERE rowid > ? ORDER BY rowid"
     known = spelling_filter.size(before) if before else 0
-    spelling_filter.write(folder, [one for (one,) in base.execute(query, (known,))], before)
+    spelling_filter.write(folder, [row[0] for row in base.execute(query, (known,))], before)
 
 
 class Vocabulary:
     """The vocabulary of one generation, opened read-only. Safe for threads."""
 
     def __init__(self, folder: Path) -> None:
+        # immutable: SQLite then takes no locks, which would cost system calls for each query.
         address = f"{(folder / _FILE).absolute().as_uri()}?mode=ro&immutable=1"
         self._base = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
@@ -218,7 +218,7 @@ class Vocabulary:
         self._base.close()
 
     def related(self, stem: str, relation: Relation, limit: int) -> list[str]:
-        """Words with this stem, or with it as a part, the commonest first."""
+        """Words with this stem, or with it as a part, most frequent first."""
         rows = self._rows(
             "SELECT words.word FROM relations JOIN words ON words.id = relations.word"
             " WHERE relations.stem = ? AND relation = ? AND n > 0"
@@ -237,18 +237,18 @@ class Vocabulary:
         return frozenset(str(word) for (word,) in rows)
 
     def folded(self, word: str, limit: int) -> list[str]:
-        """Words that are `word` without dots and accents, or whose stem is; commonest first."""
+        """Words that are `word` without dots and accents, or whose stem is; most frequent first."""
         rows = self._rows(
             "SELECT word FROM words WHERE (folded = ?1 OR stem = ?1) AND n > 0"
             " ORDER BY folded = ?1 DESC, n DESC, word LIMIT ?2",
             (_storable(fold_ascii(word)), limit),
         )
-        return [str(found) for (found,) in rows if found != word]
+        return [str(candidate) for (candidate,) in rows if candidate != word]
 
     def nearby(self, word: str, distance: int) -> list[Spelling]:
-        """Spellings that at most so many edits may make of `word`: what is worth comparing."""
-        rows = (self._sieve.near(word, distance) + 1).tolist()
-        found: list[Spelling] = []
+        """Spellings that may be within `distance` edits of `word`, for a closer comparison."""
+        rows = (self._sieve.near(word, distance) + 1).tolist()  # rowids count from 1
+        spellings: list[Spelling] = []
         for first in range(0, len(rows), 500):
             some = tuple(rows[first : first + 500])
             query = (
@@ -256,8 +256,8 @@ class Vocabulary:
                 " JOIN words ON words.id = spellings.word"
                 f" WHERE spellings.rowid IN ({','.join('?' * len(some))}) AND n > 0"
             )
-            found += [Spelling(*row) for row in self._rows(query, some)]
-        return found
+            spellings += [Spelling(*row) for row in self._rows(query, some)]
+        return spellings
 
     def _rows(self, query: str, values: tuple[str | int, ...]) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -269,5 +269,5 @@ def _spellable(word: str) -> bool:
 
 
 def _storable(word: str) -> str:
-    """SQLite holds UTF-8, which has no lone surrogates."""
+    """SQLite stores UTF-8, which cannot hold lone surrogates."""
     return word.encode("utf-8", "replace").decode()

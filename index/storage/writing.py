@@ -1,8 +1,8 @@
 """Decisions -> the segments of an index, several at a time.
 
-The decisions are cut into stretches of a fixed number, each of which becomes a segment. Processes
-of their own analyse and write the segments, each reading its stretch from the sources' lines, so
-that neither the texts nor the postings of a whole index are ever in memory at once.
+Decisions are divided into stretches of a fixed size, each of which becomes a segment. Separate
+processes analyse and write them, each reading its stretch from the lines of the sources, so that
+neither the texts nor the postings of a whole index are ever in memory at once.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from index.storage.segment import SegmentWriter
 from index.storage.vocabulary import WordCount
 
 Progress = Callable[[int, int], None]
-"""Called with the number of decisions done and the number in all."""
+"""Called with the number of decisions done and the total."""
 
 SEGMENT = 25_000
 """Decisions in one segment: its postings are about 250 MB while they are gathered."""
-_ALONE = 1_000  # fewer decisions than this are not worth another process
+_ALONE = 1_000  # decisions; fewer are not worth another process
 _TELL = 100  # decisions between two counts of progress
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One decision to write: where its line begins, and what it is to be called."""
+    """One decision to write: where its line begins, and its identifier."""
 
     lines: Path
     offset: int
@@ -56,7 +56,7 @@ class Written:
 def write_segments(
     folder: Path, items: Sequence[Item], workers: int, progress: Progress
 ) -> list[Written]:
-    """Writes `items` in their order into the Whoosh folder `folder`, in stretches of `SEGMENT`."""
+    """Writes `items` in order into the Whoosh folder `folder`, in stretches of `SEGMENT`."""
     size = max(1, min(SEGMENT, -(-len(items) // max(1, workers))))
     if len(items) < _ALONE or workers < 2:
         size = SEGMENT
@@ -90,22 +90,22 @@ def read_items(items: Sequence[Item]) -> Iterator[Decision]:
 def _write_apart(
     folder: Path, stretches: Sequence[Sequence[Item]], workers: int, progress: Progress
 ) -> list[Written]:
-    """Each stretch in a process of its own, `workers` at a time."""
+    """Each stretch as a task of a pool of `workers` processes."""
     context = multiprocessing.get_context("fork")
     done = context.Value("q", 0)
     total = sum(map(len, stretches))
     pool = ProcessPoolExecutor(workers, context, initializer=_share, initargs=(done,))
     with pool:
         waiting = [pool.submit(_write_counted, folder, stretch) for stretch in stretches]
-        for one in waiting:
+        for future in waiting:
             while True:
                 try:
-                    one.result(timeout=0.2)
+                    future.result(timeout=0.2)  # wakes up to report progress
                     break
                 except TimeoutError:
                     progress(done.value, total)
         progress(total, total)
-        return [one.result() for one in waiting]
+        return [future.result() for future in waiting]
 
 
 _done: Synchronized[int] | None = None
@@ -141,6 +141,7 @@ def _write(folder: Path, stretch: Sequence[Item], tell: Callable[[int], None]) -
         writer.add(analysed.fields)
         words.add(analysed.words, analysed.variants)
         lengths.append(analysed.lengths)
+        # The columns need no texts, which would fill the memory for a whole stretch.
         decisions.append(replace(decision, description=(), motivation=()))
     columns = Columns.of(
         decisions, lengths, [item.source for item in stretch], [item.digest for item in stretch]

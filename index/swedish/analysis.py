@@ -1,7 +1,7 @@
 """One path for documents and queries: text -> tokens.
 
-Everything about a word but its place in the text is worked out once and kept in a record; a text
-is then a record and an offset for every word.
+Everything about a word except its position is worked out once and cached in a record; a text is
+then one record and one offset per word.
 """
 
 import re
@@ -18,7 +18,7 @@ from .tokens import find_tokens
 from .words import MIN_PART, Key, PartRecord, first_part_key, key, parts_of
 
 SUSPENSION_REACH = 4
-"""How many tokens after *studie-* the compound may come that it is suspended for."""
+"""How many tokens after *studie-* to look for the compound that completes it."""
 
 _LETTERS = re.compile("[a-zåäö]+")
 _ACRONYM_GENITIVE = re.compile("[A-ZÅÄÖ]{2,}s")
@@ -27,7 +27,7 @@ _WRITTEN_OUT = {"s:t": "sankt", "s:ta": "sankta", "s:te": "sankte"}
 
 
 class Record(NamedTuple):
-    """What is known of a word wherever it stands. Its parts have their spans in the raw word.
+    """What is known about a word in any context. The spans of its parts refer to the raw word.
 
     `suspends`: the word takes part in a suspended compound, as *studie-* or as a conjunction.
     """
@@ -40,7 +40,7 @@ class Record(NamedTuple):
 
 
 def analyze(text: str) -> list[Token]:
-    """Analyse a text: one token for every word, in order. Any string will do."""
+    """Analyse a text: one token for every word, in order. Accepts any string."""
     tokens: list[Token] = []
     append = tokens.append
     suspended: list[int] = []
@@ -68,17 +68,18 @@ def _record(raw: str) -> Record:
     if not any(map(str.isalpha, written)):
         return _number(written, folded, suspends)
     surface = _plain(written) or raw.lower()
+    # *KTHs*: folding loses the capitals that reveal this genitive, so ask the raw word.
     inflected = written[:-1] if _ACRONYM_GENITIVE.fullmatch(raw) else _before_ending(written)
-    found = _key(_plain(inflected) or surface, written != folded.text)
+    word_key = _key(_plain(inflected) or surface, written != folded.text)
     parts = _in_raw(_parts(inflected), folded.offsets)
-    return Record(surface, found.lemma, found.stem, parts, suspends)
+    return Record(surface, word_key.lemma, word_key.stem, parts, suspends)
 
 
 _cached_record = lru_cache(maxsize=131_072)(_record)
 
 
 def record_of(raw: str) -> Record:
-    """What is known of a word as it is written, remembered unless it is very long."""
+    """What is known about a word as written, cached unless it is very long."""
     return _cached_record(raw) if len(raw) <= MAX_LENGTH else _record(raw)
 
 
@@ -132,7 +133,7 @@ def _before_ending(written: str) -> str:
 
 
 def _pieces(written: str, joint: str = "-") -> Iterator[tuple[str, int]]:
-    """What stands between joints, and where it begins."""
+    """The pieces between joints, and where each begins."""
     at = 0
     for piece in written.split(joint):
         if piece:
@@ -141,12 +142,14 @@ def _pieces(written: str, joint: str = "-") -> Iterator[tuple[str, int]]:
 
 
 def _joined(piece: str, at: int) -> Iterator[PartRecord]:
-    """One side of a hyphen, and what that is made of."""
+    """One side of a hyphen, and its own parts."""
     word = _plain(piece)
     if len(word) < MIN_PART or len(word) > MAX_LENGTH:
         return
-    found = key(word) if lemma(word) is not None or len(split(word)) > 1 else first_part_key(word)
-    yield PartRecord(found.lemma, found.stem, at, at + len(piece), "joined")
+    piece_key = (
+        key(word) if lemma(word) is not None or len(split(word)) > 1 else first_part_key(word)
+    )
+    yield PartRecord(piece_key.lemma, piece_key.stem, at, at + len(piece), "joined")
     if word.isalpha() and word == piece:
         for part in parts_of(word):
             yield part.moved(at)
@@ -184,16 +187,18 @@ def _complete_end(text: str, tokens: list[Token], position: int) -> None:
     if not 0 < position < len(tokens) - 1:
         return
     before, after = tokens[position - 1], tokens[position + 1]
+    # No token begins with a hyphen, so the one of *-vård* must be looked for in the text.
     hyphen = text[max(after.start - 2, 0) : after.start]
     constituents = split(before.surface)
     if hyphen.endswith("-") and hyphen[:1].isspace() and len(constituents) > 1:
         beginnings = ["".join(constituents[:end]) for end in range(1, len(constituents))]
+        # Longest first: `_likeliest` falls back on the first.
         words = [beginning + after.surface for beginning in reversed(beginnings)]
         _add_ellipsis(tokens, position + 1, _likeliest(words))
 
 
 def _tails(token: Token) -> list[str]:
-    """What may follow a compound's first part, the longest first."""
+    """What may follow the first part of a compound, longest first."""
     if "-" in token.text:
         return [token.text.lower().rpartition("-")[2]]
     constituents = split(token.surface)
@@ -201,14 +206,14 @@ def _tails(token: Token) -> list[str]:
 
 
 def _likeliest(words: list[str]) -> str:
-    """The first that the dictionary has, or else the first."""
+    """The first word that is in the dictionary, or else the first."""
     return next((word for word in words if lemma(word) is not None), words[0])
 
 
 def _add_ellipsis(tokens: list[Token], position: int, word: str) -> None:
     token = tokens[position]
-    found = key(word) if len(word) <= MAX_LENGTH else Key(word, word)
-    part = Part(found.lemma, found.stem, token.start, token.end, "ellipsis")
+    word_key = key(word) if len(word) <= MAX_LENGTH else Key(word, word)
+    part = Part(word_key.lemma, word_key.stem, token.start, token.end, "ellipsis")
     tokens[position] = Token(
         token.text, token.surface, token.lemma, token.stem, (*token.parts, part),
         token.start, token.end, token.position,

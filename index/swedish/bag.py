@@ -1,7 +1,7 @@
-"""A text as its words without their order: what indexing needs, several times as fast as tokens.
+"""A text as a bag of words: all that indexing needs, several times as fast as tokens.
 
-A word that stands ten times is looked at once. `analyze` gives the same words one by one, with
-spans; a test holds the two together.
+A word that occurs ten times is analysed once. `analyze` gives the same words one by one, with
+spans; a test checks that the two agree.
 """
 
 import re
@@ -14,15 +14,15 @@ from .normalize import HYPHENS
 from .tokens import find_words
 
 _SUSPENDED = re.compile(rf"(?<=\S)[{HYPHENS}](?!\w)|(?<=\s)[{HYPHENS}](?=\w)")
-_BEFORE, _AFTER = 4, SUSPENSION_REACH + 4  # words to complete a suspended one from; some are signs
+_BEFORE, _AFTER = 4, SUSPENSION_REACH + 4  # words of context; some turn out to be punctuation
 
 
 class Bag(NamedTuple):
     """The words of a text.
 
-    `words` are the word records, each with its positions: tokens counted from 0, one number left
-    out at each line end so that no run of positions spans two lines. `ellipses` are the stems that
-    suspended compounds stand for (*studievägledning*), once for each time; `length` counts tokens.
+    `words` are the word records, each with its positions: tokens counted from 0, skipping a number
+    at each line end so that no phrase matches across lines. `ellipses` are the stems that suspended
+    compounds stand for (*studievägledning*), one per occurrence; `length` counts tokens.
     """
 
     words: list[tuple[Record, list[int]]]
@@ -47,26 +47,27 @@ def bag(text: str) -> Bag:
 
 
 def suspensions(text: str) -> Iterator[tuple[int, int, int]]:
-    """Where a compound may be suspended in a text (*studie- och*, *och -vård*): the place of its
-    hyphen, and around it enough for `analyze` to write it out, cut between words. The word that is
-    written out begins as one of those before the hyphen does."""
+    """Where compounds may be suspended (*studie- och*, *och -vård*): the place of the hyphen, and
+    the start and end of enough text around it for `analyze` to complete the compound. The completed
+    word begins like one of the words before the hyphen."""
     for match in _SUSPENDED.finditer(text):
         start, end = match.span()
         for _ in range(_BEFORE):
             start = text.rfind(" ", 0, max(start - 1, 0)) + 1
         for _ in range(_AFTER):
-            end = text.find(" ", end) + 1 or len(text)
+            end = text.find(" ", end) + 1 or len(text)  # `find` gives -1 in the last word
         yield match.start(), start, end
 
 
 def _ellipses(line: str) -> list[str]:
-    """What the suspended compounds of a line stand for. Only what is around them is analysed: a
-    line may be a whole text."""
-    found: dict[tuple[int, str], str] = {}
+    """What the suspended compounds of a line stand for. Only their surroundings are analysed, since
+    a line may be a whole text."""
+    # By place: stretches around neighbouring hyphens overlap and show the same ellipsis twice.
+    by_place: dict[tuple[int, str], str] = {}
     for hyphen, start, end in suspensions(line):
         for token in analyze(line[start:end]):
             place = token.start + start
             if place == hyphen + 1 or token.end + start == hyphen + 1:
                 stems = (part.stem for part in token.parts if part.kind == "ellipsis")
-                found.update(((place, stem), stem) for stem in stems)
-    return list(found.values())
+                by_place.update(((place, stem), stem) for stem in stems)
+    return list(by_place.values())

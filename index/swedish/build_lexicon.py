@@ -122,7 +122,7 @@ def _add(
     word = fold(lower.rstrip("-")).text
     if not _is_word(word):
         return
-    if lower.endswith("-"):
+    if lower.endswith("-"):  # listed as a first part only, with no word that it stands for
         dictionary.first_parts.setdefault(word, set())
         return
     if compound.only_in_compound not in entry.flags:
@@ -156,7 +156,7 @@ def _add_flags(
 
 
 def add_derived(dictionary: Dictionary) -> None:
-    """Make words of their own of what the dictionary derives by its group T.
+    """Give the words that the dictionary derives by its group T entries of their own.
 
     Inflection should lead from *deltagarna* to *deltagare*, not on to *deltaga*, and from
     *israeliska* to *israelisk*, not to *Israel*.
@@ -168,11 +168,11 @@ def add_derived(dictionary: Dictionary) -> None:
 
 
 def add_bound_heads(dictionary: Dictionary) -> None:
-    """Add the heads of dictionary compounds that are formed from a verb but are no entry.
+    """Add heads of dictionary compounds that are formed from a verb but have no entry.
 
-    *beslutsfattare* is there and *fattare* is not: it inflects as the compound does.
+    *beslutsfattare* is listed and *fattare* is not: it inflects as the compound does.
     """
-    found: dict[str, set[str]] = {}
+    bound: dict[str, set[str]] = {}
     for word, flags in dictionary.flags.items():
         if NAME in flags or not word.endswith(("are", "ning", "ing")):
             continue
@@ -183,8 +183,8 @@ def add_bound_heads(dictionary: Dictionary) -> None:
                 and head not in dictionary.flags
                 and _is_from_verb(head, dictionary.flags)
             ):
-                found.setdefault(head, set()).update(flags)
-    for head, flags in found.items():
+                bound.setdefault(head, set()).update(flags)
+    for head, flags in bound.items():
         dictionary.flags[head] = flags | {BOUND, ENDS_COMPOUND}
     for letters, heads in BOUND_HEADS.items():
         for head in heads.split():
@@ -203,7 +203,7 @@ def _is_from_verb(head: str, words: Mapping[str, set[str]]) -> bool:
 def count_parts(dictionary: Dictionary) -> tuple[Counter[str], Counter[str]]:
     """How many dictionary words begin with each first part, and end with each last part.
 
-    A part's productivity stands in for its frequency, which a dictionary does not tell. Every
+    A part's productivity stands in for its frequency, which no dictionary gives. Every
     cut counts at first; then only each word's likeliest cut (one round of hard EM).
     """
     words = [

@@ -1,9 +1,8 @@
 """Which words is this word made of?
 
-A split is a sequence of first parts and a last part. Each part costs the less the more words of
-the dictionary it occurs in; a dynamic programme finds the cheapest split, and it is taken when it
-costs less than leaving the word whole. Words that the dictionary has are dear to split, words that
-it lacks are cheap.
+A split is a sequence of first parts and a last part. The more dictionary words a part occurs in,
+the less it costs. Dynamic programming finds the cheapest split, which is used if it costs less than
+leaving the word whole. Words in the dictionary are expensive to split, unknown words are cheap.
 """
 
 import math
@@ -17,7 +16,7 @@ from .normalize import fold
 from .productive import NOT_MIDDLE, PARTICLE_HEADS, SIMPLE_WORDS
 
 MAX_LENGTH = 60
-"""Longer words are not split, so a word's work is bounded."""
+"""Longer words are not split, which bounds the work per word."""
 
 MIN_LENGTH = 5
 """Letters in the shortest word that is split."""
@@ -31,14 +30,14 @@ _JUNCTION = 1.9
 
 _WHOLE_KNOWN = 8.2
 _WHOLE_UNKNOWN = 12.5
-"""Cost of leaving a word whole that the dictionary has, or lacks. These and the costs below were
-set by looking at some thousand splits of Swedish grant decisions."""
+"""Cost of leaving a known or an unknown word whole. These and the costs below were set by looking
+at some thousand splits of Swedish grant decisions."""
 
 _MISSED_LINK = 1.0
 """Extra cost of reading as the head's first letter an s that may be a link."""
 
 _GUESS_LENGTH = 9
-"""Letters in the shortest word that is split at one part when the other is unknown."""
+"""Letters in the shortest word that may be split at one known part."""
 
 _SURE_PART = 4
 """Letters in the shortest part of a compound that counts as known."""
@@ -49,8 +48,8 @@ _VOWELS = frozenset("aeiouyåäö")
 def split_compound(word: str) -> tuple[str, ...]:
     """The parts of a word, folded; links stay on the left: *arbets*, *marknad*.
 
-    A hyphenated word keeps its hyphens, also on the left. A word that is no compound is its only
-    part.
+    A hyphenated word keeps its hyphens, also on the left. A word that is not a compound is
+    its own only part.
     """
     folded = fold(word).text or word
     return _split_hyphenated(folded) if "-" in folded else split(folded)
@@ -71,6 +70,7 @@ def split(word: str) -> tuple[str, ...]:
     """The parts of a folded word without hyphens."""
     if not MIN_LENGTH <= len(word) <= MAX_LENGTH or not word.isalpha():
         return (word,)
+    # A bound head such as *havare* is one part, however it could be split.
     if any(map(is_bound, lexicon().bases(word))):
         return (word,)
     parts = _particle_split(word) or _cheapest(word)
@@ -86,7 +86,7 @@ def split(word: str) -> tuple[str, ...]:
 
 
 def is_sure_compound(word: str) -> bool:
-    """Whether a word that the dictionary lacks is made of words that it has, none too short."""
+    """Whether an unknown word is made of dictionary words, none of them too short."""
     parts = _cheapest(word) if MIN_LENGTH <= len(word) <= MAX_LENGTH else (word,)
     return len(parts) > 1 and all(len(part) >= _SURE_PART for part in parts)
 
@@ -113,7 +113,9 @@ def _cheapest(word: str) -> tuple[str, ...]:
     if not SIMPLE_WORDS.isdisjoint(wholes):
         return (word,)
     known = bool(wholes)
+    # The shorter an unknown word, the more likely that a split is a coincidence.
     budget = _WHOLE_KNOWN if known else min(_WHOLE_UNKNOWN, 6.0 + 0.6 * len(word))
+    # reached[i]: the cheapest chain of first parts that ends at i, and where its last one starts.
     reached: list[tuple[float, int] | None] = [None] * (len(word) + 1)
     reached[0] = (0.0, 0)
     best: tuple[float, int] | None = None
@@ -124,7 +126,7 @@ def _cheapest(word: str) -> tuple[str, ...]:
             continue
         cost = here[0] + _end_cost(word, here[1], start) if start else math.inf
         if cost < budget and (not known or may_have_head(word, start, wholes)):
-            budget, best = cost, (cost, start)
+            budget, best = cost, (cost, start)  # later chains are cut off at this cost
         for end in lexicon().first_ends(word, start, min(last_end, start + MAX_FIRST)):
             part = word[start:end]
             cost = here[0] + first_cost(part) + _JUNCTION
@@ -139,9 +141,9 @@ def _cheapest(word: str) -> tuple[str, ...]:
 
 
 def _end_cost(word: str, previous: int, start: int) -> float:
-    """What it costs to end with the last part that begins at `start`.
+    """Cost of ending with the last part that begins at `start`.
 
-    An s that may link is a link: *lands+ting* rather than *land+sting*.
+    An s that may be a link is one: *lands+ting* rather than *land+sting*.
     """
     cost = last_cost(word[start:])
     links = word[start] == "s" and first_cost(word[previous : start + 1]) < math.inf
@@ -149,7 +151,7 @@ def _end_cost(word: str, previous: int, start: int) -> float:
 
 
 def _guess(word: str) -> tuple[str, ...]:
-    """Split an unknown word at a productive part, although its other part is unknown."""
+    """Split an unknown word at a productive part although the other part is unknown."""
     if len(word) < _GUESS_LENGTH:
         return (word,)
     guesses = [

@@ -1,7 +1,7 @@
 """What does it cost to read letters as a part of a compound?
 
-A cost is a kind of negative log likelihood: low for parts that many dictionary words have,
-infinite for what is no part.
+A cost is a kind of negative log likelihood: low for parts of many dictionary words, infinite
+for letters that cannot be a part.
 """
 
 import math
@@ -38,14 +38,14 @@ _VERB = 3.0
 """A verb form as a last part, at most: participles head compounds freely."""
 
 _LETTERS_3, _LETTERS_4 = 1.6, 0.5
-"""Extra cost of a first part of three and of four letters: they turn up everywhere."""
+"""Extra cost of first parts of three and of four letters: they turn up by chance everywhere."""
 
 _LETTERS_3_LISTED, _LETTERS_3_UNLISTED, _LETTERS_4_LAST = 1.2, 3.0, 0.6
 """The same for last parts."""
 
 _LETTER_BONUS = 0.2
 _BONUS_FROM, _BONUS_LETTERS = 6, 6
-"""What each letter over six takes off, for six letters at most: long parts are no coincidence."""
+"""Discount per letter over six, for six letters at most: long parts are no coincidence."""
 
 MIN_COUNTED = 3
 """Letters in the shortest part whose productivity is counted; shorter ones are listed."""

@@ -30,8 +30,7 @@ FORMATIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("adjective", "ell", ("", "a", "e")),
     ("adjective", "lig", ("", "a")),
 )
-"""Class and ending of the formed word, and what stands there instead in the words it is formed
-from."""
+"""Class and ending of the formed word, and the endings that replace it in its base."""
 
 _MIN_BASE = 4
 

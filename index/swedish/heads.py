@@ -1,4 +1,4 @@
-"""May a word that the dictionary has have this head?
+"""May a dictionary word have this head?
 
 A compound inflects as its last part does, so the dictionary's own inflection of a word tells which
 heads it cannot have.
@@ -11,29 +11,29 @@ from .productive import BAD_HEADS, NAME_HEADS, SHORT_LAST
 
 _LONG = 6
 _LONGER = 8
-"""Letters from which a head is believed when it occurs at all, and always."""
+"""Letters from which a head is trusted if it occurs at all, and always."""
 
 _OFTEN = 1
 _VERY_OFTEN = 20
-"""Dictionary words from which a head is believed when it is long, and when it is not."""
+"""Dictionary words that a head must end to be trusted, when it is long and when it is not."""
 
 _MIDDLING = 5
-"""Letters in the shortest head that is believed at all without agreeing."""
+"""Letters in the shortest head that is trusted at all without agreeing."""
 
 
 def readings(word: str) -> tuple[str, ...]:
     """The entries that a word may be a form of, a genitive included."""
-    found = lexicon().bases(word)
-    if not found and word.endswith("s"):
-        found = lexicon().bases(word[:-1])
-    return tuple(base for base in found if lexicon().is_base(base))
+    bases = lexicon().bases(word)
+    if not bases and word.endswith("s"):  # perhaps a genitive
+        bases = lexicon().bases(word[:-1])
+    return tuple(base for base in bases if lexicon().is_base(base))
 
 
 def may_have_head(word: str, start: int, wholes: tuple[str, ...]) -> bool:
     """Whether a known word may have the head that begins at `start`.
 
     *grönska* is no *ska* and *kompetens* no *eten*: the dictionary inflects them otherwise. Heads
-    that are long and frequent are believed nevertheless, for it is not always consistent.
+    that are long and frequent are trusted anyway, since it is not always consistent.
     """
     return any(
         base[:start] == word[:start] and _may_head(base, base[start:], len(word) - start)
@@ -50,7 +50,7 @@ def _is_agency(name: str, start: int) -> bool:
 
 
 def _may_head(whole: str, head: str, letters: int) -> bool:
-    """Whether an entry may have the head that is written with so many letters."""
+    """Whether an entry may have a head whose written form has `letters` letters."""
     if head in BAD_HEADS:
         return False
     if len(head) < MIN_COUNTED and head not in SHORT_LAST and letters < _MIDDLING:
@@ -72,7 +72,7 @@ def _is_verb(word: str) -> bool:
 def _is_trusted(base: str, letters: int) -> bool:
     """Whether a head is so long or so frequent that its inflection need not agree.
 
-    `letters` is the length of the form of it that is written.
+    `letters` is the length of its written form.
     """
     count = lexicon().end_count(base)
     return (

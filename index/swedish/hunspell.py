@@ -16,7 +16,7 @@ class SuffixRule:
     """Words with `flag` that end as `condition` says lose `strip` and get `add`.
 
     `condition` is a regular expression for the end of the word. `makes_first_part` is true when
-    the result is no word but the beginning of a compound: *skol-*, *arbets-*.
+    the result is not a word but the beginning of a compound: *skol-*, *arbets-*.
     """
 
     flag: str

@@ -1,4 +1,4 @@
-"""Forms that no suffix rule reaches: vowels that change, verbs that the dictionary lists form by
+"""Forms that no suffix rule produces: vowels that change, verbs that the dictionary lists form by
 form. Prefixed verbs follow their verb (*fortsatte* as *satte*)."""
 
 from collections.abc import Callable
@@ -69,7 +69,7 @@ ledamot ledamöter ledamöterna ledamöters
 """
 
 _NOT_ALONE = frozenset({"låg", "band", "far", "bar", "var", "man", "vant", "satt", "stött", "kom"})
-"""Forms that are other words as well. They stay those words; in compounds they are not ours."""
+"""Forms that are also other words. They are read as those words, in compounds too."""
 
 IRREGULAR: dict[str, str] = {
     form: word
@@ -87,7 +87,7 @@ _VERB_PREFIXES = word_set(
 
 
 def irregular_compound(word: str, is_base: Callable[[str], bool]) -> str | None:
-    """The base of a prefixed irregular form: *ersätta* for *ersätter*; None when it has none."""
+    """The base of a prefixed irregular form, *ersätta* for *ersätter*; None for other words."""
     for cut in range(max(1, len(word) - _LONGEST), len(word) - 2):
         base = IRREGULAR.get(word[cut:])
         if base is not None and (word[:cut] in _VERB_PREFIXES or is_base(word[:cut] + base)):

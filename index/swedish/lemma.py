@@ -23,7 +23,7 @@ PLACES = frozenset({"ale", "dalarna", "norden", "polen", "norr", "söder", "väs
 word (*väster* of *väst*)."""
 
 SHORT = 2
-"""Words of so few letters are forms of nothing: *kr* is no *k*."""
+"""Words this short are never inflections: *kr* is not a form of *k*."""
 
 _VERB_ENDINGS = ("er", "s", "as", "t", "it", "de", "te", "des", "tes")
 
@@ -46,7 +46,7 @@ def lemma(word: str) -> str | None:
     if not bases:
         return None
     best = min(bases, key=lambda base: _preference(word, base))
-    if _is_bare(best):
+    if _is_bare(best):  # a form listed on its own, as those of irregular verbs are
         return irregular_compound(word, lexicon().is_base) or _verb_of(best) or best
     return best
 
@@ -83,7 +83,7 @@ def _is_bare(base: str) -> bool:
 
 
 def _verb_of(form: str) -> str | None:
-    """The verb of a form that the dictionary lists without saying of what: *sätter*, *säljs*."""
+    """The verb of a form that the dictionary lists without naming the verb: *sätter*, *säljs*."""
     for ending in _VERB_ENDINGS:
         verb = form.removesuffix(ending) + "a"
         if form.endswith(ending) and lexicon().is_base(verb):
@@ -92,12 +92,12 @@ def _verb_of(form: str) -> str | None:
 
 
 def is_name(word: str) -> bool:
-    """Whether the dictionary has the word with a capital only."""
+    """Whether the dictionary has the word only with a capital."""
     flags = lexicon().flags(word)
     return flags is not None and NAME in flags
 
 
 def is_bound(word: str) -> bool:
-    """Whether the word lives in compounds alone: *siktig*."""
+    """Whether the word occurs only in compounds: *siktig*."""
     flags = lexicon().flags(word)
     return flags is not None and BOUND in flags

@@ -23,14 +23,15 @@ FORMAT = "swedish-lexicon 1"
 DATA_FILE = Path(__file__).parent / "data" / "sv_lexicon.txt.gz"
 
 NAME = "^"
-"""Flag of our own: the dictionary has the word with a capital only."""
+"""Flag of our own: the dictionary has the word only with a capital."""
 BOUND = "~"
-"""Flag of our own: no word by itself, only the head of compounds."""
+"""Flag of our own: not a word by itself, only the head of compounds."""
 ENDS_COMPOUND = "Y"
 
 BEGINNING = 4
-"""Letters by which most non-words are told from words at once."""
+"""Length of the prefixes that rule out most non-words at once."""
 
+# The .aff file gives each group of endings a letter; these are the groups of each word class.
 _NOUN = frozenset("CEGHI")
 _NOUN_UNLESS_VERB = frozenset("BDFJ")
 _ADJECTIVE = frozenset("OPQ")
@@ -69,10 +70,11 @@ class Lexicon:
         self._beginnings = frozenset(
             word[:BEGINNING] for words in (self._flags, self._firsts) for word in words
         )
+        # Per instance: a cache on the method would keep every lexicon alive.
         self.bases = lru_cache(maxsize=65_536)(self._bases)
 
     def flags(self, word: str) -> str | None:
-        """The flags of a base word; None when it is none."""
+        """The flags of a base word; None for other words."""
         return self._flags.get(word)
 
     def is_base(self, word: str) -> bool:
@@ -89,10 +91,10 @@ class Lexicon:
         return self._end_counts.get(base, 0)
 
     def first_ends(self, word: str, start: int, stop: int) -> list[int]:
-        """Where, up to `stop`, a first part, a word or a word with an -s that begins at `start`
-        ends. Splitting asks this of every place in a word, so it is a tight loop."""
+        """Ends, up to `stop`, of the first parts, words and words with an -s that begin at `start`.
+        Splitting asks this at every position of a word, so the loop is tight."""
         firsts, words = self._firsts, self._flags
-        if word[start : start + BEGINNING] not in self._beginnings:
+        if word[start : start + BEGINNING] not in self._beginnings:  # nothing longer begins so
             stop = min(stop, start + BEGINNING - 1)
         ends = []
         was_word = False
@@ -107,17 +109,17 @@ class Lexicon:
     def _bases(self, form: str) -> tuple[str, ...]:
         """The entries that a form may be an inflection of, itself included; bound heads too.
 
-        Callers use `bases`, the same with a cache.
+        Callers use `bases`, which adds a cache.
         """
         known, undo = self._flags, self._undo
-        found = [form] if form in known else []
+        bases = [form] if form in known else []
         for cut in range(len(form), max(len(form) - self._longest, 1) - 1, -1):
             for strip, rules in undo.get(form[cut:], ()):
                 base = form[:cut] + strip
                 flags = known.get(base)
-                if flags and base not in found and _allows(base, flags, rules):
-                    found.append(base)
-        return tuple(found)
+                if flags and base not in bases and _allows(base, flags, rules):
+                    bases.append(base)
+        return tuple(bases)
 
 
 def _allows(base: str, flags: str, rules: tuple[tuple[str, re.Pattern[str] | None], ...]) -> bool:
@@ -145,18 +147,18 @@ def _load() -> Lexicon:
 
 
 def version_of(data: bytes) -> str:
-    """The dictionary's version and a digest of the data file, for an index to remember."""
+    """The dictionary's version and a digest of the data file, to be stored with an index."""
     with gzip.open(io.BytesIO(data), "rt", encoding="utf-8") as file:
         _, dictionary = file.readline(), file.readline().strip()
     return f"{dictionary}-{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 LEXICON_VERSION = version_of(DATA_FILE.read_bytes()) if DATA_FILE.exists() else "missing"
-"""Version of the lexicon that this process analyses with. An index of another must be rebuilt."""
+"""Version of the lexicon of this process. An index built with another must be rebuilt."""
 
 
 def word_class(word: str, flags: str) -> str:
-    """What an entry is by the rules that inflect it: noun, adjective, verb or bare.
+    """The class of an entry, by the rules that inflect it: noun, adjective, verb, other or bare.
 
     The Swedish dictionary has no word classes, but each group of endings belongs to one. Groups B,
     D, F and J serve nouns and, on words in -a, verbs.
@@ -214,7 +216,7 @@ def _read_words(lines: list[str]) -> tuple[dict[str, str], dict[str, int]]:
     interned: dict[str, str] = {}
     for line in lines:
         word, letters, count = line.split(" ")
-        flags[word] = interned.setdefault(letters, letters)
+        flags[word] = interned.setdefault(letters, letters)  # one string per set of flags
         if count != "0":
             counts[word] = int(count)
     return flags, counts
@@ -224,5 +226,5 @@ def _read_firsts(lines: list[str]) -> dict[str, FirstPart]:
     firsts = {}
     for line in lines:
         form, word, count = line.split(" ")
-        firsts[form] = FirstPart(form if word == form else word, int(count))
+        firsts[form] = FirstPart(form if word == form else word, int(count))  # not a copy
     return firsts

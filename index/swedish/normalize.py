@@ -10,7 +10,7 @@ import unicodedata
 from typing import NamedTuple
 
 HYPHENS = "-\u2010\u2011"
-"""Hyphen-minus, hyphen, non-breaking hyphen. A dash (U+2013, U+2014) parts words instead."""
+"""Hyphen-minus, hyphen, non-breaking hyphen. A dash (U+2013, U+2014) separates words."""
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Soft hyphen, zero-width space and (non-)joiners, word joiner, byte order mark."""
@@ -22,6 +22,7 @@ _SWEDISH = "åäö"
 _PLAIN = re.compile(r"[a-zåäö0-9.,:'-]*")
 _CLUSTER = re.compile(rf"[^{COMBINING}{INVISIBLE}][{COMBINING}{INVISIBLE}]*", re.DOTALL)
 _NOT_A_LETTER = re.compile(r"[^\w.,:'-]|_")
+# Letters that NFKD leaves whole, and variants of hyphen and apostrophe.
 _SPECIAL = str.maketrans(
     {
         "æ": "ä", "ø": "ö", "œ": "ö", "ß": "ss", "þ": "th", "ð": "d",
@@ -46,7 +47,7 @@ def fold(raw: str) -> Folded:
     """Fold one word to the spelling that lookups use, remembering where each character was."""
     lower = raw.lower()
     if _PLAIN.fullmatch(lower):
-        return Folded(lower, range(len(raw) + 1))
+        return Folded(lower, range(len(raw) + 1))  # the identity, at no cost
     letters: list[str] = []
     offsets: list[int] = []
     for cluster in _CLUSTER.finditer(raw):
@@ -58,7 +59,7 @@ def fold(raw: str) -> Folded:
 
 
 def fold_ascii(word: str) -> str:
-    """Fold å, ä and ö as well: *halsa* for *hälsa*. For both sides of a lookup without them."""
+    """Fold å, ä and ö as well: *halsa* for *hälsa*. For both sides of a dotless lookup."""
     return fold(word).text.translate(_TO_ASCII)
 
 
@@ -67,6 +68,7 @@ _TO_ASCII = str.maketrans("åäö", "aao")
 
 def _fold_cluster(cluster: str) -> str:
     """Fold a character with the marks that follow it."""
+    # Composed first, or a letter written as a + ring would lose its ring below.
     composed = unicodedata.normalize("NFC", cluster.lower().translate(_NO_INVISIBLE))
     return "".join(
         letter if letter in _SWEDISH else _strip_marks(letter)

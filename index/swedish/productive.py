@@ -2,7 +2,7 @@
 
 Productivity is counted on spelling, so a short word that is also a Swedish ending (*ring* in
 *ändring*) looks productive, and a preposition begins thousands of words that nobody takes for
-compounds. These lists are set by hand.
+compounds. These lists are made by hand.
 """
 
 from .wordlist import word_set
@@ -34,8 +34,7 @@ BAD_HEADS = word_set(
     vis visa
     """
 )
-"""Words that are an ending as well, or the end of simple words. No inflected form of them ends a
-compound."""
+"""Words that are also endings, or end simple words. No inflected form of them heads a compound."""
 
 SHORT_FIRST = word_set("el ö å it ny yt by öl")
 """First parts of one or two letters."""
@@ -69,4 +68,4 @@ SIMPLE_WORDS = word_set(
     rättvis rättvisa samtal samtid sekund sekunda storlek support transport åstadkomma
     """
 )
-"""Words that look like compounds by the dictionary, and are none to a reader."""
+"""Words that the dictionary would split but no reader takes for compounds."""

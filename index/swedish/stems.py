@@ -27,7 +27,7 @@ OWN_LIFE = word_set(
     personlighet härlighet menighet egenhet mänsklighet kristenhet överhet särskildhet
     """
 )
-"""Nouns in -het that mean something else than being as the adjective says."""
+"""Nouns in -het that mean something other than the quality that the adjective names."""
 
 MIN_STEM = 3
 

@@ -2,13 +2,13 @@
 
 | written                            | tokens                                                   |
 |------------------------------------|----------------------------------------------------------|
-| `Riks-förbund`, `covid-19`         | one; at most four joints, a longer chain falls apart     |
+| `Riks-förbund`, `covid-19`         | one; at most four joints, longer chains are split        |
 | `studie-`                          | one, with its hyphen: a suspended compound               |
 | `EU:s`, `tv:n`, `Johan's`          | one                                                      |
 | `2 800 000`                        | one number: groups of three after one to three digits    |
 | `1,5`, `2026:1`, `3.2`, `08:30`    | one                                                      |
 | `13-16`, `2021-2027`, `13–16`      | two: a range, or a date                                  |
-| `Norrbotten–Västerbotten`          | two: a dash parts                                        |
+| `Norrbotten–Västerbotten`          | two: a dash separates                                    |
 | `info@kommun.se`, `a_b`, `och/eller` | a token for each word                                  |
 """
 
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from .normalize import COMBINING, HYPHENS, INVISIBLE
 
 MAX_JOINTS = 4
-"""A token has at most this many hyphens and the like inside, so a token's work is bounded."""
+"""Most hyphens and other joints inside a token, which bounds the work per token."""
 
 COLON_ENDINGS = (
     "s", "n", "t", "en", "ens", "et", "ets", "er", "ers", "ar", "ars", "are", "aren", "arna",
@@ -32,12 +32,13 @@ _SPACE = "[ \u00a0\u2009\u202f]"
 _JOINTS = "|".join(
     (
         rf"(?<!\d){_HYPHEN}(?=\w)",
-        rf"(?<=\d){_HYPHEN}(?=[^\W\d])",
+        rf"(?<=\d){_HYPHEN}(?=[^\W\d])",  # *70-tal*, but 13-16 is a range
         r"(?<=\d)[.,:](?=\d)",
         r"['\u2019\u02bc](?=[^\W\d])",
         rf":(?=(?:{'|'.join(COLON_ENDINGS)})\b)",
     )
 )
+# A number in groups must neither begin nor end inside a longer run of digits.
 _TOKEN = re.compile(
     rf"(?<!\d)\d{{1,3}}(?:{_SPACE}\d{{3}}){{1,4}}(?:,\d+)?(?![\w])"
     rf"|{_RUN}(?:(?:{_JOINTS}){_RUN}){{0,{MAX_JOINTS}}}(?:{_HYPHEN}(?!\w))?"
@@ -46,6 +47,7 @@ _TOKEN = re.compile(
 
 def find_words(text: str) -> list[str]:
     """The tokens of a text as written, in order."""
+    # \w matches underscores, which separate words; a space keeps every offset.
     return _TOKEN.findall(text.replace("_", " "))
 
 

@@ -17,7 +17,7 @@ MAX_COMBINED = 6
 """A compound of more constituents than this gets no intermediate compounds."""
 
 MIN_PART = 2
-"""Letters in the shortest part worth finding a word by."""
+"""Letters in the shortest part that is worth indexing."""
 
 
 class Key(NamedTuple):
@@ -73,28 +73,28 @@ def _without_link(form: str) -> str:
 
 
 def parts_of(word: str) -> tuple[PartRecord, ...]:
-    """The words inside a folded word, in order of kind: constituents, intermediate compounds, what
-    is denied, what it is formed from."""
+    """The words inside a folded word, by kind: constituents, intermediate compounds, what it
+    denies, what it is formed from."""
     whole = key(word)
     constituents = split(word)
-    found: list[PartRecord] = []
+    parts: list[PartRecord] = []
     if len(constituents) > 1:
-        found.extend(_constituents(constituents))
-        found.extend(_combined(constituents))
-    found.extend(_denied(word, [(word, 0), *((word[p.start : p.end], p.start) for p in found)]))
+        parts.extend(_constituents(constituents))
+        parts.extend(_combined(constituents))
+    parts.extend(_denied(word, [(word, 0), *((word[p.start : p.end], p.start) for p in parts)]))
     for base in formed_from(whole.lemma):
         if key(base).stem != whole.stem:
-            found.append(PartRecord(base, key(base).stem, 0, len(word), "derivation"))
-    return tuple(dict.fromkeys(part for part in found if part.end - part.start >= MIN_PART))
+            parts.append(PartRecord(base, key(base).stem, 0, len(word), "derivation"))
+    return tuple(dict.fromkeys(part for part in parts if part.end - part.start >= MIN_PART))
 
 
 def _constituents(constituents: tuple[str, ...]) -> Iterator[PartRecord]:
     start = 0
     for number, piece in enumerate(constituents, start=1):
-        found = key(piece) if number == len(constituents) else first_part_key(piece)
+        part_key = key(piece) if number == len(constituents) else first_part_key(piece)
         if number == len(constituents) and (head := head_lemma(piece)) is not None:
-            found = Key(head, stem_of_lemma(head))
-        yield PartRecord(found.lemma, found.stem, start, start + len(piece), "part")
+            part_key = Key(head, stem_of_lemma(head))
+        yield PartRecord(part_key.lemma, part_key.stem, start, start + len(piece), "part")
         start += len(piece)
 
 
@@ -109,8 +109,8 @@ def _combined(constituents: tuple[str, ...]) -> Iterator[PartRecord]:
             if end - first == count:
                 continue
             piece = "".join(constituents[first:end])
-            found = key(piece) if end == count else first_part_key(piece)
-            yield PartRecord(found.lemma, found.stem, starts[first], starts[end], "compound")
+            run_key = key(piece) if end == count else first_part_key(piece)
+            yield PartRecord(run_key.lemma, run_key.stem, starts[first], starts[end], "compound")
 
 
 def _denied(word: str, candidates: list[tuple[str, int]]) -> Iterator[PartRecord]:
@@ -124,9 +124,9 @@ def _denied(word: str, candidates: list[tuple[str, int]]) -> Iterator[PartRecord
 
 
 def is_known(word: str) -> bool:
-    """Whether a word, as written, needs no correction: the dictionary has it or all of its parts.
+    """Whether a word as written needs no correction: the dictionary has it or all of its parts.
 
-    A number is known. Of a hyphenated word every piece must be.
+    Numbers are known. A hyphenated word is known if every piece is.
     """
     pieces = [piece for piece in re.split("[-:' ]", fold(word).text) if piece]
     return all(_is_known_piece(piece) for piece in pieces)

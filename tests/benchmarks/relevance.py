@@ -33,8 +33,8 @@ from whoosh.filedb.filestore import RamStorage
 
 from index.build import build
 from index.storage.schema import texts
-from search.engine import Engine
 from search.request import SearchRequest
+from search.searcher import Searcher
 
 HERE = Path(__file__).parent
 QUERIES = HERE.parent / "data" / "relevance.json"
@@ -110,7 +110,7 @@ def judge(queries: Sequence[Judged], answer: Answerer) -> dict[str, Scores]:
     }
 
 
-def engine_answerer(engine: Engine) -> Answerer:
+def engine_answerer(engine: Searcher) -> Answerer:
     """Hits, then partial matches, of this engine."""
 
     def answer(query: str) -> list[str]:
@@ -120,7 +120,7 @@ def engine_answerer(engine: Engine) -> Answerer:
     return answer
 
 
-def snowball_answerer(engine: Engine) -> Answerer:
+def snowball_answerer(engine: Searcher) -> Answerer:
     """Plain Snowball and Whoosh's BM25F over the decisions of `engine`, any of the words."""
     stem = snowballstemmer.stemmer("swedish").stemWord
     analyzer = analysis.RegexTokenizer() | analysis.LowercaseFilter() | analysis.StemFilter(stem)
@@ -141,7 +141,7 @@ def snowball_answerer(engine: Engine) -> Answerer:
     return answer
 
 
-def mean_hits(queries: Sequence[Judged], engine: Engine) -> float:
+def mean_hits(queries: Sequence[Judged], engine: Searcher) -> float:
     """How many decisions a query finds on average, partial matches left out."""
     return mean(engine.search(SearchRequest(q=one.query)).total for one in queries)
 
@@ -153,8 +153,8 @@ def main(arguments: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         build(sources, Path(folder) / "index")
         (Path(folder) / "none.txt").write_text("# no themes\n", "utf-8")
-        plain = Engine.open(Path(folder) / "index", themes=Path(folder) / "none.txt")
-        themed = Engine.open(Path(folder) / "index")
+        plain = Searcher.open(Path(folder) / "index", themes=Path(folder) / "none.txt")
+        themed = Searcher.open(Path(folder) / "index")
         columns = {
             "Snowball": judge(queries, snowball_answerer(plain)),
             "without themes": judge(queries, engine_answerer(plain)),

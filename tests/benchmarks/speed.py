@@ -36,15 +36,15 @@ from index.build import build
 from index.storage.columns import NO_AMOUNT, Columns
 from index.storage.schema import EXACT, PARTS, TEXT_FIELDS
 from index.storage.store import Store
-from search import facets
-from search.engine import Engine
+from search.facets import BAND_EDGES
 from search.nodes import WordQuery, stem_term
 from search.request import SearchRequest
 from search.scoring import Scorer
+from search.searcher import Searcher as SearchService
 from tests.benchmarks import corpus
 
 TOP = 20
-BANDS = facets.BAND_EDGES
+BANDS = BAND_EDGES
 QUERIES = 40  # of each kind
 
 Terms = tuple[str, ...]
@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         queries = choose_queries(ours)
         check_same(rivals, queries)
         measure(rivals, queries, options.rounds)
-        measure_answers(ours.engine, queries)
+        measure_answers(ours.searcher, queries)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(f"peak memory of this process with all engines open: {peak} MB")
 
@@ -128,7 +128,8 @@ class Ours:
     def __init__(self, path: Path) -> None:
         generation = Store(path).current()
         self.megabytes = _megabytes(generation.path)
-        self.engine = Engine.open(path)
+        self.searcher = SearchService.open(path)
+        self.engine: Any = self.searcher.engine
         self.columns = Columns.open(generation.columns)
         assert (self.columns.amounts != NO_AMOUNT).all(), (
             "the corpus gives every decision an amount"
@@ -142,16 +143,11 @@ class Ours:
         return words[0] if len(words) == 1 else query.And(words)
 
     def search(self, terms: Terms) -> Found:
-        """The whole work, as `Engine.search` does it."""
-        found = self.scorer.matches(self.tree(terms))
-        request = SearchRequest()
-        passed = facets.filters(request, self.columns, found.docs)
-        counted, stats = facets.count(request, self.columns, found.docs, passed, 100)
-        best = found.docs[self.engine._ordered(found, SearchRequest(q="x"))].tolist()
-        owners = sum(one.count for one in counted.owners)
-        rounds = sum(one.count for one in counted.rounds)
-        bands = sum(one.count for one in counted.amounts)
-        return Found(len(found.docs), best, owners, rounds, bands, int(stats.sum))
+        """The whole work, as `Searcher.search` does it."""
+        page = self.engine.page(self.tree(terms), SearchRequest("x"), 100)
+        best = [hit.key for hit in page.hits]
+        counts = [sum(value.count for value in facet.values) for facet in page.facets.values()]
+        return Found(page.total, best, *counts, int(page.stats.sum))
 
     def search_cold(self, terms: Terms) -> Found:
         """The same with no posting in memory."""
@@ -209,9 +205,7 @@ def _sqlite(
     )
     rows = ((at, text) for at, text in enumerate(documents))
     base.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", rows)
-    facts = zip(
-        columns.owners.tolist(), columns.rounds.tolist(), columns.amounts.tolist(), strict=True
-    )
+    facts = zip(*map(np.ndarray.tolist, _facts(columns)), strict=True)
     base.executemany(
         "INSERT INTO facts VALUES (?, ?, ?, ?, ?)",
         ((at, o, r, _band(a), a) for at, (o, r, a) in enumerate(facts)),
@@ -262,9 +256,7 @@ def _tantivy(
     index = tantivy.Index(schema, path=str(path))
     started = time.perf_counter()
     writer = index.writer(heap_size=200_000_000, num_threads=2)
-    facts = zip(
-        columns.owners.tolist(), columns.rounds.tolist(), columns.amounts.tolist(), strict=True
-    )
+    facts = zip(*map(np.ndarray.tolist, _facts(columns)), strict=True)
     for at, (text, (o, r, a)) in enumerate(zip(documents, facts, strict=True)):
         writer.add_document(
             tantivy.Document(text=text, id=at, owner=o, round=r, band=_band(a), amount=a)
@@ -308,12 +300,15 @@ def _tantivy(
     return Rival("Tantivy", search, matches, seconds, _megabytes(path))
 
 
+def _facts(columns: Columns) -> tuple[Any, ...]:
+    """Owner and round of each document as numbers, and its amount in öre."""
+    keywords = columns.keywords
+    return keywords["owner"].ordinals, keywords["round"].ordinals, columns.amounts
+
+
 def _whoosh(ours: Ours) -> Rival:
     searcher = Searcher(ours.reader, weighting=scoring.BM25F())
-    owners, rounds, amounts = (
-        column.tolist()
-        for column in (ours.columns.owners, ours.columns.rounds, ours.columns.amounts)
-    )
+    owners, rounds, amounts = (column.tolist() for column in _facts(ours.columns))
 
     def search(terms: Terms) -> Found:
         tree = ours.tree(terms)
@@ -395,7 +390,7 @@ def measure(rivals: Sequence[Rival], queries: dict[str, list[Terms]], rounds: in
             print(f"{rival.name:<24}{rival.seconds:>12.0f}{rival.megabytes:>10.0f}")
 
 
-def measure_answers(engine: Engine, queries: dict[str, list[Terms]]) -> None:
+def measure_answers(engine: SearchService, queries: dict[str, list[Terms]]) -> None:
     """Prints what a whole answer takes, with readings, snippets of 20 decisions and suggestions."""
     words = [" ".join(terms) for some in queries.values() for terms in some]
     times = _times(lambda terms: engine.search(SearchRequest(q=terms[0])), [(q,) for q in words], 2)

@@ -1,56 +1,32 @@
-"""What is found as JSON values: the one form of the API and of ``beslut search --json``."""
+"""The bodies of answers, filled: the one form of the API and of ``beslut search --json``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from index.decision import Block, Decision, Round, plain_text
-from search.groups import Group
-from search.request import SearchLimits, SearchRequest
-from search.result import (
-    FacetValue,
-    Hit,
-    Interpretation,
-    RelatedDecision,
-    SearchResult,
-    Snippet,
-    Stats,
-)
-from web import urls
+import msgspec
+from msgspec import convert
 
-Json = dict[str, Any]
+from index.decision import Decision, plain_text
+from search.dimensions import DIMENSIONS, VALUES, Dimension
+from search.request import SearchLimits, SearchRequest
+from search.result import Group, Hit, RelatedDecision, SearchResult, Stats
+from web import urls
+from web.api import schemas
+from web.api.schemas import FacetValueBody, Json, LinkBody
+
 Fields = Sequence[str]
-"""Members of a decision, in the order in which they are wanted; empty: the usual ones."""
+"""The members that are wanted of a decision; empty: the usual ones."""
 Files = Container[str]
 """The SHA-256 of the source files that can be downloaded."""
 
-DECISION_FIELDS = (
-    "id",
-    "title",
-    "owner",
-    "amount",
-    "currency",
-    "round",
-    "funder",
-    "caseNumber",
-    "decisionDate",
-    "links",
-    "roundTitle",
-    "description",
-    "descriptionBlocks",
-    "motivation",
-    "motivationBlocks",
-    "firstSeen",
-    "source",
-)
-"""Every member of a decision."""
-HIT_FIELDS = (*DECISION_FIELDS, "score", "snippets")
-"""Every member that can be asked for in a search."""
-API_VERSION = "1.0.0"
-API_RELEASED = "2026-11-23"
+
+def encode(body: Any) -> bytes:
+    """A body as compact JSON in UTF-8."""
+    return msgspec.json.encode(body)
 
 
 def answer(
@@ -59,249 +35,172 @@ def answer(
     limits: SearchLimits,
     fields: Fields = (),
     originals: Files = (),
-) -> Json:
+) -> schemas.SearchBody[Any]:
     """The body of ``GET /api/v1/decisions``; its links lead no deeper than `limits` allow, and ask
     for the same `fields`. Here and in lists, `updated` (RFC 3339) is when the index was made."""
     request = result.request
-    return {
-        "decisions": [_hit(hit, fields, originals) for hit in result.hits],
-        "facets": {
-            "owners": _facet(result, "owners", result.facets.owners, fields),
-            "amounts": _facet(result, "amounts", result.facets.amounts, fields),
-            "rounds": _facet(result, "rounds", result.facets.rounds, fields),
-        },
-        "moreFacetValues": {
-            "owners": result.facets.more_owners,
-            "rounds": result.facets.more_rounds,
-        },
-        "stats": _stats(result.stats),
-        "interpretation": [_interpretation(one) for one in result.interpretation],
-        "suggestion": result.suggestion,
-        "partial": [_hit(hit, fields, originals) for hit in result.partial],
-        "notes": list(result.notes),
-        "_meta": _meta(request.page, request.limit, result.total, result.pages, updated),
-        "_links": _page_links(
-            request.page,
+    of: type[schemas.SearchBody[Any]]
+    of = schemas.SelectedSearchResultBody if fields else schemas.SearchResultBody
+    facets = {one.plural: _facet(result, one, fields) for one in DIMENSIONS}
+    more = {one.plural: result.facets[one.name].more for one in VALUES}
+    return of(
+        decisions=[_hit(hit, fields, originals) for hit in result.hits],
+        facets=schemas.FacetsBody(**facets),
+        more_facet_values=schemas.MoreFacetValuesBody(**more),
+        stats=_stats(result.stats),
+        interpretation=result.interpretation,
+        suggestion=result.suggestion,
+        partial=[_hit(hit, fields, originals) for hit in result.partial],
+        notes=result.notes,
+        meta=_meta(request, result.total, result.pages, updated),
+        links=_page_links(
+            request,
             urls.last_page(result, limits),
-            lambda page: _address(replace(request, page=page), fields),
+            lambda page: _with_fields(urls.address(urls.api_path(), page), fields),
         ),
-    }
+    )
 
 
-def decision(one: Decision, fields: Fields = (), originals: Files = ()) -> Json:
+def decision(one: Decision, fields: Fields = (), originals: Files = ()) -> msgspec.Struct:
     """The body of ``GET /api/v1/decisions/{id}``, and a line of the JSON Lines."""
-    return _chosen(_summary(one) | _details(one, originals), fields)
+    members = _summary(one) | _details(one, originals)
+    return _selected(members, fields) if fields else schemas.DecisionBody(**members)
 
 
-def _details(one: Decision, originals: Files) -> Json:
-    source = one.source
-    return {
-        "roundTitle": one.round.title,
-        "description": plain_text(one.description),
-        "descriptionBlocks": _blocks(one.description),
-        "motivation": plain_text(one.motivation),
-        "motivationBlocks": _blocks(one.motivation),
-        "firstSeen": one.since,
-        "source": {
-            "file": source.file,
-            "table": source.table,
-            "row": source.row,
-            "sha256": source.sha256,
-            "read": source.read,
-            "url": urls.source_path(source.sha256) if source.sha256 in originals else None,
-        },
-    }
-
-
-def related(identifier: str, found: Sequence[RelatedDecision]) -> Json:
+def related(identifier: str, found: Iterable[RelatedDecision]) -> schemas.RelatedDecisionsBody:
     """The body of ``GET /api/v1/decisions/{id}/related``."""
-    return {
-        "decisions": [
-            _summary(one.decision) | {"score": one.score, "terms": list(one.terms)} for one in found
-        ],
-        "_links": {
-            "self": {"href": urls.related_path(identifier)},
-            "decision": {"href": urls.api_path(identifier)},
-        },
-    }
-
-
-def choice(address: str, found: Sequence[Decision]) -> Json:
-    """What a name that several decisions have had leads to, at `address`."""
-    return {
-        "decisions": [_summary(one) for one in found],
-        "_links": {"self": {"href": address}},
-    }
-
-
-def owners(found: Sequence[Group], updated: str, page: int, limit: int) -> Json:
-    """The body of ``GET /api/v1/owners``."""
-    shown = found[(page - 1) * limit : page * limit]
-    listed = [_group(one, SearchRequest(owners=(one.name,))) for one in shown]
-    return {"owners": listed} | _paging("owners", len(found), updated, page, limit)
-
-
-def rounds(found: Sequence[tuple[Group, Round]], updated: str, page: int, limit: int) -> Json:
-    """The body of ``GET /api/v1/rounds``."""
-    listed = [
-        _group(one, SearchRequest(rounds=(one.name,)))
-        | {"title": round_.title, "funder": round_.funder}
-        for one, round_ in found[(page - 1) * limit : page * limit]
+    here, decision_ = LinkBody(urls.related_path(identifier)), LinkBody(urls.api_path(identifier))
+    decisions = [
+        schemas.RelatedBody(**_summary(one.decision), score=one.score, terms=one.terms)
+        for one in found
     ]
-    return {"rounds": listed} | _paging("rounds", len(found), updated, page, limit)
+    return schemas.RelatedDecisionsBody(decisions, schemas.RelatedLinksBody(here, decision_))
 
 
-def api_info(documentation: str) -> Json:
+def choice(address: str, found: Iterable[Decision]) -> schemas.ChoiceBody:
+    """What a name that several decisions have had leads to, at `address`."""
+    decisions = [schemas.SummaryBody(**_summary(one)) for one in found]
+    return schemas.ChoiceBody(decisions, schemas.OwnLinkBody(LinkBody(address)))
+
+
+def groups(
+    dimension: Dimension, found: Sequence[Group], updated: str, request: SearchRequest
+) -> Any:
+    """The body of ``GET /api/v1/owners`` and of the other lists; of `request` its page counts."""
+    page, limit = request.page, request.limit
+    pages = -(-len(found) // limit)
+    shown = found[(page - 1) * limit : page * limit]
+    path = f"/api/v1/{dimension.plural}"
+    return schemas.LISTS[dimension.name](
+        **{dimension.plural: [_group(dimension, one) for one in shown]},
+        meta=_meta(request, len(found), pages, updated),
+        links=_page_links(request, max(1, pages), lambda one: urls.address(path, one)),
+    )
+
+
+def api_info(documentation: str) -> schemas.ApiInfoBody:
     """The body of ``GET /api/v1/api-info``, as the profile has it."""
-    return {
-        "apiName": "Beslutssök",
-        "apiVersion": API_VERSION,
-        "apiReleased": API_RELEASED,
-        "apiDocumentation": documentation,
-        "apiStatus": "active",
-    }
+    version, released = schemas.API_VERSION, schemas.API_RELEASED
+    return schemas.ApiInfoBody("Beslutssök", version, released, documentation, "active")
 
 
-def _group(one: Group, request: SearchRequest) -> Json:
-    return {
-        "name": one.name,
-        "decisions": one.decisions,
-        "sum": amount(one.sum),
-        "missing": one.missing,
-        "links": {
-            "decisions": urls.address(urls.api_path(), request),
-            "html": urls.address("/", request),
-        },
-    }
-
-
-def _paging(name: str, total: int, updated: str, page: int, limit: int) -> Json:
-    """`_meta` and `_links` of one page of a list."""
-    last = -(-total // limit)
-
-    def href(number: int) -> str:
-        return urls.address(f"/api/v1/{name}", SearchRequest(page=number, limit=limit))
-
-    meta = _meta(page, limit, total, last, updated)
-    return {"_meta": meta, "_links": _page_links(page, max(1, last), href)}
-
-
-def _meta(page: int, limit: int, total: int, pages: int, updated: str) -> Json:
-    return {
-        "page": page,
-        "limit": limit,
-        "totalRecords": total,
-        "totalPages": pages,
-        "indexUpdated": updated,
-    }
-
-
-def amount(value: Decimal | None) -> int | float | None:
-    """SEK as a JSON number: whole kronor as an integer."""
-    if value is None:
-        return None
+def kronor(value: Decimal) -> int | float:
+    """An amount as a JSON number: whole kronor as an integer."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _summary(one: Decision) -> Json:
+    """The attributes of `schemas.SummaryBody`."""
     return {
         "id": one.id,
         "title": one.title,
         "owner": one.owner,
-        "amount": amount(one.amount),
+        "amount": None if one.amount is None else kronor(one.amount),
         "currency": one.currency,
         "round": one.round.name,
         "funder": one.round.funder,
-        "caseNumber": one.case_number,
-        "decisionDate": one.decision_date and one.decision_date.isoformat(),
-        "links": {
-            "self": urls.api_path(one.id),
-            "html": urls.decision_path(one.id),
-            "related": urls.related_path(one.id),
-        },
+        "case_number": one.case_number,
+        "decision_date": one.decision_date,
+        "links": schemas.DecisionLinksBody(
+            urls.api_path(one.id), urls.decision_path(one.id), urls.related_path(one.id)
+        ),
     }
 
 
-def _hit(hit: Hit, fields: Fields, originals: Files) -> Json:
-    one = _summary(hit.decision) | {
-        "score": hit.score,
-        "snippets": [_snippet(snippet) for snippet in hit.snippets],
-    }
-    if not set(fields) <= set(one):
-        one |= _details(hit.decision, originals)
-    return _chosen(one, fields)
-
-
-def _chosen(one: Json, fields: Fields) -> Json:
-    return {name: one[name] for name in fields} if fields else one
-
-
-def _snippet(snippet: Snippet) -> Json:
+def _details(one: Decision, originals: Files) -> Json:
+    """What `schemas.DecisionBody` has beyond the summary."""
+    source = one.source
+    original = urls.source_path(source.sha256) if source.sha256 in originals else None
     return {
-        "field": snippet.field,
-        "segments": [{"text": one.text, "hit": one.hit} for one in snippet.segments],
-        "before": snippet.before,
-        "after": snippet.after,
+        "round_title": one.round.title,
+        "description": plain_text(one.description),
+        "description_blocks": one.description,
+        "motivation": plain_text(one.motivation),
+        "motivation_blocks": one.motivation,
+        "first_seen": one.since,
+        "source": schemas.SourceBody(
+            source.file, source.table, source.row, source.sha256, source.read, original
+        ),
     }
 
 
-def _blocks(blocks: tuple[Block, ...]) -> list[Json]:
-    return [{"kind": block.kind, "text": block.text} for block in blocks]
+def _hit(hit: Hit, fields: Fields, originals: Files) -> Any:
+    members = _summary(hit.decision)
+    members["score"] = hit.score
+    members["snippets"] = convert(hit.snippets, list[schemas.SnippetBody], from_attributes=True)
+    if not fields:
+        return schemas.HitBody(**members)
+    return _selected(members | _details(hit.decision, originals), fields)
 
 
-def _facet(
-    result: SearchResult, facet: str, values: tuple[FacetValue, ...], fields: Fields
-) -> list[Json]:
-    addresses = urls.toggled_addresses(urls.api_path(), result.request, facet, values)
+def _selected(members: Json, fields: Fields) -> Any:
+    names = [schemas.MEMBERS[one] for one in fields]
+    return schemas.SelectedDecisionBody(**{name: members[name] for name in names})
+
+
+def _facet(result: SearchResult, one: Dimension, fields: Fields) -> list[FacetValueBody]:
+    values = result.facets[one.name].values
+    addresses = urls.toggled_addresses(urls.api_path(), result.request, one.name, values)
     return [
-        {
-            "value": value.value,
-            "label": value.label,
-            "count": value.count,
-            "selected": value.selected,
-            "url": _with_fields(address, fields),
-        }
+        FacetValueBody(*value[:4], _with_fields(address, fields))
         for value, address in zip(values, addresses, strict=True)
     ]
 
 
-def _stats(stats: Stats) -> Json:
-    return {
-        "sum": amount(stats.sum),
-        "min": amount(stats.min),
-        "max": amount(stats.max),
-        "median": amount(stats.median),
-        "missing": stats.missing,
-    }
+def _stats(stats: Stats) -> schemas.StatsBody:
+    spread = [None if one is None else kronor(one) for one in (stats.min, stats.max, stats.median)]
+    return schemas.StatsBody(kronor(stats.sum), spread[0], spread[1], spread[2], stats.missing)
 
 
-def _interpretation(one: Interpretation) -> Json:
-    return {
-        "text": one.text,
-        "kind": one.kind,
-        "field": one.field,
-        "excluded": one.excluded,
-        "documents": one.documents,
-        "expansions": [
-            {"kind": expansion.kind, "words": list(expansion.words)} for expansion in one.expansions
-        ],
-    }
+def _group(dimension: Dimension, group: Group) -> schemas.GroupBody:
+    request = SearchRequest().filtered(dimension.name, group.chosen or ())
+    found, page = urls.address(urls.api_path(), request), urls.address("/", request)
+    links = schemas.GroupLinksBody(found, page)
+    members = (group.label, group.decisions, kronor(group.sum), group.missing, links)
+    if dimension.name == "round" and group.example:
+        round_ = group.example.round
+        return schemas.RoundGroupBody(*members, round_.title, round_.funder)
+    return schemas.GroupBody(*members)
 
 
-def _address(request: SearchRequest, fields: Fields) -> str:
-    """The search endpoint with a request and the fields that are wanted."""
-    return _with_fields(urls.address(urls.api_path(), request), fields)
+def _meta(request: SearchRequest, total: int, pages: int, updated: str) -> schemas.MetaBody:
+    return schemas.MetaBody(request.page, request.limit, total, pages, updated)
 
 
 def _with_fields(path: str, fields: Fields) -> str:
     return f"{path}{'&' if '?' in path else '?'}fields={','.join(fields)}" if fields else path
 
 
-def _page_links(page: int, last: int, href: Callable[[int], str]) -> Json:
-    """The links of page `page`, of the pages 1 to `last`."""
-    pages = {"self": page, "first": 1, "last": last}
-    if page > 1:
-        pages["prev"] = min(page - 1, last)
-    if page < last:
-        pages["next"] = page + 1
-    return {name: {"href": href(number)} for name, number in pages.items()}
+def _page_links(
+    request: SearchRequest, last: int, address: Callable[[SearchRequest], str]
+) -> schemas.LinksBody:
+    """The links of a page, of the pages 1 to `last`."""
+    pages = {"self": request.page, "first": 1, "last": last}
+    if request.page > 1:
+        pages["prev"] = min(request.page - 1, last)
+    if request.page < last:
+        pages["next"] = request.page + 1
+    links = {
+        name: LinkBody(address(replace(request, page=number))) for name, number in pages.items()
+    }
+    return schemas.LinksBody(**links)

@@ -11,7 +11,8 @@ import json
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from web.api import bodies
+from web.api.export import FORMS
+from web.api.schemas import Json
 from web.settings import Settings, variable
 
 TYPES = {
@@ -35,11 +36,8 @@ _PUBLIC = f"{_AUTHORITY}/access-right/PUBLIC"
 _GOVERNMENT = f"{_AUTHORITY}/data-theme/GOVE"
 _IRREGULAR = f"{_AUTHORITY}/frequency/IRREG"
 _MEDIA = "http://www.iana.org/assignments/media-types/"
-_REGISTERED = (
-    "text/csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-)
-"""The media types of the distributions that IANA has a page for."""
+_REGISTERED = (FORMS["csv"], FORMS["xlsx"])
+"""The forms whose media types IANA has a page for."""
 _KEYWORDS = ("medfinansiering", "beslut", "projekt")
 
 
@@ -92,7 +90,7 @@ def _resources(settings: Settings, created: str) -> list[Resource]:
         site=settings.base_url.rstrip("/"),
         modified=Text(created, datatype="xsd:dateTime"),
     )
-    distributions = [_distribution(facts, *form) for form in _FORMS]
+    distributions = [_distribution(facts, form) for form in FORMS]
     contact = [_contact(facts)] if settings.contact else []
     return [
         _catalog(facts),
@@ -102,14 +100,6 @@ def _resources(settings: Settings, created: str) -> list[Resource]:
         _agent(facts),
         *contact,
     ]
-
-
-_FORMS = (
-    ("jsonl", "JSON Lines", "application/jsonl"),
-    ("csv", "CSV", _REGISTERED[0]),
-    ("xlsx", "XLSX", _REGISTERED[1]),
-)
-"""Suffix, name and media type of each distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +128,10 @@ class _Facts:
         return [("dcterms:publisher", self.part("publisher")), *asked]
 
 
+def _both(name: str, swedish: str, english: str) -> list[Statement]:
+    return [(f"dcterms:{name}", Text(swedish, "sv")), (f"dcterms:{name}", Text(english, "en"))]
+
+
 def _catalog(facts: _Facts) -> Resource:
     return Resource(
         facts.here,
@@ -161,23 +155,15 @@ def _dataset(facts: _Facts, distributions: list[Resource]) -> Resource:
         facts.part("dataset").iri,
         "dcat:Dataset",
         [
-            ("dcterms:title", Text("Beslut om offentlig medfinansiering", "sv")),
-            ("dcterms:title", Text("Decisions on public co-funding", "en")),
-            (
-                "dcterms:description",
-                Text(
-                    "Vem som har beviljats hur mycket för vad, och varför: projektägare, "
-                    "projektnamn, beskrivning, motivering, belopp och beslutsomgång.",
-                    "sv",
-                ),
+            *_both(
+                "title", "Beslut om offentlig medfinansiering", "Decisions on public co-funding"
             ),
-            (
-                "dcterms:description",
-                Text(
-                    "Who was granted how much for what, and why: owner, title, description, "
-                    "motivation, amount and round.",
-                    "en",
-                ),
+            *_both(
+                "description",
+                "Vem som har beviljats hur mycket för vad, och varför: projektägare, projektnamn, "
+                "beskrivning, motivering, belopp och beslutsomgång.",
+                "Who was granted how much for what, and why: owner, title, description, "
+                "motivation, amount and round.",
             ),
             *facts.responsible(),
             ("dcterms:accessRights", Ref(_PUBLIC)),
@@ -192,18 +178,18 @@ def _dataset(facts: _Facts, distributions: list[Resource]) -> Resource:
     )
 
 
-def _distribution(facts: _Facts, form: str, label: str, media: str) -> Resource:
+def _distribution(facts: _Facts, form: str) -> Resource:
+    label, media = FORMS[form]
     address = Ref(f"{facts.site}/api/v1/decisions.{form}")
     return Resource(
         facts.part(form).iri,
         "dcat:Distribution",
         [
-            ("dcterms:title", Text(f"Alla beslut som {label}", "sv")),
-            ("dcterms:title", Text(f"All decisions as {label}", "en")),
+            *_both("title", f"Alla beslut som {label}", f"All decisions as {label}"),
             ("dcat:accessURL", address),
             ("dcat:downloadURL", address),
             ("dcterms:license", facts.licence),
-            *([("dcat:mediaType", Ref(_MEDIA + media))] if media in _REGISTERED else []),
+            *([("dcat:mediaType", Ref(_MEDIA + media))] if FORMS[form] in _REGISTERED else []),
             ("dcterms:format", Text(media)),
             ("dcterms:language", Ref(_SWEDISH)),
             ("dcterms:modified", facts.modified),
@@ -216,10 +202,10 @@ def _service(facts: _Facts) -> Resource:
         facts.part("api").iri,
         "dcat:DataService",
         [
-            ("dcterms:title", Text("Beslutssöks API", "sv")),
-            ("dcterms:title", Text("Beslutssök API", "en")),
-            ("dcterms:description", Text("Fulltextsökning i besluten.", "sv")),
-            ("dcterms:description", Text("Full-text search over the decisions.", "en")),
+            *_both("title", "Beslutssöks API", "Beslutssök API"),
+            *_both(
+                "description", "Fulltextsökning i besluten.", "Full-text search over the decisions."
+            ),
             *facts.responsible(),
             ("dcat:endpointURL", Ref(f"{facts.site}/api/v1")),
             ("dcat:endpointDescription", Ref(f"{facts.site}/api/v1/openapi.json")),
@@ -278,7 +264,7 @@ def _qualified(name: str) -> str:
 def _as_json_ld(resources: list[Resource]) -> bytes:
     graph = []
     for resource in resources:
-        node: bodies.Json = {"@id": resource.iri, "@type": resource.type}
+        node: Json = {"@id": resource.iri, "@type": resource.type}
         for name, value in resource.statements:
             node.setdefault(name, []).append(_value(value))
         graph.append(node)
@@ -286,7 +272,7 @@ def _as_json_ld(resources: list[Resource]) -> bytes:
     return text.encode() + b"\n"
 
 
-def _value(value: Ref | Text) -> bodies.Json:
+def _value(value: Ref | Text) -> Json:
     if isinstance(value, Ref):
         return {"@id": value.iri}
     more = {"@language": value.language, "@type": value.datatype}

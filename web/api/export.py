@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import tempfile
 import unicodedata
@@ -17,16 +16,26 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import xlsxwriter
 
 from index.decision import Decision, plain_text
+from search.dimensions import DIMENSIONS, VALUES, Dimension, label_of, value_of
 from search.request import SearchRequest
 from search.result import WholeSet
-from web import formats
+from web import formats, urls
 from web.api import bodies
 
+FORMS = {
+    "jsonl": ("JSON Lines", "application/jsonl"),
+    "csv": ("CSV", "text/csv"),
+    "xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+"""Name and media type of each form, by suffix."""
+PARAMETERS = tuple(name for name in urls.PARAMETERS if name not in ("page", "limit"))
+"""The URL parameters that say which set, and its order."""
 _CHUNK = 64 * 1024  # bytes, or thereabouts
 _EVERY = 500  # decisions between two signs of life while a file is made
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -34,7 +43,6 @@ _LONGEST_CELL = 32_767  # characters, Excel's own limit
 _CELL_BYTES = 2 * _LONGEST_CELL
 _MOST_ROWS = 1_048_575  # below the heading, Excel's own limit
 _CUT = " … (texten är längre än en cell rymmer; hela finns i JSON)"
-
 
 Value = str | int | Decimal | date | None
 
@@ -65,6 +73,7 @@ COLUMNS = (
     Column("sourceFile", "Källfil", 30, lambda one: one.source.file),
     Column("sourceTable", "Tabell i källfilen", 16, lambda one: one.source.table),
     Column("sourceRow", "Rad i källfilen", 8, lambda one: one.source.row),
+    *(Column(one.name, one.heading, 24, partial(value_of, one)) for one in VALUES if one.exported),
 )
 
 
@@ -88,16 +97,14 @@ DIALECTS = {
 
 def json_lines(found: WholeSet, originals: bodies.Files = ()) -> Iterator[bytes]:
     """Each decision as `bodies.decision` has it, a line each."""
-    lines = (
-        json.dumps(bodies.decision(one, (), originals), ensure_ascii=False, separators=(",", ":"))
-        for one in found.decisions
-    )
-    return _in_chunks(line + "\n" for line in lines)
+    lines = (bodies.encode(bodies.decision(one, (), originals)) for one in found.decisions)
+    return _in_chunks(line + b"\n" for line in lines)
 
 
 def comma_separated(found: WholeSet, dialect: Dialect) -> Iterator[bytes]:
     """A heading and a row a decision; lines end with CRLF in both dialects (RFC 4180)."""
-    return _in_chunks(_csv_lines(found, dialect))
+    lines = _csv_lines(found, dialect)
+    return _in_chunks(line.encode("utf-8", "replace") for line in lines)
 
 
 def workbook(found: WholeSet, query: SearchRequest, address: str, created: str) -> Iterator[bytes]:
@@ -115,7 +122,8 @@ def workbook(found: WholeSet, query: SearchRequest, address: str, created: str) 
 
 def file_name(request: SearchRequest, created: str, extension: str) -> str:
     """The words and the day of the index, in letters that any system takes as a file name."""
-    plain = unicodedata.normalize("NFKD", " ".join([request.q, *request.owners, *request.rounds]))
+    values = [label_of(one, value) for one in VALUES for value in request.values(one.name)]
+    plain = unicodedata.normalize("NFKD", " ".join([request.q, *values]))
     words = "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower()))
     parts = ["beslut", words[:60].strip("-"), created[:10]]
     return f"{'-'.join(part for part in parts if part)}.{extension}"
@@ -124,8 +132,7 @@ def file_name(request: SearchRequest, created: str, extension: str) -> str:
 def _csv_lines(found: WholeSet, dialect: Dialect) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\r\n")
-    headings = [one.heading if dialect.swedish else one.name for one in COLUMNS]
-    writer.writerow(headings)
+    writer.writerow(one.heading if dialect.swedish else one.name for one in COLUMNS)
     yield dialect.start + _taken(buffer)
     for decision in found.decisions:
         writer.writerow([_cell(column.value(decision), dialect) for column in COLUMNS])
@@ -146,13 +153,13 @@ def _cell(value: Value, dialect: Dialect) -> str:
     return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
-def _in_chunks(lines: Iterable[str]) -> Iterator[bytes]:
-    """The lines as UTF-8 in pieces of about `_CHUNK` bytes."""
+def _in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines in pieces of about `_CHUNK` bytes."""
     held: list[bytes] = []
     size = 0
     for line in lines:
-        held.append(line.encode("utf-8", "replace"))
-        size += len(held[-1])
+        held.append(line)
+        size += len(line)
         if size >= _CHUNK:
             yield b"".join(held)
             held, size = [], 0
@@ -216,13 +223,9 @@ def _write_about(
     """What the file holds, as label and value."""
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 80)
-    span = [f"{one:f}" if one is not None else "" for one in (query.amount_min, query.amount_max)]
     facts = [
         ("Sökord", query.q),
-        ("Projektägare", "; ".join(query.owners)),
-        ("Beslutsomgång", "; ".join(query.rounds)),
-        ("Belopp", f"{span[0]}–{span[1]}" if any(span) else ""),
-        ("Belopp saknas", "ja" if query.amount_missing else ""),
+        *(fact for one in DIMENSIONS for fact in _chosen(one, query)),
         ("Exakt sökning", "ja" if query.exact else ""),
         ("Antal beslut", formats.number(found.total)),
         ("Summa beviljat", formats.money(found.stats.sum)),
@@ -232,3 +235,17 @@ def _write_about(
     for row, (label, value) in enumerate(facts):
         sheet.write_string(row, 0, label)
         sheet.write_string(row, 1, value or "–")
+
+
+def _chosen(dimension: Dimension, query: SearchRequest) -> Iterator[tuple[str, str]]:
+    """What is chosen of a dimension, as label and value."""
+    if dimension.kind == "values":
+        yield (
+            dimension.heading,
+            "; ".join(label_of(dimension, one) for one in query.values(dimension.name)),
+        )
+    else:
+        span = query.span(dimension.name)
+        ends = ["" if end is None else f"{end:f}" for end in (span.low, span.high)]
+        yield dimension.heading, "" if span.is_open else "–".join(ends)
+        yield dimension.missing_label.capitalize(), "ja" if span.missing else ""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from index.decision import Decision, plain_text
+from search.dimensions import VALUES, label_of
 from search.request import SearchRequest
 from search.result import WholeSet
 from web import formats, urls
@@ -31,16 +32,9 @@ def feed(found: WholeSet, request: SearchRequest, site: str, publisher: str, cre
     _element(root, "id", f"{_tag(site)}:feed{'?' if query else ''}{query}")
     _element(root, "title", _title(request))
     _element(root, "updated", max((one.since for one in decisions), default=created))
-    _element(
-        root,
-        "link",
-        rel="self",
-        type="application/atom+xml",
-        href=site + urls.address("/feed.atom", request),
-    )
-    _element(
-        root, "link", rel="alternate", type="text/html", href=site + urls.address("/", request)
-    )
+    here, page = (site + urls.address(path, request) for path in ("/feed.atom", "/"))
+    _element(root, "link", rel="self", type="application/atom+xml", href=here)
+    _element(root, "link", rel="alternate", type="text/html", href=page)
     _element(_element(root, "author"), "name", publisher or "Beslutssök")
     _element(root, "generator", "Beslutssök")
     for decision in decisions:
@@ -56,10 +50,9 @@ def _entry(root: ElementTree.Element, one: Decision, site: str) -> None:
     _element(entry, "title", one.title or one.owner)
     _element(entry, "updated", one.since)
     _element(entry, "published", one.since)
-    href = site + urls.decision_path(one.id)
-    _element(entry, "link", rel="alternate", type="text/html", href=href)
-    href = site + urls.api_path(one.id)
-    _element(entry, "link", rel="related", type="application/json", href=href)
+    page, data = site + urls.decision_path(one.id), site + urls.api_path(one.id)
+    _element(entry, "link", rel="alternate", type="text/html", href=page)
+    _element(entry, "link", rel="related", type="application/json", href=data)
     _element(_element(entry, "author"), "name", one.round.funder or one.round.title)
     _element(entry, "category", term=one.round.name)
     _element(entry, "summary", _summary(one), type="text")
@@ -75,7 +68,7 @@ def _summary(one: Decision) -> str:
 
 def _title(request: SearchRequest) -> str:
     chosen = [f"”{request.q}”"] if request.q.strip() else []
-    chosen += [*request.owners, *request.rounds]
+    chosen += [label_of(one, value) for one in VALUES for value in request.values(one.name)]
     return f"Beslutssök: {', '.join(chosen)}" if chosen else "Beslutssök: alla beslut"
 
 
@@ -98,6 +91,6 @@ def _element(
 
 def _legal(text: str | None) -> str | None:
     """The text without the characters that XML 1.0 does not allow."""
-    if text is None:
-        return None
-    return "".join(c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or c >= "\ue000")
+    return text and "".join(
+        c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or c >= "\ue000"
+    )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.http import dump_options_header
 
 from index.problem import quoted
-from search.engine import Engine
+from search.dimensions import BY_NAME, VALUES
 from search.request import RequestError, SearchRequest
 from search.result import WholeSet
+from search.searcher import Searcher
 from web import caching, current, urls
-from web.api import bodies, dcat, export, feeds, openapi
+from web.api import bodies, dcat, export, feeds, openapi, schemas
 from web.originals import originals
 from web.problems import NotFound, is_for_programs
 from web.redirects import redirect
@@ -23,14 +24,9 @@ from web.timelimit import time_limit
 
 ROOT = "/api/v1"
 JSON = "application/json; charset=utf-8"
-JSON_LINES = "application/jsonl; charset=utf-8"
 YAML = "application/yaml; charset=utf-8"
-CSV = "text/csv; charset=utf-8; header=present"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXPORTS = ("jsonl", "csv", "xlsx")
-
-SET_PARAMETERS = tuple(name for name in urls.PARAMETERS if name not in ("page", "limit"))
-"""The parameters that say which set, and its order."""
+_MORE = {"jsonl": "; charset=utf-8", "csv": "; charset=utf-8; header=present", "xlsx": ""}
+"""What the media types of the exports say besides."""
 
 
 def register(app: Flask) -> None:
@@ -38,30 +34,27 @@ def register(app: Flask) -> None:
     app.add_url_rule(f"{ROOT}/decisions", view_func=search_api)
     app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>", view_func=decision_api)
     app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>/related", view_func=related_api)
-    app.add_url_rule(f"{ROOT}/owners", view_func=owners_api)
-    app.add_url_rule(f"{ROOT}/rounds", view_func=rounds_api)
     app.add_url_rule(f"{ROOT}/api-info", view_func=api_info)
     app.add_url_rule(f"{ROOT}/openapi.json", view_func=openapi_json)
     app.add_url_rule(f"{ROOT}/openapi.yaml", view_func=openapi_yaml)
-    for form in EXPORTS:
-        app.add_url_rule(
-            f"{ROOT}/decisions.{form}", f"export_{form}", export_api, defaults={"form": form}
-        )
     app.add_url_rule("/api", view_func=documentation)
     app.add_url_rule("/feed.atom", view_func=feed)
     app.add_url_rule("/health", view_func=health)
     app.add_url_rule("/datasets/dcat", view_func=catalogue)
-    for form in dcat.TYPES:
-        app.add_url_rule(
-            f"/datasets/dcat.{form}", f"dcat_{form}", catalogue, defaults={"form": form}
-        )
+    variants: list[tuple[str, Callable[..., Response], dict[str, str]]] = [
+        *((f"{ROOT}/{one.plural}", list_api, {"dimension": one.name}) for one in VALUES),
+        *((f"{ROOT}/decisions.{form}", export_api, {"form": form}) for form in export.FORMS),
+        *((f"/datasets/dcat.{form}", catalogue, {"form": form}) for form in dcat.TYPES),
+    ]
+    for path, view, chosen in variants:
+        app.add_url_rule(path, path, view, defaults=chosen)
     app.after_request(_open_to_everyone)
 
 
 def search_api() -> Response:
     """``GET /api/v1/decisions``: one page of a search."""
     asked = _asked((*urls.PARAMETERS, "fields"))
-    fields = _fields(bodies.HIT_FIELDS)
+    fields = _fields(schemas.HIT_FIELDS)
     engine = current.live().current()
 
     def make() -> Response:
@@ -76,7 +69,7 @@ def search_api() -> Response:
 def decision_api(round_: str, name: str) -> Response:
     """``GET /api/v1/decisions/{id}``."""
     _refuse_others(("fields",))
-    fields = _fields(bodies.DECISION_FIELDS)
+    fields = _fields(schemas.DECISION_FIELDS)
     engine = current.live().current()
     decision = engine.get(f"{round_}/{name}")
     if decision is None:
@@ -103,18 +96,16 @@ def related_api(round_: str, name: str) -> Response:
     return caching.conditional(engine, "", make)
 
 
-def owners_api() -> Response:
-    """``GET /api/v1/owners``."""
-    return _list(
-        lambda engine, page, limit: bodies.owners(engine.owners(), engine.updated, page, limit)
-    )
+def list_api(dimension: str) -> Response:
+    """``GET /api/v1/owners``, ``/rounds``: one page of the values of a dimension."""
+    asked = _asked(("page", "limit"), deep=True)
+    engine = current.live().current()
 
+    def make() -> Response:
+        found = engine.groups(dimension)
+        return _json(bodies.groups(BY_NAME[dimension], found, engine.updated, asked))
 
-def rounds_api() -> Response:
-    """``GET /api/v1/rounds``."""
-    return _list(
-        lambda engine, page, limit: bodies.rounds(engine.rounds(), engine.updated, page, limit)
-    )
+    return caching.conditional(engine, _canonical(asked), make)
 
 
 def api_info() -> Response:
@@ -133,16 +124,14 @@ def openapi_json() -> Response:
 def openapi_yaml() -> Response:
     """``GET /api/v1/openapi.yaml``: the same as YAML."""
     _refuse_others(())
-
-    def make() -> Response:
-        return Response(openapi.as_yaml(_specification()), content_type=YAML)
-
-    return caching.conditional(None, "", make)
+    return caching.conditional(
+        None, "", lambda: Response(openapi.as_yaml(_specification()), content_type=YAML)
+    )
 
 
 def export_api(form: str) -> Response:
     """``GET /api/v1/decisions.jsonl``, ``.csv``, ``.xlsx``: the whole set of a search."""
-    asked = _asked((*SET_PARAMETERS, "dialect") if form == "csv" else SET_PARAMETERS)
+    asked = _asked((*export.PARAMETERS, "dialect") if form == "csv" else export.PARAMETERS)
     dialect = _dialect()
     engine = current.live().current()
 
@@ -219,15 +208,6 @@ def documentation() -> str:
     return openapi.page(_specification(), current.settings(), current.base_url())
 
 
-def _list(body: Callable[[Engine, int, int], bodies.Json]) -> Response:
-    """One page of the list that `body` makes."""
-    asked = _asked(("page", "limit"), deep=True)
-    engine = current.live().current()
-    return caching.conditional(
-        engine, _canonical(asked), lambda: _json(body(engine, asked.page, asked.limit))
-    )
-
-
 def _asked(known: Iterable[str], deep: bool = False) -> SearchRequest:
     """The request; raises `RequestError` for a name that is not among `known`, or a bad value.
     `deep`: any page may be asked for."""
@@ -285,27 +265,23 @@ def _canonical(asked: SearchRequest, *others: str) -> str:
 
 def _file(form: str, found: WholeSet, dialect: str, created: str, files: bodies.Files) -> Response:
     """The set in one of the forms. The body is made while it is sent."""
-    body: Iterator[bytes]
     if form == "jsonl":
-        return Response(export.json_lines(found, files), content_type=JSON_LINES)
-    if form == "csv":
+        body = export.json_lines(found, files)
+    elif form == "csv":
         body = export.comma_separated(found, export.DIALECTS[dialect])
-        return Response(body, content_type=CSV)
-    address = current.base_url() + urls.address("/", found.request)
-    body = export.workbook(found, found.request, address, created)
-    return Response(body, content_type=XLSX)
+    else:
+        address = current.base_url() + urls.address("/", found.request)
+        body = export.workbook(found, found.request, address, created)
+    return Response(body, content_type=export.FORMS[form][1] + _MORE[form])
 
 
 def _accepted(types: dict[str, str]) -> str:
     """The form that Accept likes best; the first where it likes none or all alike."""
-    best = request.accept_mimetypes.best_match([one.partition(";")[0] for one in types.values()])
-    for form, one in types.items():
-        if best and one.startswith(best):
-            return form
-    return next(iter(types))
+    forms = {one.partition(";")[0]: form for form, one in types.items()}
+    return forms[request.accept_mimetypes.best_match(forms, next(iter(forms)))]
 
 
-def _elsewhere(engine: Engine, name: str, address: Callable[[str], str]) -> Response:
+def _elsewhere(engine: Searcher, name: str, address: Callable[[str], str]) -> Response:
     """Where a name leads that is no identifier now: to the one decision that has it, or to a choice
     between several. Raises `NotFound` where no decision has it."""
     found = engine.named(name)
@@ -318,13 +294,12 @@ def _elsewhere(engine: Engine, name: str, address: Callable[[str], str]) -> Resp
     return response
 
 
-def _specification() -> bodies.Json:
+def _specification() -> schemas.Json:
     return openapi.specification(current.settings(), current.base_url())
 
 
-def _json(body: bodies.Json) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text + "\n", content_type=JSON)
+def _json(body: Any) -> Response:
+    return Response(bodies.encode(body) + b"\n", content_type=JSON)
 
 
 def _open_to_everyone(response: Response) -> Response:

@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from index.problem import quoted
-from search.engine import Engine, themes_file
-from search.request import SORTS
+from search.dimensions import DIMENSIONS, SORTS
 from search.result import FacetValue, Hit, SearchResult
+from search.searcher import Searcher, themes_file
 from web import formats, urls
 from web.api import bodies
 from web.cli.options import fail, index_option, settings
 from web.site.pages import FIELD_LABELS
 
+Command = Callable[..., Any]
+
+
+def _filter_options(command: Command) -> Command:
+    """The options of the dimensions, in their order."""
+    for one in reversed(DIMENSIONS):
+        if one.kind == "values":
+            what = f"Only this {one.name}; repeat for several."
+            command = click.option(f"--{one.name}", multiple=True, help=what)(command)
+        else:
+            missing = click.option(f"--{one.name}-missing", is_flag=True, help="Those without.")
+            low = click.option(f"--{one.name}-min", help="Lowest: 500000, '500 000', '1,5 mnkr'.")
+            high = click.option(f"--{one.name}-max", help="Highest.")
+            command = low(high(missing(command)))
+    return command
+
 
 @click.command()
 @click.argument("words", nargs=-1)
-@click.option("--owner", multiple=True, help="Only this owner; repeat for several.")
-@click.option("--round", multiple=True, help="Only this round; repeat for several.")
-@click.option("--amount-min", help="Lowest amount: 500000, '500 000', '1,5 mnkr'.")
-@click.option("--amount-max", help="Highest amount.")
-@click.option("--amount-missing", is_flag=True, help="Decisions without an amount.")
+@_filter_options
 @click.option("--exact", is_flag=True, help="Words as written only, nothing expanded.")
-@click.option("--sort", type=click.Choice(SORTS), help="Default: relevance; -amount without words.")
+@click.option(
+    "--sort", type=click.Choice([*SORTS]), help="Default: relevance; -amount without words."
+)
 @click.option("--page", default="1", show_default=True)
 @click.option("--limit", default="20", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The API's own answer.")
@@ -39,11 +54,11 @@ def search(words: Sequence[str], index_path: Path, as_json: bool, **options: Any
     parsed = urls.parse(_parameters(words, options), given.limits)
     for error in parsed.errors.values():
         raise error
-    engine = Engine.open(index_path, given.limits, given.themes_path)
+    engine = Searcher.open(index_path, given.limits, given.themes_path)
     result = engine.search(parsed.request)
     if as_json:
         body = bodies.answer(result, engine.updated, given.limits)
-        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        click.echo(msgspec.json.format(bodies.encode(body), indent=2))
     else:
         click.echo("\n".join(_lines(result)))
 
@@ -55,14 +70,14 @@ def search(words: Sequence[str], index_path: Path, as_json: bool, **options: Any
 def related(identifier: str, index_path: Path, as_json: bool) -> None:
     """Show decisions on the same things as the one with IDENTIFIER, and what they share."""
     given = settings()
-    found = Engine.open(index_path, given.limits, given.themes_path).related(identifier)
+    found = Searcher.open(index_path, given.limits, given.themes_path).related(identifier)
     if found is None:
         fail(
             f"beslutet {quoted(identifier, 200)} finns inte. Sök efter det med `beslut search`.", 2
         )
     elif as_json:
         body = bodies.related(identifier, found)
-        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        click.echo(msgspec.json.format(bodies.encode(body), indent=2))
     else:
         for number, one in enumerate(found, start=1):
             click.echo(f"{number}. {click.style(one.decision.title, bold=True)}")
@@ -85,18 +100,13 @@ def themes(file: Path | None) -> None:
 
 def _parameters(words: Sequence[str], options: dict[str, Any]) -> urls.Parameters:
     """The options as URL parameters, so that both are read by one set of rules."""
-    given: urls.Parameters = {
-        "q": [" ".join(words)],
-        "owner": options["owner"],
-        "round": options["round"],
-        "amountMin": [options["amount_min"] or ""],
-        "amountMax": [options["amount_max"] or ""],
-        "amountMissing": ["1"] if options["amount_missing"] else [],
-        "exact": ["1"] if options["exact"] else [],
-        "sort": [options["sort"] or ""],
-        "page": [options["page"]],
-        "limit": [options["limit"]],
-    }
+    given = {"q": [" ".join(words)]}
+    for name in urls.PARAMETERS:
+        value = options.get(re.sub("(?=[A-Z])", "_", name).lower())  # amountMin: amount_min
+        if isinstance(value, bool):
+            given[name] = ["1"] if value else []
+        elif value is not None:
+            given[name] = [*value] if isinstance(value, tuple) else [value]
     return {name: [_decodable(value) for value in values] for name, values in given.items()}
 
 
@@ -123,10 +133,8 @@ def _lines(result: SearchResult) -> list[str]:
         lines += ["", "Närliggande träffar (några av orden; räknas inte ovan)"]
         for hit in result.partial:
             lines += ["", *_hit_lines("– ", hit)]
-    facets = result.facets
-    lines += _facet_lines("Projektägare", facets.owners)
-    lines += _facet_lines("Belopp", facets.amounts)
-    lines += _facet_lines("Beslutsomgång", facets.rounds)
+    for dimension in DIMENSIONS:
+        lines += _facet_lines(dimension.heading, result.facets[dimension.name].values)
     return lines
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from search.engine import Engine
 from search.request import SearchRequest
+from search.searcher import Searcher
 from web.cli.options import DEFAULTS, index_option, settings
 from web.settings import HIGHEST_PORT
 
@@ -27,7 +27,7 @@ def serve(index_path: Path, **options: Any) -> None:
 
     given = {name: value for name, value in options.items() if value is not None}
     chosen = replace(settings(), index=index_path, **given)
-    engine = Engine.open(chosen.index, chosen.limits, chosen.themes_path)
+    engine = Searcher.open(chosen.index, chosen.limits, chosen.themes_path)
     engine.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
     engine.close()
     click.echo(f"Beslutssök på http://{chosen.host}:{chosen.port} (avsluta med Ctrl+C)")

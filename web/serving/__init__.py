@@ -1,5 +1,5 @@
-"""How do requests reach the application, and who writes down that they did?
+"""How do requests reach the application, and what is logged about them?
 
-``server`` is gunicorn around the application, ``slow_clients`` keeps clients that take their time
-from holding it up, ``accesslog`` writes a line for each request.
+``server`` is gunicorn around the application, ``slow_clients`` keeps slow clients from
+holding it up, ``accesslog`` writes a line for each request.
 """

@@ -1,9 +1,9 @@
-"""The access log: a JSON line a request, without who asked and without what was searched for.
+"""What is logged? A JSON line per request, without who asked and without what was searched for.
 
 A line has the time (RFC 3339, UTC), the method, the path without its query string, the status, the
-milliseconds until the last byte was handed over, and the bytes of the body. Where the answer is an
-error the path may be anything that somebody typed, so the pattern that it matched stands there, or
-null. A valid ``traceparent`` (W3C Trace Context) gives ``traceId``, so that a request can be
+milliseconds until the last byte was handed over, and the bytes of the body. For errors, where the
+path may be anything that somebody typed, the pattern it matched is logged instead, or null. A valid
+``traceparent`` (W3C Trace Context) gives ``traceId``, so that a request can be
 followed through a chain of services.
 """
 
@@ -21,19 +21,19 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environment, StartResponse], Iterable[bytes]]
 
 RULE = "beslut.rule"
-"""Where in the WSGI environment the application says which pattern the path matched."""
+"""The key in the WSGI environment for the pattern that the path matched."""
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class AccessLog:
-    """WSGI middleware that hands a line to `write` when an answer has been sent."""
+    """WSGI middleware that passes a line to `write` once an answer has been sent."""
 
     def __init__(self, application: Application, write: Callable[[str], object]) -> None:
         self._application = application
         self._write = write
 
     def __call__(self, environment: Environment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answers, and writes the line at the end."""
+        """Answers, and writes the line when the answer is closed."""
         started = time.perf_counter()
         status = 0
 
@@ -50,7 +50,7 @@ class AccessLog:
 
 
 class _Counted:
-    """An answer that counts its bytes, and says how many there were when it is closed."""
+    """An answer that counts its bytes and reports them when closed, as even a broken one is."""
 
     def __init__(self, answer: Iterable[bytes], done: Callable[[int], None]) -> None:
         self._answer = answer
@@ -73,10 +73,11 @@ class _Counted:
 
 
 def line(environment: Environment, status: int, milliseconds: float, size: int) -> str:
-    """One line of the log, without its end."""
+    """One line of the log, without the newline."""
     method = environment.get("REQUEST_METHOD", "")
     entry = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        # Anything else is somebody's text, which does not belong in the log.
         "method": method if method.isalpha() and len(method) <= 10 else None,
         "path": _path(environment) if status < 400 else environment.get(RULE),
         "status": status,
@@ -88,7 +89,7 @@ def line(environment: Environment, status: int, milliseconds: float, size: int) 
 
 
 def trace_id(traceparent: str) -> str | None:
-    """The trace-id of a header, None where the header is none (W3C Trace Context, 3.2.2)."""
+    """The trace-id of a header, None if the header is invalid (W3C Trace Context, 3.2.2)."""
     match = _TRACEPARENT.fullmatch(traceparent)
     if match is None or traceparent.startswith("ff") or set(match[1]) == {"0"}:
         return None
@@ -97,4 +98,5 @@ def trace_id(traceparent: str) -> str | None:
 
 def _path(environment: Environment) -> str:
     raw: str = environment.get("PATH_INFO", "")
+    # WSGI hands over bytes as Latin-1 (PEP 3333).
     return raw.encode("latin-1", "replace").decode("utf-8", "replace")

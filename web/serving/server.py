@@ -23,34 +23,34 @@ from web.serving.slow_clients import NonBlockingClient
 from web.settings import Settings
 
 _LONGEST_REQUEST_LINE = 8190
-"""Bytes; the most that gunicorn allows, and 512 characters of any script fit, percent-encoded."""
+"""Bytes; gunicorn's maximum, which fits 512 percent-encoded characters of any script."""
 _LOG = logging.getLogger("beslut")
 
 
 class Worker(SyncWorker):  # type: ignore[misc]
-    """A sync worker whose own refusals are as plain as the application's.
+    """A sync worker whose own errors look like the application's.
 
-    gunicorn answers a request that it cannot read (an address over 8 kB, say) before the
-    application sees it, in English. Here the application says it, as a page or as a problem,
-    whichever the beginning of the request asked for.
+    gunicorn answers requests that it cannot read (an address over 8 kB, say) in English, before the
+    application sees them. Here the application words the error, as a page or as a problem,
+    depending on how the request began.
     """
 
     _start = b""
 
     def load_wsgi(self) -> None:
-        """Loads the application, and lets the arbiter see that a long answer goes on."""
+        """Loads the application, wrapped so that the arbiter sees that a long answer is alive."""
         super().load_wsgi()
         self.application = cast(Flask, self.wsgi)
         self.wsgi: Application = _Alive(self.application.wsgi_app, self.notify)
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        """Notes how the request begins, without taking it, and handles it."""
+        """Peeks at the beginning of the request, then handles it."""
         waiting = NonBlockingClient(client)
         self._start = waiting.peek(64)
         super().handle(listener, waiting, addr)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """Writes the refusal; an error while answering is left to gunicorn."""
+        """Answers an unreadable request; errors while answering are left to gunicorn."""
         if req is not None:
             super().handle_error(req, client, addr, exc)
             return
@@ -64,8 +64,8 @@ class Worker(SyncWorker):  # type: ignore[misc]
 
 
 class _Alive:
-    """WSGI middleware that calls `notify` for each piece of an answer: a worker that says nothing
-    for half a minute is stopped, and a large export takes longer than that."""
+    """WSGI middleware that calls `notify` for each piece of an answer: a worker that is silent for
+    half a minute is killed, and a large export takes longer."""
 
     def __init__(self, application: Application, notify: Any) -> None:
         self._application = application
@@ -93,8 +93,8 @@ class _Noticed:
 
 
 def write_line(text: str) -> None:
-    """One line on standard output, in one write, so that workers do not mix theirs; a log that
-    nobody reads any longer is no reason not to answer."""
+    """One line on standard output, in one write, so that the lines of workers do not mix; a log
+    that nobody reads any longer must not stop the answers."""
     with contextlib.suppress(OSError):
         os.write(sys.stdout.fileno(), f"{text}\n".encode())
 
@@ -107,7 +107,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """What gunicorn must know."""
+        """Configures gunicorn."""
         host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
         self.cfg.set("bind", f"{host}:{self.settings.port}")
         self.cfg.set("workers", self.settings.workers)
@@ -117,7 +117,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("limit_request_line", _LONGEST_REQUEST_LINE)
 
     def load(self) -> Flask:
-        """The WSGI application, made anew in each worker."""
+        """The WSGI application, created in each worker."""
         app = create_app(self.settings)
         if self.settings.access_log:
             app.wsgi_app = AccessLog(app.wsgi_app, write_line)  # type: ignore[assignment]

@@ -1,9 +1,9 @@
-"""How long does a worker wait for a client? Hardly at all: a client's socket for the server to use.
+"""How long does a worker wait for a client? Hardly at all: its socket does not block.
 
-A worker handles one request at a time, and waits wherever its client does: for a request that comes
-a byte at a time, and for an answer that nobody takes. Here a request must be there within
-`REQUEST_SECONDS`, and what a client does not take at once goes to a file, which a thread sends on
-while the worker handles the next request.
+A worker handles one request at a time, so it would wait for a request that arrives a byte at a time
+and for an answer that nobody reads. Here a request must arrive within `REQUEST_SECONDS`, and what a
+client does not take at once goes to a file, which a thread sends while the worker handles the next
+request.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import time
 from typing import IO, Any
 
 REQUEST_SECONDS = 5
-"""From the opening of a connection to the last byte of its request."""
+"""From accepting a connection to the last byte of its request."""
 ANSWER_SECONDS = 600
-"""For a client to take what it did not take at once."""
+"""For a client to read what it did not read at once."""
 SLOW_CLIENTS = 16
-"""How many can be waited for at the same time in a worker; the next is cut off."""
+"""Most slow clients per worker at a time; the next is disconnected."""
 _CHUNK = 64 * 1024
 
 _places = threading.BoundedSemaphore(SLOW_CLIENTS)
@@ -32,8 +32,8 @@ _places = threading.BoundedSemaphore(SLOW_CLIENTS)
 class NonBlockingClient:
     """A connected TCP socket, for the one thread that handles its request.
 
-    `sendall` and `close` return at once. Where `SLOW_CLIENTS` are waited for already, `sendall`
-    raises BrokenPipeError, as it does when the client has gone.
+    `sendall` and `close` return at once. With `SLOW_CLIENTS` waiting already, `sendall` raises
+    BrokenPipeError, as it does when the client has gone.
     """
 
     def __init__(self, client: socket.socket) -> None:
@@ -46,7 +46,7 @@ class NonBlockingClient:
         return getattr(self._client, name)
 
     def peek(self, size: int) -> bytes:
-        """How the request begins, without taking it; nothing where it does not begin in time."""
+        """The beginning of the request, left in place; empty if it does not arrive in time."""
         try:
             self._client.settimeout(self._left())
             return self._client.recv(size, socket.MSG_PEEK)
@@ -54,7 +54,7 @@ class NonBlockingClient:
             return b""
 
     def recv(self, size: int) -> bytes:
-        """Some bytes of the request; none when it has ended, or is not there in time. While an
+        """Some bytes of the request; empty when it has ended or did not arrive in time. While an
         answer waits to be sent, nothing more is read."""
         if self._rest is not None:
             return b""
@@ -67,21 +67,21 @@ class NonBlockingClient:
             return b""
 
     def sendall(self, data: bytes) -> None:
-        """Sends what the client takes at once, and keeps the rest; raises OSError where the client
-        has gone."""
+        """Sends what the client takes at once, keeps the rest; raises OSError if it has gone."""
         self._answering = True
         if self._rest is None:
             data = self._sent_at_once(data)
             if not data:
                 return
             self._rest = _file()
+        # Writing to the file always succeeds, so a client that has gone must be noticed here.
         lost = self._client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if lost:
             raise OSError(lost, os.strerror(lost))
         self._rest.write(data)
 
     def shutdown(self, how: int) -> None:
-        """Says that nothing follows, unless something does."""
+        """Shuts the connection down, unless an answer still waits to be sent."""
         if self._rest is None:
             self._client.shutdown(how)
 
@@ -93,11 +93,11 @@ class NonBlockingClient:
             threading.Thread(target=_send, args=(self._client, self._rest)).start()
 
     def _left(self) -> float:
-        """Seconds until the request must be there; never 0, which would mean without waiting."""
+        """Seconds left for the request to arrive; never 0, which would mean not to wait at all."""
         return max(0.001, self._until - time.monotonic())
 
     def _sent_at_once(self, data: bytes) -> bytes:
-        """Sends, and gives what could not be sent."""
+        """Sends without blocking, and returns what could not be sent."""
         self._client.setblocking(False)
         view = memoryview(data)
         with contextlib.suppress(BlockingIOError):
@@ -118,7 +118,9 @@ def _file() -> IO[bytes]:
 
 def _send(client: socket.socket, rest: IO[bytes]) -> None:
     """Sends a file to a client within `ANSWER_SECONDS`, and closes both."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # they are the main thread's
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, signal.valid_signals()
+    )  # signals belong to the main thread
     until = time.monotonic() + ANSWER_SECONDS
     with contextlib.suppress(OSError), contextlib.closing(client), rest:
         try:

@@ -1,7 +1,7 @@
-"""Bar charts as data: what the SVG of the templates is drawn from.
+"""Bar charts as data, which the templates draw as SVG.
 
-Lengths are shares of the chart's width in percent, so that a chart fits any window without a script
-and without its text getting smaller.
+Lengths are percentages of the chart's width, so that a chart fits any window without a script and
+without shrinking its text.
 """
 
 from __future__ import annotations
@@ -47,8 +47,7 @@ def chart(title: str, rows: Sequence[tuple[str, str, Decimal | int]]) -> Chart:
 
 
 def shares(numbers: Sequence[Decimal | int], widest: int = 100) -> list[float]:
-    """Each number as a share of the largest, which is `widest` percent; what is more than nothing
-    is never so short that it cannot be seen."""
+    """Each number as a share of the largest, `widest` percent; above zero, wide enough to see."""
     largest = max(numbers, default=0)
     if largest <= 0:
         return [0.0 for _ in numbers]
@@ -59,7 +58,7 @@ def shares(numbers: Sequence[Decimal | int], widest: int = 100) -> list[float]:
 
 
 def shortened(label: str) -> str:
-    """A label that fits a narrow window, cut at a word where that is possible."""
+    """A label that fits a narrow window, cut between words if possible."""
     if len(label) <= _LABEL:
         return label
     cut = label[: _LABEL - 1]

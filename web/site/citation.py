@@ -1,4 +1,4 @@
-"""How others quote a decision: a citation for people, schema.org for machines, a mail about it."""
+"""How do others quote a decision? A citation for people, schema.org for machines, a mail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.settings import Settings
 Json = dict[str, Any]
 
 _CONTEXT = "https://schema.org"
-_DESCRIPTION = 5000  # characters; search engines read no more of a description
+_DESCRIPTION = 5000  # characters; search engines read no further
 SITE_NAME = "Beslutssök"
 SITE_TEXT = (
     "Beslut om offentlig medfinansiering av projekt: vem som fick pengar, hur mycket, till vad "
@@ -22,69 +22,71 @@ SITE_TEXT = (
 )
 
 
-def citation(one: Decision, base: str) -> str:
+def citation(decision: Decision, base: str) -> str:
     """One line that says what the decision is and where it was read."""
-    source = one.source
+    source = decision.source
     table = f", {source.table}" if source.table else ""
-    funder = f"{one.round.funder}. " if one.round.funder else ""
-    number = f", dnr {one.case_number}" if one.case_number else ""
-    day = one.decision_date
+    funder = f"{decision.round.funder}. " if decision.round.funder else ""
+    number = f", dnr {decision.case_number}" if decision.case_number else ""
+    day = decision.decision_date
     decided = f", beslutat {formats.day(day.isoformat())}" if day else ""
     return (
-        f"{funder}{one.title or one.owner}. Beslut om medfinansiering till {one.owner}, "
-        f"{formats.money(one.amount, one.currency)}, {one.round.name}{number}{decided}. "
+        f"{funder}{decision.title or decision.owner}. "
+        f"Beslut om medfinansiering till {decision.owner}, "
+        f"{formats.money(decision.amount, decision.currency)}, "
+        f"{decision.round.name}{number}{decided}. "
         f"Källa: {source.file}{table}, rad {source.row}, läst {formats.day(source.read)} "
-        f"(SHA-256 {source.sha256[:12]}…). {SITE_NAME}, {base}{urls.decision_path(one.id)}"
+        f"(SHA-256 {source.sha256[:12]}…). {SITE_NAME}, {base}{urls.decision_path(decision.id)}"
     )
 
 
-def report_link(one: Decision, base: str, contact: str) -> str | None:
+def report_link(decision: Decision, base: str, contact: str) -> str | None:
     """A mail to the publisher about an error in a decision; None without an address to send to."""
     if not contact:
         return None
-    subject = f"Fel i beslutet {one.id}"
-    body = f"Beslut: {base}{urls.decision_path(one.id)}\nDet här är fel:\n\n"
+    subject = f"Fel i beslutet {decision.id}"
+    body = f"Beslut: {base}{urls.decision_path(decision.id)}\nDet här är fel:\n\n"
     return f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(body)}"
 
 
-def grant(one: Decision, base: str) -> Json:
+def grant(decision: Decision, base: str) -> Json:
     """The decision as a schema.org MonetaryGrant."""
-    address = base + urls.decision_path(one.id)
-    found: Json = {
+    address = base + urls.decision_path(decision.id)
+    data: Json = {
         "@context": _CONTEXT,
         "@type": "MonetaryGrant",
         "@id": address,
         "url": address,
-        "identifier": _identifiers(one),
-        "name": one.title or one.owner,
-        "description": plain_text(one.description)[:_DESCRIPTION],
+        "identifier": _identifiers(decision),
+        "name": decision.title or decision.owner,
+        "description": plain_text(decision.description)[:_DESCRIPTION],
         "fundedItem": {
             "@type": "Project",
-            "name": one.title or one.owner,
-            "parentOrganization": {"@type": "Organization", "name": one.owner},
+            "name": decision.title or decision.owner,
+            "parentOrganization": {"@type": "Organization", "name": decision.owner},
         },
     }
-    if one.amount is not None:
-        found["amount"] = {
+    if decision.amount is not None:
+        data["amount"] = {
             "@type": "MonetaryAmount",
-            "currency": one.currency,
-            "value": _number(one.amount),
+            "currency": decision.currency,
+            "value": _number(decision.amount),
         }
-    if one.round.funder:
-        found["funder"] = {"@type": "Organization", "name": one.round.funder}
-    return found
+    if decision.round.funder:
+        data["funder"] = {"@type": "Organization", "name": decision.round.funder}
+    return data
 
 
-def _identifiers(one: Decision) -> Any:
-    if not one.case_number:
-        return one.id
-    number = {"@type": "PropertyValue", "name": "diarienummer", "value": one.case_number}
-    return [one.id, number]
+def _identifiers(decision: Decision) -> Any:
+    if not decision.case_number:
+        return decision.id
+    number = {"@type": "PropertyValue", "name": "diarienummer", "value": decision.case_number}
+    return [decision.id, number]
 
 
 def site(base: str, settings: Settings) -> Json:
     """The site as a schema.org WebSite that can be searched."""
-    found: Json = {
+    data: Json = {
         "@context": _CONTEXT,
         "@type": "WebSite",
         "name": SITE_NAME,
@@ -97,13 +99,13 @@ def site(base: str, settings: Settings) -> Json:
             "query-input": "required name=search_term_string",
         },
     }
-    return found | _publisher(settings)
+    return data | _publisher(settings)
 
 
 def dataset(base: str, settings: Settings, updated: str) -> Json:
     """All decisions as a schema.org Dataset with its files."""
     everything = SearchRequest()
-    found: Json = {
+    data: Json = {
         "@context": _CONTEXT,
         "@type": "Dataset",
         "name": "Beslut om offentlig medfinansiering",
@@ -122,7 +124,7 @@ def dataset(base: str, settings: Settings, updated: str) -> Json:
         ],
     }
     publisher = _publisher(settings)
-    return found | publisher | ({"creator": publisher["publisher"]} if publisher else {})
+    return data | publisher | ({"creator": publisher["publisher"]} if publisher else {})
 
 
 _FORMS = {

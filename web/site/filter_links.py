@@ -1,50 +1,40 @@
-"""What can be clicked on a results page: facets, chips, sorts, pages, ways out of an empty answer.
+"""What can be clicked on a results page? Facets, chips, sorts, pages, ways out of an empty result.
 
-Everything is a `SearchRequest` turned into an address; the templates only lay it out.
+Each is a `SearchRequest` turned into an address; the templates only do the layout.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from search.engine import Engine
-from search.request import SORTS, SearchRequest, Sort
-from search.result import FacetValue, Interpretation, SearchResult
+from search.dimensions import MISSING, SORTS, SPANS, VALUES, Dimension, Span
+from search.fields import FIELDS
+from search.request import SearchRequest
+from search.result import Facet, Facets, FacetValue, Interpretation, SearchResult
+from search.searcher import Searcher
 from web import formats, urls
 from web.site import charts
 
 FACET_SHOWN = 10
 """Values of a facet that are shown before *visa alla*."""
-SORT_LABELS = {
-    "relevance": "Relevans",
-    "-amount": "Högsta belopp",
-    "amount": "Lägsta belopp",
-    "owner": "Projektägare",
-    "title": "Projektnamn",
-}
-_QUERY_FIELDS = {
-    "title": "titel:",
-    "owner": "ägare:",
-    "description": "beskrivning:",
-    "motivation": "motivering:",
-}
 _PAGES_AROUND = 2
-_MOST_WAYS = 8  # links out of an empty answer, each of which costs a search
+_MOST_WAYS = 8  # links out of an empty result, each of which costs a search
 
 Address = Callable[[SearchRequest], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """A facet as checkboxes: ``first`` are shown, ``rest`` are behind *visa alla*; ``more`` are so
-    many that they are not listed at all."""
+    """A facet as checkboxes: ``first`` are shown, ``rest`` are behind *visa alla*; ``more`` counts
+    those not listed at all. ``prefix`` is the field's prefix in a query, *ägare:*."""
 
     parameter: str
     heading: str
     first: tuple[FacetValue, ...]
     rest: tuple[FacetValue, ...]
     more: int
+    prefix: str | None
 
     @property
     def count(self) -> int:
@@ -73,7 +63,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text with an address; ``count`` decisions are to be found there."""
+    """A text with an address; ``count`` is the number of decisions there."""
 
     label: str
     href: str
@@ -91,73 +81,82 @@ class PageLink:
 
 def checks(result: SearchResult) -> list[Checks]:
     """The facets whose values are chosen with checkboxes."""
-    facets = result.facets
-    return [
-        _checks("owner", "Projektägare", facets.owners, getattr(facets, "more_owners", 0)),
-        _checks("round", "Beslutsomgång", facets.rounds, getattr(facets, "more_rounds", 0)),
-    ]
+    return [_checks(dimension, result.facets[dimension.name]) for dimension in VALUES]
 
 
-def _checks(parameter: str, heading: str, values: Sequence[FacetValue], more: int) -> Checks:
+def _checks(dimension: Dimension, facet: Facet) -> Checks:
     """Chosen values come first, so that none of them is ever behind *visa alla*."""
-    chosen = [value for value in values if value.selected]
-    ordered = [*chosen, *(value for value in values if not value.selected)]
+    chosen = [value for value in facet.values if value.selected]
+    ordered = [*chosen, *(value for value in facet.values if not value.selected)]
     shown = max(FACET_SHOWN, len(chosen))
-    if len(ordered) == shown + 1:  # one more takes no more room than the button
+    if len(ordered) == shown + 1:  # a single hidden value takes no more room than the button
         shown += 1
-    return Checks(parameter, heading, tuple(ordered[:shown]), tuple(ordered[shown:]), more)
+    first, rest = tuple(ordered[:shown]), tuple(ordered[shown:])
+    return Checks(
+        dimension.name, dimension.heading, first, rest, facet.more, _prefix(dimension.search_field)
+    )
+
+
+def _prefix(field: str | None) -> str | None:
+    name = FIELDS[field].query_name if field else None
+    return f"{name}:" if name else None
 
 
 def bands(result: SearchResult) -> list[Band]:
     """The amount bands as bars."""
-    values = result.facets.amounts
+    values = result.facets["amount"].values
     widths = charts.shares([value.count for value in values])
     return [
-        Band(value, urls.results_address(urls.toggled(result.request, "amounts", value)), width)
+        Band(value, urls.results_address(urls.toggled(result.request, "amount", value)), width)
         for value, width in zip(values, widths, strict=True)
     ]
 
 
 def chips(
-    request: SearchRequest,
-    amounts: Sequence[FacetValue] = (),
-    address: Address = urls.results_address,
+    request: SearchRequest, facets: Facets | None = None, address: Address = urls.results_address
 ) -> list[Chip]:
-    """The chosen filters, each with the address that drops it; a span that is one of the bands
-    `amounts` is called as the band is."""
-    span = next((one.label for one in amounts if one.selected and _is_span(one)), _span(request))
+    """The chosen filters, each with the address that drops it; a span equal to one of the bands in
+    `facets` has the band's label."""
     return [
         Chip(kind, label, address(without), without)
-        for kind, label, without in _filters(request, span)
+        for kind, label, without in _filters(request, facets or {})
     ]
 
 
-def _is_span(value: FacetValue) -> bool:
-    return value.amount_min is not None or value.amount_max is not None
-
-
-def _filters(request: SearchRequest, span: str) -> Iterator[tuple[str, str, SearchRequest]]:
+def _filters(request: SearchRequest, facets: Facets) -> Iterator[tuple[str, str, SearchRequest]]:
     """(kind, label, request without it) of each filter."""
-    first = replace(request, page=1)
-    for owner in first.owners:
-        rest = tuple(one for one in first.owners if one != owner)
-        yield "Projektägare", owner, replace(first, owners=rest)
-    for round_ in first.rounds:
-        rest = tuple(one for one in first.rounds if one != round_)
-        yield "Beslutsomgång", round_, replace(first, rounds=rest)
-    if first.amount_min is not None or first.amount_max is not None:
-        yield "Belopp", span, replace(first, amount_min=None, amount_max=None)
-    if first.amount_missing:
-        yield "Belopp", "belopp saknas", replace(first, amount_missing=False)
-    if first.exact:
-        yield "Ord", "exakt som de är skrivna", replace(first, exact=False)
+    for dimension in VALUES:
+        chosen = request.values(dimension.name)
+        for value in chosen:
+            rest = tuple(other for other in chosen if other != value)
+            label = dimension.missing_label if value == MISSING else value
+            yield dimension.heading, label or value, request.filtered(dimension.name, rest)
+    for dimension in SPANS:
+        span = request.span(dimension.name)
+        if not span.is_open:
+            without = request.filtered(dimension.name, Span(missing=span.missing))
+            label = _band_label(span, facets.get(dimension.name)) or _span(span)
+            yield dimension.heading, label, without
+        if span.missing:
+            without = request.filtered(dimension.name, replace(span, missing=False))
+            yield dimension.heading, dimension.missing_label, without
+    if request.exact:
+        yield "Ord", "exakt som de är skrivna", replace(request, exact=False, page=1)
 
 
-def _span(request: SearchRequest) -> str:
-    low, high = request.amount_min, request.amount_max
-    if low is not None and high is not None:
-        return f"{formats.amount(low)}–{formats.money(high)}"
-    return f"från {formats.money(low)}" if low is not None else f"högst {formats.money(high)}"
+def _band_label(span: Span, facet: Facet | None) -> str | None:
+    """The label of the band that equals a span, if any."""
+    ends = replace(span, missing=False)
+    bands = facet.values if facet else ()
+    return next((band.label for band in bands if band.chosen == ends), None)
+
+
+def _span(span: Span) -> str:
+    if span.low is not None and span.high is not None:
+        return f"{formats.amount(span.low)}–{formats.money(span.high)}"
+    if span.low is not None:
+        return f"från {formats.money(span.low)}"
+    return f"högst {formats.money(span.high)}"
 
 
 def cleared(request: SearchRequest) -> SearchRequest:
@@ -170,7 +169,7 @@ def sorts(request: SearchRequest) -> list[Link]:
     offered = [sort for sort in SORTS if sort != "relevance" or request.q.strip()]
     return [
         Link(
-            SORT_LABELS[sort],
+            SORTS[sort],
             urls.results_address(replace(request, sort=_said(request, sort), page=1)),
             current=sort == request.order,
         )
@@ -178,8 +177,8 @@ def sorts(request: SearchRequest) -> list[Link]:
     ]
 
 
-def _said(request: SearchRequest, sort: Sort) -> Sort | None:
-    """What the address says of a sort: nothing where it is the one that applies anyway."""
+def _said(request: SearchRequest, sort: str) -> str | None:
+    """A sort as the address states it: None if it is the default."""
     return None if replace(request, sort=None).order == sort else sort
 
 
@@ -198,13 +197,13 @@ def pages(result: SearchResult, last: int) -> list[PageLink]:
 
 
 def missing_words(result: SearchResult) -> list[str]:
-    """The words of the query that found nothing by themselves."""
-    return [one.text for one in result.interpretation if not one.documents and _is_simple(one)]
+    """The words of the query that match nothing by themselves."""
+    return [part.text for part in result.interpretation if not part.documents and _is_simple(part)]
 
 
-def ways_out(engine: Engine, result: SearchResult) -> list[Link]:
-    """Searches that ask for less than one that found nothing, and that find something: without each
-    of the filters, without all of them, with any of the words."""
+def ways_out(engine: Searcher, result: SearchResult) -> list[Link]:
+    """Wider searches than one that found nothing, and that find something: without each of the
+    filters, without all of them, with any of the words."""
     request = result.request
     others = [(f"utan {chip.kind.lower()}: {chip.label}", chip.without) for chip in chips(request)]
     if len(others) > 1:
@@ -215,33 +214,33 @@ def ways_out(engine: Engine, result: SearchResult) -> list[Link]:
         others.append((some + any_word, replace(request, q=any_word)))
         if len(others) > 1:
             others.append((f"{some}{any_word}, utan filter", replace(cleared(request), q=any_word)))
-    found = []
+    links = []
     for label, other in others[-_MOST_WAYS:]:
         other = replace(other, page=1)
         count = engine.search(replace(other, limit=1)).total
         if count:
-            found.append(Link(label, urls.results_address(other), count))
-    return found
+            links.append(Link(label, urls.results_address(other), count))
+    return links
 
 
 def _any_word(result: SearchResult) -> str | None:
-    """The query with ELLER between the words that are found; None where that is no other search."""
-    words = [one for one in result.interpretation if _is_simple(one) and one.documents]
-    without = [_typed(one) for one in result.interpretation if one.excluded]
+    """The query with ELLER between the words that match; None if that is the same search."""
+    words = [part for part in result.interpretation if _is_simple(part) and part.documents]
+    without = [_typed(part) for part in result.interpretation if part.excluded]
     if not words or len(result.interpretation) < 2:
         return None
-    either = " ELLER ".join(dict.fromkeys(_typed(one) for one in words))
+    either = " ELLER ".join(dict.fromkeys(_typed(part) for part in words))
     if not without:
         return either
     return " ".join([f"({either})", *(f"-{word}" for word in without)])
 
 
-def _is_simple(one: Interpretation) -> bool:
-    """Something that was typed as one: not a run of words read together."""
-    return not one.excluded and (one.kind != "word" or " " not in one.text)
+def _is_simple(part: Interpretation) -> bool:
+    """Whether a part was typed as a unit, not a run of words read together."""
+    return not part.excluded and (part.kind != "word" or " " not in part.text)
 
 
-def _typed(one: Interpretation) -> str:
-    """A part of a query as it is written in a query."""
-    text = f'"{one.text}"' if one.kind == "phrase" else one.text
-    return f"{_QUERY_FIELDS[one.field]}{text}" if one.field else text
+def _typed(part: Interpretation) -> str:
+    """A part of a query as a visitor would type it."""
+    text = f'"{part.text}"' if part.kind == "phrase" else part.text
+    return f"{_prefix(part.field) or ''}{text}"

@@ -1,4 +1,4 @@
-"""What the templates are given. HTML itself is made in the templates only."""
+"""What are the templates given? Data only: HTML is made in the templates."""
 
 from __future__ import annotations
 
@@ -10,21 +10,16 @@ from decimal import Decimal
 from flask import render_template
 
 from index.decision import Decision
-from search.engine import Engine
-from search.overview import Overview, OverviewGroup
+from search.dimensions import DIMENSIONS, SPANS, Dimension
+from search.fields import FIELDS
 from search.request import SearchRequest
-from search.result import Hit, RelatedDecision, SearchResult, Segment
+from search.result import Group, Hit, Overview, RelatedDecision, SearchResult, Segment
+from search.searcher import Searcher
 from web import current, formats, urls
 from web.originals import originals
 from web.site import charts, citation, filter_links
 
-FIELD_LABELS = {
-    "title": "Titel",
-    "owner": "Projektägare",
-    "description": "Beskrivning",
-    "motivation": "Motivering",
-    "round": "Beslutsomgång",
-}
+FIELD_LABELS = {name: field.label for name, field in FIELDS.items()}
 EXPANSION_LABELS = {
     "forms": "böjningar",
     "compounds": "sammansättningar",
@@ -53,14 +48,18 @@ THEMES = (
     "kultur",
     "innovation",
 )
-"""Searches to start from; those that find something are shown, the first `_THEMES_SHOWN`."""
+"""Searches to start from; the first `_THEMES_SHOWN` that find something are shown."""
+_KEPT = ("exact", "sort", "limit")
+"""Parameters without a control in the form of the results page."""
+_TYPED = ("q", "page", *(f"{one.name}{end}" for one in SPANS for end in ("Min", "Max")))
+"""Parameters that the form shows even if the request fails, and the page."""
 _THEMES_SHOWN = 8
 _ROUNDS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a decision's text; ``number`` is the place of a mark that can be jumped to."""
+    """A piece of a decision's text; ``number`` is the place of a mark to jump to."""
 
     text: str
     hit: bool
@@ -77,33 +76,37 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class OverviewRow:
-    """A row of an overview's table; ``share`` of the sum in percent as it is written."""
+    """A row of an overview's table; ``share`` of the sum in percent, as shown. ``is_rest``: the
+    row sums up all values without a row of their own."""
 
-    group: OverviewGroup
     label: str
-    href: str | None
+    decisions: int
+    sum: Decimal
     share: str
+    href: str | None
+    is_rest: bool
 
 
-def start(engine: Engine, everything: SearchResult, themes: dict[str, int]) -> str:
-    """What this is, and where one can begin; `themes` are searches with how many they find."""
-    found = [
+def start(engine: Searcher, everything: SearchResult, themes: dict[str, int]) -> str:
+    """The start page; `themes` are searches with the number of decisions they find."""
+    theme_links = [
         filter_links.Link(words, urls.address("/", SearchRequest(q=words)), count)
         for words, count in themes.items()
         if count
     ]
+    found_rounds = everything.facets["round"]
     rounds = [
         filter_links.Link(
-            one.label, urls.address("/", SearchRequest(rounds=(one.value,))), one.count
+            row.label, urls.address("/", SearchRequest().filtered("round", row.chosen)), row.count
         )
-        for one in everything.facets.rounds[:_ROUNDS_SHOWN]
+        for row in found_rounds.values[:_ROUNDS_SHOWN]
     ]
-    more_rounds = len(everything.facets.rounds) - len(rounds) + everything.facets.more_rounds
+    more_rounds = len(found_rounds.values) - len(rounds) + found_rounds.more
     base, settings = current.base_url(), current.settings()
     return render_template(
         "start.html",
         result=everything,
-        themes=found[:_THEMES_SHOWN],
+        themes=theme_links[:_THEMES_SHOWN],
         rounds=rounds,
         more_rounds=more_rounds,
         canonical=f"{base}/",
@@ -116,14 +119,13 @@ def start(engine: Engine, everything: SearchResult, themes: dict[str, int]) -> s
 
 
 def search(
-    engine: Engine,
+    engine: Searcher,
     parameters: urls.Parameters,
     parsed: urls.ParsedQuery,
     result: SearchResult | None,
     ways_out: Sequence[filter_links.Link] = (),
 ) -> str:
-    """The results page. The form shows `parameters` as they were typed; amounts, as they were read
-    where they could be."""
+    """The results page. The form shows `parameters` as typed, valid amounts formatted."""
     request, limits = parsed.request, current.settings().limits
     return render_template(
         "search.html",
@@ -131,10 +133,11 @@ def search(
         errors=parsed.errors,
         request_=request,
         result=result,
+        kept=_KEPT if result else [name for name in urls.PARAMETERS if name not in _TYPED],
         first=(request.page - 1) * request.limit + 1,
         checks=filter_links.checks(result) if result else [],
         bands=filter_links.bands(result) if result else [],
-        chips=filter_links.chips(request, result.facets.amounts if result else ()),
+        chips=filter_links.chips(request, result.facets if result else None),
         cleared=urls.results_address(filter_links.cleared(request)),
         sorts=filter_links.sorts(request),
         pages=filter_links.pages(result, urls.last_page(result, limits)) if result else [],
@@ -154,7 +157,7 @@ def search(
 
 
 def overview(
-    engine: Engine,
+    engine: Searcher,
     parameters: urls.Parameters,
     parsed: urls.ParsedQuery,
     found: Overview | None,
@@ -169,10 +172,9 @@ def overview(
         request_=request,
         result=result,
         found=found,
+        kept=[*(name for kind in DIMENSIONS for name in urls.parameters_of(kind)), "exact"],
         parts=_parts(found, request) if found else [],
-        chips=filter_links.chips(
-            request, result.facets.amounts if result else (), urls.overview_address
-        ),
+        chips=filter_links.chips(request, result.facets if result else None, urls.overview_address),
         cleared=urls.overview_address(filter_links.cleared(request)),
         results_href=urls.results_address(request),
         canonical=current.base_url() + urls.overview_address(request),
@@ -181,20 +183,20 @@ def overview(
 
 
 def decision(
-    engine: Engine,
-    one: Decision,
+    engine: Searcher,
+    record: Decision,
     related: Sequence[RelatedDecision],
     request: SearchRequest,
     marks: dict[str, tuple[tuple[Segment, ...], ...]],
 ) -> str:
-    """The page of one decision, with others on the same things; `marks` as `Engine.marked` gives
-    them for the words of `request`, from which the visitor came."""
+    """The page of one decision, with related ones; `marks` come from `Searcher.marked` for the
+    words of `request`, which led the visitor here."""
     base, contact = current.base_url(), current.settings().contact
-    description = _paragraphs(one, "description", marks, 1)
-    motivation = _paragraphs(one, "motivation", marks, 1 + _numbered(description))
+    description = _paragraphs(record, "description", marks, 1)
+    motivation = _paragraphs(record, "motivation", marks, 1 + _numbered(description))
     return render_template(
         "decision.html",
-        decision=one,
+        decision=record,
         title=marks["title"][0],
         owner=marks["owner"][0],
         sections=[("Beskrivning", description), ("Motivering", motivation)],
@@ -202,33 +204,33 @@ def decision(
         related=related,
         request_=request,
         back=urls.results_address(request) if request.q.strip() else None,
-        owner_href=urls.address("/", SearchRequest(owners=(one.owner,))),
-        round_href=urls.address("/", SearchRequest(rounds=(one.round.name,))),
-        original=originals(engine).get(one.source.sha256),
-        citation=citation.citation(one, base),
-        report=citation.report_link(one, base, contact),
-        canonical=base + urls.decision_path(one.id),
-        data=[citation.grant(one, base)],
+        owner_href=urls.address("/", SearchRequest().filtered("owner", (record.owner,))),
+        round_href=urls.address("/", SearchRequest().filtered("round", (record.round.name,))),
+        original=originals(engine).get(record.source.sha256),
+        citation=citation.citation(record, base),
+        report=citation.report_link(record, base, contact),
+        canonical=base + urls.decision_path(record.id),
+        data=[citation.grant(record, base)],
     )
 
 
 def choice(found: Sequence[Decision]) -> str:
-    """Decisions that one address has led to."""
+    """A choice between the decisions that share an old address."""
     return render_template("choice.html", found=found)
 
 
-def about(engine: Engine) -> str:
+def about(engine: Searcher) -> str:
     """Where the decisions come from, how search works, what it cannot do."""
     known = originals(engine)
     sources = [
         (
-            one["file"],
-            one["decisions"],
-            Decimal(one["sum"]),
-            one["sha256"],
-            known.get(one["sha256"]),
+            source["file"],
+            source["decisions"],
+            Decimal(source["sum"]),
+            source["sha256"],
+            known.get(source["sha256"]),
         )
-        for one in engine.generation.manifest["sources"]
+        for source in engine.generation.manifest["sources"]
     ]
     return render_template(
         "about.html",
@@ -241,7 +243,7 @@ def about(engine: Engine) -> str:
 
 
 def accessibility() -> str:
-    """The statement that the Swedish act on accessibility of digital public services asks for."""
+    """The statement that the Swedish act on accessible digital public services requires."""
     settings = current.settings()
     assessed = ""
     with contextlib.suppress(ValueError):
@@ -255,7 +257,7 @@ def accessibility() -> str:
 
 
 def error(title: str, what: str, remedy: str, words: str = "") -> str:
-    """A page that says what went wrong and what to do; `words` are what to search for instead."""
+    """A page that says what went wrong and what to do; `words` are a search to offer instead."""
     return render_template("error.html", title=title, what=what, remedy=remedy, words=words)
 
 
@@ -267,8 +269,8 @@ def marked(hit: Hit, field: str) -> Sequence[Segment]:
     return (Segment(getattr(hit.decision, field), False),)
 
 
-def _state(engine: Engine) -> dict[str, object]:
-    """What every page over the whole index says of it."""
+def _state(engine: Searcher) -> dict[str, object]:
+    """What every page about the whole index says of it."""
     generation = engine.generation
     return {
         "total_decisions": len(engine),
@@ -282,114 +284,84 @@ def _suggested(result: SearchResult) -> SearchRequest:
 
 
 def _kinds(result: SearchResult) -> list[str]:
-    """What else than the words themselves was searched for, in a few words."""
+    """What was searched for besides the words themselves, in a few words."""
     kinds = {
         expansion.kind
-        for one in result.interpretation
-        if not one.excluded
-        for expansion in one.expansions
+        for part in result.interpretation
+        if not part.excluded
+        for expansion in part.expansions
     }
     return [label for kind, label in EXPANSION_LABELS.items() if kind in kinds]
 
 
 def _typed(parameters: urls.Parameters, parsed: urls.ParsedQuery) -> dict[str, str]:
     typed = {name: values[0] for name, values in parameters.items() if values}
-    amounts = {"amountMin": parsed.request.amount_min, "amountMax": parsed.request.amount_max}
+    ends = [
+        (f"{dimension.name}{end}", amount)
+        for dimension in SPANS
+        for end, amount in (
+            ("Min", parsed.request.span(dimension.name).low),
+            ("Max", parsed.request.span(dimension.name).high),
+        )
+    ]
     return typed | {
         name: formats.amount(amount)
-        for name, amount in amounts.items()
+        for name, amount in ends
         if amount is not None and name not in parsed.errors
     }
 
 
 def _parts(found: Overview, request: SearchRequest) -> list[dict[str, object]]:
-    """The three parts of an overview: heading, charts, table."""
-    owners = [_owner_row(one, found, request) for one in found.owners]
-    rounds = [_round_row(one, found, request) for one in found.rounds]
-    amounts = [_amount_row(one, found, request) for one in found.amounts]
-    return [
-        _part("agare", "Projektägare", owners, [_sums("Beviljat per projektägare", owners)]),
-        _part("omgang", "Beslutsomgång", rounds, [_sums("Beviljat per beslutsomgång", rounds)]),
-        _part(
-            "belopp",
-            "Belopp",
-            amounts,
-            [
-                charts.chart(
-                    "Antal beslut efter belopp",
-                    [
-                        (row.label, formats.number(row.group.count), row.group.count)
-                        for row in amounts
-                    ],
-                ),
-                _sums("Beviljat efter beslutens belopp", amounts),
-            ],
-        ),
-    ]
+    """The parts of an overview: heading, charts, table."""
+    return [_part(dimension, found, request) for dimension in DIMENSIONS]
 
 
-def _part(
-    name: str, heading: str, rows: Sequence[OverviewRow], drawn: Sequence[charts.Chart]
-) -> dict[str, object]:
-    return {"name": name, "heading": heading, "rows": rows, "charts": drawn}
+def _part(dimension: Dimension, found: Overview, request: SearchRequest) -> dict[str, object]:
+    breakdown = found.parts[dimension.name]
+    rows = [_row(dimension, group, breakdown.rest, found, request) for group in breakdown.groups]
+    drawn = [_sums(f"Beviljat per {dimension.heading.lower()}", rows)]
+    if dimension.kind == "span":
+        counts = [(row.label, formats.number(row.decisions), row.decisions) for row in rows]
+        drawn = [
+            charts.chart(f"Antal beslut efter {dimension.heading.lower()}", counts),
+            _sums(f"Beviljat efter beslutens {dimension.heading.lower()}", rows),
+        ]
+    return {"name": dimension.anchor, "heading": dimension.heading, "rows": rows, "charts": drawn}
 
 
 def _sums(title: str, rows: Sequence[OverviewRow]) -> charts.Chart:
-    """Sums as bars. All the others together are in the table only: they would dwarf each bar."""
-    named = [row for row in rows if row.group.label]
+    """Sums as bars. The row for all others is only in the table: it would dwarf every bar."""
+    named = [row for row in rows if not row.is_rest]
     if len(named) < len(rows):
         title = f"{title}, de {len(named)} största"
-    return charts.chart(
-        title, [(row.label, formats.money(row.group.sum), row.group.sum) for row in named]
-    )
-
-
-def _owner_row(group: OverviewGroup, found: Overview, request: SearchRequest) -> OverviewRow:
-    if group.value is None:
-        others = formats.plural(found.rest_owners, "annan projektägare", "andra projektägare")
-        return _row(group, others, None, found)
-    return _row(group, group.label, replace(request, owners=(group.value,)), found)
-
-
-def _round_row(group: OverviewGroup, found: Overview, request: SearchRequest) -> OverviewRow:
-    if group.value is None:
-        others = formats.plural(found.rest_rounds, "annan omgång", "andra omgångar")
-        return _row(group, others, None, found)
-    return _row(group, group.label, replace(request, rounds=(group.value,)), found)
-
-
-def _amount_row(group: OverviewGroup, found: Overview, request: SearchRequest) -> OverviewRow:
-    without = group.amount_min is None and group.amount_max is None
-    narrowed = replace(
-        request,
-        amount_min=group.amount_min,
-        amount_max=group.amount_max,
-        amount_missing=without,
-    )
-    return _row(group, group.label, narrowed if group.count else None, found)
+    return charts.chart(title, [(row.label, formats.money(row.sum), row.sum) for row in named])
 
 
 def _row(
-    group: OverviewGroup, label: str, request: SearchRequest | None, found: Overview
+    dimension: Dimension, group: Group, rest: int, found: Overview, request: SearchRequest
 ) -> OverviewRow:
+    href = None
+    if group.chosen is not None and group.decisions:
+        href = urls.results_address(request.filtered(dimension.name, group.chosen))
+    label = group.label if group.chosen is not None else formats.plural(rest, *dimension.others)
     share = formats.percent(group.sum, found.sum)
-    return OverviewRow(group, label, urls.results_address(request) if request else None, share)
+    return OverviewRow(label, group.decisions, group.sum, share, href, group.chosen is None)
 
 
 def _paragraphs(
-    one: Decision, field: str, marks: dict[str, tuple[tuple[Segment, ...], ...]], number: int
+    decision: Decision, field: str, marks: dict[str, tuple[tuple[Segment, ...], ...]], number: int
 ) -> list[Paragraph]:
-    """The blocks of a field; the places of its marks are numbered from `number`."""
-    found = []
-    for block, segments in zip(getattr(one, field), marks[field], strict=True):
+    """The blocks of a field, with the places of its marks numbered from `number`."""
+    paragraphs = []
+    for block, segments in zip(getattr(decision, field), marks[field], strict=True):
         pieces = _pieces(segments, number)
         number += sum(piece.number is not None for piece in pieces)
-        found.append(Paragraph(block.kind, tuple(pieces)))
-    return found
+        paragraphs.append(Paragraph(block.kind, tuple(pieces)))
+    return paragraphs
 
 
 def _pieces(segments: Sequence[Segment], number: int) -> list[Piece]:
-    """Marks with nothing but a blank between them are one place to jump to."""
+    """The pieces of a block; marks with only blanks between them are one place to jump to."""
     pieces: list[Piece] = []
     goes_on = False
     for segment in segments:
@@ -403,4 +375,4 @@ def _pieces(segments: Sequence[Segment], number: int) -> list[Piece]:
 
 
 def _numbered(paragraphs: Sequence[Paragraph]) -> int:
-    return sum(piece.number is not None for one in paragraphs for piece in one.pieces)
+    return sum(piece.number is not None for paragraph in paragraphs for piece in paragraph.pieces)

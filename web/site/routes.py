@@ -1,4 +1,4 @@
-"""The routes of all that a visitor reads in a browser; ``pages`` makes what they answer."""
+"""The routes of everything a visitor reads in a browser; ``pages`` renders the answers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from weakref import WeakKeyDictionary
 from flask import Flask, Response, current_app, render_template
 
 from index.decision import Decision
-from search.engine import Engine
-from search.overview import Overview
 from search.request import RequestError, SearchRequest, SearchTimeout
-from search.result import RelatedDecision, SearchResult
+from search.result import Overview, RelatedDecision, SearchResult
+from search.searcher import Searcher
 from web import current, formats, originals, urls
 from web.redirects import redirect
 from web.site import filter_links, pages
@@ -20,7 +19,7 @@ from web.timelimit import time_limit
 
 SITEMAP_SIZE = 50_000
 """Addresses in one sitemap, as the protocol (sitemaps.org) allows."""
-_COUNTS: WeakKeyDictionary[Engine, dict[str, int]] = WeakKeyDictionary()
+_COUNTS: WeakKeyDictionary[Searcher, dict[str, int]] = WeakKeyDictionary()
 _FIXED = ("/", "/oversikt", "/om", "/tillganglighet", "/api")
 
 Answer = str | tuple[str, int]
@@ -43,7 +42,7 @@ def register(app: Flask) -> None:
 
 
 def search_page() -> Answer:
-    """The start page, or the results of what is asked; 400 with the form where a value is wrong."""
+    """The start page, or the results of a search; 400 with the form if a value is wrong."""
     engine = current.live().current()
     parameters = current.parameters()
     limit = current.settings().search_seconds
@@ -70,23 +69,24 @@ def overview_page() -> Answer:
     parameters = current.parameters()
     parsed = urls.parse(parameters, current.settings().limits)
     result: SearchResult | None = None
-    found: Overview | None = None
+    overview: Overview | None = None
     with _gathering(parsed), time_limit(current.settings().search_seconds):
         if not parsed.errors:
             result = engine.search(parsed.request)
-            found = engine.overview(parsed.request)
-    html = pages.overview(engine, parameters, parsed, found, result)
+            overview = engine.overview(parsed.request)
+    html = pages.overview(engine, parameters, parsed, overview, result)
     return (html, 400) if parsed.errors else html
 
 
 def decision_page(round_: str, name: str) -> Answer | Response:
-    """One decision; the words that ``q`` says it was found by are marked."""
+    """One decision, with the words of ``q``, which found it, marked."""
     engine = current.live().current()
     decision = engine.get(f"{round_}/{name}")
     if decision is None:
         return _elsewhere(engine, f"{round_}/{name}")
     asked = {key: values for key, values in current.parameters().items() if key in ("q", "exact")}
     request = urls.parse(asked, current.settings().limits).request
+    # Unmarked first: the page is shown even if marking takes too long.
     marks = engine.marked(decision, SearchRequest())
     with contextlib.suppress(RequestError), time_limit(current.settings().search_seconds):
         marks = engine.marked(decision, request)
@@ -94,10 +94,10 @@ def decision_page(round_: str, name: str) -> Answer | Response:
 
 
 def source_file(sha256: str) -> Answer | Response:
-    """The file that decisions were read from, as it was then, to download."""
-    found = originals.originals(current.live().current()).get(sha256)
-    if found is not None:
-        return originals.send(found, sha256)
+    """The file that decisions were read from, as it was then, for download."""
+    original = originals.originals(current.live().current()).get(sha256)
+    if original is not None:
+        return originals.send(original, sha256)
     what = "Ingen fil som besluten kommer ur har den adressen, eller så kan den inte hämtas här."
     return pages.error("Filen finns inte", what, "sök efter beslutet"), 404
 
@@ -113,7 +113,7 @@ def accessibility_page() -> str:
 
 
 def sitemap() -> Answer | Response:
-    """All pages that a search engine should know, or an index of such lists where they are many."""
+    """All pages that a search engine should know, or an index of such lists if they are many."""
     paths = _paths()
     if len(paths) <= SITEMAP_SIZE:
         return _file("sitemap.xml", "application/xml", paths=paths)
@@ -141,17 +141,17 @@ def opensearch() -> Response:
 
 
 def favicon() -> Response:
-    """The icon at the address where browsers look for it unasked."""
+    """The icon at the address where browsers look for it by default."""
     return current_app.send_static_file("icon.svg")
 
 
-def _elsewhere(engine: Engine, name: str) -> Answer | Response:
-    """Where a name leads that is no identifier now; 404 where no decision has it."""
-    found = engine.named(name)
-    if len(found) == 1:
-        return redirect(urls.decision_path(found[0].id))
-    if found:
-        return pages.choice(found), 300
+def _elsewhere(engine: Searcher, name: str) -> Answer | Response:
+    """Where a name leads that is not an identifier now; 404 if no decision has it."""
+    decisions = engine.named(name)
+    if len(decisions) == 1:
+        return redirect(urls.decision_path(decisions[0].id))
+    if decisions:
+        return pages.choice(decisions), 300
     what = "Beslutet finns inte, eller finns inte längre."
     words = " ".join(name.partition("/")[2].replace("-", " ").split())
     return pages.error("Beslutet finns inte", what, "sök efter det", words), 404
@@ -159,7 +159,7 @@ def _elsewhere(engine: Engine, name: str) -> Answer | Response:
 
 @contextlib.contextmanager
 def _gathering(parsed: urls.ParsedQuery) -> Iterator[None]:
-    """What is wrong with the request is added to what was wrong with its parameters."""
+    """Adds an error in the request to those in its parameters."""
     try:
         yield
     except SearchTimeout:
@@ -168,9 +168,9 @@ def _gathering(parsed: urls.ParsedQuery) -> Iterator[None]:
         parsed.errors[error.parameter] = error
 
 
-def _themes(engine: Engine) -> dict[str, int]:
-    """How many decisions each theme finds: counted once for each index, those that there was no
-    time for at the next visit."""
+def _themes(engine: Searcher) -> dict[str, int]:
+    """How many decisions each theme finds. Counted once per index; themes that time did not allow
+    for are counted at the next visit."""
     counts = _COUNTS.setdefault(engine, {})
     with contextlib.suppress(SearchTimeout), time_limit(current.settings().search_seconds):
         for words in pages.THEMES:
@@ -185,7 +185,7 @@ def _paths() -> list[str]:
 
 
 def _related(decision: Decision) -> Sequence[RelatedDecision]:
-    """Decisions on the same things; none where finding them takes too long."""
+    """Related decisions; none if finding them takes too long."""
     with contextlib.suppress(SearchTimeout), time_limit(current.settings().search_seconds):
         return current.live().current().related(decision.id) or ()
     return ()

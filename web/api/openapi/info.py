@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from web.api import bodies
-from web.api.bodies import Json
+from web.api.schemas import API_VERSION, Json
 from web.settings import Settings
 
 _SWEDISH = """\
@@ -52,7 +51,7 @@ def info(settings: Settings, site: str) -> Json:
         licence = {"name": "Licens för besluten", "url": settings.licence}
     return {
         "title": "Beslutssök",
-        "version": bodies.API_VERSION,
+        "version": API_VERSION,
         "summary": "Sök i beslut om offentlig medfinansiering",
         "description": description,
         "termsOfService": f"{site}/om",

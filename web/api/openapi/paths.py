@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from search.dimensions import VALUES, Dimension
 from web import urls
-from web.api.bodies import Json
+from web.api import export
 from web.api.openapi.parameters import parameters
 from web.api.openapi.responses import EXPORT_ANSWER, json_answer, other_responses
+from web.api.schemas import LISTS, Json, name_of
 from web.settings import Settings
 
 EXPORTS = "/{export}"
-_NONE: tuple[str, ...] = ()
-_SET = tuple(name for name in urls.PARAMETERS if name not in ("page", "limit"))
 
 
 def paths(settings: Settings) -> Json:
@@ -43,6 +43,18 @@ def paths(settings: Settings) -> Json:
             }
         }
 
+    def listed(one: Dimension) -> Json:
+        heading = one.heading.lower()
+        return get(
+            f"list{one.plural.capitalize()}",
+            "listor",
+            f"Räkna beslut per {heading}",
+            f"Varje {heading} i bokstavsordning, med antal beslut och beviljad summa.",
+            ("listPage", "limit"),
+            json_answer("En sida av listan", name_of(LISTS[one.name])),
+            (304, 400, 500, 503),
+        )
+
     return {
         "/decisions": get(
             "searchDecisions",
@@ -52,7 +64,7 @@ def paths(settings: Settings) -> Json:
             "Utan parametrar: alla beslut, högst belopp först. En sida utanför mängden är en tom "
             "lista. Parametrar med tomt värde räknas som utelämnade.",
             (*urls.PARAMETERS, "fields"),
-            json_answer("En sida av sökningen", "SearchResult"),
+            json_answer("En sida av sökningen", "SearchResult", "SelectedSearchResult"),
             (304, 400, 500, 503),
         ),
         "/decisions/{round}/{project}": get(
@@ -63,7 +75,7 @@ def paths(settings: Settings) -> Json:
             "ny inläsning. Får ett annat beslut samma titel leder id:t vidare: till beslutet, om "
             "bara ett har haft det (302), annars till dem som har det (300).",
             ("roundSlug", "projectSlug", "decisionFields"),
-            json_answer("Beslutet", "Decision"),
+            json_answer("Beslutet", "Decision", "SelectedDecision"),
             (300, 302, 304, 400, 404, 500, 503),
         ),
         "/decisions/{round}/{project}/related": get(
@@ -82,34 +94,17 @@ def paths(settings: Settings) -> Json:
             "Alla beslut i en sökning, utan sidor: JSON Lines (ett beslut per rad, som i "
             "`getDecision`), CSV eller XLSX. `dialect` finns bara för CSV. I CSV får en cell som "
             "börjar med = + - @ en apostrof först, så att inget kalkylprogram kör den.",
-            ("export", *_SET, "dialect"),
+            ("export", *export.PARAMETERS, "dialect"),
             EXPORT_ANSWER,
             (304, 400, 404, 500, 503),
         ),
-        "/owners": get(
-            "listOwners",
-            "listor",
-            "Lista projektägare",
-            "Alla projektägare i bokstavsordning, med antal beslut och beviljad summa.",
-            ("listPage", "limit"),
-            json_answer("En sida av listan", "Owners"),
-            (304, 400, 500, 503),
-        ),
-        "/rounds": get(
-            "listRounds",
-            "listor",
-            "Lista beslutsomgångar",
-            "Alla beslutsomgångar i bokstavsordning, med antal beslut och beviljad summa.",
-            ("listPage", "limit"),
-            json_answer("En sida av listan", "Rounds"),
-            (304, 400, 500, 503),
-        ),
+        **{f"/{one.plural}": listed(one) for one in VALUES},
         "/api-info": get(
             "getApiInfo",
             "om",
             "Om API:et",
             "Namn, version, dokumentation och status enligt den nationella REST API-profilen.",
-            _NONE,
+            (),
             json_answer("Om API:et", "ApiInfo"),
             (304, 400, 500),
         ),

@@ -1,0 +1,213 @@
+"""The engine on arrays: postings, columns and scores of one generation as NumPy arrays."""
+
+from __future__ import annotations
+
+import json
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh import query
+from whoosh.filedb.filestore import FileStorage
+
+from index.decision import Decision, from_data
+from index.storage.columns import NO_AMOUNT, Columns, moment
+from index.storage.schema import EXACT, ID, RECORD
+from index.storage.store import Generation, Store
+from index.storage.vocabulary import Vocabulary
+from index.swedish import load_lexicon
+from search import facets, related
+from search.engine import Key, Page, Related, Scan, Scored
+from search.postings import IntArray, Postings
+from search.request import SearchRequest
+from search.result import Group, Overview
+from search.scoring import Matches, Scorer
+
+CACHE_BYTES = 128 * 1024 * 1024
+
+
+class ArrayEngine:
+    """`search.engine.Engine`, where the methods are described, over a generation opened read-only.
+    A key is Whoosh's document number, which is a row of every column. Safe for threads."""
+
+    def __init__(self, generation: Generation, cache_bytes: int = CACHE_BYTES) -> None:
+        load_lexicon()  # here, and not within the time of the first search
+        self.generation = generation
+        self.vocabulary = Vocabulary(generation.vocabulary)
+        self._index = FileStorage(str(generation.whoosh), readonly=True).open_index()
+        self._reader = self._index.reader()
+        for leaf, _ in self._reader.leaf_readers():
+            leaf.stored_fields(0)  # opens its file, which a search that is stopped might lose
+        self._columns = Columns.open(generation.columns)
+        postings = Postings(generation.whoosh, self._reader, self._columns.live)
+        self._scorer = Scorer(postings, self._columns, cache_bytes)
+        self._records = threading.Lock()
+        files = (postings, self._reader, self._index, self.vocabulary)
+        self._close = weakref.finalize(self, _close_all, files)
+
+    @classmethod
+    def open(cls, path: Path) -> ArrayEngine:
+        """Opens the current generation of the index at `path`; raises `IndexUnusable`."""
+        return cls(Store(path).current())
+
+    def close(self) -> None:
+        """Closes the files; the engine is of no use afterwards. An engine that nothing refers to
+        any longer closes itself."""
+        self._close()
+
+    def __len__(self) -> int:
+        return self._scorer.live_count
+
+    def matching(self, trees: Sequence[query.Query]) -> list[int]:
+        return [len(self._scorer.matches(tree).docs) for tree in trees]
+
+    def completions(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
+        return self._scorer.postings.terms(field + EXACT, prefix, limit)
+
+    def page(self, tree: query.Query, request: SearchRequest, facet_values: int) -> Page:
+        matches = self._scorer.matches(tree)
+        passed = facets.passing(request, self._columns, matches.docs)
+        counted = facets.count(request, self._columns, matches.docs, passed, facet_values)
+        found = _passed(matches, passed)
+        first = (request.page - 1) * request.limit
+        places = self._ordered(found, request)[first : first + request.limit]
+        hits = tuple(Scored(int(found.docs[at]), float(found.scores[at])) for at in places)
+        stats = facets.stats(self._columns.amounts[found.docs])
+        return Page(len(found.docs), hits, counted, stats)
+
+    def partial(
+        self, words: Sequence[query.Query], tree: query.Query, request: SearchRequest, limit: int
+    ) -> tuple[Scored, ...]:
+        """Most words first: at least half of the words; or a third, if by inverse document
+        frequency these are worth half of what all the words that the index has are worth."""
+        number, worth, scores = (np.zeros(self._scorer.size, np.float32) for _ in range(3))
+        total = 0.0
+        for word in words:
+            matches = self._scorer.matches(query.And([word, *_exclusions(tree)]))
+            if not len(matches.docs):
+                continue
+            idf = self._scorer.idf(len(matches.docs))
+            total += idf
+            number[matches.docs] += 1
+            worth[matches.docs] += idf
+            scores[matches.docs] += matches.scores
+        worth[self._found(tree, request).docs] = 0
+        wanted = len(words)
+        enough = (number * 2 >= wanted) | ((worth >= total / 2) & (number * 3 >= wanted))
+        docs = np.flatnonzero(enough & (worth > 0)).astype(np.int32)
+        docs = facets.within(docs, facets.passing(request, self._columns, docs))
+        order = np.lexsort((-scores[docs], -number[docs]))[:limit]
+        return tuple(Scored(int(doc), float(scores[doc])) for doc in docs[order])
+
+    def scan(self, tree: query.Query, request: SearchRequest) -> Scan:
+        found = self._found(tree, request)
+        everything = replace(request, page=1, limit=max(1, len(found.docs)))
+        return self._scan(found.docs[self._ordered(found, everything)])
+
+    def newest(self, tree: query.Query, request: SearchRequest, limit: int) -> Scan:
+        """The `limit` decisions of the set that are newest to the index, newest first; ties in
+        index order."""
+        docs = self._found(tree, request).docs
+        return self._scan(docs[np.argsort(-self._columns.seen[docs], kind="stable")][:limit])
+
+    def overview(self, tree: query.Query, request: SearchRequest, most: int) -> Overview:
+        docs = self._found(tree, request).docs
+        return facets.overview(request, self._columns, docs, most)
+
+    def groups(self, dimension: str) -> tuple[Group, ...]:
+        found = facets.groups(dimension, self._columns, self._scorer.matches(query.Every()).docs)
+        examples = self.decisions(doc for _, doc in found)
+        return tuple(
+            replace(group, example=example)
+            for (group, _), example in zip(found, examples, strict=True)
+        )
+
+    def key(self, identifier: str) -> Key | None:
+        docs = self._scorer.postings.read(ID, identifier).docs
+        return int(docs[0]) if len(docs) else None
+
+    def decisions(self, keys: Iterable[Key]) -> Iterator[Decision]:
+        return map(self._decision, keys)
+
+    def beginning_with(self, prefix: str, limit: int) -> list[str]:
+        return self._scorer.postings.terms(ID, prefix, limit)[0]
+
+    def identifiers(self) -> list[str]:
+        return self._scorer.postings.live_terms(ID)
+
+    def related(self, key: Key, limit: int) -> list[Related]:
+        doc = _doc(key)
+        rounds = self._columns.keywords["round"].ordinals
+        return related.related(doc, self._decision(doc), self._scorer, rounds, limit)
+
+    def _found(self, tree: query.Query, request: SearchRequest) -> Matches:
+        """The set of a request, in index order."""
+        matches = self._scorer.matches(tree)
+        return _passed(matches, facets.passing(request, self._columns, matches.docs))
+
+    def _scan(self, docs: IntArray) -> Scan:
+        return Scan(len(docs), facets.stats(self._columns.amounts[docs]), docs.tolist())
+
+    def _decision(self, key: Key) -> Decision:
+        doc = _doc(key)
+        with self._records:  # Whoosh reads all stored fields through one file position
+            record = self._reader.stored_fields(doc)[RECORD]
+        seen = moment(int(self._columns.seen[doc]))
+        return replace(from_data(json.loads(record)), first_seen=seen)
+
+    def _ordered(self, found: Matches, request: SearchRequest) -> IntArray:
+        """Places in `found`, best first, as far as the page reaches; ties in index order."""
+        wanted = min(request.page * request.limit, len(found.docs))
+        keys = self._sort_keys(found, request)
+        # Only a page is sorted: what is not better than its last is cut off first. NumPy cannot
+        # partition bytes.
+        if keys.dtype.kind == "S" or wanted == len(keys):
+            return np.argsort(keys, kind="stable")[:wanted].astype(np.int32)
+        if wanted == 0:
+            return np.empty(0, np.int32)
+        bound = np.partition(keys, wanted - 1)[wanted - 1]
+        near = np.flatnonzero(keys <= bound)
+        return near[np.argsort(keys[near], kind="stable")][:wanted].astype(np.int32)
+
+    def _sort_keys(self, found: Matches, request: SearchRequest) -> Any:
+        """One key a decision, lowest first."""
+        columns, docs = self._columns, found.docs
+        amounts = columns.amounts[docs]
+        missing = amounts == NO_AMOUNT
+        match request.order:
+            case "relevance":
+                return -found.scores
+            case "amount":
+                return np.where(missing, np.iinfo(np.int64).max, amounts)
+            case "-amount":
+                return np.where(missing, np.iinfo(np.int64).max, -amounts)
+            case "title":
+                return columns.title_keys[docs]
+            case name:
+                return columns.keywords[name].ordinals[docs]
+
+
+def _doc(key: Key) -> int:
+    assert isinstance(key, int)
+    return key
+
+
+def _passed(matches: Matches, passed: dict[str, facets.Mask]) -> Matches:
+    """Those of the matches that pass all filters."""
+    if not passed:
+        return matches
+    every = np.logical_and.reduce([*passed.values()])
+    return Matches(matches.docs[every], matches.scores[every])
+
+
+def _close_all(files: Sequence[Any]) -> None:
+    for file in files:
+        file.close()
+
+
+def _exclusions(tree: query.Query) -> Sequence[query.Query]:
+    return [child for child in tree if isinstance(child, query.Not)]

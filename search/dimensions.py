@@ -1,0 +1,128 @@
+"""What can decisions be filtered and counted by? One row a dimension.
+
+The request, the facets, the overview, the URL parameters, the form, the chips, the API with its
+description, the exports and the command line are all made from `DIMENSIONS`. A dimension of kind
+``values`` needs a column of its name in `index.storage.keywords.KEYWORDS` and is a parameter that
+can be repeated (OR within); ``span`` is a number with a lowest and a highest value, which may be
+missing, and becomes three parameters (``amountMin``, ``amountMax``, ``amountMissing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from index.decision import Decision
+from index.storage.keywords import KEYWORDS
+
+MISSING = "missing"
+"""The value that stands for decisions which have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A filter on a number: both ends are inclusive, None is open. ``missing`` adds the decisions
+    without a value, or asks for them alone where both ends are open."""
+
+    low: Decimal | None = None
+    high: Decimal | None = None
+    missing: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether neither end is given."""
+        return self.low is None and self.high is None
+
+
+Filter = tuple[str, ...] | Span
+"""What is chosen of a dimension: any of some values, or a span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One thing that decisions are filtered and counted by.
+
+    ``name`` is the URL parameter, the command-line option and the column; ``plural`` the member of
+    the API that lists values. Labels are Swedish: ``heading``, ``definite`` (*projektägaren*),
+    ``others`` (one other, several others), ``missing_label`` where a decision may have no value.
+    ``search_field`` is the one of `search.fields` that finds its values. ``anchor`` is its place
+    on the overview, ``sorts`` the orders it offers with their labels, ``example`` a value for the
+    API's description. ``exported``: the exports have a column of it that nothing else gives.
+    ``descending``: values come from the last to the first, as years do, not by count or sum.
+    """
+
+    name: str
+    plural: str
+    kind: Literal["values", "span"]
+    heading: str
+    definite: str
+    others: tuple[str, str]
+    anchor: str
+    example: str
+    missing_label: str = ""
+    search_field: str | None = None
+    sorts: Mapping[str, str] = field(default_factory=dict)
+    exported: bool = False
+    descending: bool = False
+
+
+DIMENSIONS = (
+    Dimension(
+        name="owner",
+        plural="owners",
+        kind="values",
+        heading="Projektägare",
+        definite="projektägaren",
+        others=("annan projektägare", "andra projektägare"),
+        anchor="agare",
+        example="Luleå kommun",
+        search_field="owner",
+        sorts={"owner": "Projektägare"},
+    ),
+    Dimension(
+        name="round",
+        plural="rounds",
+        kind="values",
+        heading="Beslutsomgång",
+        definite="beslutsomgången",
+        others=("annan omgång", "andra omgångar"),
+        anchor="omgang",
+        example="ESF 2026:1",
+    ),
+    Dimension(
+        name="amount",
+        plural="amounts",
+        kind="span",
+        heading="Belopp",
+        definite="beloppet",
+        others=("annat belopp", "andra belopp"),
+        anchor="belopp",
+        example="500000",
+        missing_label="belopp saknas",
+        sorts={"-amount": "Högsta belopp", "amount": "Lägsta belopp"},
+    ),
+)
+"""Every dimension, in the order in which they are shown and written."""
+
+BY_NAME = {one.name: one for one in DIMENSIONS}
+VALUES = tuple(one for one in DIMENSIONS if one.kind == "values")
+SPANS = tuple(one for one in DIMENSIONS if one.kind == "span")
+SORTS = {
+    "relevance": "Relevans",
+    **{sort: label for one in SPANS for sort, label in one.sorts.items()},
+    **{sort: label for one in VALUES for sort, label in one.sorts.items()},
+    "title": "Projektnamn",
+}
+"""Every order of hits, with its label."""
+
+
+def label_of(dimension: Dimension, value: str) -> str:
+    """What a value that is chosen of a dimension is called."""
+    return dimension.missing_label if value == MISSING else value
+
+
+def value_of(dimension: Dimension, decision: Decision) -> str:
+    """What a decision has of a dimension of values, empty where it has nothing."""
+    return KEYWORDS[dimension.name](decision)

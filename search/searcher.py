@@ -1,0 +1,207 @@
+"""A request in, a result out: plans the query, asks the engine, cuts the snippets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.decision import Decision
+from index.naming import base_of, names
+from index.storage.schema import texts
+from index.swedish import analyze, is_function_word
+from search import snippets
+from search.array_engine import ArrayEngine
+from search.engine import Engine, Scan, Scored
+from search.expand import Marks, Plan, expand
+from search.related import shared_words
+from search.request import SearchLimits, SearchRequest
+from search.result import (
+    Group,
+    Hit,
+    Overview,
+    RelatedDecision,
+    SearchResult,
+    Segment,
+    Snippet,
+    WholeSet,
+)
+from search.themes import ThemesFile
+
+PARTIAL_HITS = 10
+RELATED, RELATED_TERMS = 5, 6
+MOST_NAMED = 1000
+OVERVIEW_GROUPS = 20
+
+
+class Searcher:
+    """Searches in one generation of the index. Safe for threads."""
+
+    def __init__(self, engine: Engine, limits: SearchLimits, themes: ThemesFile) -> None:
+        self.engine = engine
+        self.limits = limits
+        self.themes = themes
+        self.generation = engine.generation
+        manifest = json.dumps(self.generation.manifest, sort_keys=True)
+        self._digest = hashlib.sha256(manifest.encode()).hexdigest()[:16]
+
+    @classmethod
+    def open(
+        cls, path: Path, limits: SearchLimits | None = None, themes: Path | None = None
+    ) -> Searcher:
+        """Opens the current generation of the index at `path`; raises `IndexUnusable`."""
+        return cls(ArrayEngine.open(path), limits or SearchLimits(), themes_file(themes))
+
+    def close(self) -> None:
+        """Closes the engine; the searcher is of no use afterwards."""
+        self.engine.close()
+
+    def __len__(self) -> int:
+        return len(self.engine)
+
+    @property
+    def updated(self) -> str:
+        """When the index was made; RFC 3339, UTC."""
+        created: str = self.generation.manifest["created"]
+        return created
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Carries out one request; raises `RequestError`."""
+        plan = self._plan(request)
+        page = self.engine.page(plan.tree, request, self.limits.facet_values)
+        self._find_carriers(plan.marks)
+        notes = list(plan.notes)
+        if request.q.strip() and not plan.interpretation:
+            notes.append("Sökningen innehåller inga ord; alla beslut visas.")
+        partial: Sequence[Scored] = ()
+        if len(plan.words) > 1 and page.total < request.limit:
+            partial = self.engine.partial(plan.words, plan.tree, request, PARTIAL_HITS)
+        return SearchResult(
+            request=request,
+            total=page.total,
+            hits=self._hits(page.hits, plan.marks),
+            facets=page.facets,
+            stats=page.stats,
+            interpretation=tuple(plan.interpretation),
+            suggestion=plan.suggestion,
+            partial=self._hits(partial, plan.marks),
+            notes=tuple(notes),
+        )
+
+    def get(self, identifier: str) -> Decision | None:
+        """The decision with an identifier."""
+        key = self.engine.key(identifier)
+        return None if key is None else next(self.engine.decisions([key]))
+
+    def named(self, name: str) -> tuple[Decision, ...]:
+        """The decisions that a name leads to, at most `MOST_NAMED`: an identifier, one that was
+        given before another decision of that title came, or one that was told apart from another
+        that is gone; see `index.naming`."""
+        base = base_of(name)
+        longer = self.engine.beginning_with(f"{base}--", MOST_NAMED)
+        found = (self.get(one) for one in (base, *longer))
+        return tuple(one for one in found if one is not None and name in names(one))
+
+    def related(self, identifier: str, limit: int = RELATED) -> tuple[RelatedDecision, ...] | None:
+        """Other decisions on the same things, best first; None where there is no such decision."""
+        key = self.engine.key(identifier)
+        if key is None:
+            return None
+        found = self.engine.related(key, limit)
+        others = self.engine.decisions(one.key for one in found)
+        return tuple(
+            RelatedDecision(other, one.score, shared_words(other, one.stems, RELATED_TERMS))
+            for one, other in zip(found, others, strict=True)
+        )
+
+    def marked(
+        self, decision: Decision, request: SearchRequest
+    ) -> dict[str, tuple[tuple[Segment, ...], ...]]:
+        """The whole text of a decision with what the words of a request match marked: by field,
+        for each of its blocks the segments. Title and owner are one block each. Raises
+        `RequestError`."""
+        plan = self._plan(request)
+        self._find_carriers(plan.marks)
+        blocks = {
+            "title": [decision.title],
+            "owner": [decision.owner],
+            "description": [block.text for block in decision.description],
+            "motivation": [block.text for block in decision.motivation],
+        }
+        return {
+            name: tuple(
+                snippets.segments(text, snippets.marked(text, plan.marks[name]), 0, len(text))
+                for text in found
+            )
+            for name, found in blocks.items()
+        }
+
+    def overview(self, request: SearchRequest, limit: int = OVERVIEW_GROUPS) -> Overview:
+        """The set of a request taken apart by each dimension; raises `RequestError`."""
+        return self.engine.overview(self._plan(request).tree, request, limit)
+
+    def identifiers(self) -> list[str]:
+        """Those of all decisions, in order."""
+        return self.engine.identifiers()
+
+    def whole(self, request: SearchRequest) -> WholeSet:
+        """The set of a request, whatever its page; raises `RequestError`."""
+        return self._whole(request, self.engine.scan(self._plan(request).tree, request))
+
+    def newest(self, request: SearchRequest, limit: int) -> WholeSet:
+        """Of the set of a request the `limit` decisions that are newest to the index, newest first;
+        raises `RequestError`."""
+        return self._whole(request, self.engine.newest(self._plan(request).tree, request, limit))
+
+    def groups(self, dimension: str) -> tuple[Group, ...]:
+        """All decisions by a dimension of values, in Swedish alphabetical order."""
+        return self.engine.groups(dimension)
+
+    def state(self) -> str:
+        """Differs whenever the same request may get another answer: another generation, or other
+        themes."""
+        return f"{self._digest}-{self.themes.current().digest}"
+
+    def _plan(self, request: SearchRequest) -> Plan:
+        """What the words of a request are taken to mean; raises `RequestError`."""
+        return expand(request.q, self.engine, self.themes.current(), self.limits, request.exact)
+
+    def _find_carriers(self, marks: dict[str, Marks]) -> None:
+        """Tells which words there may be anything to mark in."""
+        stems = {stem for one in marks.values() for stem in one.stems}
+        words = frozenset().union(*(self.engine.vocabulary.carriers(stem) for stem in stems))
+        for one in marks.values():
+            one.carriers = words
+
+    def _whole(self, request: SearchRequest, scan: Scan) -> WholeSet:
+        return WholeSet(request, scan.total, scan.stats, self.engine.decisions(scan.keys))
+
+    def _hits(self, found: Sequence[Scored], marks: dict[str, Marks]) -> tuple[Hit, ...]:
+        decisions = self.engine.decisions(one.key for one in found)
+        return tuple(
+            Hit(decision, round(one.score, 4), _snippets(decision, marks))
+            for one, decision in zip(found, decisions, strict=True)
+        )
+
+
+def themes_file(path: Path | None) -> ThemesFile:
+    """A theme file, by default the one that comes with the project."""
+    return ThemesFile(path or Path(__file__).parent / "themes.txt", content_stems)
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """The stems of a text, function words left out."""
+    return tuple(token.stem for token in analyze(text) if not is_function_word(token.surface))
+
+
+def _snippets(decision: Decision, marks: dict[str, Marks]) -> tuple[Snippet, ...]:
+    """Title and owner whole where they are marked; the best of description and motivation."""
+    text = texts(decision)
+    found = [snippets.whole(name, text[name], marks[name]) for name in ("title", "owner")]
+    bodies = [
+        snippets.best(name, text[name], marks[name]) for name in ("description", "motivation")
+    ]
+    if not any(bodies):
+        bodies = [snippets.opening("description", text["description"])]
+    return tuple(snippet for snippet in [*found, *bodies] if snippet is not None)

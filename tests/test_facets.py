@@ -1,0 +1,220 @@
+"""What is counted: facets that ignore their own selection, overviews and groups that add up.
+
+The corpus has two rounds, two funders and two years, so that a facet which counts its own selection
+shows other numbers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.decision import Decision
+from index.storage.columns import KEYWORDS, NO_AMOUNT
+from search.dimensions import BY_NAME, DIMENSIONS, MISSING, VALUES, Span
+from search.facets import stats
+from search.request import SearchRequest
+from search.result import Stats
+from search.searcher import Searcher
+
+ANKEBY, OBO, RADDA = "Ankeby kommun", "Öbo förening", "Rädda Ön"
+VI, DU = "ESF 2030:2", "ESF 2031:1"
+AMOUNTS = (400_000, 700_000, 1_200_000, 2_500_000, 5_000_000, None)
+
+
+def counts(searcher: Searcher, request: SearchRequest, name: str) -> dict[str, int]:
+    facet = searcher.search(request).facets[name]
+    return {value.value: value.count for value in facet.values if value.count}
+
+
+def every(searcher: Searcher) -> list[Decision]:
+    return list(searcher.whole(SearchRequest()).decisions)
+
+
+@pytest.mark.parametrize(
+    ("filters", "owners", "rounds"),
+    [
+        ({}, {ANKEBY: 3, OBO: 2, RADDA: 1}, {VI: 4, DU: 2}),
+        ({"round": (VI,)}, {ANKEBY: 2, OBO: 1, RADDA: 1}, {VI: 4, DU: 2}),
+        ({"owner": (OBO,)}, {ANKEBY: 3, OBO: 2, RADDA: 1}, {VI: 1, DU: 1}),
+        ({"owner": (RADDA,)}, {ANKEBY: 3, OBO: 2, RADDA: 1}, {VI: 1}),
+        ({"owner": (OBO,), "round": (DU,)}, {ANKEBY: 1, OBO: 1}, {VI: 1, DU: 1}),
+        ({"owner": (OBO, RADDA), "round": (DU, VI)}, {ANKEBY: 3, OBO: 2, RADDA: 1}, {VI: 2, DU: 1}),
+        ({"amount": Span(low=Decimal(1_000_000))}, {ANKEBY: 1, OBO: 1, RADDA: 1}, {VI: 3}),
+        ({"amount": Span(missing=True)}, {OBO: 1}, {DU: 1}),
+    ],
+)
+def test_a_facet_counts_under_all_filters_but_its_own(
+    two_rounds: Searcher, filters: dict[str, object], owners: dict[str, int], rounds: dict[str, int]
+) -> None:
+    request = SearchRequest(filters=filters)  # type: ignore[arg-type]
+    assert counts(two_rounds, request, "owner") == owners
+    assert counts(two_rounds, request, "round") == rounds
+
+
+def test_the_amount_facet_ignores_its_own_span_and_follows_the_other_filters(
+    two_rounds: Searcher,
+) -> None:
+    bands = counts(two_rounds, SearchRequest(filters={"round": (DU,)}), "amount")
+    assert bands == {"500000-999999.99": 1, MISSING: 1}
+    narrowed = SearchRequest(filters={"round": (DU,), "amount": Span(high=Decimal(1))})
+    assert counts(two_rounds, narrowed, "amount") == bands
+    assert two_rounds.search(narrowed).total == 0
+
+
+def test_a_selected_value_is_marked_whatever_its_case_and_stays_at_zero(
+    two_rounds: Searcher,
+) -> None:
+    request = SearchRequest("hamn", {"owner": (ANKEBY.upper(),)})
+    facet = two_rounds.search(request).facets["owner"]
+    assert [(one.value, one.count, one.selected) for one in facet.values] == [
+        (RADDA, 1, False),
+        (ANKEBY, 0, True),
+    ]
+    assert facet.more == 0
+
+
+def test_values_come_by_count_and_then_in_swedish_order(two_rounds: Searcher) -> None:
+    facet = two_rounds.search(SearchRequest(filters={"round": (VI,)})).facets["owner"]
+    assert [one.value for one in facet.values] == [ANKEBY, RADDA, OBO]
+
+
+def test_what_is_beyond_the_longest_facet_is_counted(make_engine: Callable[..., Searcher]) -> None:
+    searcher = make_engine(*(f"Ort {n}\tBro\tEn bro.\t1" for n in range(5)), "Ort 4\tÅ\tEn å.\t1")
+    page = searcher.engine.page(
+        searcher._plan(SearchRequest()).tree, SearchRequest(filters={"owner": ("Ort 3",)}), 2
+    )
+    facet = page.facets["owner"]
+    assert [(one.value, one.count) for one in facet.values] == [
+        ("Ort 4", 2), ("Ort 0", 1), ("Ort 3", 1),
+    ]  # fmt: skip
+    assert facet.more == 2
+
+
+@pytest.mark.parametrize(
+    ("edge", "band"),
+    [
+        ("499999.99", "-499999.99"),
+        ("500000", "500000-999999.99"),
+        ("999999.99", "500000-999999.99"),
+        ("1000000", "1000000-1999999.99"),
+        ("10000000", "10000000-"),
+        ("0", "-499999.99"),
+    ],
+)
+def test_the_edge_of_a_band_belongs_to_the_band_above(
+    make_engine: Callable[..., Searcher], edge: str, band: str
+) -> None:
+    searcher = make_engine(f"Ankeby\tBro\tEn bro.\t{edge}")
+    assert counts(searcher, SearchRequest(), "amount") == {band: 1}
+    (value,) = (v for v in searcher.search(SearchRequest()).facets["amount"].values if v.count)
+    assert searcher.search(SearchRequest(filters={"amount": value.chosen})).total == 1
+
+
+def test_bands_are_named_in_swedish(two_rounds: Searcher) -> None:
+    labels = [one.label for one in two_rounds.search(SearchRequest()).facets["amount"].values]
+    assert labels == [
+        "under 500\u00a0000\u00a0kr", "500\u00a0000\u00a0kr till 1\u00a0mnkr",
+        "1\u00a0mnkr till 2\u00a0mnkr", "2\u00a0mnkr till 3\u00a0mnkr",
+        "3\u00a0mnkr till 5\u00a0mnkr", "5\u00a0mnkr till 10\u00a0mnkr",
+        "10\u00a0mnkr eller mer", "Belopp saknas",
+    ]  # fmt: skip
+
+
+def test_the_band_of_missing_amounts_is_there_where_it_is_chosen_or_has_any(
+    two_rounds: Searcher,
+) -> None:
+    def has_missing(request: SearchRequest) -> bool:
+        return two_rounds.search(request).facets["amount"].values[-1].value == MISSING
+
+    assert has_missing(SearchRequest())
+    assert not has_missing(SearchRequest(filters={"round": (VI,)}))
+    assert has_missing(SearchRequest(filters={"round": (VI,), "amount": Span(missing=True)}))
+
+
+@pytest.mark.parametrize(
+    ("span", "kept"),
+    [
+        (Span(), AMOUNTS),
+        (Span(missing=True), (None,)),
+        (Span(low=Decimal(1_200_000)), (1_200_000, 2_500_000, 5_000_000)),
+        (Span(high=Decimal(1_200_000)), (400_000, 700_000, 1_200_000)),
+        (Span(Decimal(700_000), Decimal(1_200_000)), (700_000, 1_200_000)),
+        (Span(Decimal("700000.001"), Decimal("1199999.999")), ()),
+        (Span(high=Decimal(400_000), missing=True), (400_000, None)),
+    ],
+)
+def test_both_ends_of_a_span_are_inside(
+    two_rounds: Searcher, span: Span, kept: tuple[int | None, ...]
+) -> None:
+    found = two_rounds.whole(SearchRequest().filtered("amount", span))
+    assert {one.amount for one in found.decisions} == set(kept)
+    assert found.stats.sum == sum(one or 0 for one in kept)
+    assert found.stats.missing == kept.count(None)
+
+
+@given(st.lists(st.none() | st.integers(-(10**12), 10**12), max_size=9))
+def test_stats_are_what_a_list_of_kronor_gives(ore: list[int | None]) -> None:
+    known = sorted(Decimal(one) / 100 for one in ore if one is not None)
+    given = stats(np.array([NO_AMOUNT if one is None else one for one in ore], np.int64))
+    middle = (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2 if known else None
+    assert given == Stats(
+        sum=sum(known, Decimal(0)),
+        min=known[0] if known else None,
+        max=known[-1] if known else None,
+        median=middle,
+        missing=ore.count(None),
+    )
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("filters", [{}, {"round": (VI,)}, {"owner": (ANKEBY,)}])
+def test_the_parts_of_an_overview_add_up_to_the_set(
+    two_rounds: Searcher, dimension: object, filters: dict[str, object]
+) -> None:
+    request = SearchRequest(filters=filters)  # type: ignore[arg-type]
+    result, overview = two_rounds.search(request), two_rounds.overview(request)
+    groups = overview.parts[dimension.name].groups  # type: ignore[attr-defined]
+    assert (overview.count, overview.sum) == (result.total, result.stats.sum)
+    assert sum(one.decisions for one in groups) == result.total
+    assert sum(one.sum for one in groups) == result.stats.sum
+    assert sum(one.missing for one in groups) == result.stats.missing
+    for one in groups:
+        if one.decisions:
+            narrowed = request.filtered(dimension.name, one.chosen)  # type: ignore[attr-defined]
+            found = two_rounds.search(narrowed)
+            assert (found.total, found.stats.sum) == (one.decisions, one.sum)
+
+
+def test_the_largest_sums_come_first_and_the_rest_is_one_group(two_rounds: Searcher) -> None:
+    owners = two_rounds.overview(SearchRequest(), limit=1).parts["owner"]
+    first, rest = owners.groups
+    assert (first.label, first.decisions, first.sum) == (OBO, 2, Decimal(5_000_000))
+    assert (rest.chosen, rest.decisions, rest.sum) == (None, 4, Decimal(4_800_000))
+    assert (rest.missing, owners.rest) == (0, 2)
+    whole = two_rounds.overview(SearchRequest(), limit=2).parts["owner"]
+    assert [one.label for one in whole.groups] == [OBO, RADDA, ANKEBY]
+    assert whole.rest == 0
+
+
+@pytest.mark.parametrize("name", [one.name for one in VALUES])
+def test_groups_are_what_counting_by_hand_gives(two_rounds: Searcher, name: str) -> None:
+    decisions, value = every(two_rounds), KEYWORDS[name]
+    groups = two_rounds.groups(name)
+    by_hand = Counter(value(one) or MISSING for one in decisions)
+    assert {one.chosen: one.decisions for one in groups} == {
+        (key,): number for key, number in by_hand.items()
+    }
+    for group in groups:
+        assert group.example is not None
+        assert ((value(group.example) or MISSING),) == group.chosen
+        own = [one for one in decisions if ((value(one) or MISSING),) == group.chosen]
+        assert group.sum == sum(one.amount or 0 for one in own)
+        assert group.missing == sum(one.amount is None for one in own)
+        assert group.label == (value(own[0]) or BY_NAME[name].missing_label.capitalize())

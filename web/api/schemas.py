@@ -1,0 +1,271 @@
+"""What an answer consists of: the JSON is encoded from these structs, and OpenAPI describes them.
+
+Descriptions are in Swedish because they are published. A struct is named after what it shows with
+``Body`` behind, which the published name leaves out. What `search` and `index` have in the form in
+which it is answered (`Block`, `Segment`, `Interpretation`) stands here as it is.
+"""
+
+from __future__ import annotations
+
+import functools
+from datetime import date
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, defstruct, field
+from msgspec.structs import fields
+
+from index.decision import Block
+from search.dimensions import DIMENSIONS, VALUES, Dimension
+from search.result import Interpretation, Segment
+
+Json = dict[str, Any]
+T = TypeVar("T")
+API_VERSION = "1.0.0"
+API_RELEASED = "2026-11-23"
+
+
+def _form(name: str, **more: str) -> Meta:
+    return Meta(extra_json_schema={"format": name, **more})
+
+
+Count = Annotated[int, Meta(ge=0)]
+Ordinal = Annotated[int, Meta(ge=1)]
+# Amounts are ints where they are whole: JSON has but one type of number.
+Money = Annotated[float, Meta(description="Kronor; heltal när det inte finns ören.")]
+MoneyOrNull = Annotated[float | None, Meta(description="Kronor; null om belopp saknas.")]
+Missing = Annotated[Count, Meta(description="Beslut utan belopp.")]
+Address = Annotated[str, _form("uri-reference")]
+AddressOrNull = Annotated[str | None, _form("uri-reference")]
+DayOrNull = Annotated[date | None, _form("date", example="2026-03-05")]
+Moment = Annotated[str, _form("date-time", example="2026-11-23T14:20:00Z")]
+Running = Annotated[str, Meta(description="Ett stycke eller en punkt per rad.")]
+
+
+class Body(Struct, rename="camel"):
+    """An object in an answer."""
+
+
+class LinkBody(Body):
+    href: Address
+
+
+class LinksBody(Body):
+    self: LinkBody
+    first: LinkBody
+    last: LinkBody
+    prev: LinkBody | UnsetType = UNSET
+    next: LinkBody | UnsetType = UNSET
+
+
+class MetaBody(Body):
+    page: Ordinal
+    limit: Ordinal
+    total_records: Count
+    total_pages: Count
+    index_updated: Annotated[Moment, Meta(description="När indexet senast uppdaterades.")]
+
+
+class SourceBody(Body):
+    file: str
+    table: str | None
+    row: Ordinal
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    read: Moment
+    url: Annotated[AddressOrNull, Meta(description="Filen som den var då; null om den inte finns.")]
+
+
+class DecisionLinksBody(Body):
+    self: Address
+    html: Address
+    related: Address
+
+
+class SummaryBody(Body):
+    """What every list says of a decision."""
+
+    id: Annotated[str, Meta(pattern="^[^/]+/[^/]+$")]
+    title: str
+    owner: str
+    amount: MoneyOrNull
+    currency: Annotated[str, Meta(description="ISO 4217")]
+    round: str
+    funder: str | None
+    case_number: Annotated[str | None, Meta(description="Diarienummer; null om det inte anges.")]
+    decision_date: Annotated[DayOrNull, Meta(description="RFC 3339; null om det inte anges.")]
+    links: DecisionLinksBody
+
+
+class DecisionBody(SummaryBody):
+    round_title: str
+    description: Running
+    description_blocks: tuple[Block, ...]
+    motivation: Running
+    motivation_blocks: tuple[Block, ...]
+    first_seen: Annotated[Moment, Meta(description="När beslutets id först fanns i indexet.")]
+    source: SourceBody
+
+
+class SnippetBody(Body):
+    field: Literal["title", "owner", "description", "motivation"]
+    segments: tuple[Segment, ...]
+    before: bool
+    after: bool
+
+
+class HitBody(SummaryBody):
+    score: Annotated[float, Meta(ge=0, description="Jämförbar inom ett svar.")]
+    snippets: list[SnippetBody]
+
+
+class RelatedBody(SummaryBody):
+    score: Annotated[float, Meta(ge=0, le=1)]
+    terms: tuple[str, ...]
+
+
+class FacetValueBody(Body):
+    value: str
+    label: str
+    count: Count
+    selected: bool
+    url: Address
+
+
+class StatsBody(Body):
+    sum: Money
+    min: MoneyOrNull
+    max: MoneyOrNull
+    median: MoneyOrNull
+    missing: Missing
+
+
+def _made(name: str, members: list[Any], base: type[Body] = Body) -> Any:
+    """A struct whose members follow from a table; Any, since no type checker can know them."""
+    return defstruct(f"{name}Body", members, bases=(base,))
+
+
+FacetsBody = _made("Facets", [(one.plural, list[FacetValueBody]) for one in DIMENSIONS])
+MoreFacetValuesBody = _made("MoreFacetValues", [(one.plural, Count) for one in VALUES])
+_OF_DECISIONS = {one.name: one for one in (*fields(DecisionBody), *fields(HitBody))}
+SelectedDecisionBody = _made(
+    "SelectedDecision",
+    [(name, one.type | UnsetType, UNSET) for name, one in _OF_DECISIONS.items()],
+)
+"""What `fields` leaves of a decision or a hit: any of its members."""
+
+
+class SearchBody(Body, Generic[T]):
+    """One page of a search, whatever it says of each decision."""
+
+    decisions: list[T]
+    facets: FacetsBody  # type: ignore[valid-type]
+    more_facet_values: Annotated[
+        MoreFacetValuesBody,  # type: ignore[valid-type]
+        Meta(description="Hur många värden med träffar som inte listas i facetten."),
+    ]
+    stats: StatsBody
+    interpretation: tuple[Interpretation, ...]
+    suggestion: str | None
+    partial: list[T]
+    notes: tuple[str, ...]
+    meta: MetaBody = field(name="_meta")
+    links: LinksBody = field(name="_links")
+
+
+class SearchResultBody(SearchBody[HitBody]):
+    pass
+
+
+class SelectedSearchResultBody(SearchBody[SelectedDecisionBody]):  # type: ignore[valid-type]
+    pass
+
+
+class OwnLinkBody(Body):
+    self: LinkBody
+
+
+class RelatedLinksBody(OwnLinkBody):
+    decision: LinkBody
+
+
+class RelatedDecisionsBody(Body):
+    decisions: list[RelatedBody]
+    links: RelatedLinksBody = field(name="_links")
+
+
+class ChoiceBody(Body):
+    decisions: list[SummaryBody]
+    links: OwnLinkBody = field(name="_links")
+
+
+class GroupLinksBody(Body):
+    decisions: Address
+    html: Address
+
+
+class GroupBody(Body):
+    name: str
+    decisions: Count
+    sum: Money
+    missing: Missing
+    links: GroupLinksBody
+
+
+class RoundGroupBody(GroupBody):
+    title: str
+    funder: str | None
+
+
+class ListBody(Body):
+    meta: MetaBody = field(name="_meta")
+    links: LinksBody = field(name="_links")
+
+
+def _list(one: Dimension) -> Any:
+    items = list[RoundGroupBody] if one.name == "round" else list[GroupBody]
+    return _made(one.plural.capitalize(), [(one.plural, items)], ListBody)
+
+
+LISTS = {one.name: _list(one) for one in VALUES}
+"""The list of each dimension of values, by its name."""
+
+
+class ApiInfoBody(Body):
+    api_name: str
+    api_version: Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+$")]
+    api_released: Annotated[str, _form("date", example=API_RELEASED)]
+    api_documentation: Annotated[str, _form("uri")]
+    api_status: Literal["active", "deprecated"]
+
+
+class ProblemBody(Body):
+    type: Address
+    title: str
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: str
+    instance: Address
+
+
+MEMBERS = {one.encode_name: one.name for one in fields(SelectedDecisionBody)}
+"""What `fields` can ask for, and the attribute that holds it."""
+HIT_FIELDS = tuple(MEMBERS)
+DECISION_FIELDS = tuple(one.encode_name for one in fields(DecisionBody))
+
+
+def name_of(body: type[Struct]) -> str:
+    """The published name of a struct."""
+    return body.__name__.removesuffix("Body")
+
+
+@functools.cache
+def components() -> Json:
+    """Everything that answers consist of, by its published name, as JSON Schema."""
+    decisions = [DecisionBody, SelectedDecisionBody, RelatedDecisionsBody, ChoiceBody]
+    searches = [SearchResultBody, SelectedSearchResultBody]
+    whole = [*searches, *decisions, *LISTS.values(), ApiInfoBody, ProblemBody]
+    _, found = msgspec.json.schema_components(whole, ref_template="#/components/schemas/{name}")
+    for one in found.values():
+        one.pop("description", None)  # the docstring of the class, which is not for readers here
+    # msgspec names schemas after classes, in keys, titles and references alike.
+    published: Json = msgspec.json.decode(msgspec.json.encode(found).replace(b'Body"', b'"'))
+    return published
