@@ -3,14 +3,20 @@
 PYTHON ?= python3
 BESLUT = .venv/bin/beslut
 
-.PHONY: run test lint relevance bench bench-load clean
+.PHONY: run test lint mutants relevance bench bench-load clean
 
+# The sample is indexed only where there is no index: no CURRENT, and no generation.
 run: .venv/installed
-	$(BESLUT) index index/samples
+	@ls "$${BESLUT_INDEX:-var/index}/" 2>/dev/null | grep -Eq '^(CURRENT$$|gen-)' \
+		|| $(BESLUT) index index/samples
 	$(BESLUT) serve
 
 test: .venv/installed-test lint
-	.venv/bin/pytest
+	.venv/bin/pytest -n auto
+
+# MODULE=search/scoring.py: changes it a little at a time and shows what no test noticed
+mutants: .venv/installed-mutants
+	.venv/bin/python -m tests.mutants $(MODULE)
 
 relevance: .venv/installed-test
 	.venv/bin/python -m tests.benchmarks.relevance $(QUERIES)
@@ -39,6 +45,10 @@ lint: .venv/installed-test
 .venv/installed-test: .venv/bin/pip pyproject.toml
 	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	touch $@ .venv/installed
+
+.venv/installed-mutants: .venv/installed-test
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	touch $@
 
 clean:
 	rm -rf .venv var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import settings
+from hypothesis import Phase, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from index.build import build
-from search.engine import Engine
+from search.searcher import Searcher
 from web.app import create_app
 from web.settings import Settings, variable
 
@@ -53,6 +53,27 @@ SMALL = (
 )
 """Four decisions that a reader can hold in mind; the third has no amount."""
 
+_DATED = "Projektägare\tProjektnamn\tBeskrivning\tBeslutsdatum\tBeviljat belopp (kr)\n"
+TWO_ROUNDS = {
+    "vi.txt": (
+        "# Region Vis beslut om medfinansiering av projekt ESF 2030:2\n\n"
+        + _DATED
+        + "Ankeby kommun\tElevhälsa för alla\tVi stärker elevhälsan.\t2030-03-05\t1 200 000\n"
+        "Ankeby kommun\tEn bro till ön\tBron byggs av trä.\t2030-03-05\t400 000\n"
+        "Öbo förening\tPsykisk hälsa\tVi pratar om psykisk hälsa.\t2030-06-11\t5 000 000\n"
+        "Rädda Ön\tEn hamn\tHamnen tar emot båten.\t2030-06-11\t2 500 000\n"
+    ),
+    "du.txt": (
+        "# Region Dus beslut om medfinansiering av projekt ESF 2031:1\n\n"
+        + _DATED
+        + "Ankeby kommun\tSkola på ön\tSkolan på ön får en ny båt.\t2030-12-18\t700 000\n"
+        "Öbo förening\tHälsa i skolan\tSkolan mår bra av god hälsa.\t2031-02-03\t\n"
+    ),
+}
+"""Six decisions of two rounds, two funders and two years, a file a round: four of Region Vi's ESF
+2030:2, all of 2030, and two of Region Du's ESF 2031:1, one of either year, the last without an
+amount. Ankeby kommun and Öbo förening are in both rounds, Rädda Ön in the first alone."""
+
 
 def document(*rows: str, heading: str = "# Regionens beslut om projekt X 2030:1") -> str:
     """A text document with the rows, tab-separated, below a header."""
@@ -77,25 +98,42 @@ def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample(sample_index: Path) -> Engine:
-    """An engine over the real decision."""
-    return Engine.open(sample_index)
+def two_rounds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of `TWO_ROUNDS`."""
+    folder = tmp_path_factory.mktemp("two-rounds")
+    paths = [folder / name for name in TWO_ROUNDS]
+    for path in paths:
+        path.write_text(TWO_ROUNDS[path.name], "utf-8")
+    assert build(paths, folder / "index").generation == 1
+    return folder / "index"
 
 
 @pytest.fixture(scope="session")
-def small(small_index: Path) -> Engine:
+def sample(sample_index: Path) -> Searcher:
+    """An engine over the real decision."""
+    return Searcher.open(sample_index)
+
+
+@pytest.fixture(scope="session")
+def small(small_index: Path) -> Searcher:
     """An engine over `SMALL`."""
-    return Engine.open(small_index)
+    return Searcher.open(small_index)
+
+
+@pytest.fixture(scope="session")
+def two_rounds(two_rounds_index: Path) -> Searcher:
+    """An engine over `TWO_ROUNDS`."""
+    return Searcher.open(two_rounds_index)
 
 
 @pytest.fixture
-def make_engine(tmp_path: Path) -> Callable[..., Engine]:
+def make_engine(tmp_path: Path) -> Callable[..., Searcher]:
     """Builds an index of some rows in a folder of its own and opens it."""
 
-    def make(*rows: str) -> Engine:
+    def make(*rows: str) -> Searcher:
         (tmp_path / "rows.txt").write_text(document(*rows), "utf-8")
         build([tmp_path / "rows.txt"], tmp_path / "index")
-        return Engine.open(tmp_path / "index")
+        return Searcher.open(tmp_path / "index")
 
     return make
 
@@ -132,6 +170,12 @@ def client(sample_index: Path) -> FlaskClient:
 def small_client(small_index: Path) -> FlaskClient:
     """A client of the application over `SMALL`."""
     return create_app(Settings(index=small_index, search_seconds=20)).test_client()
+
+
+@pytest.fixture(scope="session")
+def two_rounds_client(two_rounds_index: Path) -> FlaskClient:
+    """A client of the application over `TWO_ROUNDS`."""
+    return create_app(Settings(index=two_rounds_index, search_seconds=20)).test_client()
 
 
 @pytest.fixture
@@ -220,4 +264,11 @@ def beslut(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProc
 
 
 settings.register_profile("beslut", deadline=None)  # a loaded machine is no failure
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    max_examples=20,
+    phases=[Phase.explicit, Phase.generate],
+)  # few examples, the same for every mutant, and no smaller one sought for one that dies
 settings.load_profile("beslut")

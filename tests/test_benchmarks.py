@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from search.engine import Engine
+from search.searcher import Searcher
 from tests.benchmarks import corpus, load, relevance, speed
 
 
@@ -29,7 +29,7 @@ def test_the_server_is_asked_at_a_fixed_rate_and_shows_what_is_added(
     assert re.search(r"^\d+ answers at 20 a second: p50 .* p95 ", printed, re.M)
     assert re.search(r"MB of its own.* MB of its own", printed)
     assert re.search(r"seconds until they are found: \[[\d., ]+\]", printed)
-    assert len(Engine.open(folder / "index")) == 230
+    assert len(Searcher.open(folder / "index")) == 230
 
 
 def test_relevance_is_printed_by_kind(capsys: pytest.CaptureFixture[str]) -> None:

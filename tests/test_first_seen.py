@@ -18,8 +18,8 @@ from index.storage import first_seen
 from index.storage.columns import id_digest, moment, seconds
 from index.storage.first_seen import NOBODY, Known
 from index.storage.store import Store
-from search.engine import Engine
 from search.request import SearchRequest
+from search.searcher import Searcher
 from tests.conftest import Clock, document
 from web.app import create_app
 from web.settings import Settings
@@ -48,7 +48,7 @@ class Corpus:
 
     def times(self) -> dict[str, str | None]:
         """When each decision was first seen, by title."""
-        engine = Engine.open(self.index)
+        engine = Searcher.open(self.index)
         try:
             hits = engine.search(SearchRequest(limit=100)).hits
             return {hit.decision.title: hit.decision.first_seen for hit in hits}

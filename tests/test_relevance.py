@@ -6,41 +6,41 @@ from pathlib import Path
 
 import pytest
 
-from search.engine import Engine
+from search.searcher import Searcher
 from tests.benchmarks import relevance
 
 QUERIES = relevance.load(relevance.QUERIES)
 
 
 @pytest.fixture(scope="module")
-def plain(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def plain(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     """An engine whose theme file is empty."""
     themes = tmp_path_factory.mktemp("themes") / "none.txt"
     themes.write_text("", "utf-8")
-    return Engine.open(sample_index, themes=themes)
+    return Searcher.open(sample_index, themes=themes)
 
 
-def test_ndcg_without_themes(plain: Engine) -> None:
+def test_ndcg_without_themes(plain: Searcher) -> None:
     scores = relevance.judge(QUERIES, relevance.engine_answerer(plain))
     assert scores["all"].ndcg >= 0.90
 
 
-def test_ndcg_with_the_theme_file(sample: Engine) -> None:
+def test_ndcg_with_the_theme_file(sample: Searcher) -> None:
     scores = relevance.judge(QUERIES, relevance.engine_answerer(sample))
     assert scores["all"].ndcg >= 0.95
 
 
-def test_plain_snowball_is_far_behind(plain: Engine) -> None:
+def test_plain_snowball_is_far_behind(plain: Searcher) -> None:
     scores = relevance.judge(QUERIES, relevance.snowball_answerer(plain))
     assert 0.5 < scores["all"].ndcg < 0.6
 
 
-def test_nothing_floods(plain: Engine, sample: Engine) -> None:
+def test_nothing_floods(plain: Searcher, sample: Searcher) -> None:
     assert relevance.mean_hits(QUERIES, plain) < 2.5
     assert relevance.mean_hits(QUERIES, sample) < 2.5
 
 
-def test_queries_that_must_find_nothing_find_nothing(sample: Engine) -> None:
+def test_queries_that_must_find_nothing_find_nothing(sample: Searcher) -> None:
     answer = relevance.engine_answerer(sample)
     nothing = [one.query for one in QUERIES if not one.relevant]
     assert len(nothing) >= 6

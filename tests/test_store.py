@@ -21,7 +21,7 @@ from index.errors import IndexLocked, IndexUnusable
 from index.storage.schema import FORMAT, schema_hash
 from index.storage.store import Generation, Store
 from index.swedish import LEXICON_VERSION
-from search.engine import Engine
+from search.searcher import Searcher
 from tests.conftest import SAMPLE
 
 FILES = ["whoosh/MAIN.pst", "columns/amounts.npy", "decisions/0.jsonl"]
@@ -131,12 +131,61 @@ def test_the_manifest_says_all_that_the_index_was_made_of(sample_index: Path) ->
         if path.is_file() and not path.name.startswith("manifest.")
     }
     assert manifest["files"] == on_disk
+    assert generation.decisions(0).relative_to(generation.path).as_posix() in on_disk
     assert {name.split("/")[0] for name in on_disk} >= {"whoosh", "columns", "decisions"}
 
 
 def test_the_seal_is_what_sha256sum_reads(two: Store) -> None:
     path = two.current().path
     subprocess.run(["sha256sum", "--check", "--quiet", "manifest.sha256"], cwd=path, check=True)
+
+
+def test_the_manifest_is_text_that_a_person_reads(two: Store) -> None:
+    manifest = (two.current().path / "manifest.json").read_text("utf-8")
+    assert '\n "text": "två",\n' in manifest
+
+
+def test_history_is_newest_first_and_leaves_out_what_is_damaged(two: Store) -> None:
+    assert [one.number for one in two.history()] == [2, 1]
+    flip(two.path / "gen-2" / "manifest.json")
+    assert [one.number for one in two.history()] == [1]
+
+
+def test_history_ends_with_what_is_served(two: Store) -> None:
+    two.rollback()
+    assert [one.number for one in two.history()] == [1]
+
+
+def test_nothing_has_no_history(store: Store) -> None:
+    assert list(store.history()) == []
+
+
+def publish_linked(store: Store, linked: Generation) -> Generation:
+    """Publishes a generation whose files are hard links to those of another."""
+    with store.building() as folder:
+        for name in FILES:
+            (folder / name).parent.mkdir()
+            os.link(linked.path / name, folder / name)
+        return store.publish(folder, {"text": "länkad"}, linked)
+
+
+def test_files_that_are_linked_keep_what_the_manifest_said_of_them(two: Store) -> None:
+    """Read again, a file that has been damaged since would be taken for whole."""
+    before = two.current()
+    flip(before.path / FILES[1])
+    assert publish_linked(two, before).manifest["files"] == before.manifest["files"]
+    with pytest.raises(IndexUnusable, match=r"gen-3/columns/amounts\.npy har ändrats"):
+        two.check()
+
+
+def test_files_that_are_linked_are_on_disk_already(
+    two: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = Calls(monkeypatch)
+    publish_linked(two, two.current())
+    synced = {path.name for call, path in calls.made if call == "fsync"}
+    assert synced.isdisjoint(Path(name).name for name in FILES)
+    assert {"manifest.json", "manifest.sha256"} <= synced
 
 
 def test_what_is_not_published_is_thrown_away(two: Store) -> None:
@@ -248,8 +297,9 @@ def test_after_a_rollback_the_next_build_is_newer_than_both(two: Store) -> None:
 
 def test_there_is_no_rollback_beyond_the_oldest(two: Store) -> None:
     two.rollback()
-    with pytest.raises(IndexUnusable, match="ingen tidigare generation") as error:
+    with pytest.raises(IndexUnusable) as error:
         two.rollback()
+    assert error.value.what == "det finns ingen tidigare generation att gå tillbaka till"
     assert error.value.remedy == f"kör `beslut index KÄLLA... --index {two.path}`"
     assert served(two) == "ett"
 
@@ -375,6 +425,20 @@ def test_a_damaged_pointer_is_no_damaged_index(two: Store, content: bytes) -> No
     assert two.current().warning is None
 
 
+def test_a_pointer_to_no_generation_is_quoted_in_the_message(two: Store) -> None:
+    (two.path / "CURRENT").write_text("../two\n", "utf-8")
+    with pytest.raises(IndexUnusable) as error:
+        two.check()
+    assert error.value.what == "”../two” är inget index"
+
+
+def test_a_generation_without_its_manifest_is_named_in_the_message(two: Store) -> None:
+    (two.path / "gen-2" / "manifest.json").unlink()
+    with pytest.raises(IndexUnusable) as error:
+        two.check()
+    assert error.value.what == f"{two.path}/gen-2 är inte ett helt index"
+
+
 @pytest.mark.parametrize("fact", ["FORMAT", "LEXICON_VERSION", "schema_hash"])
 def test_an_index_of_another_version_is_refused_with_the_command(
     two: Store, monkeypatch: pytest.MonkeyPatch, fact: str
@@ -393,7 +457,8 @@ def test_an_index_of_another_version_is_refused_with_the_command(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("index.storage.columns._ARRAYS", ("amounts", "owners")),
+        ("index.storage.columns._ARRAYS", ("amounts", "lengths")),
+        ("index.storage.columns.KEYWORDS", {}),
         ("index.storage.vocabulary.LAYOUT", ""),
         ("index.storage.spelling_filter.LAYOUT", {"letters": "uint32"}),
     ],
@@ -407,7 +472,7 @@ def test_an_index_that_lacks_what_is_read_now_is_refused_with_the_command(
         publish(Store(tmp_path / "index"), "äldre")
     shutil.rmtree(tmp_path / "index" / "gen-1")
     with pytest.raises(IndexUnusable, match=r"byggt med en annan version \(schema\)") as error:
-        Engine.open(tmp_path / "index")
+        Searcher.open(tmp_path / "index")
     assert error.value.remedy == f"kör `beslut index KÄLLA... --index {tmp_path / 'index'}`"
 
 

@@ -1,16 +1,14 @@
-"""The house: who may import whom, and documentation that is true."""
+"""The house: who may import whom, and what every folder says of itself."""
 
 from __future__ import annotations
 
 import ast
 from pathlib import Path
 
-import click
 import pytest
 
 from tests.conftest import ROOT
-from web.cli import beslut
-from web.settings import Settings
+from tests.mutants.__main__ import TESTS
 
 _RECORD = "amount collation dates decision errors limits naming problem slug"
 RECORD = {f"index.{name}" for name in _RECORD.split()}
@@ -89,7 +87,15 @@ def test_no_two_classes_share_a_name() -> None:
                     assert found.setdefault(node.name, path) == path, f"{node.name}: {path}"
 
 
-def test_nothing_above_the_engine_sees_whoosh() -> None:
+def test_nothing_above_the_engine_sees_arrays() -> None:
+    below = {"array_engine", "facets", "postings", "related", "scoring", "spelling"}
+    above = [path for path in modules("search") if path.stem not in below] + modules("web")
+    for path in above:
+        wrong = {"numpy", "index.storage.columns", "search.postings", "search.scoring"}
+        assert not imported(path) & wrong, path
+
+
+def test_nothing_above_search_sees_whoosh() -> None:
     for path in modules("web"):
         assert not any(name.split(".")[0] == "whoosh" for name in imported(path)), path
 
@@ -102,15 +108,6 @@ def test_every_folder_answers_one_question(package: str) -> None:
         assert "?" in docstring.splitlines()[0], f"{path} asks no question"
 
 
-def test_the_readme_lists_every_setting_with_its_default() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    rows = [f"| `{name}` | `{default}` | {text} |" for name, default, text in Settings.table()]
-    assert [row for row in rows if row not in readme] == []
-    assert readme.count("| `BESLUT_") == len(rows)
-
-
-def test_the_readme_lists_every_command() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    commands = beslut.list_commands(click.Context(beslut))
-    assert [name for name in commands if f"| `beslut {name}" not in readme] == []
-    assert readme.count("| `beslut ") == len(commands)
+def test_the_mutated_modules_and_the_files_that_are_to_notice_exist() -> None:
+    files = [*TESTS, *(file for files in TESTS.values() for file in files)]
+    assert [file for file in files if not (ROOT / file).is_file()] == []

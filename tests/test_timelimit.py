@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search.engine import Engine
 from search.postings import _ENTRY, Cache, Posting
 from search.request import SearchRequest, SearchTimeout
+from search.searcher import Searcher
 from web.timelimit import time_limit
 
 pytestmark = pytest.mark.usefixtures("uncollected")
@@ -82,7 +82,7 @@ def test_opening_an_index_loads_what_a_first_search_would_else_be_stopped_in(
     module = sys.modules["index.swedish.lexicon"]
     monkeypatch.setattr(module, "_loaded", None)
     (tmp_path / "none.txt").touch()
-    Engine.open(sample_index, themes=tmp_path / "none.txt").close()
+    Searcher.open(sample_index, themes=tmp_path / "none.txt").close()
     assert module.__dict__["_loaded"] is not None
 
 
@@ -91,7 +91,7 @@ def test_a_first_search_opens_no_file_that_a_stop_might_leave_open(sample_index:
         numbers = (f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd"))
         return {os.readlink(one) for one in numbers if os.path.exists(one)}
 
-    engine = Engine.open(sample_index)
+    engine = Searcher.open(sample_index)
     before = open_files()
     engine.search(SearchRequest('psykisk hälsa "social hållbarhet" komp*'))
     engine.related("esf-2026-1/hela-vagen-ut")
