@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -51,6 +52,11 @@ def percent(part: Decimal, whole: Decimal) -> str:
     if not whole:
         return "–"
     return str(format_percent(part / whole, "0.0\u00a0%", locale=LOCALE))
+
+
+def listed(words: Sequence[str]) -> str:
+    """*a, b och c*."""
+    return " och ".join([*filter(None, [", ".join(words[:-1])]), *words[-1:]])
 
 
 def plural(count: int, one: str, many: str) -> str:

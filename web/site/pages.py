@@ -11,7 +11,7 @@ from flask import render_template
 
 from index.decision import Decision
 from search.dimensions import DIMENSIONS, SPANS, Dimension
-from search.fields import FIELDS
+from search.fields import FIELDS, QUERY_NAMES
 from search.request import SearchRequest
 from search.result import Group, Hit, Overview, RelatedDecision, SearchResult, Segment
 from search.searcher import Searcher
@@ -236,6 +236,7 @@ def about(engine: Searcher) -> str:
         "about.html",
         sources=sources,
         search_for=lambda words: SearchRequest(q=words),
+        other_fields=formats.listed([f"{name}:" for name in QUERY_NAMES if name != "titel"]),
         canonical=f"{current.base_url()}/om",
         settings=current.settings(),
         **_state(engine),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from search.fields import QUERY_NAMES
+from web import formats
 from web.api.schemas import API_VERSION, Json
 from web.settings import Settings
 
@@ -11,7 +13,7 @@ och varför. API:et svarar med samma beslut, facetter och summor som webbplatsen
 parametrar.
 
 - Alla ord måste finnas med. `"exakt fras"`, `-ord`, `INTE`, `ELLER`, parenteser, `prefix*` och \
-fälten `titel:`, `ägare:`, `beskrivning:` och `motivering:` går att använda i `q`.
+fälten {fields} går att använda i `q`.
 - `totalRecords`, facetterna, `stats`, exporten och flödet talar om samma mängd. Närliggande \
 träffar (`partial`) räknas inte in.
 - Svaren är JSON i UTF-8. Tider är RFC 3339 i UTC. Belopp är i kronor.
@@ -42,7 +44,11 @@ is had as an export. A search that takes more than {seconds:g} s is answered wit
 def info(settings: Settings, site: str) -> Json:
     """The description's own description, for an API at the address `site`."""
     facts = {one: getattr(settings.limits, one) for one in settings.limits.__slots__}
-    description = f"{_SWEDISH}\n\n{_ENGLISH}".format(**facts, seconds=settings.search_seconds)
+    description = f"{_SWEDISH}\n\n{_ENGLISH}".format(
+        **facts,
+        seconds=settings.search_seconds,
+        fields=formats.listed([f"`{name}:`" for name in QUERY_NAMES]),
+    )
     contact = {"name": settings.publisher or "Beslutssök", "url": f"{site}/om"}
     if settings.contact:
         contact["email"] = settings.contact
