@@ -92,6 +92,18 @@ DIMENSIONS = (
         example="ESF 2026:1",
     ),
     Dimension(
+        name="funder",
+        plural="funders",
+        kind="values",
+        heading="Finansiär",
+        definite="finansiären",
+        others=("annan finansiär", "andra finansiärer"),
+        anchor="finansiar",
+        example="Region Norrbotten",
+        missing_label="okänd finansiär",
+        search_field="funder",
+    ),
+    Dimension(
         name="amount",
         plural="amounts",
         kind="span",

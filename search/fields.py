@@ -27,6 +27,7 @@ FIELDS = {
     "description": Field("Beskrivning", 1.0, 0.6, "beskrivning"),
     "motivation": Field("Motivering", 1.0, 0.6, "motivering"),
     "round": Field("Beslutsomgång", 0.3, 0.0),
+    "funder": Field("Finansiär", 0.3, 0.0, "finansiär"),
 }
 QUERY_NAMES = {one.query_name: name for name, one in FIELDS.items() if one.query_name}
 """What a field is called in a query -> its name in the index."""

@@ -38,7 +38,7 @@ FORMAT = 3
 """Raised when older indexes can no longer be read because their records mean something else.
 Changes of layout show in `schema_hash`."""
 
-TEXT_FIELDS = ("title", "owner", "description", "motivation", "round")
+TEXT_FIELDS = ("title", "owner", "description", "motivation", "round", "funder")
 """Fields with three streams each, in the order of `Columns.lengths`."""
 
 PARTS, EXACT = "_parts", "_exact"
@@ -157,6 +157,7 @@ def texts(decision: Decision) -> dict[str, str]:
         "description": plain_text(decision.description),
         "motivation": plain_text(decision.motivation),
         "round": "\n".join(filter(None, [decision.round.name, decision.case_number])),
+        "funder": decision.round.funder or "",
     }
 
 
