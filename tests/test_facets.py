@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.build import build
 from index.decision import Decision
-from index.storage.columns import KEYWORDS, NO_AMOUNT
+from index.storage.columns import NO_AMOUNT
+from index.storage.keywords import KEYWORDS, year_of
 from search.dimensions import BY_NAME, DIMENSIONS, MISSING, VALUES, Span
 from search.facets import stats
 from search.request import SearchRequest
@@ -218,3 +223,65 @@ def test_groups_are_what_counting_by_hand_gives(two_rounds: Searcher, name: str)
         assert group.sum == sum(one.amount or 0 for one in own)
         assert group.missing == sum(one.amount is None for one in own)
         assert group.label == (value(own[0]) or BY_NAME[name].missing_label.capitalize())
+
+
+def test_years_and_funders_are_counted_each_under_the_filters_of_the_others(
+    two_rounds: Searcher,
+) -> None:
+    everything = SearchRequest()
+    assert counts(two_rounds, everything, "year") == {"2030": 5, "2031": 1}
+    assert counts(two_rounds, everything, "funder") == {"Region Vi": 4, "Region Du": 2}
+    of_du = SearchRequest(filters={"funder": ("Region Du",)})
+    assert counts(two_rounds, of_du, "year") == {"2030": 1, "2031": 1}
+    assert counts(two_rounds, of_du, "funder") == {"Region Vi": 4, "Region Du": 2}
+    of_2031 = SearchRequest(filters={"year": ("2031",)})
+    assert counts(two_rounds, of_2031, "funder") == {"Region Du": 1}
+    assert two_rounds.search(of_2031).total == 1
+
+
+def test_years_come_from_the_last_to_the_first_whatever_their_counts(two_rounds: Searcher) -> None:
+    facet = two_rounds.search(SearchRequest()).facets["year"]
+    assert [one.value for one in facet.values] == ["2031", "2030"]
+    groups = two_rounds.overview(SearchRequest()).parts["year"].groups
+    assert [one.label for one in groups] == ["2031", "2030"]
+
+
+def test_a_decision_without_funder_and_year_can_be_asked_for(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "rows.txt").write_text(
+        "Projektägare\tProjektnamn\tBeviljat belopp\nAnkeby\tBro\t1\n", "utf-8"
+    )
+    build([tmp_path / "rows.txt"], tmp_path / "index")
+    searcher = Searcher.open(tmp_path / "index")
+    for name, label in (("funder", "Okänd finansiär"), ("year", "Okänt år")):
+        (value,) = searcher.search(SearchRequest()).facets[name].values
+        assert (value.value, value.label, value.count) == (MISSING, label, 1)
+        request = SearchRequest(filters={name: (MISSING,)})
+        assert searcher.search(request).total == 1
+        assert searcher.search(request).facets[name].values[0].selected
+
+
+@pytest.mark.parametrize(
+    ("date_", "round_", "year"),
+    [
+        (date(2026, 3, 5), "ESF 2025:1", "2026"),
+        (None, "ESF 2026:1", "2026"),
+        (None, "Program 2014-2020", ""),
+        (None, "Omgång 2026 och 2026", "2026"),
+        (None, "Dnr 120261", ""),
+        (None, "Kulturmedel", ""),
+    ],
+)
+def test_the_year_is_that_of_the_date_else_of_the_rounds_name(
+    two_rounds: Searcher, date_: date | None, round_: str, year: str
+) -> None:
+    decision = every(two_rounds)[0]
+    changed = replace(decision, decision_date=date_, round=replace(decision.round, name=round_))
+    assert year_of(changed) == year
+
+
+def test_the_funder_is_searched_by_name_and_in_a_plain_query(two_rounds: Searcher) -> None:
+    assert two_rounds.search(SearchRequest("finansiär:du")).total == 2
+    assert two_rounds.search(SearchRequest("finansiär:region")).total == 6
+    assert two_rounds.search(SearchRequest("skolan region")).total == 2
