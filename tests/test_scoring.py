@@ -137,12 +137,14 @@ def test_words_that_must_match_add_up_and_readings_take_the_best(opened: Opened)
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    """Decision n of 300 has *bro*, every other one *sol*, 7 and 150 *sten*, 150 and 299
-    *fisk*, 200 *häst*. The first five documents are deleted: they had all of the words."""
+    """Decision n of 300 has *bro*, every other one *sol*, all but the last ten *båt*, 7 and 150
+    *sten*, 150 and 299 *fisk*, 200 *häst*. The first five documents are deleted: they had most of
+    the words."""
     folder = tmp_path_factory.mktemp("many")
     rare = {7: "sten", 150: "sten fisk", 299: "fisk fisk", 200: "häst"}
     rows = [
-        f"Ägare\tTitel {n}\tbro {'sol ' * (n % 2)}{rare.get(n, '')}{' lera' * (n % 5)}\t{n}"
+        f"Ägare\tTitel {n}\tbro {'sol ' * (n % 2)}{rare.get(n, '')}{' lera' * (n % 5)}"
+        f"{' båt' * (n < 290)}\t{n}"
         for n in range(300)
     ]
     all_words = "bro sol sten fisk häst" + " borttagen" * 100
@@ -171,13 +173,13 @@ def scores(opened: Opened, tree: query.Query) -> dict[int, float]:
     return dict(zip(matches.docs.tolist(), matches.scores.tolist(), strict=True))
 
 
-RARE_AND_COMMON = ["häst", "sten", "fisk", "sol", "bro", "saknas"]
-"""Words of one decision, of two, of two, of 150, of all and of none."""
+RARE_AND_COMMON = ["häst", "sten", "fisk", "sol", "båt", "bro", "saknas"]
+"""Words of one decision, of two, of two, of 150, of 290, of all and of none."""
 PAIRS = [(one, two) for one in RARE_AND_COMMON for two in RARE_AND_COMMON if one != two]
 
 
 @pytest.mark.parametrize(
-    ("stem", "n"), [*zip(RARE_AND_COMMON, (1, 2, 2, 150, 300, 0), strict=True)]
+    ("stem", "n"), [*zip(RARE_AND_COMMON, (1, 2, 2, 150, 290, 300, 0), strict=True)]
 )
 def test_deleted_documents_are_neither_matched_nor_counted(many: Opened, stem: str, n: int) -> None:
     found = scores(many, word(stem))
@@ -259,8 +261,8 @@ def test_alternatives_within_a_reading_count_as_the_best(many: Opened) -> None:
 def test_the_boost_of_a_tree_multiplies_its_scores(many: Opened) -> None:
     whole = query.And([word("sten"), word("fisk")])
     plain = scores(many, whole)[155]
-    whole.boost = 3.0
-    assert scores(many, whole) == pytest.approx({155: 3 * plain})
+    whole.boost = 2.0
+    assert scores(many, whole) == pytest.approx({155: 2 * plain})
 
 
 def test_a_term_alone_is_a_word(many: Opened) -> None:
