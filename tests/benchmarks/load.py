@@ -29,7 +29,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from index.build import build
-from search.searcher import Searcher
+from search.array_engine import ArrayEngine
 from tests.benchmarks import corpus
 from tests.conftest import beslut, serving
 
@@ -99,7 +99,7 @@ def _memory(parent: int) -> list[str]:
 
 def choose_words(index: Path) -> list[str]:
     """Words as written, half of them among the commonest, and pairs of them; seeded."""
-    engine = Searcher.open(index)
+    engine = ArrayEngine.open(index)
     rows = engine.vocabulary._rows(
         "SELECT word FROM words WHERE length(word) > 3 AND n > 3 ORDER BY n DESC LIMIT 20000", ()
     )

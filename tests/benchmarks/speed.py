@@ -146,7 +146,8 @@ class Ours:
         """The whole work, as `Searcher.search` does it."""
         page = self.engine.page(self.tree(terms), SearchRequest("x"), 100)
         best = [hit.key for hit in page.hits]
-        counts = [sum(value.count for value in facet.values) for facet in page.facets.values()]
+        facets = [page.facets[name].values for name in ("owner", "round", "amount")]
+        counts = [sum(value.count for value in values) for values in facets]
         return Found(page.total, best, *counts, int(page.stats.sum))
 
     def search_cold(self, terms: Terms) -> Found:
