@@ -17,14 +17,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 
+_EXTRACT = (
+    "tests/test_extract.py",
+    "tests/test_case_numbers.py",
+    "tests/test_mapping.py",
+    "tests/test_readers.py",
+)
 TESTS: dict[str, tuple[str, ...]] = {
     "index/amount.py": ("tests/test_amount.py",),
-    "index/documents/extract.py": (
-        "tests/test_extract.py",
-        "tests/test_case_numbers.py",
-        "tests/test_mapping.py",
-        "tests/test_readers.py",
-    ),
+    "index/documents/extract.py": _EXTRACT,
+    "index/documents/money.py": _EXTRACT,
+    "index/documents/rows.py": _EXTRACT,
+    "index/documents/totals.py": _EXTRACT,
     "index/storage/store.py": ("tests/test_store.py",),
     "search/facets.py": ("tests/test_facets.py", "tests/test_search.py"),
     "search/scoring.py": ("tests/test_scoring.py",),
