@@ -230,8 +230,8 @@ def _together(rest: Sequence[Group]) -> Group:
     return Group("", decisions, total, missing, None)
 
 
-def _span(low: int | None, high: int | None) -> tuple[str, str, Span]:
-    """Value, label and span of one band."""
+def band(low: int | None, high: int | None) -> tuple[str, str, Span]:
+    """Value, label and span of the band from `low` to below `high` (SEK)."""
     least = None if low is None else Decimal(low)
     most = None if high is None else Decimal(high) - _CENT
     value = f"{low or ''}-{'' if most is None else most}"
@@ -254,5 +254,5 @@ def _short(amount: int) -> str:
 
 _EDGES = np.array(BAND_EDGES, np.int64) * 100  # öre
 _SPANS = tuple(
-    _span(low, high) for low, high in zip([None, *BAND_EDGES], [*BAND_EDGES, None], strict=True)
+    band(low, high) for low, high in zip([None, *BAND_EDGES], [*BAND_EDGES, None], strict=True)
 )

@@ -23,8 +23,8 @@ from index.decision import Decision
 from index.storage.columns import NO_AMOUNT
 from index.storage.keywords import KEYWORDS, year_of
 from search.dimensions import BY_NAME, DIMENSIONS, MISSING, VALUES, Span
-from search.facets import stats
-from search.request import SearchRequest
+from search.facets import band, stats
+from search.request import RequestError, SearchRequest
 from search.result import Stats
 from search.searcher import Searcher
 
@@ -285,3 +285,94 @@ def test_the_funder_is_searched_by_name_and_in_a_plain_query(two_rounds: Searche
     assert two_rounds.search(SearchRequest("finansiär:du")).total == 2
     assert two_rounds.search(SearchRequest("finansiär:region")).total == 6
     assert two_rounds.search(SearchRequest("hamnen region")).total == 1
+
+
+@pytest.mark.parametrize(
+    ("edges", "value", "label", "ends"),
+    [
+        ((None, 500_000), "-499999.99", "under 500\u00a0000\u00a0kr", (None, "499999.99")),
+        (
+            (500_000, 1_000_000),
+            "500000-999999.99",
+            "500\u00a0000\u00a0kr till 1\u00a0mnkr",
+            ("500000", "999999.99"),
+        ),
+        ((1_000_000, None), "1000000-", "1\u00a0mnkr eller mer", ("1000000", None)),
+        (
+            (2_000_000, 3_000_000),
+            "2000000-2999999.99",
+            "2\u00a0mnkr till 3\u00a0mnkr",
+            ("2000000", "2999999.99"),
+        ),
+    ],
+)
+def test_a_band_has_a_value_a_label_and_both_its_ends(
+    edges: tuple[int | None, int | None],
+    value: str,
+    label: str,
+    ends: tuple[str | None, str | None],
+) -> None:
+    low, high = (None if end is None else Decimal(end) for end in ends)
+    assert band(*edges) == (value, label, Span(low, high))
+
+
+def test_the_chosen_band_is_marked_and_no_other(two_rounds: Searcher) -> None:
+    span = Span(Decimal(500_000), Decimal("999999.99"))
+    for chosen, marked in (
+        (span, ["500000-999999.99"]),
+        (Span(missing=True), [MISSING]),
+        (Span(span.low, span.high, missing=True), ["500000-999999.99", MISSING]),
+        (Span(low=span.low), []),
+        (Span(), []),
+    ):
+        request = SearchRequest().filtered("amount", chosen)
+        values = two_rounds.search(request).facets["amount"].values
+        assert [one.value for one in values if one.selected is True] == marked
+        assert all(one.selected in (True, False) for one in values)
+        assert values[-1].chosen == Span(missing=True)
+
+
+def test_a_value_is_what_a_filter_on_it_is_set_to(two_rounds: Searcher) -> None:
+    for one in VALUES:
+        for value in two_rounds.search(SearchRequest()).facets[one.name].values:
+            assert value.chosen == (value.value,)
+            assert value.label == value.value
+
+
+def test_what_is_not_there_is_named_with_what_to_do(two_rounds: Searcher) -> None:
+    with pytest.raises(RequestError) as error:
+        two_rounds.search(SearchRequest(filters={"round": ("R" * 90,)}))
+    assert (error.value.parameter, error.value.value) == ("round", "R" * 90)
+    assert error.value.what == f"beslutsomgången ”{'R' * 80}…” finns inte"
+    assert error.value.remedy == "välj en ur listan"
+
+
+def test_values_of_equal_count_stay_in_alphabetical_order_however_many(
+    make_engine: Callable[..., Searcher],
+) -> None:
+    names = [f"Ort {n:02}" for n in range(40)]
+    searcher = make_engine(*(f"{name}\tBro\tEn bro.\t1" for name in reversed(names)))
+    facet = searcher.search(SearchRequest()).facets["owner"]
+    assert [one.value for one in facet.values] == names
+
+
+def test_of_equal_sums_the_group_of_more_decisions_comes_first(
+    make_engine: Callable[..., Searcher],
+) -> None:
+    searcher = make_engine(
+        "Ankeby\tBro\tEn bro.\t4", "Öbo\tHus\tEtt hus.\t1", "Öbo\tHamn\tEn hamn.\t3",
+        "Rådby\tÅ\tEn å.\t4",
+    )  # fmt: skip
+    groups = searcher.overview(SearchRequest()).parts["owner"].groups
+    assert [one.label for one in groups] == ["Öbo", "Ankeby", "Rådby"]
+
+
+def test_the_groups_of_an_overview_are_named(two_rounds: Searcher, tmp_path: Path) -> None:
+    overview = two_rounds.overview(SearchRequest(), limit=1)
+    assert [one.label for one in overview.parts["owner"].groups] == [OBO, ""]
+    bands = [one.label for one in two_rounds.search(SearchRequest()).facets["amount"].values]
+    assert [one.label for one in overview.parts["amount"].groups] == bands
+    (tmp_path / "a.txt").write_text("Projektägare\tProjektnamn\tBeviljat belopp\nA\tB\t1\n")
+    build([tmp_path / "a.txt"], tmp_path / "index")
+    (group,) = Searcher.open(tmp_path / "index").groups("funder")
+    assert (group.label, group.chosen) == ("Okänd finansiär", (MISSING,))
