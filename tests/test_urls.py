@@ -311,3 +311,117 @@ def test_paths_keep_the_slash_of_an_identifier_and_quote_the_rest() -> None:
     assert urls.decision_path("esf-2026-1/ö?") == "/beslut/esf-2026-1/%C3%B6%3F"
     assert urls.api_path("a/b") == "/api/v1/decisions/a/b"
     assert urls.api_path() == "/api/v1/decisions"
+
+
+@given(requests())
+def test_a_request_is_what_its_parameters_read_back_make_of_it(request: SearchRequest) -> None:
+    table = urls.parameters_for(DIMENSIONS)
+    assert [*table] == [*urls.PARAMETERS]
+    found = SearchRequest()
+    for name, parameter in table.items():
+        value = parameter.get(request)
+        if value != parameter.get(SearchRequest()):
+            written = [parameter.write(one) for one in (value if parameter.repeatable else [value])]
+            read = [parameter.read(text, SearchLimits()) for text in written]
+            found = parameter.put(found, tuple(read) if parameter.repeatable else read[0])
+            assert parameter.get(found) == value, name
+    assert found == request
+
+
+def test_a_dimension_gives_its_parameters_by_its_kind() -> None:
+    values = replace(VALUES[0], name="place", plural="places")
+    span = replace(SPANS[0], name="days", plural="days")
+    assert urls.parameters_of(values) == ["place"]
+    assert urls.parameters_of(span) == ["daysMin", "daysMax", "daysMissing"]
+    table = urls.parameters_for([values, span])
+    assert [*table] == [
+        "q", "place", "daysMin", "daysMax", "daysMissing", "exact", "sort", "page", "limit",
+    ]  # fmt: skip
+    assert [name for name, one in table.items() if one.repeatable] == ["place"]
+    third = SearchRequest(page=3)
+    chosen = table["daysMax"].put(table["place"].put(third, ("A", "B")), Decimal(9))
+    assert chosen == SearchRequest(
+        filters={"place": ("A", "B"), "days": Span(high=Decimal(9))}, page=3
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "value", "what", "remedy"),
+    [
+        ("q=" + "a" * 513, "a" * 513, "sökningen har 513 tecken, gränsen är 512",
+         "korta sökningen"),
+        ("amountMin=abc", "abc", "”abc” är inget belopp",
+         "skriv till exempel 500000, 500 000 eller 1,5 mnkr"),
+        ("amountMax=7+euro", "7 euro", "”7 euro” är inte i kronor",
+         "skriv till exempel 500000, 500 000 eller 1,5 mnkr"),
+        ("exact=2", "2", "”2” är varken 1 eller 0", "skriv 1 eller 0"),
+        ("sort=x", "x", "sorteringen ”x” finns inte", f"välj något av: {', '.join(SORTS)}"),
+        ("page=0", "0", "”0” är inget heltal från 1", "skriv ett tal som är minst 1"),
+        ("page=1000000000", "1000000000", "”1000000000” är inget heltal från 1",
+         "skriv ett tal som är minst 1"),
+        ("page=999999999", "999999999", "gränsen är de första 1000 besluten", "avgränsa sökningen"),
+        ("limit=101", "101", "gränsen är 100 beslut per sida", "skriv högst 100"),
+        ("page=1&page=2", "2", "page är angiven 2 gånger", "ange den en gång"),
+        ("amountMin=2&amountMax=1.5", "2", "det lägsta beloppet är större än det högsta",
+         "byt plats på dem"),
+    ],
+)  # fmt: skip
+def test_an_error_has_all_that_is_to_be_said_of_it(
+    query: str, value: str, what: str, remedy: str
+) -> None:
+    name = query.partition("=")[0]
+    (error,) = parse(query).errors.values()
+    assert (error.parameter, error.value, error.what, error.remedy) == (name, value, what, remedy)
+
+
+@pytest.mark.parametrize("text", ["1", "true", "JA", "On", "0", "False", "nej"])
+def test_a_flag_is_read_in_any_case(text: str) -> None:
+    assert read(f"exact={text}").exact is (text.lower() in ("1", "true", "ja", "on"))
+
+
+@pytest.mark.parametrize("name", ["page", "limit", "sort", "exact", "amountMin"])
+def test_blanks_around_a_value_are_left_out_but_in_words(name: str) -> None:
+    value = {"sort": "title", "exact": "1"}.get(name, "7")
+    assert read(f"{name}=++{value}+") == read(f"{name}={value}") != SearchRequest()
+    assert read("q=+skola+").q == " skola "
+
+
+ASKED = SearchRequest("hälsa", {"owner": ("Å",)}, exact=True, sort="title", page=3, limit=5)
+KEPT = "q=h%C3%A4lsa&owner=%C3%85&exact=1"
+
+
+def test_addresses_keep_what_means_something_there() -> None:
+    assert urls.results_address(ASKED) == f"/?{KEPT}&sort=title&page=3&limit=5"
+    assert urls.results_address(SearchRequest()) == "/?q="
+    assert urls.overview_address(ASKED) == f"/oversikt?{KEPT}"
+    assert urls.feed_address(ASKED) == f"/feed.atom?{KEPT}"
+    assert urls.export_address("csv", ASKED) == f"/api/v1/decisions.csv?{KEPT}&sort=title"
+    assert urls.source_path("ab") == "/kallor/ab"
+    assert urls.related_path("a/b") == "/api/v1/decisions/a/b/related"
+
+
+def test_a_decision_is_found_by_its_words_alone() -> None:
+    assert urls.decision_path("a/ö", ASKED) == "/beslut/a/%C3%B6?q=h%C3%A4lsa&exact=1"
+    assert urls.decision_path("a/b", SearchRequest(" ", exact=True)) == "/beslut/a/b"
+    assert urls.decision_path("a/b") == "/beslut/a/b"
+
+
+def test_the_first_and_the_last_page_of_what_is_there(small: Searcher) -> None:
+    three = small.search(SearchRequest(limit=3))
+    assert urls.last_page(three, SearchLimits()) == 2
+    assert urls.last_page(three, SearchLimits(page_depth=3)) == 1
+    assert urls.last_page(three, SearchLimits(page_depth=4)) == 2
+
+
+def test_a_span_keeps_its_missing_and_a_missing_its_span() -> None:
+    band = FacetValue("1-2", "", 1, False, Span(Decimal(1), Decimal(2)))
+    missing = FacetValue("missing", "", 1, False, Span(missing=True))
+    both = urls.toggled(urls.toggled(SearchRequest(), "amount", band), "amount", missing)
+    assert both.span("amount") == Span(Decimal(1), Decimal(2), missing=True)
+    assert urls.toggled(both, "amount", band._replace(selected=True)).span("amount") == Span(
+        missing=True
+    )
+    assert urls.toggled_addresses("/", SearchRequest(), "amount", [band, missing]) == [
+        "/?amountMin=1&amountMax=2",
+        "/?amountMissing=1",
+    ]

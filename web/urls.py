@@ -6,7 +6,7 @@ was written gives the same request back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from operator import attrgetter
@@ -143,31 +143,36 @@ def _kept_page(request: SearchRequest, name: str, chosen: Filter) -> SearchReque
     return replace(request.filtered(name, chosen), page=request.page)
 
 
-def _of_dimensions() -> Iterator[tuple[str, Parameter]]:
-    for dimension in DIMENSIONS:
-        name = dimension.name
-        if dimension.kind == "values":
-            yield name, _of_values(name)
-        else:
-            yield f"{name}Min", _of_span(name, "low", _amount, _write_amount)
-            yield f"{name}Max", _of_span(name, "high", _amount, _write_amount)
-            yield f"{name}Missing", _of_span(name, "missing", _flag, _write_flag)
+def _of_dimension(dimension: Dimension) -> dict[str, Parameter]:
+    name = dimension.name
+    if dimension.kind == "values":
+        return {name: _of_values(name)}
+    return {
+        f"{name}Min": _of_span(name, "low", _amount, _write_amount),
+        f"{name}Max": _of_span(name, "high", _amount, _write_amount),
+        f"{name}Missing": _of_span(name, "missing", _flag, _write_flag),
+    }
 
 
 def parameters_of(dimension: Dimension) -> list[str]:
     """The URL parameters of a dimension."""
-    ends = ("",) if dimension.kind == "values" else ("Min", "Max", "Missing")
-    return [dimension.name + end for end in ends]
+    return [*_of_dimension(dimension)]
 
 
-PARAMETERS = {
-    "q": _plain("q", _limited),
-    **dict(_of_dimensions()),
-    "exact": _plain("exact", _flag, _write_flag),
-    "sort": _plain("sort", _sort),
-    "page": _plain("page", _count),
-    "limit": _plain("limit", _page_size),
-}
+def parameters_for(dimensions: Iterable[Dimension]) -> dict[str, Parameter]:
+    """The parameters of a search that can be filtered by some dimensions."""
+    filters = (item for dimension in dimensions for item in _of_dimension(dimension).items())
+    return {
+        "q": _plain("q", _limited),
+        **dict(filters),
+        "exact": _plain("exact", _flag, _write_flag),
+        "sort": _plain("sort", _sort),
+        "page": _plain("page", _count),
+        "limit": _plain("limit", _page_size),
+    }
+
+
+PARAMETERS = parameters_for(DIMENSIONS)
 """Every parameter of a search, in the order in which they are written."""
 
 
