@@ -376,3 +376,10 @@ def test_the_groups_of_an_overview_are_named(two_rounds: Searcher, tmp_path: Pat
     build([tmp_path / "a.txt"], tmp_path / "index")
     (group,) = Searcher.open(tmp_path / "index").groups("funder")
     assert (group.label, group.chosen) == ("Okänd finansiär", (MISSING,))
+
+
+def test_the_band_of_missing_amounts_counts_them_and_nothing_else(
+    make_engine: Callable[..., Searcher],
+) -> None:
+    missing = make_engine(*(f"Ort {n}\tBro\tEn bro." for n in range(3)), "Å\tHus\tX\t600 000")
+    assert counts(missing, SearchRequest(), "amount") == {"500000-999999.99": 1, MISSING: 3}
