@@ -26,9 +26,9 @@ _EXTRACT = (
 TESTS: dict[str, tuple[str, ...]] = {
     "index/amount.py": ("tests/test_amount.py",),
     "index/documents/extract.py": _EXTRACT,
-    "index/documents/money.py": _EXTRACT,
-    "index/documents/rows.py": _EXTRACT,
-    "index/documents/totals.py": _EXTRACT,
+    "index/documents/money.py": ("tests/test_money.py", *_EXTRACT),
+    "index/documents/rows.py": ("tests/test_rows.py", *_EXTRACT),
+    "index/documents/totals.py": ("tests/test_totals.py", *_EXTRACT),
     "index/storage/store.py": ("tests/test_store.py",),
     "search/facets.py": ("tests/test_facets.py", "tests/test_search.py"),
     "search/scoring.py": ("tests/test_scoring.py",),

@@ -1,0 +1,134 @@
+"""One row -> one decision, or why it is none; and what looks wrong in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.amount import UNSTATED
+from index.documents import readers
+from index.documents.document import Document
+from index.documents.extract import Extract, extract
+from index.documents.mapping import Mapping
+from index.documents.readers.table import Row, Table
+from index.limits import ReadingLimits
+from index.problem import Problem
+
+HEAD = "Projektägare\tProjektnamn\tBeskrivning\tBeviljat belopp\n"
+SOUND = "Ankeby kommun\tBro\tEn bro.\t5\nÖbo kommun\tHus\tEtt hus.\t7\n"
+
+
+def read(text: str, limits: ReadingLimits | None = None) -> Extract:
+    document = Document("lista.txt", "ab" * 32, "2030-01-02T03:04:05Z")
+    if limits:
+        document = Document("lista.txt", "ab" * 32, "2030-01-02T03:04:05Z", limits=limits)
+    return extract(readers.read(text.encode()), document)
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("Fotnot\t\t\t", "raden har bara en ifylld cell, ”Fotnot”,"),
+        ("\t\tText\t5", "raden har varken projektägare eller projektnamn"),
+        ("12\t2 345\t\t", "raden ser inte ut som ett beslut, ”12 2 345”,"),
+        ("Sida\t7\t\t", "raden ser inte ut som ett beslut, ”Sida 7”,"),
+    ],
+)
+def test_a_row_that_is_no_decision_is_left_out_and_said(row: str, fault: str) -> None:
+    found = read(f"{HEAD}{SOUND}{row}\n")
+    (problem,) = found.problems
+    assert problem == Problem(
+        "lista.txt", 4, f"{fault} och togs inte med", "rätta raden i filen", left_out=True
+    )
+    assert (len(found.decisions), found.rows) == (2, 3)
+
+
+@pytest.mark.parametrize("row", ["Ankeby\t7\t\t9", "12\tBro\tEn bro.\t", "A\tB\t\t"])
+def test_figures_for_a_name_do_where_the_row_says_more(row: str) -> None:
+    assert len(read(f"{HEAD}{SOUND}{row}\n").decisions) == 3
+
+
+def test_a_row_may_have_just_as_much_text_as_the_limit() -> None:
+    limits = ReadingLimits(decision_kilobytes=1)
+    room = 1024 - len("Ankeby") - len("Bro") - len("5")
+    assert len(read(f"{HEAD}{SOUND}Ankeby\tBro\t{'x' * room}\t5\n", limits).decisions) == 3
+    found = read(f"{HEAD}{SOUND}Ankeby\tBro\t{'x' * (room + 1)}\t5\n", limits)
+    assert [one.what for one in found.problems] == ["raden har mer än 1 kB text och togs inte med"]
+
+
+@pytest.mark.parametrize(
+    ("row", "what", "remedy"),
+    [
+        ("\tBro\tText\t5", "projektägare saknas", "beslutet är med; rätta raden i filen"),
+        ("A\t\tText\t5", "projektnamn saknas", "beslutet är med; rätta raden i filen"),
+        ("A\tBro\tText\t5\tmer", "raden har 5 celler men rubrikraden 4",
+         "beslutet är med; rätta raden i filen"),
+        ("A\tBro\tText\t", "belopp saknas",
+         "beslutet är med utan belopp; skriv in beloppet i filen"),
+        ("A\tBro\tText\tfem", "beloppet ”fem” kan inte tolkas",
+         "beslutet är med utan belopp; skriv in beloppet i filen"),
+    ],
+)  # fmt: skip
+def test_a_row_that_looks_wrong_is_taken_and_said(row: str, what: str, remedy: str) -> None:
+    found = read(f"{HEAD}{SOUND}{row}\n")
+    assert len(found.decisions) == 3
+    assert found.problems == (Problem("lista.txt", 4, what, remedy),)
+
+
+def test_a_decision_without_a_title_is_called_by_its_owner() -> None:
+    found = read(f"# Regionens beslut om projekt X 2030:1\n\n{HEAD}{SOUND}Rädda Ön\t\tText\t5\n")
+    assert [one.id for one in found.decisions] == [
+        "x-2030-1/bro",
+        "x-2030-1/hus",
+        "x-2030-1/radda-on",
+    ]
+
+
+def test_an_amount_shared_with_the_row_above_is_counted_once() -> None:
+    rows = (
+        Row(1, ("Projektägare", "Projektnamn", "Beviljat belopp")),
+        Row(2, ("Ankeby", "Bro", "5")),
+        Row(3, ("Ankeby", "Hus", "5"), frozenset([2])),
+    )
+    found = extract([Table("Blad1", rows)], Document("a.xlsx", "ab" * 32, "2030-01-02T03:04:05Z"))
+    assert [one.amount for one in found.decisions] == [5, None]
+    assert found.problems == (
+        Problem(
+            "a.xlsx",
+            3,
+            "beloppet ”5” är gemensamt med raden ovanför",
+            "beslutet är med utan belopp; skriv in vars och ens belopp i filen",
+            "Blad1",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "mapping", "currency"),
+    [
+        (HEAD, Mapping(), "SEK"),
+        (HEAD, Mapping(currency="NOK", file="a.toml"), "NOK"),
+        ("Beneficiary\tProject title\tSummary\tGrant amount\n", Mapping(), UNSTATED),
+        ("Beneficiary\tProject title\tSummary\tGrant amount\n",
+         Mapping(currency="EUR", file="a.toml"), "EUR"),
+    ],
+)  # fmt: skip
+def test_a_missing_amount_is_in_the_currency_of_the_list(
+    head: str, mapping: Mapping, currency: str
+) -> None:
+    document = Document("lista.txt", "ab" * 32, "2030-01-02T03:04:05Z", mapping)
+    text = f"{head}Alfa\tBridge\tThe bridge of the city\t\n"
+    (one,) = extract(readers.read(text.encode()), document).decisions
+    assert (one.amount, one.currency) == (None, currency)
+
+
+def test_a_date_that_is_none_is_said() -> None:
+    head = "Projektägare\tProjektnamn\tBeslutsdatum\tBeviljat belopp\n"
+    found = read(f"{head}A\tBro\t05/03/2026\t5\n")
+    assert found.problems == (
+        Problem(
+            "lista.txt",
+            2,
+            "beslutsdatumet ”05/03/2026” är inget entydigt datum",
+            "beslutet är med utan datum; skriv datumet som 2026-03-05",
+        ),
+    )
