@@ -6,6 +6,7 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,8 +18,11 @@ from index.documents.document import Document
 from index.documents.extract import Extract, extract
 from index.documents.header import COLUMNS, ENGLISH, REGISTERED
 from index.documents.html import clean
-from index.documents.mapping import Column
+from index.documents.mapping import NOTHING, Column, Mapping, Place
+from index.documents.readers.table import Row, Table
+from index.documents.report import TableCount
 from index.errors import ReadError
+from index.problem import Problem
 from tests.conftest import HEADER, SAMPLE, SMALL, document
 
 SHA256 = "bed4be0fe0d9d45be45de1504414355116bf13343be7af6e9e6785d236667a33"
@@ -690,3 +694,184 @@ def test_any_text_is_read_or_refused_and_every_row_is_accounted_for(text: str) -
     for one in found.decisions:
         assert isinstance(one, Decision)
         assert one.owner or one.title
+
+
+# Tables, one after the other
+
+
+def table(*rows: tuple[str, ...], name: str | None = None, first: int = 1, **more: Any) -> Table:
+    numbered = (Row(number, cells) for number, cells in enumerate(rows, start=first))
+    return Table(name, tuple(numbered), **more)
+
+
+def taken(tables: list[Table], mapping: Mapping = NOTHING) -> Extract:
+    return extract(tables, Document("lista.xlsx", "ab" * 32, READ, mapping))
+
+
+HEADS = ("Projektägare", "Projektnamn", "Beviljat belopp")
+BRO, HUS, HAMN = ("Ankeby", "Bro", "5"), ("Öbo", "Hus", "7"), ("Rädda Ön", "Hamn", "9")
+
+
+def test_each_table_is_counted_under_its_name() -> None:
+    found = taken([table(HEADS, BRO, HUS, ("not", "", ""), name="A"), table(HEADS, HAMN, name="B")])
+    assert found.tables == (TableCount("A", 3, 2), TableCount("B", 1, 1))
+    assert [one.source.table for one in found.decisions] == ["A", "A", "B"]
+    assert (found.rows, found.problems[0].table) == (4, "A")
+
+
+def test_what_is_doubtful_of_a_table_is_said_with_its_name() -> None:
+    doubtful = table(HEADS, BRO, name="A", doubt="bladet är gömt", remedy="visa det")
+    assert taken([doubtful]).problems == (
+        Problem("lista.xlsx", None, "bladet är gömt", "visa det", "A"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("sheets", "owners"),
+    [((), ["Ankeby", "Öbo"]), (("A",), ["Ankeby"]), ((2,), ["Öbo"]), ((1, "B"), ["Ankeby", "Öbo"])],
+)
+def test_the_sheets_that_are_named_are_read(
+    sheets: tuple[str | int, ...], owners: list[str]
+) -> None:
+    tables = [table(HEADS, BRO, name="A"), table(HEADS, HUS, name="B")]
+    found = taken(tables, Mapping(sheets=sheets))
+    assert [one.owner for one in found.decisions] == owners
+    assert len(found.tables) == len(owners)
+
+
+def test_a_table_without_decisions_is_said() -> None:
+    assert taken([table(HEADS)]).problems == (
+        Problem("lista.xlsx", None, "tabellen har inga beslut", "kontrollera filen"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("mapping", "what", "remedy"),
+    [
+        (NOTHING, "ingen tabell med projektägare och projektnamn hittades",
+         "kontrollera att filen är en beslutslista och att tabellen har en rubrikrad"),
+        (Mapping(columns={"owner": "Vem"}, file="lista.toml"),
+         "ingen tabell har de kolumner som lista.toml anger",
+         "jämför lista.toml med filens rubrikrad"),
+    ],
+)  # fmt: skip
+def test_what_is_no_list_is_refused_with_what_to_do(
+    mapping: Mapping, what: str, remedy: str
+) -> None:
+    with pytest.raises(ReadError) as error:
+        taken([table(("Ort", "Antal"), ("Ankeby", "5"))], mapping)
+    assert (error.value.what, error.value.remedy) == (what, remedy)
+
+
+def test_a_table_without_amounts_is_said_once_where_its_header_is() -> None:
+    heads = ("Projektägare", "Projektnamn", "Beskrivning")
+    rows = (("Ankeby", "Bro", "En bro."), ("Öbo", "Hus", "Ett hus."))
+    found = taken([table(("Beslut",), heads, *rows, heads, *rows, name="A")])
+    assert found.problems == (
+        Problem(
+            "lista.xlsx", 2, "tabellen har ingen kolumn för belopp",
+            "besluten är med utan belopp; kontrollera rubrikraden", "A",
+        ),
+    )  # fmt: skip
+
+
+BY_NUMBER: dict[Column, Place] = {"owner": 2, "title": 1, "amount": 3}
+
+
+def test_columns_that_are_numbered_need_no_header() -> None:
+    rows = (("Bro", "Ankeby", "5"), ("Hus", "Öbo", "7", "mer"))
+    found = taken([table(*rows, name="A")], Mapping(header=0, columns=BY_NUMBER, file="a.toml"))
+    assert told(found) == [("Ankeby", "Bro", 5), ("Öbo", "Hus", 7)]
+    assert [one.source.row for one in found.decisions] == [1, 2]
+    assert len(found.problems) == 1  # on the currency, which nothing states
+
+
+def test_the_header_stands_where_it_is_said_to() -> None:
+    rows = (HEADS, ("x", "y", "z"), BRO, HUS)
+    found = taken(
+        [table(*rows)], Mapping(header=2, columns={"owner": 1, "title": 2}, file="a.toml")
+    )
+    assert [one.owner for one in found.decisions] == ["Ankeby", "Öbo"]
+    first = taken([table(*rows[1:])], Mapping(columns=places, file="a.toml"))
+    assert [one.owner for one in first.decisions] == ["Ankeby", "Öbo"]
+
+
+def test_a_column_of_a_name_among_numbers_is_looked_for() -> None:
+    heads = ("Vem", "Projektnamn", "Beviljat belopp")
+    named = Mapping(columns={"owner": "Vem", "title": 2, "motivation": False}, file="a.toml")
+    found = taken([table(("Beslut", "2030", ""), heads, BRO)], named)
+    assert told(found) == [("Ankeby", "Bro", 5)]
+
+
+def test_nothing_is_read_below_the_last_row_that_is_named() -> None:
+    found = taken([table(HEADS, BRO, HUS, HAMN)], Mapping(last=3, file="a.toml"))
+    assert [one.title for one in found.decisions] == ["Bro", "Hus"]
+
+
+@pytest.mark.parametrize(
+    ("below", "decisions"),
+    [
+        (("", "", "Region Vi", "Region Du"), 1),  # cells above it are merged
+        (("Projektägare", "Projektnamn", "Region Vi", "Region Du"), 1),
+        (("", "", "Region Vi", ""), 2),  # a single cell is no header
+        (("Ankeby", "", "Region Vi", "Region Du"), 2),
+        (("", "", "7", "Region Du"), 2),
+        (("", "", "x" * 101, "Region Du"), 2),
+    ],
+)
+def test_a_header_may_have_two_rows(below: tuple[str, ...], decisions: int) -> None:
+    heads = ("Projektägare", "Projektnamn", "Beviljat belopp", "Kommentar")
+    found = taken([table(heads, below, ("Ankeby", "Bro", "5", "x"))])
+    assert found.rows == decisions
+    assert found.decisions[-1].amount == 5
+    funder = found.decisions[-1].round.funder
+    assert funder == ("Region Vi" if decisions == 1 else None)
+
+
+def test_a_table_goes_on_on_the_next_page_below_the_same_heading() -> None:
+    heading = ("# Regionens beslut om projekt X 2030:1",)
+    one = table(HEADS, BRO, name="sida 1", heading=heading)
+    for two in (
+        table(HUS, name="sida 2", continues=True),
+        table(HUS, name="sida 2", continues=True, heading=heading),
+        table(HEADS, HUS, name="sida 2", heading=heading),
+    ):
+        found = taken([one, two])
+        assert [(d.title, d.round.name) for d in found.decisions] == [
+            ("Bro", "X 2030:1"),
+            ("Hus", "X 2030:1"),
+        ]
+
+
+def test_a_table_below_another_heading_or_of_another_width_is_another() -> None:
+    one = table(HEADS, BRO, heading=("# Regionens beslut om projekt X 2030:1",))
+    two = table(HEADS, HUS, heading=("# Regionens beslut om projekt X 2030:2",), continues=True)
+    assert [d.round.name for d in taken([one, two]).decisions] == ["X 2030:1", "X 2030:2"]
+    wider = table(("Öbo", "Hus", "7", "8"), continues=True)
+    assert [d.title for d in taken([one, wider]).decisions] == ["Bro"]
+    apart = table(HUS)
+    assert [d.title for d in taken([one, apart]).decisions] == ["Bro"]
+
+
+def test_a_header_is_known_again_among_rows() -> None:
+    english = ("Beneficiary", "Project title", "Grant amount")
+    found = taken([table(HEADS, BRO, HEADS, HUS, english, HAMN)])
+    assert [one.title for one in found.decisions] == ["Bro", "Hus", "Hamn"]
+    assert found.rows == 3
+    pinned = taken([table(HEADS, BRO, english, HUS)], Mapping(header=1, file="a.toml"))
+    assert [one.title for one in pinned.decisions] == ["Bro", "Project title", "Hus"]
+
+
+def test_another_heading_among_the_rows_begins_another_round() -> None:
+    heads = ("# Regionens beslut om projekt X 2030:1",), ("# Regionens beslut om projekt X 2030:2",)
+    found = taken([table(heads[0], HEADS, BRO, heads[0], HUS, heads[1], HAMN)])
+    assert [(one.title, one.round.name) for one in found.decisions] == [
+        ("Bro", "X 2030:1"), ("Hus", "X 2030:1"), ("Hamn", "X 2030:2"),
+    ]  # fmt: skip
+
+
+def test_half_of_the_names_must_have_letters() -> None:
+    rows = (("1", "2", "5"), ("3", "4", "7"))
+    assert len(taken([table(HEADS, *rows, BRO, HUS)]).decisions) == 4
+    with pytest.raises(ReadError):
+        taken([table(HEADS, *rows, BRO)])
