@@ -787,10 +787,9 @@ def test_columns_that_are_numbered_need_no_header() -> None:
 
 
 def test_the_header_stands_where_it_is_said_to() -> None:
+    places: dict[Column, Place] = {"owner": 1, "title": 2}
     rows = (HEADS, ("x", "y", "z"), BRO, HUS)
-    found = taken(
-        [table(*rows)], Mapping(header=2, columns={"owner": 1, "title": 2}, file="a.toml")
-    )
+    found = taken([table(*rows)], Mapping(header=2, columns=places, file="a.toml"))
     assert [one.owner for one in found.decisions] == ["Ankeby", "Öbo"]
     first = taken([table(*rows[1:])], Mapping(columns=places, file="a.toml"))
     assert [one.owner for one in first.decisions] == ["Ankeby", "Öbo"]
