@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -181,18 +181,14 @@ def _source_data(source: SourceReport) -> dict[str, Any]:
         "sha256": source.sha256 or None,
         "mapping": source.mapping,
         "language": source.language,
-        "tables": [
-            {"name": one.name, "rows": one.rows, "decisions": one.decisions}
-            for one in source.tables
-        ],
+        "tables": [asdict(table) for table in source.tables],
         "rows": source.rows,
         "decisions": source.decisions,
         "sum": str(plain(source.sum)),
         "otherCurrencies": {currency: str(plain(total)) for currency, total in source.others},
         "declared": declared
-        and {
-            "row": declared.row,
-            "count": declared.count,
+        and asdict(declared)
+        | {
             "sum": None if declared.sum is None else str(plain(declared.sum)),
             "tallies": source.tallies,
         },
@@ -201,13 +197,7 @@ def _source_data(source: SourceReport) -> dict[str, Any]:
 
 
 def _problem_data(problem: Problem) -> dict[str, Any]:
-    return {
-        "file": problem.file,
-        "table": problem.table,
-        "row": problem.row,
-        "what": problem.what,
-        "remedy": problem.remedy,
-    }
+    return {name: getattr(problem, name) for name in ("file", "table", "row", "what", "remedy")}
 
 
 def _lines(report: Report, index_path: Path) -> list[str]:

@@ -173,7 +173,7 @@ def overview(
         result=result,
         found=found,
         kept=[*(name for kind in DIMENSIONS for name in urls.parameters_of(kind)), "exact"],
-        parts=_parts(found, request) if found else [],
+        parts=[_part(one, found, request) for one in DIMENSIONS] if found else [],
         chips=filter_links.chips(request, result.facets if result else None, urls.overview_address),
         cleared=urls.overview_address(filter_links.cleared(request)),
         results_href=urls.results_address(request),
@@ -297,27 +297,17 @@ def _kinds(result: SearchResult) -> list[str]:
 
 def _typed(parameters: urls.Parameters, parsed: urls.ParsedQuery) -> dict[str, str]:
     typed = {name: values[0] for name, values in parameters.items() if values}
-    ends = [
-        (f"{dimension.name}{end}", amount)
-        for dimension in SPANS
-        for end, amount in (
-            ("Min", parsed.request.span(dimension.name).low),
-            ("Max", parsed.request.span(dimension.name).high),
-        )
-    ]
-    return typed | {
-        name: formats.amount(amount)
-        for name, amount in ends
-        if amount is not None and name not in parsed.errors
-    }
-
-
-def _parts(found: Overview, request: SearchRequest) -> list[dict[str, object]]:
-    """The parts of an overview: heading, charts, table."""
-    return [_part(dimension, found, request) for dimension in DIMENSIONS]
+    for dimension in SPANS:
+        span = parsed.request.span(dimension.name)
+        for end, amount in (("Min", span.low), ("Max", span.high)):
+            name = f"{dimension.name}{end}"
+            if amount is not None and name not in parsed.errors:
+                typed[name] = formats.amount(amount)
+    return typed
 
 
 def _part(dimension: Dimension, found: Overview, request: SearchRequest) -> dict[str, object]:
+    """A part of an overview: heading, charts, table."""
     breakdown = found.parts[dimension.name]
     rows = [_row(dimension, group, breakdown.rest, found, request) for group in breakdown.groups]
     drawn = [_sums(f"Beviljat per {dimension.heading.lower()}", rows)]
