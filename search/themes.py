@@ -177,14 +177,16 @@ def parse(text: str, stems: Stems) -> Themes:
     first_at: dict[object, int] = {}
     for count, (line, content) in enumerate(_contents(text, problems), start=1):
         if count > MAX_GROUPS:
-            problems.append(_too_many(line))
+            message = f"filen har fler än {MAX_GROUPS} grupper; resten lästes inte."
+            remedy = "Slå ihop grupper eller ta bort dem som inte behövs."
+            problems.append(ThemesProblem(line, message, remedy))
             break
         try:
-            group = _group(line, content, stems)
-            first = first_at.setdefault(_identity(group), line)
+            groups.append(_group(line, content, stems))
+            first = first_at.setdefault(_identity(groups[-1]), line)
             if first != line:
-                raise ThemesError([_duplicate(line, first)])
-            groups.append(group)
+                message = f"samma grupp står redan på rad {first}."
+                problems.append(ThemesProblem(line, message, "Ta bort den ena raden."))
         except ThemesError as error:
             problems.extend(error.problems)
     if problems:
@@ -203,24 +205,20 @@ def _contents(text: str, problems: list[ThemesProblem]) -> Iterator[tuple[int, s
 
 def _unfit(line: int, raw: str) -> ThemesProblem | None:
     if len(raw) > MAX_LINE:
-        return ThemesProblem(
-            line,
-            f"raden är {len(raw)} tecken lång; högst {MAX_LINE} går.",
-            "Dela upp den på flera rader.",
-        )
+        message = f"raden är {len(raw)} tecken lång; högst {MAX_LINE} går."
+        return ThemesProblem(line, message, "Dela upp den på flera rader.")
     unseen = next((c for c in raw if c != "\t" and unicodedata.category(c) in _UNSEEN), None)
     if unseen is not None:
-        return ThemesProblem(
-            line,
-            f"raden innehåller ett osynligt tecken (U+{ord(unseen):04X}).",
-            "Skriv om raden för hand i stället för att klistra in den.",
-        )
+        message = f"raden innehåller ett osynligt tecken (U+{ord(unseen):04X})."
+        remedy = "Skriv om raden för hand i stället för att klistra in den."
+        return ThemesProblem(line, message, remedy)
     return None
 
 
 def _group(line: int, content: str, stems: Stems) -> _Group:
     """Read one line. Raises ThemesError with all that is wrong with it."""
-    equal, phrases = _split(line, content)
+    equal, pieces = _split(line, content)
+    phrases = [" ".join(piece.split()) for piece in pieces]
     terms = [_Term(phrase, stems(phrase)) for phrase in phrases]
     complaints = chain.from_iterable(map(_complaints, terms))
     problems = [ThemesProblem(line, *complaint) for complaint in complaints]
@@ -234,10 +232,10 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
     """Return whether the terms are equal, and the terms. Raises ThemesError if it cannot tell."""
     match EQUAL in content, content.count(WIDER):
         case True, 0:
-            return True, _trimmed(content.split(EQUAL))
+            return True, content.split(EQUAL)
         case False, 1:
             head, _, rest = content.partition(WIDER)
-            return False, _trimmed([head, *rest.split(",")])
+            return False, [head, *rest.split(",")]
         case False, 0:
             message = "raden har varken ~ eller >."
             remedy = (
@@ -251,10 +249,6 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
             message = "raden har både ~ och >."
             remedy = "Dela upp den på två rader, en för varje tecken."
     raise ThemesError([ThemesProblem(line, message, remedy)])
-
-
-def _trimmed(phrases: Iterable[str]) -> list[str]:
-    return [" ".join(phrase.split()) for phrase in phrases]
 
 
 def _complaints(term: _Term) -> Iterator[tuple[str, str]]:
@@ -298,18 +292,6 @@ def _repeated(line: int, phrases: Sequence[str]) -> list[ThemesProblem]:
             problems.append(ThemesProblem(line, message, "Ta bort det ena."))
         seen.add(phrase.casefold())
     return problems
-
-
-def _duplicate(line: int, first: int) -> ThemesProblem:
-    return ThemesProblem(line, f"samma grupp står redan på rad {first}.", "Ta bort den ena raden.")
-
-
-def _too_many(line: int) -> ThemesProblem:
-    return ThemesProblem(
-        line,
-        f"filen har fler än {MAX_GROUPS} grupper; resten lästes inte.",
-        "Slå ihop grupper eller ta bort dem som inte behövs.",
-    )
 
 
 def _identity(group: _Group) -> object:

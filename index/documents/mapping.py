@@ -86,11 +86,10 @@ def read(content: bytes, file: str) -> Mapping:
         data = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _wrong(file, f"den är inte giltig TOML ({error})") from error
-    known = {*_TEXTS, *_NUMBERS, "sheet", "columns"}
+    known = sorted([*_TEXTS, *_NUMBERS, "sheet", "columns"])
     if unknown := sorted(data.keys() - known):
-        raise _wrong(
-            file, f"{quoted(unknown[0])} är okänt; det som kan anges är {', '.join(sorted(known))}"
-        )
+        what = f"{quoted(unknown[0])} är okänt; det som kan anges är {', '.join(known)}"
+        raise _wrong(file, what)
     for name in _TEXTS:
         if name in data and not (isinstance(data[name], str) and data[name].strip()):
             raise _wrong(file, f"{name} ska vara text")

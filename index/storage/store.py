@@ -114,9 +114,7 @@ class Store:
 
         Compares sizes with the manifest; `check` reads every byte.
         """
-        name = self.current_name()
-        if name is None:
-            raise self._nothing()
+        name = self._existing_name()
         try:
             return self._open(name)
         except IndexUnusable as error:
@@ -188,37 +186,27 @@ class Store:
 
     def rollback(self) -> Generation:
         """Points back to the generation before the current one; raises `IndexUnusable`."""
-        if self.current_name() is None:
-            raise self._nothing()
+        name = self._existing_name()
         with self._lock():
-            older = self._older_than(self.current_name() or "")
+            older = self._older_than(self.current_name() or name)  # a build may have switched
             if not older:
-                raise IndexUnusable(
-                    "det finns ingen tidigare generation att gå tillbaka till",
-                    f"kör {self._rebuild_command()}",
-                )
+                raise self._unusable("det finns ingen tidigare generation att gå tillbaka till")
             generation = self._open(older[0])
             self._switch(older[0])
             return generation
 
     def check(self) -> Generation:
         """Reads every byte of the current generation; raises `IndexUnusable` naming the file."""
-        name = self.current_name()
-        if name is None:
-            raise self._nothing()
+        name = self._existing_name()
         generation = self._open(name)
         files = generation.manifest["files"]
         for file in files:
             if not generation.is_unchanged(generation.path / file):
-                raise IndexUnusable(
-                    f"{name}/{file} har ändrats sedan indexet skrevs", self._remedy_command(name)
-                )
+                raise self._unusable(f"{name}/{file} har ändrats sedan indexet skrevs", name)
         for path in sorted(generation.path.rglob("*")):
             file = path.relative_to(generation.path).as_posix()
             if not path.is_dir() and file not in {*files, _MANIFEST, _SEAL}:
-                raise IndexUnusable(
-                    f"{name}/{file} hör inte till indexet", self._remedy_command(name)
-                )
+                raise self._unusable(f"{name}/{file} hör inte till indexet", name)
         return generation
 
     def _open(self, name: str) -> Generation:
@@ -226,47 +214,38 @@ class Store:
         generation = self._sealed(name)
         for key, value in facts().items():
             if generation.manifest.get(key) != value:
-                raise IndexUnusable(
-                    f"indexet är byggt med en annan version ({key})",
-                    f"kör {self._rebuild_command()}",
-                )
+                raise self._unusable(f"indexet är byggt med en annan version ({key})")
         for file, facts_ in generation.manifest["files"].items():
             path = generation.path / file
             if not path.is_file() or path.stat().st_size != facts_["size"]:
-                raise IndexUnusable(
-                    f"{name}/{file} saknas eller är avkortad", self._remedy_command(name)
-                )
+                raise self._unusable(f"{name}/{file} saknas eller är avkortad", name)
         return generation
 
     def _sealed(self, name: str) -> Generation:
         """A generation whose manifest is unchanged."""
         match = _GENERATION.fullmatch(name)
         if match is None:
-            raise IndexUnusable(f"{quoted(name)} är inget index", self._remedy_command(name))
+            raise self._unusable(f"{quoted(name)} är inget index", name)
         path = self.path / name
         try:
             content, seal = (path / _MANIFEST).read_bytes(), (path / _SEAL).read_bytes()
         except OSError as error:
-            raise IndexUnusable(
-                f"{path} är inte ett helt index", self._remedy_command(name)
-            ) from error
+            raise self._unusable(f"{path} är inte ett helt index", name) from error
         if seal != _seal(content):
-            raise IndexUnusable(
-                f"{name}/{_MANIFEST} stämmer inte med {_SEAL}", self._remedy_command(name)
-            )
+            raise self._unusable(f"{name}/{_MANIFEST} stämmer inte med {_SEAL}", name)
         return Generation(path, int(match[1]), json.loads(content))
 
-    def _rebuild_command(self) -> str:
-        return f"`beslut index KÄLLA... --index {self.path}`"
+    def _unusable(self, what: str, broken: str | None = None) -> IndexUnusable:
+        """The remedy is to build again or, from a `broken` generation, to go back to an older."""
+        can_go_back = broken is not None and self._older_than(broken)
+        rollback = f"`beslut rollback --index {self.path}` eller " if can_go_back else ""
+        return IndexUnusable(what, f"kör {rollback}`beslut index KÄLLA... --index {self.path}`")
 
-    def _remedy_command(self, name: str) -> str:
-        rollback = f"`beslut rollback --index {self.path}` eller "
-        return f"kör {rollback if self._older_than(name) else ''}{self._rebuild_command()}"
-
-    def _nothing(self) -> IndexUnusable:
-        return IndexUnusable(
-            f"det finns inget index i {self.path}", f"kör {self._rebuild_command()}"
-        )
+    def _existing_name(self) -> str:
+        name = self.current_name()
+        if name is None:
+            raise self._unusable(f"det finns inget index i {self.path}")
+        return name
 
     def _served_name(self) -> str | None:
         """The generation to keep: the one being served, which may be older than `CURRENT`."""

@@ -36,6 +36,10 @@ _INDEXES = """
 """
 LAYOUT = _SCHEMA + _INDEXES
 """The tables that `Vocabulary` expects."""
+_RELATED = (
+    "SELECT words.word FROM relations JOIN words ON words.id = relations.word"
+    " WHERE relations.stem = ?"
+)
 _FILE = "words.sqlite"
 _SHORTEST = 4  # letters of words that spelling is suggested for
 
@@ -219,31 +223,21 @@ class Vocabulary:
 
     def related(self, stem: str, relation: Relation, limit: int) -> list[str]:
         """Words with this stem, or with it as a part, most frequent first."""
-        rows = self._rows(
-            "SELECT words.word FROM relations JOIN words ON words.id = relations.word"
-            " WHERE relations.stem = ? AND relation = ? AND n > 0"
-            " ORDER BY n DESC, words.word LIMIT ?",
-            (_storable(stem), relation, limit),
-        )
-        return [str(word) for (word,) in rows]
+        chosen = "relation = ? AND n > 0 ORDER BY n DESC, words.word LIMIT ?"
+        return self._words(f"{_RELATED} AND {chosen}", _storable(stem), relation, limit)
 
     def carriers(self, stem: str) -> frozenset[str]:
         """All words that have this stem, or have it as a part."""
-        rows = self._rows(
-            "SELECT words.word FROM relations JOIN words ON words.id = relations.word"
-            " WHERE relations.stem = ?",
-            (_storable(stem),),
-        )
-        return frozenset(str(word) for (word,) in rows)
+        return frozenset(self._words(_RELATED, _storable(stem)))
 
     def folded(self, word: str, limit: int) -> list[str]:
         """Words that are `word` without dots and accents, or whose stem is; most frequent first."""
-        rows = self._rows(
+        query = (
             "SELECT word FROM words WHERE (folded = ?1 OR stem = ?1) AND n > 0"
-            " ORDER BY folded = ?1 DESC, n DESC, word LIMIT ?2",
-            (_storable(fold_ascii(word)), limit),
+            " ORDER BY folded = ?1 DESC, n DESC, word LIMIT ?2"
         )
-        return [str(candidate) for (candidate,) in rows if candidate != word]
+        candidates = self._words(query, _storable(fold_ascii(word)), limit)
+        return [candidate for candidate in candidates if candidate != word]
 
     def nearby(self, word: str, distance: int) -> list[Spelling]:
         """Spellings that may be within `distance` edits of `word`, for a closer comparison."""
@@ -258,6 +252,9 @@ class Vocabulary:
             )
             spellings += [Spelling(*row) for row in self._rows(query, some)]
         return spellings
+
+    def _words(self, query: str, *values: str | int) -> list[str]:
+        return [str(word) for (word,) in self._rows(query, values)]
 
     def _rows(self, query: str, values: tuple[str | int, ...]) -> list[tuple[Any, ...]]:
         with self._lock:

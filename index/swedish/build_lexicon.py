@@ -120,7 +120,7 @@ def _add(
 ) -> None:
     lower = entry.word.lower()
     word = fold(lower.rstrip("-")).text
-    if not _is_word(word):
+    if not word.isalpha():
         return
     if lower.endswith("-"):  # listed as a first part only, with no word that it stands for
         dictionary.first_parts.setdefault(word, set())
@@ -131,7 +131,7 @@ def _add(
         dictionary.first_parts.setdefault(word, set()).add(word)
     for rule in (rule for flag in sorted(entry.flags) for rule in by_flag.get(flag, ())):
         begins_compound = rule.makes_first_part or rule.add == "-"
-        if begins_compound and (form := rule.apply(lower)) and _is_word(form.rstrip("-")):
+        if begins_compound and (form := rule.apply(lower)) and form.rstrip("-").isalpha():
             dictionary.first_parts.setdefault(fold(form.rstrip("-")).text, set()).add(word)
 
 
@@ -265,10 +265,6 @@ def _unlinked(form: str) -> Iterable[str]:
     if form.endswith("a"):
         yield form[:-1]
     yield from (form + "a", form + "e")
-
-
-def _is_word(word: str) -> bool:
-    return word.isalpha()
 
 
 def _dictionary_version(dic: Path) -> str:
