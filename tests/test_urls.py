@@ -194,7 +194,10 @@ def test_a_bad_value_is_named_with_what_to_do(query: str, said: str) -> None:
     assert said.casefold() in wrong(query)[name].casefold()
 
 
-@pytest.mark.parametrize("query", ["page=50", "page=10&limit=100", "limit=100", "q=" + "a" * 512])
+@pytest.mark.parametrize(
+    "query",
+    ["page=50", "page=10&limit=100", "limit=100", "q=" + "a" * 512, "amountMin=5&amountMax=5"],
+)
 def test_what_is_just_within_a_limit_is_accepted(query: str) -> None:
     assert not wrong(query)
 
