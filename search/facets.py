@@ -115,6 +115,8 @@ def groups(name: str, columns: Columns, docs: IntArray) -> list[tuple[Group, int
 
 def _ordinals(one: Dimension, request: SearchRequest, columns: Columns) -> list[int]:
     """Where the chosen values of a dimension stand among its names."""
+    if not request.values(one.name):
+        return []
     names = columns.keywords[one.name].names
     known = {(name or MISSING).casefold(): at for at, name in enumerate(names)}
     found = []
@@ -149,24 +151,17 @@ def _values(
     present = np.flatnonzero(counts)
     # Stable, so that values of equal count stay in alphabetical order.
     order = present[np.argsort(-counts[present], kind="stable")]
-    chosen = {value.casefold() for value in request.values(one.name)}
-    picked = dict.fromkeys(order[:most].tolist())
-    if chosen:
-        picked |= dict.fromkeys(_ordinals(one, request, columns))
-    numbers = {at: int(counts[at]) for at in picked}
+    chosen = set(_ordinals(one, request, columns))
+    numbers = {at: int(counts[at]) for at in [*order[:most].tolist(), *chosen]}
+    unnamed = _label(one.name, "")
     values = tuple(
-        _value(one.name, keyword.names[at], number, chosen)
+        FacetValue(name or MISSING, name or unnamed, number, at in chosen, (name or MISSING,))
         for at, number in sorted(
             numbers.items(), key=lambda item: -item[0] if one.descending else (-item[1], item[0])
         )
+        for name in (keyword.names[at],)
     )
     return Facet(values, len(present) - sum(1 for number in numbers.values() if number))
-
-
-def _value(dimension: str, name: str, number: int, chosen: set[str]) -> FacetValue:
-    value = name or MISSING
-    selected = bool(chosen) and value.casefold() in chosen
-    return FacetValue(value, _label(dimension, name), number, selected, (value,))
 
 
 def _label(dimension: str, name: str) -> str:
