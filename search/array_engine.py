@@ -21,6 +21,7 @@ from index.storage.store import Generation, Store
 from index.storage.vocabulary import Vocabulary
 from index.swedish import load_lexicon
 from search import facets, related
+from search.dimensions import BY_NAME
 from search.engine import Key, Page, Related, Scan, Scored
 from search.postings import IntArray, Postings
 from search.request import SearchRequest
@@ -119,12 +120,8 @@ class ArrayEngine:
         return facets.overview(request, self._columns, docs, most)
 
     def groups(self, dimension: str) -> tuple[Group, ...]:
-        found = facets.groups(dimension, self._columns, self._scorer.matches(query.Every()).docs)
-        examples = self.decisions(doc for _, doc in found)
-        return tuple(
-            replace(group, example=example)
-            for (group, _), example in zip(found, examples, strict=True)
-        )
+        everything = self._scorer.matches(query.Every()).docs
+        return tuple(facets.groups(BY_NAME[dimension], self._columns, everything))
 
     def key(self, identifier: str) -> Key | None:
         docs = self._scorer.postings.read(ID, identifier).docs

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from index.amount import format_amount
 from index.problem import quoted
 from index.storage.columns import NO_AMOUNT, Columns, kronor
-from search.dimensions import BY_NAME, DIMENSIONS, MISSING, SPANS, VALUES, Dimension, Span
+from search.dimensions import DIMENSIONS, MISSING, SPANS, VALUES, Dimension, Span
 from search.postings import IntArray
 from search.request import RequestError, SearchRequest
 from search.result import Breakdown, Facet, Facets, FacetValue, Group, Overview, Stats
@@ -98,16 +99,18 @@ def overview(request: SearchRequest, columns: Columns, docs: IntArray, most: int
     return Overview(len(docs), stats(amounts).sum, parts)
 
 
-def groups(name: str, columns: Columns, docs: IntArray) -> list[tuple[Group, int]]:
-    """The groups that `docs` fall into by a dimension of values, in the order of its names; and a
-    document of each."""
-    keyword, amounts = columns.keywords[name], columns.amounts[docs]
+def groups(one: Dimension, columns: Columns, docs: IntArray) -> list[Group]:
+    """The groups that `docs` fall into by a dimension of values, in the order of its names, each
+    with one of its documents as the example."""
+    keyword, amounts = columns.keywords[one.name], columns.amounts[docs]
     ordinals = keyword.ordinals[docs]
     found = _aggregated(ordinals, amounts, len(keyword.names))
     example = np.zeros(len(keyword.names), np.int64)
     example[ordinals[::-1]] = docs[::-1]
     return [
-        (_group(_label(name, value), at, found, (value or MISSING,)), int(example[at]))
+        replace(
+            _group(value or _unnamed(one), at, found, (value or MISSING,)), example=int(example[at])
+        )
         for at, value in enumerate(keyword.names)
         if found[0][at]
     ]
@@ -153,7 +156,7 @@ def _values(
     order = present[np.argsort(-counts[present], kind="stable")]
     chosen = set(_ordinals(one, request, columns))
     numbers = {at: int(counts[at]) for at in [*order[:most].tolist(), *chosen]}
-    unnamed = _label(one.name, "")
+    unnamed = _unnamed(one)
     values = tuple(
         FacetValue(name or MISSING, name or unnamed, number, at in chosen, (name or MISSING,))
         for at, number in sorted(
@@ -164,8 +167,9 @@ def _values(
     return Facet(values, len(present) - sum(1 for number in numbers.values() if number))
 
 
-def _label(dimension: str, name: str) -> str:
-    return name or BY_NAME[dimension].missing_label.capitalize()
+def _unnamed(one: Dimension) -> str:
+    """What decisions without a value are called in a list of values."""
+    return one.missing_label.capitalize()
 
 
 def _bands(one: Dimension, request: SearchRequest, amounts: Ore) -> Facet:
@@ -177,8 +181,8 @@ def _bands(one: Dimension, request: SearchRequest, amounts: Ore) -> Facet:
         for (value, label, span), number in zip(_SPANS, counts[:-1], strict=True)
     ]
     if counts[-1] or wanted.missing:
-        label = one.missing_label.capitalize()
-        bands.append(FacetValue(MISSING, label, counts[-1], wanted.missing, Span(missing=True)))
+        without = Span(missing=True)
+        bands.append(FacetValue(MISSING, _unnamed(one), counts[-1], wanted.missing, without))
     return Facet(tuple(bands))
 
 
@@ -208,7 +212,7 @@ def _group(label: str, at: int, found: Aggregated, chosen: tuple[str, ...] | Spa
 
 def _largest(one: Dimension, columns: Columns, docs: IntArray, most: int) -> Breakdown:
     """The `most` groups with the largest sums, then the rest as one."""
-    found = [group for group, _ in groups(one.name, columns, docs)]
+    found = groups(one, columns, docs)
     if one.descending:
         found.reverse()
     else:

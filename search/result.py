@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -86,7 +86,7 @@ class Group:
     them have no amount in SEK (``missing``).
 
     ``chosen`` is what a filter on it is set to, None for several values together. ``example`` is
-    one of its decisions; a list of all groups has one, a part of an overview has none.
+    what the engine knows one of its decisions by, see `Searcher.examples`.
     """
 
     label: str
@@ -94,7 +94,7 @@ class Group:
     sum: Decimal
     missing: int
     chosen: Filter | None
-    example: Decision | None = None
+    example: Hashable | None = None
 
 
 @dataclass(frozen=True, slots=True)

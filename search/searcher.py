@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.decision import Decision
@@ -157,6 +157,10 @@ class Searcher:
     def groups(self, dimension: str) -> tuple[Group, ...]:
         """All decisions by a dimension of values, in Swedish alphabetical order."""
         return self.engine.groups(dimension)
+
+    def examples(self, groups: Iterable[Group]) -> list[Decision]:
+        """A decision of each of some groups. Each is read from disk, so ask for those shown."""
+        return list(self.engine.decisions(group.example for group in groups))
 
     def state(self) -> str:
         """Differs whenever the same request may get another answer: another generation, or other

@@ -22,7 +22,9 @@ from index.build import build
 from index.decision import Decision
 from index.storage.columns import NO_AMOUNT
 from index.storage.keywords import KEYWORDS, year_of
+from search.array_engine import ArrayEngine
 from search.dimensions import BY_NAME, DIMENSIONS, MISSING, VALUES, Span
+from search.engine import Key
 from search.facets import band, stats
 from search.request import RequestError, SearchRequest
 from search.result import Stats
@@ -217,8 +219,8 @@ def test_groups_are_what_counting_by_hand_gives(two_rounds: Searcher, name: str)
         (key,): number for key, number in by_hand.items()
     }
     for group in groups:
-        assert group.example is not None
-        assert ((value(group.example) or MISSING),) == group.chosen
+        (example,) = two_rounds.examples([group])
+        assert ((value(example) or MISSING),) == group.chosen
         own = [one for one in decisions if ((value(one) or MISSING),) == group.chosen]
         assert group.sum == sum(one.amount or 0 for one in own)
         assert group.missing == sum(one.amount is None for one in own)
@@ -383,3 +385,20 @@ def test_the_band_of_missing_amounts_counts_them_and_nothing_else(
 ) -> None:
     missing = make_engine(*(f"Ort {n}\tBro\tEn bro." for n in range(3)), "Å\tHus\tX\t600 000")
     assert counts(missing, SearchRequest(), "amount") == {"500000-999999.99": 1, MISSING: 3}
+
+
+def test_a_list_of_groups_reads_no_decision_until_it_is_asked_for(
+    two_rounds: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    decision = ArrayEngine._decision
+
+    def counted(self: ArrayEngine, key: Key) -> Decision:
+        read.append(key)
+        return decision(self, key)
+
+    monkeypatch.setattr(ArrayEngine, "_decision", counted)
+    groups = two_rounds.groups("owner")
+    assert read == []
+    two_rounds.examples(groups[:1])
+    assert len(read) == 1

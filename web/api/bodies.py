@@ -84,15 +84,26 @@ def choice(address: str, found: Iterable[Decision]) -> schemas.ChoiceBody:
 
 
 def groups(
-    dimension: Dimension, found: Sequence[Group], updated: str, request: SearchRequest
+    dimension: Dimension,
+    found: Sequence[Group],
+    updated: str,
+    request: SearchRequest,
+    examples: Callable[[Sequence[Group]], Sequence[Decision]],
 ) -> Any:
-    """The body of ``GET /api/v1/owners`` and of the other lists; of `request` its page counts."""
+    """The body of ``GET /api/v1/owners`` and of the other lists; of `request` its page counts.
+    `examples` gives a decision of each group, for what is said of rounds only."""
     page, limit = request.page, request.limit
     pages = -(-len(found) // limit)
     shown = found[(page - 1) * limit : page * limit]
     path = f"/api/v1/{dimension.plural}"
+    kind: Any = schemas.GroupBody
+    more: Sequence[tuple[Any, ...]] = [()] * len(shown)
+    if dimension.name == "round":
+        kind = schemas.RoundGroupBody
+        more = [(one.round.title, one.round.funder) for one in examples(shown)]
+    pairs = zip(shown, more, strict=True)
     return schemas.LISTS[dimension.name](
-        **{dimension.plural: [_group(dimension, one) for one in shown]},
+        **{dimension.plural: [kind(*_members(dimension, group), *rest) for group, rest in pairs]},
         meta=_meta(request, len(found), pages, updated),
         links=_page_links(request, max(1, pages), lambda one: urls.address(path, one)),
     )
@@ -172,15 +183,12 @@ def _stats(stats: Stats) -> schemas.StatsBody:
     return schemas.StatsBody(kronor(stats.sum), spread[0], spread[1], spread[2], stats.missing)
 
 
-def _group(dimension: Dimension, group: Group) -> schemas.GroupBody:
+def _members(dimension: Dimension, group: Group) -> tuple[Any, ...]:
+    """Those of `schemas.GroupBody`, in their order."""
     request = SearchRequest().filtered(dimension.name, group.chosen or ())
     found, page = urls.address(urls.api_path(), request), urls.address("/", request)
     links = schemas.GroupLinksBody(found, page)
-    members = (group.label, group.decisions, kronor(group.sum), group.missing, links)
-    if dimension.name == "round" and group.example:
-        round_ = group.example.round
-        return schemas.RoundGroupBody(*members, round_.title, round_.funder)
-    return schemas.GroupBody(*members)
+    return (group.label, group.decisions, kronor(group.sum), group.missing, links)
 
 
 def _meta(request: SearchRequest, total: int, pages: int, updated: str) -> schemas.MetaBody:

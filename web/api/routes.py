@@ -103,7 +103,8 @@ def list_api(dimension: str) -> Response:
 
     def make() -> Response:
         found = engine.groups(dimension)
-        return _json(bodies.groups(BY_NAME[dimension], found, engine.updated, asked))
+        body = bodies.groups(BY_NAME[dimension], found, engine.updated, asked, engine.examples)
+        return _json(body)
 
     return caching.conditional(engine, _canonical(asked), make)
 

@@ -46,7 +46,7 @@ def _facet(one: Dimension) -> result.Facet:
 
 
 def _group(one: Dimension) -> result.Group:
-    return result.Group(one.example, 1, _AMOUNT, 0, (one.example,), _DECISION)
+    return result.Group(one.example, 1, _AMOUNT, 0, (one.example,))
 
 
 _RESULT = result.SearchResult(
@@ -71,7 +71,10 @@ _MADE = [
     bodies.choice(
         urls.api_path(DECISION_ID), [replace(_DECISION, id=f"{DECISION_ID}--lulea-kommun"), _OTHER]
     ),
-    *(bodies.groups(one, [_group(one)], _READ, SearchRequest()) for one in VALUES),
+    *(
+        bodies.groups(one, [_group(one)], _READ, SearchRequest(), lambda shown: [_DECISION])
+        for one in VALUES
+    ),
     bodies.api_info("https://beslut.example/api"),
 ]
 EXAMPLES: Json = {name_of(type(one)): msgspec.json.decode(bodies.encode(one)) for one in _MADE}
