@@ -96,11 +96,11 @@ class ArrayEngine:
             number[matches.docs] += 1
             worth[matches.docs] += idf
             scores[matches.docs] += matches.scores
-        worth[self._found(tree, request).docs] = 0
+        worth[self._scorer.matches(tree).docs] = 0  # whether they pass the filters or not
         wanted = len(words)
         enough = (number * 2 >= wanted) | ((worth >= total / 2) & (number * 3 >= wanted))
         docs = np.flatnonzero(enough & (worth > 0)).astype(np.int32)
-        docs = facets.within(docs, facets.passing(request, self._columns, docs))
+        docs = docs[facets.selection(facets.passing(request, self._columns, docs))]
         order = np.lexsort((-scores[docs], -number[docs]))[:limit]
         return tuple(Scored(int(doc), float(scores[doc])) for doc in docs[order])
 
@@ -195,9 +195,7 @@ def _doc(key: Key) -> int:
 
 def _passed(matches: Matches, passed: dict[str, facets.Mask]) -> Matches:
     """Those of the matches that pass all filters."""
-    if not passed:
-        return matches
-    every = np.logical_and.reduce([*passed.values()])
+    every = facets.selection(passed)
     return Matches(matches.docs[every], matches.scores[every])
 
 

@@ -45,10 +45,10 @@ def passing(request: SearchRequest, columns: Columns, docs: IntArray) -> dict[st
     return found
 
 
-def within(docs: IntArray, passed: Mapping[str, Mask], but: str | None = None) -> IntArray:
-    """Those of `docs` that pass all filters but one."""
+def selection(passed: Mapping[str, Mask], but: str | None = None) -> Mask | slice:
+    """What picks, of the documents that `passed` is about, those that pass all filters but one."""
     masks = [mask for name, mask in passed.items() if name != but]
-    return docs[np.logical_and.reduce(masks)] if masks else docs
+    return np.logical_and.reduce(masks) if masks else slice(None)
 
 
 def count(
@@ -58,7 +58,7 @@ def count(
     `passed` says which of them pass the filters."""
     facets = {}
     for one in DIMENSIONS:
-        counted = within(docs, passed, but=one.name)
+        counted = docs[selection(passed, but=one.name)]
         if one.kind == "span":
             facets[one.name] = _bands(one, request, columns.amounts[counted])
         else:
@@ -118,16 +118,16 @@ def groups(one: Dimension, columns: Columns, docs: IntArray) -> list[Group]:
 
 def _ordinals(one: Dimension, request: SearchRequest, columns: Columns) -> list[int]:
     """Where the chosen values of a dimension stand among its names."""
-    if not request.values(one.name):
-        return []
-    names = columns.keywords[one.name].names
-    known = {(name or MISSING).casefold(): at for at, name in enumerate(names)}
+    ordinal_of = columns.keywords[one.name].ordinal_of
     found = []
     for value in request.values(one.name):
-        if value.casefold() not in known:
+        name = value.casefold()
+        if name == MISSING and name not in ordinal_of:  # else somebody is called so
+            name = ""
+        if name not in ordinal_of:
             what = f"{one.definite} {quoted(value, 80)} finns inte"
             raise RequestError(one.name, value, what, "välj en ur listan")
-        found.append(known[value.casefold()])
+        found.append(ordinal_of[name])
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ NO_AMOUNT = np.iinfo(np.int64).min
 _TITLE_KEY_BYTES = 48  # titles equal this far keep the order of the index
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Keyword:
     """One value per document: ``ordinals`` int32 (n,) are positions in ``names``, which are in
     Swedish alphabetical order, so that ordinals sort as names do."""
@@ -41,6 +42,11 @@ class Keyword:
         names = _ordered(set(values))
         at = {name: number for number, name in enumerate(names)}
         return cls(np.array([at[value] for value in values], np.int32), names)
+
+    @cached_property
+    def ordinal_of(self) -> dict[str, int]:
+        """The ordinal of each name in lower case, made once: there may be many thousands."""
+        return {name.casefold(): ordinal for ordinal, name in enumerate(self.names)}
 
     def used(self, live: npt.NDArray[np.bool_]) -> set[str]:
         """The names of live documents, bool (n,)."""
