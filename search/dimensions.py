@@ -145,7 +145,7 @@ SORTS = {
 
 def label_of(dimension: Dimension, value: str) -> str:
     """What a value that is chosen of a dimension is called."""
-    return dimension.missing_label if value == MISSING else value
+    return (value == MISSING and dimension.missing_label) or value
 
 
 def value_of(dimension: Dimension, decision: Decision) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from search.dimensions import MISSING, SORTS, SPANS, VALUES, Dimension, Span
+from search.dimensions import SORTS, SPANS, VALUES, Dimension, Span, label_of
 from search.fields import FIELDS
 from search.request import SearchRequest
 from search.result import Facet, Facets, FacetValue, Interpretation, SearchResult
@@ -129,8 +129,8 @@ def _filters(request: SearchRequest, facets: Facets) -> Iterator[tuple[str, str,
         chosen = request.values(dimension.name)
         for value in chosen:
             rest = tuple(other for other in chosen if other != value)
-            label = dimension.missing_label if value == MISSING else value
-            yield dimension.heading, label or value, request.filtered(dimension.name, rest)
+            without = request.filtered(dimension.name, rest)
+            yield dimension.heading, label_of(dimension, value), without
     for dimension in SPANS:
         span = request.span(dimension.name)
         if not span.is_open:
