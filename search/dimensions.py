@@ -78,6 +78,7 @@ DIMENSIONS = (
         others=("annan projektägare", "andra projektägare"),
         anchor="agare",
         example="Luleå kommun",
+        missing_label="ägare saknas",
         search_field="owner",
         sorts={"owner": "Projektägare"},
     ),

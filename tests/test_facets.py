@@ -402,3 +402,15 @@ def test_a_list_of_groups_reads_no_decision_until_it_is_asked_for(
     assert read == []
     two_rounds.examples(groups[:1])
     assert len(read) == 1
+
+
+def test_a_decision_without_an_owner_has_a_value_to_choose_and_a_label(
+    make_engine: Callable[..., Searcher],
+) -> None:
+    searcher = make_engine("\tBro\tEn bro.\t1", "Ankeby\tHus\tEtt hus.\t2")
+    values = searcher.search(SearchRequest()).facets["owner"].values
+    assert {(one.value, one.label) for one in values} == {
+        (MISSING, "Ägare saknas"), (ANKEBY.split()[0], "Ankeby"),
+    }  # fmt: skip
+    request = SearchRequest(filters={"owner": (MISSING,)})
+    assert [hit.decision.title for hit in searcher.search(request).hits] == ["Bro"]
