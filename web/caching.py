@@ -27,16 +27,16 @@ _VARY = "Accept-Encoding"
 
 
 def conditional(
-    engine: Searcher | None, canonical: str, make: Callable[[], Response], zip_: bool = True
+    searcher: Searcher | None, canonical: str, make: Callable[[], Response], zip_: bool = True
 ) -> Response:
     """The answer of `make` with an ETag, or 304 if the client has it already.
 
     `canonical` is the canonical form of the request: requests that differ in it differ in answer.
-    `engine` is None for what does not depend on the index; `zip_` False for what does not shrink.
+    `searcher` is None for what does not depend on the index; `zip_` False for what does not shrink.
     """
     zipped = zip_ and bool(request.accept_encodings["gzip"])
     # A strong ETag promises the same bytes, so each encoding has its own.
-    tag = _tag(engine, canonical) + ("-gzip" if zipped else "")
+    tag = _tag(searcher, canonical) + ("-gzip" if zipped else "")
     if request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag:
         return _not_modified(tag)
     response = make()  # before `*`, which matches only if the resource exists
@@ -82,9 +82,9 @@ def program() -> str:
     return digest.hexdigest()
 
 
-def _tag(engine: Searcher | None, canonical: str) -> str:
+def _tag(searcher: Searcher | None, canonical: str) -> str:
     settings = current.settings()
-    parts = [program(), repr(settings), engine.state() if engine else "", current.base_url()]
+    parts = [program(), repr(settings), searcher.state() if searcher else "", current.base_url()]
     parts += [request.path, canonical]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 

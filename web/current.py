@@ -1,4 +1,4 @@
-"""What does the current request need? The settings, the engine, its parameters."""
+"""What does the current request need? The settings, the searcher, its parameters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def settings() -> Settings:
 
 
 def live() -> LiveSearcher:
-    """The index of the running application; ask it for the engine once per request."""
+    """The index of the running application; ask it for the searcher once per request."""
     searcher: LiveSearcher = current_app.config["LIVE"]
     return searcher
 

@@ -37,13 +37,13 @@ class Original:
 _KNOWN: WeakKeyDictionary[Searcher, Mapping[str, Original]] = WeakKeyDictionary()
 
 
-def originals(engine: Searcher) -> Mapping[str, Original]:
+def originals(searcher: Searcher) -> Mapping[str, Original]:
     """The files that can be downloaded, by SHA-256 (hex); none if disabled in the settings."""
     if not current.settings().originals:
         return {}
-    if engine not in _KNOWN:
-        _KNOWN[engine] = _named(engine)
-    return _KNOWN[engine]
+    if searcher not in _KNOWN:
+        _KNOWN[searcher] = _named(searcher)
+    return _KNOWN[searcher]
 
 
 def send(original: Original, sha256: str) -> Response:
@@ -75,8 +75,8 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _named(engine: Searcher) -> dict[str, Original]:
-    generation = engine.generation
+def _named(searcher: Searcher) -> dict[str, Original]:
+    generation = searcher.generation
     files = generation.manifest["files"]
     return {
         source["sha256"]: Original(

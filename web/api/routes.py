@@ -55,58 +55,58 @@ def search_api() -> Response:
     """``GET /api/v1/decisions``: one page of a search."""
     asked = _asked((*urls.PARAMETERS, "fields"))
     fields = _fields(schemas.HIT_FIELDS)
-    engine = current.live().current()
+    searcher = current.live().current()
 
     def make() -> Response:
         with time_limit(current.settings().search_seconds):
-            result = engine.search(asked)
+            result = searcher.search(asked)
         limits = current.settings().limits
-        return _json(bodies.answer(result, engine.updated, limits, fields, originals(engine)))
+        return _json(bodies.answer(result, searcher.updated, limits, fields, originals(searcher)))
 
-    return caching.conditional(engine, _canonical(asked, *fields), make)
+    return caching.conditional(searcher, _canonical(asked, *fields), make)
 
 
 def decision_api(round_: str, name: str) -> Response:
     """``GET /api/v1/decisions/{id}``."""
     _refuse_others(("fields",))
     fields = _fields(schemas.DECISION_FIELDS)
-    engine = current.live().current()
-    decision = engine.get(f"{round_}/{name}")
+    searcher = current.live().current()
+    decision = searcher.get(f"{round_}/{name}")
     if decision is None:
-        return _elsewhere(engine, f"{round_}/{name}", urls.api_path)
+        return _elsewhere(searcher, f"{round_}/{name}", urls.api_path)
     return caching.conditional(
-        engine,
+        searcher,
         ",".join(fields),
-        lambda: _json(bodies.decision(decision, fields, originals(engine))),
+        lambda: _json(bodies.decision(decision, fields, originals(searcher))),
     )
 
 
 def related_api(round_: str, name: str) -> Response:
     """``GET /api/v1/decisions/{id}/related``."""
     _refuse_others(())
-    engine = current.live().current()
+    searcher = current.live().current()
 
     def make() -> Response:
         with time_limit(current.settings().search_seconds):
-            related = engine.related(f"{round_}/{name}")
+            related = searcher.related(f"{round_}/{name}")
         if related is None:
-            return _elsewhere(engine, f"{round_}/{name}", urls.related_path)
+            return _elsewhere(searcher, f"{round_}/{name}", urls.related_path)
         return _json(bodies.related(f"{round_}/{name}", related))
 
-    return caching.conditional(engine, "", make)
+    return caching.conditional(searcher, "", make)
 
 
 def list_api(dimension: str) -> Response:
     """``GET /api/v1/owners``, ``/rounds``: one page of the values of a dimension."""
     asked = _asked(("page", "limit"), deep=True)
-    engine = current.live().current()
+    searcher = current.live().current()
 
     def make() -> Response:
-        found = engine.groups(dimension)
-        body = bodies.groups(BY_NAME[dimension], found, engine.updated, asked, engine.examples)
+        found = searcher.groups(dimension)
+        body = bodies.groups(BY_NAME[dimension], found, searcher.updated, asked, searcher.examples)
         return _json(body)
 
-    return caching.conditional(engine, _canonical(asked), make)
+    return caching.conditional(searcher, _canonical(asked), make)
 
 
 def api_info() -> Response:
@@ -134,34 +134,34 @@ def export_api(form: str) -> Response:
     """``GET /api/v1/decisions.jsonl``, ``.csv``, ``.xlsx``: the whole set of a search."""
     asked = _asked((*export.PARAMETERS, "dialect") if form == "csv" else export.PARAMETERS)
     dialect = _dialect()
-    engine = current.live().current()
+    searcher = current.live().current()
 
     def make() -> Response:
         with time_limit(current.settings().search_seconds):
-            found = engine.whole(asked)
-        response = _file(form, found, dialect, engine.updated, originals(engine))
-        name = export.file_name(asked, engine.updated, form)
+            found = searcher.whole(asked)
+        response = _file(form, found, dialect, searcher.updated, originals(searcher))
+        name = export.file_name(asked, searcher.updated, form)
         disposition = dump_options_header("attachment", {"filename": name})
         response.headers["Content-Disposition"] = disposition
         return response
 
-    return caching.conditional(engine, _canonical(asked, dialect), make, zip_=form != "xlsx")
+    return caching.conditional(searcher, _canonical(asked, dialect), make, zip_=form != "xlsx")
 
 
 def feed() -> Response:
     """``GET /feed.atom``: what is newest of a search. The order of the page, and which page,
     are taken and have no meaning here, so that the query string of any results page will do."""
     asked = replace(_asked(urls.PARAMETERS), sort=None, page=1)
-    engine = current.live().current()
+    searcher = current.live().current()
     settings = current.settings()
 
     def make() -> Response:
         with time_limit(settings.search_seconds):
-            found = engine.newest(asked, asked.limit)
-        body = feeds.feed(found, asked, current.base_url(), settings.publisher, engine.updated)
+            found = searcher.newest(asked, asked.limit)
+        body = feeds.feed(found, asked, current.base_url(), settings.publisher, searcher.updated)
         return Response(body, content_type=feeds.TYPE)
 
-    return caching.conditional(engine, _canonical(asked), make)
+    return caching.conditional(searcher, _canonical(asked), make)
 
 
 def catalogue(form: str | None = None) -> Response:
@@ -174,13 +174,13 @@ def catalogue(form: str | None = None) -> Response:
         what = f"katalogen visas inte, eftersom inställningarna {', '.join(missing)} saknas"
         raise NotFound(what, "sätt dem och starta om")
     chosen = form or _accepted(dcat.TYPES)
-    engine = current.live().current()
+    searcher = current.live().current()
 
     def make() -> Response:
-        body = dcat.catalogue(chosen, settings, engine.updated)
+        body = dcat.catalogue(chosen, settings, searcher.updated)
         return Response(body, content_type=dcat.TYPES[chosen])
 
-    response = caching.conditional(engine, chosen, make)
+    response = caching.conditional(searcher, chosen, make)
     if form is None:
         response.vary.add("Accept")
     return response
@@ -189,14 +189,14 @@ def catalogue(form: str | None = None) -> Response:
 def health() -> Response:
     """``GET /health``: whether searches can be answered, by which generation, over how much."""
     _refuse_others(())
-    engine = current.live().current()
-    engine.search(SearchRequest(limit=1))  # reads postings, columns and a decision
-    generation = engine.generation
+    searcher = current.live().current()
+    searcher.search(SearchRequest(limit=1))  # reads postings, columns and a decision
+    generation = searcher.generation
     body = {
         "status": "ok" if generation.warning is None else "warning",
         "generation": generation.path.name,
-        "decisions": len(engine),
-        "created": engine.updated,
+        "decisions": len(searcher),
+        "created": searcher.updated,
         "warning": generation.warning,
     }
     response = _json(body)
@@ -282,10 +282,10 @@ def _accepted(types: dict[str, str]) -> str:
     return forms[request.accept_mimetypes.best_match(forms, next(iter(forms)))]
 
 
-def _elsewhere(engine: Searcher, name: str, address: Callable[[str], str]) -> Response:
+def _elsewhere(searcher: Searcher, name: str, address: Callable[[str], str]) -> Response:
     """Where a name leads that is no identifier now: to the one decision that has it, or to a choice
     between several. Raises `NotFound` where no decision has it."""
-    found = engine.named(name)
+    found = searcher.named(name)
     if len(found) == 1:
         return redirect(address(found[0].id))
     if not found:

@@ -54,10 +54,10 @@ def search(words: Sequence[str], index_path: Path, as_json: bool, **options: Any
     parsed = urls.parse(_parameters(words, options), given.limits)
     for error in parsed.errors.values():
         raise error
-    engine = Searcher.open(index_path, given.limits, given.themes_path)
-    result = engine.search(parsed.request)
+    searcher = Searcher.open(index_path, given.limits, given.themes_path)
+    result = searcher.search(parsed.request)
     if as_json:
-        body = bodies.answer(result, engine.updated, given.limits)
+        body = bodies.answer(result, searcher.updated, given.limits)
         click.echo(msgspec.json.format(bodies.encode(body), indent=2))
     else:
         click.echo("\n".join(_lines(result)))

@@ -27,8 +27,8 @@ def serve(index_path: Path, **options: Any) -> None:
 
     given = {name: value for name, value in options.items() if value is not None}
     chosen = replace(settings(), index=index_path, **given)
-    engine = Searcher.open(chosen.index, chosen.limits, chosen.themes_path)
-    engine.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
-    engine.close()
+    searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path)
+    searcher.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
+    searcher.close()
     click.echo(f"Beslutssök på http://{chosen.host}:{chosen.port} (avsluta med Ctrl+C)")
     serve_with(chosen)

@@ -201,7 +201,7 @@ def missing_words(result: SearchResult) -> list[str]:
     return [part.text for part in result.interpretation if not part.documents and _is_simple(part)]
 
 
-def ways_out(engine: Searcher, result: SearchResult) -> list[Link]:
+def ways_out(searcher: Searcher, result: SearchResult) -> list[Link]:
     """Wider searches than one that found nothing, and that find something: without each of the
     filters, without all of them, with any of the words."""
     request = result.request
@@ -217,7 +217,7 @@ def ways_out(engine: Searcher, result: SearchResult) -> list[Link]:
     links = []
     for label, other in others[-_MOST_WAYS:]:
         other = replace(other, page=1)
-        count = engine.search(replace(other, limit=1)).total
+        count = searcher.search(replace(other, limit=1)).total
         if count:
             links.append(Link(label, urls.results_address(other), count))
     return links

@@ -87,7 +87,7 @@ class OverviewRow:
     is_rest: bool
 
 
-def start(engine: Searcher, everything: SearchResult, themes: dict[str, int]) -> str:
+def start(searcher: Searcher, everything: SearchResult, themes: dict[str, int]) -> str:
     """The start page; `themes` are searches with the number of decisions they find."""
     theme_links = [
         filter_links.Link(words, urls.address("/", SearchRequest(q=words)), count)
@@ -112,14 +112,14 @@ def start(engine: Searcher, everything: SearchResult, themes: dict[str, int]) ->
         canonical=f"{base}/",
         data=[
             citation.site(base, settings),
-            citation.dataset(base, settings, engine.generation.manifest["created"]),
+            citation.dataset(base, settings, searcher.generation.manifest["created"]),
         ],
-        **_state(engine),
+        **_state(searcher),
     )
 
 
 def search(
-    engine: Searcher,
+    searcher: Searcher,
     parameters: urls.Parameters,
     parsed: urls.ParsedQuery,
     result: SearchResult | None,
@@ -152,12 +152,12 @@ def search(
         overview_href=urls.overview_address(request),
         canonical=current.base_url() + urls.results_address(request),
         marked=marked,
-        **_state(engine),
+        **_state(searcher),
     )
 
 
 def overview(
-    engine: Searcher,
+    searcher: Searcher,
     parameters: urls.Parameters,
     parsed: urls.ParsedQuery,
     found: Overview | None,
@@ -178,12 +178,12 @@ def overview(
         cleared=urls.overview_address(filter_links.cleared(request)),
         results_href=urls.results_address(request),
         canonical=current.base_url() + urls.overview_address(request),
-        **_state(engine),
+        **_state(searcher),
     )
 
 
 def decision(
-    engine: Searcher,
+    searcher: Searcher,
     record: Decision,
     related: Sequence[RelatedDecision],
     request: SearchRequest,
@@ -206,7 +206,7 @@ def decision(
         back=urls.results_address(request) if request.q.strip() else None,
         owner_href=urls.address("/", SearchRequest().filtered("owner", (record.owner,))),
         round_href=urls.address("/", SearchRequest().filtered("round", (record.round.name,))),
-        original=originals(engine).get(record.source.sha256),
+        original=originals(searcher).get(record.source.sha256),
         citation=citation.citation(record, base),
         report=citation.report_link(record, base, contact),
         canonical=base + urls.decision_path(record.id),
@@ -219,9 +219,9 @@ def choice(found: Sequence[Decision]) -> str:
     return render_template("choice.html", found=found)
 
 
-def about(engine: Searcher) -> str:
+def about(searcher: Searcher) -> str:
     """Where the decisions come from, how search works, what it cannot do."""
-    known = originals(engine)
+    known = originals(searcher)
     sources = [
         (
             source["file"],
@@ -230,7 +230,7 @@ def about(engine: Searcher) -> str:
             source["sha256"],
             known.get(source["sha256"]),
         )
-        for source in engine.generation.manifest["sources"]
+        for source in searcher.generation.manifest["sources"]
     ]
     return render_template(
         "about.html",
@@ -239,7 +239,7 @@ def about(engine: Searcher) -> str:
         other_fields=formats.listed([f"{name}:" for name in QUERY_NAMES if name != "titel"]),
         canonical=f"{current.base_url()}/om",
         settings=current.settings(),
-        **_state(engine),
+        **_state(searcher),
     )
 
 
@@ -270,11 +270,11 @@ def marked(hit: Hit, field: str) -> Sequence[Segment]:
     return (Segment(getattr(hit.decision, field), False),)
 
 
-def _state(engine: Searcher) -> dict[str, object]:
+def _state(searcher: Searcher) -> dict[str, object]:
     """What every page about the whole index says of it."""
-    generation = engine.generation
+    generation = searcher.generation
     return {
-        "total_decisions": len(engine),
+        "total_decisions": len(searcher),
         "created": generation.manifest["created"],
         "warning": generation.warning,
     }

@@ -43,54 +43,54 @@ def register(app: Flask) -> None:
 
 def search_page() -> Answer:
     """The start page, or the results of a search; 400 with the form if a value is wrong."""
-    engine = current.live().current()
+    searcher = current.live().current()
     parameters = current.parameters()
     limit = current.settings().search_seconds
     if not set(parameters) & set(urls.PARAMETERS):
         with time_limit(limit):
-            everything = engine.search(SearchRequest(limit=1))
-        return pages.start(engine, everything, _themes(engine))
+            everything = searcher.search(SearchRequest(limit=1))
+        return pages.start(searcher, everything, _themes(searcher))
     parsed = urls.parse(parameters, current.settings().limits)
     result: SearchResult | None = None
     ways_out: Sequence[filter_links.Link] = ()
     with _gathering(parsed), time_limit(limit):
         if not parsed.errors:
-            result = engine.search(parsed.request)
+            result = searcher.search(parsed.request)
     if result and not result.total:
         with contextlib.suppress(RequestError), time_limit(limit):
-            ways_out = filter_links.ways_out(engine, result)
-    html = pages.search(engine, parameters, parsed, result, ways_out)
+            ways_out = filter_links.ways_out(searcher, result)
+    html = pages.search(searcher, parameters, parsed, result, ways_out)
     return (html, 400) if parsed.errors else html
 
 
 def overview_page() -> Answer:
     """The set of a request in charts and tables."""
-    engine = current.live().current()
+    searcher = current.live().current()
     parameters = current.parameters()
     parsed = urls.parse(parameters, current.settings().limits)
     result: SearchResult | None = None
     overview: Overview | None = None
     with _gathering(parsed), time_limit(current.settings().search_seconds):
         if not parsed.errors:
-            result = engine.search(parsed.request)
-            overview = engine.overview(parsed.request)
-    html = pages.overview(engine, parameters, parsed, overview, result)
+            result = searcher.search(parsed.request)
+            overview = searcher.overview(parsed.request)
+    html = pages.overview(searcher, parameters, parsed, overview, result)
     return (html, 400) if parsed.errors else html
 
 
 def decision_page(round_: str, name: str) -> Answer | Response:
     """One decision, with the words of ``q``, which found it, marked."""
-    engine = current.live().current()
-    decision = engine.get(f"{round_}/{name}")
+    searcher = current.live().current()
+    decision = searcher.get(f"{round_}/{name}")
     if decision is None:
-        return _elsewhere(engine, f"{round_}/{name}")
+        return _elsewhere(searcher, f"{round_}/{name}")
     asked = {key: values for key, values in current.parameters().items() if key in ("q", "exact")}
     request = urls.parse(asked, current.settings().limits).request
     # Unmarked first: the page is shown even if marking takes too long.
-    marks = engine.marked(decision, SearchRequest())
+    marks = searcher.marked(decision, SearchRequest())
     with contextlib.suppress(RequestError), time_limit(current.settings().search_seconds):
-        marks = engine.marked(decision, request)
-    return pages.decision(engine, decision, _related(decision), request, marks)
+        marks = searcher.marked(decision, request)
+    return pages.decision(searcher, decision, _related(decision), request, marks)
 
 
 def source_file(sha256: str) -> Answer | Response:
@@ -145,9 +145,9 @@ def favicon() -> Response:
     return current_app.send_static_file("icon.svg")
 
 
-def _elsewhere(engine: Searcher, name: str) -> Answer | Response:
+def _elsewhere(searcher: Searcher, name: str) -> Answer | Response:
     """Where a name leads that is not an identifier now; 404 if no decision has it."""
-    decisions = engine.named(name)
+    decisions = searcher.named(name)
     if len(decisions) == 1:
         return redirect(urls.decision_path(decisions[0].id))
     if decisions:
@@ -168,14 +168,14 @@ def _gathering(parsed: urls.ParsedQuery) -> Iterator[None]:
         parsed.errors[error.parameter] = error
 
 
-def _themes(engine: Searcher) -> dict[str, int]:
+def _themes(searcher: Searcher) -> dict[str, int]:
     """How many decisions each theme finds. Counted once per index; themes that time did not allow
     for are counted at the next visit."""
-    counts = _COUNTS.setdefault(engine, {})
+    counts = _COUNTS.setdefault(searcher, {})
     with contextlib.suppress(SearchTimeout), time_limit(current.settings().search_seconds):
         for words in pages.THEMES:
             if words not in counts:
-                counts[words] = engine.search(SearchRequest(q=words, limit=1)).total
+                counts[words] = searcher.search(SearchRequest(q=words, limit=1)).total
     return {words: counts[words] for words in pages.THEMES if words in counts}
 
 
