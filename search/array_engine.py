@@ -83,26 +83,12 @@ class ArrayEngine:
     def partial(
         self, words: Sequence[query.Query], tree: query.Query, request: SearchRequest, limit: int
     ) -> tuple[Scored, ...]:
-        """Most words first: at least half of the words; or a third, if by inverse document
-        frequency these are worth half of what all the words that the index has are worth."""
-        number, worth, scores = (np.zeros(self._scorer.size, np.float32) for _ in range(3))
-        total = 0.0
-        for word in words:
-            matches = self._scorer.matches(query.And([word, *_exclusions(tree)]))
-            if not len(matches.docs):
-                continue
-            idf = self._scorer.idf(len(matches.docs))
-            total += idf
-            number[matches.docs] += 1
-            worth[matches.docs] += idf
-            scores[matches.docs] += matches.scores
-        worth[self._scorer.matches(tree).docs] = 0  # whether they pass the filters or not
-        wanted = len(words)
-        enough = (number * 2 >= wanted) | ((worth >= total / 2) & (number * 3 >= wanted))
-        docs = np.flatnonzero(enough & (worth > 0)).astype(np.int32)
-        docs = docs[facets.selection(facets.passing(request, self._columns, docs))]
-        order = np.lexsort((-scores[docs], -number[docs]))[:limit]
-        return tuple(Scored(int(doc), float(scores[doc])) for doc in docs[order])
+        any_word = query.And([query.Or(words), *_exclusions(tree)])
+        found = self._found(any_word, request)
+        others = np.isin(found.docs, self._scorer.matches(tree).docs, invert=True)
+        docs, scores = found.docs[others], found.scores[others]
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return tuple(Scored(int(docs[at]), float(scores[at])) for at in best)
 
     def scan(self, tree: query.Query, request: SearchRequest) -> Scan:
         found = self._found(tree, request)

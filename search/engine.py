@@ -86,7 +86,8 @@ class Engine(Protocol):
     def partial(
         self, words: Sequence[query.Query], tree: query.Query, request: SearchRequest, limit: int
     ) -> tuple[Scored, ...]:
-        """Decisions that match only some of `words`, best first, none of which `tree` matches."""
+        """Decisions that match any of `words` but not `tree`, those with the highest sum of what
+        the words score first."""
 
     def scan(self, tree: query.Query, request: SearchRequest) -> Scan:
         """The whole set, in the order of the request."""

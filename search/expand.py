@@ -6,7 +6,7 @@ file (*artificiell intelligens*), and those that may be one word (*gymnasie skol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Literal
@@ -14,13 +14,13 @@ from typing import Literal
 from whoosh import query
 
 from index.storage.schema import AMOUNT, TEXT_FIELDS
-from index.swedish import Token, analyze, is_function_word
+from index.swedish import ASKING, Token, analyze, is_function_word, is_low_content
 from search import readings, syntax
 from search.engine import Engine
 from search.nodes import TermQuery, WordQuery, exact_term, phrase_term
 from search.readings import WordReading
 from search.request import SearchLimits
-from search.result import Expansion, Interpretation
+from search.result import Expansion, ExpansionKind, Interpretation
 from search.themes import ThemeExpansion, Themes
 
 
@@ -44,8 +44,8 @@ class Marks:
 class Plan:
     """A query ready to run.
 
-    ``words`` are its positive parts one by one, for partial matches; ``suggestion`` is the query
-    with its misspelled words corrected.
+    ``words`` are its positive parts one by one, guesses included, for partial matches;
+    ``suggestion`` is the query with its misspelled words corrected.
     """
 
     tree: query.Query
@@ -67,7 +67,8 @@ def expand(text: str, engine: Engine, themes: Themes, limits: SearchLimits, exac
 @dataclass(slots=True)
 class _Leaf:
     """A word, phrase or prefix of the query, or a run of words that mean something together, with
-    all its readings; ``tree`` holds those that match anything, once the engine has been asked."""
+    all its readings. Once the engine has been asked, ``tree`` holds those that match anything, and
+    ``guess`` what may be meant if nothing does."""
 
     text: str
     kind: Literal["word", "phrase", "prefix"]
@@ -76,9 +77,11 @@ class _Leaf:
     token: Token | None = None  # of a word whose inflections, compounds and slips count
     marks: Marks = dataclass_field(default_factory=Marks)
     tree: WordQuery = dataclass_field(default_factory=lambda: WordQuery([]))
+    guess: query.Query | None = None
     documents: int = 0
     expansions: list[Expansion] = dataclass_field(default_factory=list)
     corrected: str | None = None
+    words: int = 1  # of the query
 
     @property
     def fields(self) -> Sequence[str]:
@@ -98,23 +101,65 @@ class _Planner:
         self.themes = themes
         self.limits = limits
         self.exact = exact
-        self.tree = syntax.parse(text, limits)
+        self.notes: list[str] = []
+        self.tree = self._parsed()
         self.leaves: dict[int, _Leaf] = {}  # by id: equal nodes may stand twice
-        self.runs: dict[int, list[tuple[int, _Leaf]]] = {}  # by id of its first node: length, run
+        self.runs: dict[int, list[_Leaf]] = {}  # by id of its first node
+        self.rows: list[list[syntax.Node]] = []  # where there may be runs
         self.interpretation: list[Interpretation] = []
         self.marks = {name: Marks() for name in TEXT_FIELDS}
-        self.notes: list[str] = []
         self.corrections: list[tuple[str, str]] = []
-        self.only_function_words = not any(True for _ in _content(self.tree))
+        self.passed_over = self._without_content()
 
     def plan(self) -> Plan:
         """Plans the whole tree."""
         self._propose(self.tree, excluded=False)
         self._ask()
         children = self._children(self.tree.children, excluded=False)
-        words = [child for child in children if not isinstance(child, query.Not)]
+        words = self._partial_words(children)
         tree = self._joined(self.tree.children, children, excluded=False)
         return Plan(tree, words, self.interpretation, self.marks, self.notes, self._suggestion())
+
+    def _parsed(self) -> syntax.All:
+        """The tree of the text, or of its most telling words if it is too long."""
+        longest, most = self.limits.query_characters, self.limits.query_words
+        if len(self.text) <= longest:
+            tree = syntax.parse(self.text, self.limits)
+            if sum(map(_length, _leaves(tree))) <= most:
+                return tree
+        told = self._most_telling(most)
+        self.notes.append(
+            f"Sökningen är längre än {most} ord eller {longest} tecken. Bara de mest utmärkande "
+            f"orden söktes: {', '.join(token.text for token in told)}."
+        )
+        return syntax.All(tuple(syntax.Word(token, None) for token in told))
+
+    def _most_telling(self, most: int) -> list[Token]:
+        """Of the words of the text those in the fewest decisions, in the order of the text."""
+        words = {token.surface: token for token in reversed(analyze(self.text))}
+        counts = {
+            surface: count
+            for surface in words
+            if not is_low_content(surface) and (count := self.engine.vocabulary.count(surface))
+        }
+        told = set(sorted(counts, key=lambda surface: counts[surface])[:most])
+        return [words[surface] for surface in reversed(words) if surface in told]
+
+    def _without_content(self) -> frozenset[str]:
+        """The words that need not match: function words, and in a sentence those that say nothing
+        of its topic (*Vilka projekt handlar om psykisk hälsa?*); none if there is nothing else."""
+        leaves = [*_leaves(self.tree)]
+        plain = [leaf.token.surface for leaf in leaves if isinstance(leaf, syntax.Word)]
+        without = frozenset(filter(is_function_word, plain))
+        if not self.exact and (self.text.rstrip().endswith("?") or ASKING.intersection(plain)):
+            low = frozenset(filter(is_low_content, plain))
+            said = [word for word in dict.fromkeys(plain) if word in low - without]
+            if said and (len(plain) < len(leaves) or low != frozenset(plain)):
+                self.notes.append(
+                    f"Dessa ord söktes inte, för de står i alla slags beslut: {', '.join(said)}."
+                )
+                return without | low
+        return without if len(plain) < len(leaves) or without != frozenset(plain) else frozenset()
 
     def _propose(self, node: syntax.Node, excluded: bool) -> None:
         """Makes the leaves of a tree, in reading order."""
@@ -125,7 +170,7 @@ class _Planner:
             for child in node.children if isinstance(node, syntax.Any) else counted:
                 self._propose(child, excluded)
             if isinstance(node, syntax.All) and not self.exact and not excluded:
-                self._propose_runs(counted)
+                self.rows.append(counted)
         elif isinstance(node, syntax.Phrase):
             self.leaves[id(node)] = self._phrase(node)
         elif isinstance(node, syntax.Prefix):
@@ -135,43 +180,48 @@ class _Planner:
 
     def _ask(self) -> None:
         """Asks the engine what matches, twice at most."""
-        runs = [leaf for some in self.runs.values() for _, leaf in some]
-        self._match([*self.leaves.values(), *runs])
+        self._match([*self.leaves.values(), *self._new_runs()])
         lost = []
         for leaf in self.leaves.values():
-            if leaf.token is None:
-                continue
-            if leaf.documents:
-                if self._has_own(leaf):
-                    leaf.expansions[:0] = readings.forms(leaf.token, self.engine.vocabulary)
-                continue
-            guesses, leaf.corrected = readings.guessed(
-                leaf.token, leaf.fields, self.engine.vocabulary
-            )
-            leaf.readings += guesses
-            lost += [leaf] if guesses else []
+            if leaf.token and not leaf.documents:
+                more = readings.put_right(
+                    leaf.token, leaf.fields, self.engine.vocabulary, self._themes_of
+                )
+                more += readings.head(leaf.token, leaf.fields)
+                leaf.readings += more
+                lost += [leaf] if more else []
         if lost:
-            self._match(lost)
-
-    def _has_own(self, leaf: _Leaf) -> bool:
-        # `_match` keeps the order, so the word itself matched if it still comes first.
-        return leaf.tree.subqueries[0] is leaf.readings[0].tree
+            self._match([*lost, *self._new_runs()])
 
     def _match(self, leaves: Sequence[_Leaf]) -> None:
         """Keeps the readings that match anything, in one question to the engine."""
         trees: list[query.Query] = []
         for leaf in leaves:
-            leaf.tree = WordQuery([reading.tree for reading in leaf.readings])
-            trees += [*leaf.tree.subqueries, leaf.tree]
+            trees += [reading.tree for reading in leaf.readings]
+            trees.append(WordQuery([one.tree for one in leaf.readings if not one.guess]))
         counts = iter(self.engine.matching(trees))
         for leaf in leaves:
-            kept = [reading for reading in leaf.readings if next(counts)]
+            matched = [reading for reading in leaf.readings if next(counts)]
             leaf.documents = next(counts)
+            kept = [reading for reading in matched if not reading.guess]
             leaf.tree = WordQuery([reading.tree for reading in kept or leaf.readings[:1]])
-            leaf.expansions = [reading.expansion for reading in kept if reading.expansion]
-            if not leaf.marks.surfaces and not leaf.marks.phrases:
-                stems = {stem for reading in kept for stem in reading.stems}
-                leaf.marks = Marks(stems=stems | set(leaf.readings[0].stems if leaf.token else ()))
+            leaf.guess = matched[0].tree if matched and not kept else None
+            self._say(leaf, kept or matched)
+
+    def _say(self, leaf: _Leaf, matched: Sequence[WordReading]) -> None:
+        """Notes what a leaf was taken to mean, what it marks, and which word was meant."""
+        said: list[Expansion | None] = []
+        for reading in matched:
+            said.append(reading.expansion)
+            if leaf.token and (token := _written(reading, leaf)):
+                said += readings.forms(token, self.engine.vocabulary)
+        leaf.expansions = _merged(said)
+        if not leaf.marks.surfaces and not leaf.marks.phrases:
+            own = leaf.readings[0].stems if leaf.token else ()
+            stems = {stem for reading in matched for stem in reading.stems}
+            leaf.marks = Marks(stems=stems.union(own))
+        first = matched[0].expansion if matched else None
+        leaf.corrected = first.words[0] if first and first.kind in readings.CORRECTED else None
 
     def _children(self, nodes: Sequence[syntax.Node], excluded: bool) -> list[query.Query]:
         return [self._node(node, excluded) for node in nodes if self._counts(node)]
@@ -190,10 +240,20 @@ class _Planner:
         return children[0] if len(children) == 1 else query.And(children)
 
     def _counts(self, node: syntax.Node) -> bool:
-        """Function words count only in quotes, unless there is nothing else."""
-        if isinstance(node, syntax.Word) and not self.only_function_words:
-            return not is_function_word(node.token.surface)
-        return True
+        return not isinstance(node, syntax.Word) or node.token.surface not in self.passed_over
+
+    def _partial_words(self, children: Sequence[query.Query]) -> list[query.Query]:
+        """What may match by itself: words with content, guesses included, and runs of words."""
+        words = []
+        counted = [node for node in self.tree.children if self._counts(node)]
+        for node, child in zip(counted, children, strict=True):
+            leaf = self.leaves.get(id(node))
+            if leaf and leaf.guess:
+                words.append(leaf.guess)
+            elif not isinstance(child, query.Not) and not _says_nothing(node):
+                words.append(child)
+            words += [run.tree for run in self.runs.get(id(node), []) if run.documents]
+        return words
 
     def _node(self, node: syntax.Node, excluded: bool) -> query.Query:
         if isinstance(node, syntax.Not):
@@ -242,7 +302,11 @@ class _Planner:
             leaf.marks.surfaces.add(token.surface)
         else:
             leaf.token = token
-            leaf.readings = readings.certain(token, leaf.fields, self._themes_of)
+            vocabulary = self.engine.vocabulary
+            leaf.readings = [
+                *readings.certain(token, leaf.fields, self._themes_of),
+                *readings.with_dots(token, leaf.fields, vocabulary, self._themes_of),
+            ]
         if token.surface[:1].isdigit() and node.field is None:
             amount = TermQuery([query.Term(AMOUNT, token.surface)])
             leaf.readings.append(WordReading(amount, None, ()))
@@ -252,26 +316,48 @@ class _Planner:
         matches = self.themes.find((stem,))
         return [expansion for match in matches for expansion in match.expansions]
 
-    def _propose_runs(self, nodes: Sequence[syntax.Node]) -> None:
-        """What the words from each position may mean together, best first."""
-        for at, node in enumerate(nodes):
-            run = _run(nodes, at)
-            if len(run) < 2:
-                continue
-            proposed = []
-            for match in self.themes.find([word.token.stem for word in run]):
-                if match.start == 0 and match.end > 1:
-                    text = " ".join(word.token.text for word in run[: match.end])
-                    leaf = _Leaf(text, "word", run[0].field, [])
-                    leaf.readings = readings.of_themes(match.expansions, leaf.fields)
-                    proposed.append((match.end, leaf))
-            first, second = run[0].token, run[1].token
-            tokens = analyze(first.surface + second.surface)  # *gymnasie skolan*
-            if len(tokens) == 1 and len(first.surface) >= 3:
-                leaf = _Leaf(f"{first.text} {second.text}", "word", run[0].field, [])
-                leaf.readings = [readings.joined(tokens[0].surface, tokens[0].stem, leaf.fields)]
-                proposed.append((2, leaf))
-            self.runs[id(node)] = proposed
+    def _new_runs(self) -> list[_Leaf]:
+        """What the words from each position may mean together, as typed and as put right; only what
+        was not proposed before."""
+        new = []
+        for row in self.rows:
+            for at, node in enumerate(row):
+                run = _run(row, at)
+                known = self.runs.setdefault(id(node), [])
+                for tokens in {tuple(map(self._typed, run)): 0, tuple(map(self._meant, run)): 0}:
+                    for leaf in self._meanings(run, tokens):
+                        if all(leaf.readings[0].stems != one.readings[0].stems for one in known):
+                            known.append(leaf)
+                            new.append(leaf)
+        return new
+
+    @staticmethod
+    def _typed(word: syntax.Word) -> Token:
+        return word.token
+
+    def _meant(self, word: syntax.Word) -> Token:
+        """The word as it should be written, if it may have been written otherwise."""
+        written = (_written(one, self.leaves[id(word)]) for one in self.leaves[id(word)].readings)
+        return [word.token, *filter(None, written)][-1]
+
+    def _meanings(self, run: Sequence[syntax.Word], tokens: Sequence[Token]) -> Iterator[_Leaf]:
+        """The meanings of a run of words from its first word, best first."""
+        if len(run) < 2:
+            return
+        for match in self.themes.find([token.stem for token in tokens]):
+            if match.start == 0 and match.end > 1:
+                text = " ".join(word.token.text for word in run[: match.end])
+                leaf = _Leaf(text, "word", run[0].field, [], words=match.end)
+                leaf.readings = readings.of_themes(match.expansions, leaf.fields)
+                yield leaf
+        first, second = tokens[:2]
+        joined = analyze(first.surface + second.surface)  # *gymnasie skolan*
+        if len(joined) == 1 and len(first.surface) >= 3:
+            leaf = _Leaf(
+                f"{run[0].token.text} {run[1].token.text}", "word", run[0].field, [], words=2
+            )
+            leaf.readings = [readings.joined(joined[0].surface, joined[0].stem, leaf.fields)]
+            yield leaf
 
     def _with_runs(
         self, nodes: Sequence[syntax.Node], children: list[query.Query]
@@ -280,8 +366,8 @@ class _Planner:
         result: list[query.Query] = []
         at = 0
         while at < len(nodes):
-            proposed = self.runs.get(id(nodes[at]), [])
-            length, leaf = next(((n, leaf) for n, leaf in proposed if leaf.documents), (1, None))
+            leaf = next((leaf for leaf in self.runs.get(id(nodes[at]), []) if leaf.documents), None)
+            length = leaf.words if leaf else 1
             if leaf is None:
                 result.append(children[at])
             else:
@@ -311,6 +397,27 @@ class _Planner:
         return text if self.corrections else None
 
 
+def _written(reading: WordReading, leaf: _Leaf) -> Token | None:
+    """The word that a reading is, if it is one: the leaf's own, or as it should be written."""
+    if reading is leaf.readings[0]:
+        return leaf.token
+    expansion = reading.expansion
+    if expansion and expansion.kind in readings.WRITTEN_OTHERWISE:
+        return analyze(expansion.words[0])[0]
+    return None
+
+
+def _merged(said: Iterable[Expansion | None]) -> list[Expansion]:
+    """One entry a kind, with the words of all."""
+    by_kind: dict[ExpansionKind, Expansion] = {}
+    for one in said:
+        if one is not None:
+            known = by_kind.get(one.kind, Expansion(one.kind, (), 0))
+            words = tuple(dict.fromkeys((*known.words, *one.words)))
+            by_kind[one.kind] = Expansion(one.kind, words, known.total + one.total)
+    return [*by_kind.values()]
+
+
 def _run(nodes: Sequence[syntax.Node], at: int) -> list[syntax.Word]:
     """The words in a row from `at`, all in the same field."""
     run: list[syntax.Word] = []
@@ -321,12 +428,21 @@ def _run(nodes: Sequence[syntax.Node], at: int) -> list[syntax.Word]:
     return run
 
 
-def _content(node: syntax.Node) -> Iterable[syntax.Node]:
-    """The leaves of a tree that are not function words."""
+def _leaves(node: syntax.Node) -> Iterator[syntax.Word | syntax.Phrase | syntax.Prefix]:
+    """The words, phrases and prefixes of a tree."""
     if isinstance(node, syntax.All | syntax.Any):
         for child in node.children:
-            yield from _content(child)
+            yield from _leaves(child)
     elif isinstance(node, syntax.Not):
-        yield from _content(node.child)
-    elif not (isinstance(node, syntax.Word) and is_function_word(node.token.surface)):
+        yield from _leaves(node.child)
+    else:
         yield node
+
+
+def _length(leaf: syntax.Word | syntax.Phrase | syntax.Prefix) -> int:
+    """In words."""
+    return len(leaf.tokens) if isinstance(leaf, syntax.Phrase) else 1
+
+
+def _says_nothing(node: syntax.Node) -> bool:
+    return isinstance(node, syntax.Word) and is_low_content(node.token.surface)

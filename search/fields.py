@@ -9,25 +9,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from index.swedish import fold_ascii
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A search field: its Swedish ``label``; what it is called before a colon in a query (none:
-    it is searched, but not by name); its BM25F ``weight`` and length normalisation ``b``."""
+    """A search field: its Swedish ``label``; its BM25F ``weight`` and length normalisation ``b``;
+    what it is called before a colon in a query, in Swedish first (none: it is searched, but not by
+    name)."""
 
     label: str
     weight: float
     b: float
-    query_name: str | None = None
+    query_names: tuple[str, ...] = ()
 
 
 FIELDS = {
-    "title": Field("Titel", 3.0, 0.3, "titel"),
-    "owner": Field("Projektägare", 2.0, 0.3, "ägare"),
-    "description": Field("Beskrivning", 1.0, 0.6, "beskrivning"),
-    "motivation": Field("Motivering", 1.0, 0.6, "motivering"),
+    "title": Field("Titel", 3.0, 0.3, ("titel", "title")),
+    "owner": Field("Projektägare", 2.0, 0.3, ("ägare", "projektägare", "owner")),
+    "description": Field("Beskrivning", 1.0, 0.6, ("beskrivning", "description")),
+    "motivation": Field("Motivering", 1.0, 0.6, ("motivering", "motivation")),
     "round": Field("Beslutsomgång", 0.3, 0.0),
-    "funder": Field("Finansiär", 0.3, 0.0, "finansiär"),
+    "funder": Field("Finansiär", 0.3, 0.0, ("finansiär", "funder")),
 }
-QUERY_NAMES = {one.query_name: name for name, one in FIELDS.items() if one.query_name}
-"""What a field is called in a query -> its name in the index."""
+QUERY_NAMES = {
+    written: name
+    for name, field in FIELDS.items()
+    for query_name in field.query_names
+    for written in (query_name, fold_ascii(query_name))
+}
+"""What a field is called in a query, also without dots -> its name in the index."""

@@ -25,6 +25,21 @@ class TermQuery(query.Or):  # type: ignore[misc]
     """
 
 
+class NearQuery(query.And):  # type: ignore[misc]
+    """All of several terms, each a `TermQuery` or the best of some, near each other in one field:
+    the parts of a compound, or the words of a theme."""
+
+    @property
+    def stems(self) -> list[set[str]]:
+        """The stems that each of the terms may be."""
+        return [{stream.text for stream in term.leaves()} for term in self.subqueries]
+
+    @property
+    def fields(self) -> set[str]:
+        """Where they may stand."""
+        return {base_field(stream.fieldname) for stream in self.leaves()}
+
+
 class WordQuery(query.DisjunctionMax):  # type: ignore[misc]
     """One word of the query: the best of its readings, each with a boost, under one idf."""
 

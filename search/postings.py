@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.reading import IndexReader
 
-from index.storage.blocks import Positions
 from index.storage.terms import Terms
 
 IntArray = npt.NDArray[np.int32]
@@ -88,19 +86,19 @@ class Postings:
     def __init__(self, folder: Path, reader: IndexReader, live: npt.NDArray[np.bool_]) -> None:
         """`reader` is Whoosh's, of the index in `folder`; `live` tells which documents are live:
         deleted ones are left out."""
-        self._segments = [(Terms(folder, leaf), offset) for leaf, offset in reader.leaf_readers()]
+        self.segments = [(Terms(folder, leaf), offset) for leaf, offset in reader.leaf_readers()]
         self._live = None if live.all() else live
 
     def close(self) -> None:
         """Closes the files."""
-        for terms, _ in self._segments:
+        for terms, _ in self.segments:
             terms.close()
 
     def read(self, field: str, term: str) -> Posting:
         """The posting of a term; empty if the index does not have it."""
         wanted = term.encode("utf-8", "replace")
         docs, weights = [], []
-        for terms, offset in self._segments:
+        for terms, offset in self.segments:
             for block in terms.read(field, wanted):
                 docs.append(block.docs + offset)
                 weights.append(block.weights)
@@ -115,26 +113,12 @@ class Postings:
     def frequency(self, field: str, term: str) -> int:
         """Document frequency of a term, deleted documents included."""
         wanted = term.encode("utf-8", "replace")
-        return sum(terms.frequency(field, wanted) for terms, _ in self._segments)
-
-    def positions(self, field: str, term: str, docs: IntArray) -> npt.NDArray[np.int64]:
-        """The positions of a term in those of `docs` that have it, as ``doc << 32 | position``."""
-        wanted = term.encode("utf-8", "replace")
-        packed = [np.empty(0, np.int64)]
-        for terms, offset in self._segments:
-            for block in terms.read_positions(field, wanted):
-                chosen = np.isin(block.docs + offset, docs, assume_unique=True)
-                if chosen.any():
-                    counts, places = _unpacked(block.values)
-                    owners = np.repeat(block.docs + offset, counts)
-                    kept = np.repeat(chosen, counts)
-                    packed.append(owners[kept] << 32 | places[kept])
-        return np.concatenate(packed)
+        return sum(terms.frequency(field, wanted) for terms, _ in self.segments)
 
     def terms(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
         """Terms that begin with `prefix`, in order, at most `limit`; and whether more follow."""
         matching: set[bytes] = set()
-        for terms, _ in self._segments:
+        for terms, _ in self.segments:
             some = terms.beginning_with(field, prefix.encode("utf-8", "replace"))
             matching.update(term for term, _ in islice(some, limit + 1))
         return [term.decode() for term in sorted(matching)[:limit]], len(matching) > limit
@@ -142,29 +126,10 @@ class Postings:
     def live_terms(self, field: str) -> list[str]:
         """All terms of a field that occur in a live document, in order."""
         in_use: set[bytes] = set()
-        for terms, offset in self._segments:
+        for terms, offset in self.segments:
             for term, doc in terms.beginning_with(field, b""):
                 live = self._live is None or (doc is not None and self._live[doc + offset])
                 # Of terms in several documents the table does not say which, so they are read.
                 if live or len(self.read(field, term.decode()).docs):
                     in_use.add(term)
         return [term.decode() for term in sorted(in_use)]
-
-
-def _unpacked(
-    values: Positions | tuple[bytes, ...],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """How many positions each posting has, and all of them."""
-    if isinstance(values, Positions):
-        return np.array(values.counts, np.int64), values.all().astype(np.int64)
-    counts = np.array([len(value) // 4 for value in values], np.int64)
-    return counts, np.frombuffer(b"".join(values), np.uint32).astype(np.int64)
-
-
-def intersect(postings: Sequence[Posting]) -> IntArray:
-    """The decisions that are in all of the postings, ascending; int32."""
-    docs = [posting.docs for posting in sorted(postings, key=lambda posting: len(posting.docs))]
-    common = docs[0]
-    for other in docs[1:]:
-        common = common[np.isin(common, other, assume_unique=True, kind="sort")]
-    return common

@@ -5,31 +5,34 @@ anything.
 
     the word itself            stem, in the text and as a part of compounds       1
     joined or elliptic form    riks-förbund, studie- och yrkesvägledning          0.9
+    with dots                  halsa: hälsa                                       0.8
     equal in the theme file    ungdom ~ unga                                      0.6
     wider in the theme file    funktionsnedsättning > autism                      0.5
-    the parts of a compound    skolelever: skola and elever, never one of them    0.35
+    the parts of a compound    skolelever: skola and elever, near each other      0.35
     kin                        utveckling: utveckla; ohälsa: hälsa                0.3
 
 and, only if the index has none of these, the first of
 
-    without dots               halsa: hälsa                                       0.8
     spelling                   hällsa: hälsa, unless the lexicon knows the word   0.7
     a slip in the documents    omvandling: *ombändling*, not a word               0.7
-    head word                  samhällsomvandling: omvandling, alone in the text  0.2
+    head word, a guess         samhällsomvandling: omvandling, alone in the text  0.2
+
+A word with its dots, or put right, has all the readings of that word. What is a guess makes partial
+matches only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from whoosh import query
 
 from index.storage.vocabulary import Vocabulary
-from index.swedish import Part, Token, analyze
+from index.swedish import Part, Token, analyze, dotted, is_function_word
 from search.fields import FIELDS
-from search.nodes import TermQuery, stem_term
+from search.nodes import NearQuery, TermQuery, stem_term
 from search.result import Expansion, ExpansionKind
 from search.spelling import correction, misspelling
 from search.themes import ThemeExpansion
@@ -41,10 +44,11 @@ _KINDS: dict[str, tuple[ExpansionKind, float]] = {
     "negation": ("negation", KIN),
     "ellipsis": ("joined", JOINED),
 }
+CORRECTED: tuple[ExpansionKind, ...] = ("folded", "spelling")
+WRITTEN_OTHERWISE: tuple[ExpansionKind, ...] = (*CORRECTED, "misspelled")
+"""Kinds of readings as another word than the one typed, and those that put it right."""
 _FORMS_SHOWN = 8
-_FOLDED_WORDS = 3
-_SUFFIXES = ("", "s", "n", "en", "et", "t", "na", "ns", "ens", "er", "ar", "or", "arna", "erna")
-
+_WITH_DOTS = 3  # words that one without dots is also tried as
 
 ThemesOf = Callable[[str], Sequence[ThemeExpansion]]
 
@@ -52,11 +56,12 @@ ThemesOf = Callable[[str], Sequence[ThemeExpansion]]
 @dataclass(slots=True)
 class WordReading:
     """One thing that a word may mean. ``expansion`` says why and as which words, None for the word
-    itself; ``stems`` are what to mark in a text that it matches."""
+    itself; ``stems`` are what to mark in a text that it matches. A ``guess`` is in no total."""
 
     tree: query.Query
     expansion: Expansion | None
     stems: tuple[str, ...]
+    guess: bool = False
 
 
 def certain(token: Token, fields: Sequence[str], themes: ThemesOf) -> list[WordReading]:
@@ -64,10 +69,10 @@ def certain(token: Token, fields: Sequence[str], themes: ThemesOf) -> list[WordR
     word_tree = stem_term(token.stem, fields, token.surface)
     proposed = [WordReading(word_tree, None, (token.stem,)), *of_themes(themes(token.stem), fields)]
     for parts in _partitions(token):
-        tree = query.And([_part(part, fields, themes) for part in parts], boost=PARTS)
+        tree = NearQuery([_part(part, fields, themes) for part in parts], boost=PARTS)
         stems = tuple(stem for part in parts for stem in _part_stems(part, themes))
         proposed.append(
-            WordReading(tree, Expansion("parts", tuple(part.word for part in parts)), stems)
+            WordReading(tree, Expansion("parts", (" + ".join(part.word for part in parts),)), stems)
         )
     for part in token.parts:
         if part.kind in _KINDS:
@@ -93,36 +98,69 @@ def joined(surface: str, stem: str, fields: Sequence[str]) -> WordReading:
     return WordReading(tree, Expansion("joined", (surface,)), (stem,))
 
 
-def guessed(
-    token: Token, fields: Sequence[str], vocabulary: Vocabulary
-) -> tuple[list[WordReading], str | None]:
-    """The readings of a word without matches, and the word meant if it was misspelled."""
-    folded = _folded(token.surface, vocabulary)
-    if folded:
-        readings = [_reading((_stem(word),), "folded", FOLDED, word, fields) for word in folded]
-        return readings, folded[0]
+def with_dots(
+    token: Token, fields: Sequence[str], vocabulary: Vocabulary, themes: ThemesOf
+) -> list[WordReading]:
+    """The readings of a word that was typed without any dots as one that has them.
+
+    Beside the word itself only if the other is in more decisions: *halsa* is far likelier to mean
+    *hälsa* than what it says, but *lag* is seldom meant for *låg*.
+    """
+    word = token.surface
+    if not (word.isascii() and word.isalpha()):
+        return []
+    others = dict.fromkeys(vocabulary.folded(word, _WITH_DOTS))
+    if not vocabulary.count(word):
+        others |= dict.fromkeys(dotted(word))
+    others_said = [o for o in others if not o.isascii() and not is_function_word(o)][:_WITH_DOTS]
+    return [
+        reading for other in others_said for reading in _as(other, "folded", FOLDED, fields, themes)
+    ]
+
+
+def put_right(
+    token: Token, fields: Sequence[str], vocabulary: Vocabulary, themes: ThemesOf
+) -> list[WordReading]:
+    """The readings of a word without matches as the word that was meant."""
     corrected = correction(token.surface, vocabulary)
     if corrected:
-        stems = (_stem(corrected),)
-        return [_reading(stems, "spelling", SPELLING, corrected, fields)], corrected
+        return _as(corrected, "spelling", SPELLING, fields, themes)
     slip = misspelling(token.surface, vocabulary)
-    if slip:
-        return [_reading((_stem(slip),), "misspelled", SPELLING, slip, fields)], None
+    return _as(slip, "misspelled", SPELLING, fields, themes)[:1] if slip else []
+
+
+def head(token: Token, fields: Sequence[str]) -> list[WordReading]:
+    """The last part of a compound, where it stands as a word of its own."""
     parts = _constituents(token)
-    return ([_head(parts[-1], fields)] if len(parts) > 1 else []), None
+    if len(parts) < 2:
+        return []
+    last = parts[-1]
+    streams = [query.Term(name, last.stem, boost=FIELDS[name].weight) for name in fields]
+    tree = TermQuery(streams, boost=HEAD)
+    return [WordReading(tree, Expansion("head", (last.word,)), (last.stem,), guess=True)]
 
 
 def forms(token: Token, vocabulary: Vocabulary) -> list[Expansion]:
-    """The most frequent inflections and compounds of a word in the index."""
-    expansions = []
-    written = vocabulary.related(token.stem, "stem", _FORMS_SHOWN + 1)
-    others = [form for form in written if form != token.surface][:_FORMS_SHOWN]
-    if others:
-        expansions.append(Expansion("forms", tuple(others)))
-    compounds = vocabulary.related(token.stem, "part", _FORMS_SHOWN)
-    if compounds:
-        expansions.append(Expansion("compounds", tuple(compounds)))
-    return expansions
+    """The inflections and compounds of a word in the index, the most frequent shown."""
+    written = [form for form in vocabulary.related(token.stem, "stem") if form != token.surface]
+    compounds = vocabulary.related(token.stem, "part")
+    kinds: tuple[tuple[ExpansionKind, list[str]], ...]
+    kinds = (("forms", written), ("compounds", compounds))
+    return [
+        Expansion(kind, tuple(words[:_FORMS_SHOWN]), len(words)) for kind, words in kinds if words
+    ]
+
+
+def _as(
+    word: str, kind: ExpansionKind, boost: float, fields: Sequence[str], themes: ThemesOf
+) -> list[WordReading]:
+    """All the readings of another word than the one typed."""
+    token = analyze(word)[0]
+    itself, *others = certain(token, fields, themes)
+    readings = [replace(itself, expansion=Expansion(kind, (word,))), *others]
+    for reading in readings:
+        reading.tree.boost *= boost
+    return readings
 
 
 def _partitions(token: Token) -> list[tuple[Part, ...]]:
@@ -139,7 +177,14 @@ def _partitions(token: Token) -> list[tuple[Part, ...]]:
         for left, right in pairwise(constituents)
     ]
     cut_in_two = [(left, right) for left, right in halves if left and right]
-    return list(dict.fromkeys([*cut_in_two, tuple(constituents)]))
+    partitions = dict.fromkeys([*cut_in_two, tuple(constituents)])
+    return [parts for parts in partitions if _tell(parts)]
+
+
+def _tell(parts: Sequence[Part]) -> bool:
+    """Whether the parts say anything apart: not *för* + *skola*, nor *barn* + *barn*."""
+    stems = {part.stem for part in parts}
+    return len(stems) == len(parts) and not any(is_function_word(part.word) for part in parts)
 
 
 def _part(part: Part, fields: Sequence[str], themes: ThemesOf) -> query.Query:
@@ -161,34 +206,11 @@ def _constituents(token: Token) -> list[Part]:
 def _reading(
     stems: Sequence[str], kind: ExpansionKind, boost: float, word: str, fields: Sequence[str]
 ) -> WordReading:
-    """One stem, or all of several."""
-    terms = [stem_term(stem, fields) for stem in dict.fromkeys(stems)]
-    tree: query.Query = terms[0] if len(terms) == 1 else query.And(terms)
+    """One stem, or all of several near each other."""
+    tree = _near([stem_term(stem, fields) for stem in dict.fromkeys(stems)])
     tree.boost = boost
     return WordReading(tree, Expansion(kind, (word,)), tuple(stems))
 
 
-def _folded(word: str, vocabulary: Vocabulary) -> list[str]:
-    """Words of the index that are `word` without dots, perhaps in another common inflection."""
-    if not word.isascii() or not word.isalpha():
-        return []
-    for suffix in _SUFFIXES:
-        base = word.removesuffix(suffix)
-        if word.endswith(suffix) and len(base) > 2:
-            folded = vocabulary.folded(base, _FOLDED_WORDS)
-            dotted = [candidate for candidate in folded if not candidate.isascii()]
-            if dotted:
-                return dotted
-    return []
-
-
-def _head(head: Part, fields: Sequence[str]) -> WordReading:
-    """The last part of a compound, where it stands as a word of its own."""
-    streams = [query.Term(name, head.stem, boost=FIELDS[name].weight) for name in fields]
-    return WordReading(
-        TermQuery(streams, boost=HEAD), Expansion("head", (head.word,)), (head.stem,)
-    )
-
-
-def _stem(word: str) -> str:
-    return analyze(word)[0].stem
+def _near(terms: Sequence[query.Query]) -> query.Query:
+    return terms[0] if len(terms) == 1 else NearQuery(terms)

@@ -14,8 +14,9 @@ from search.dimensions import Filter, Span
 class SearchLimits:
     """How much one request may ask for. Over one of them the answer names it."""
 
-    query_characters: int = setting(512, "longest query, characters")
-    query_words: int = setting(32, "words in a query")
+    query_refused: int = setting(4096, "longest query, characters")
+    query_characters: int = setting(512, "longest query that is searched whole, characters")
+    query_words: int = setting(32, "words of a query that are searched, the most telling if cut")
     phrase_words: int = setting(8, "words in a phrase")
     nesting: int = setting(5, "nested parentheses in a query")
     prefix_letters: int = setting(3, "letters before * in a prefix, at least")

@@ -136,22 +136,24 @@ ExpansionKind = Literal[
     "joined",  # written together, or completed: studie- och yrkesvägledning
     "equal",  # the same, says the theme file
     "wider",  # within the theme, says the theme file
-    "parts",  # all parts of the compound
+    "parts",  # all parts of the compound, near each other: *skola + elever*
     "derivation",  # what it is derived from
     "negation",  # what it negates
     "folded",  # with its dots and accents
     "spelling",  # spelled as the index spells it
     "misspelled",  # as a document misspells it
-    "head",  # the last part of the compound
+    "head",  # the last part of the compound: a guess, in partial matches only
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """One other reading of a word of the query: why, and the words that it was taken to mean."""
+    """Other readings of a word of the query: why, and the words that it was taken to mean. There
+    are ``total`` of them, of which ``words`` may be the most frequent only."""
 
     kind: ExpansionKind
     words: tuple[str, ...]
+    total: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ decisions that match any of them, so that a rare synonym cannot outrank the word
     idf(word)      = ln(1 + (N - n + 0.5) / (n + 0.5))              as in Lucene: never negative
     score(word, d) = idf(word) * max over r of  boost_r * sat(r, d)
 
-Several terms in one reading must all match, and the weakest counts. Words that must all match add
-up, and so do alternatives (ELLER); other readings of several words take the best.
+Several terms in one reading must all match near each other, and the weakest counts. Words that must
+all match add up, and so do alternatives (ELLER); other readings of several words take the best.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +31,9 @@ from whoosh import query
 from index.storage.columns import Columns
 from index.storage.schema import AMOUNT, TEXT_FIELDS
 from search.fields import FIELDS
-from search.nodes import TermQuery, WordQuery, base_field
-from search.postings import NOTHING, Cache, FloatArray, IntArray, Posting, Postings, intersect
+from search.nodes import NearQuery, TermQuery, WordQuery, base_field
+from search.positions import Positions
+from search.postings import NOTHING, Cache, FloatArray, IntArray, Posting, Postings
 
 K1 = 1.2
 _SPARSE = 64
@@ -57,6 +58,7 @@ class Scorer:
         self.postings = postings
         self.size = len(columns.live)
         self.live_count = int(columns.live.sum())
+        self.positions = Positions(postings, columns.starts)
         self.cache = Cache(cache_bytes)
         self._live = columns.live
         self._everything = np.flatnonzero(columns.live).astype(np.int32)
@@ -75,10 +77,12 @@ class Scorer:
 
     def saturated(self, term: TermQuery) -> Posting:
         """sat(t, d) of a term, for the decisions that contain it."""
-        key = tuple(_key(stream) for stream in term.subqueries)
+        return self._cached(_key(term), lambda: self._saturate(term))
+
+    def _cached(self, key: object, made: Callable[[], Posting]) -> Posting:
         posting = self.cache.get(key)
         if posting is None:
-            posting = self._saturate(term)
+            posting = made()
             self.cache.put(key, posting)
         return posting
 
@@ -110,14 +114,21 @@ class Scorer:
         boost = np.float32(reading.boost)
         if isinstance(reading, TermQuery):
             posting = self.saturated(reading)
-        elif isinstance(reading, query.DisjunctionMax):
-            posting = self._best(reading.subqueries)
+        elif isinstance(reading, NearQuery):
+            posting = self._cached(_key(reading), lambda: self._near(reading))
         else:
-            terms = [self._reading(term) for term in reading.subqueries]
-            docs = intersect(terms)
-            weakest = [term.weights[np.searchsorted(term.docs, docs)] for term in terms]
-            posting = Posting(docs, np.minimum.reduce(weakest))
+            posting = self._best(reading.subqueries)
         return posting if boost == 1 else Posting(posting.docs, posting.weights * boost)
+
+    def _near(self, reading: NearQuery) -> Posting:
+        """The decisions that have all of the terms near each other; the weakest counts."""
+        terms = [self._reading(term) for term in reading.subqueries]
+        if any(not len(term.docs) for term in terms):
+            return NOTHING
+        docs = self.positions.near(reading.stems, reading.fields)
+        docs = docs[self._live[docs]]
+        weakest = [term.weights[np.searchsorted(term.docs, docs)] for term in terms]
+        return Posting(docs, np.minimum.reduce(weakest))
 
     def _best(self, readings: Sequence[query.Query]) -> Posting:
         """The decisions that any reading matches, each with its best score."""
@@ -127,8 +138,9 @@ class Scorer:
 
     def _saturate(self, term: TermQuery) -> Posting:
         frequencies = []
+        phrases: dict[tuple[str, ...], list[IntArray]] = {}
         for stream in term.subqueries:
-            posting = self._stream(stream)
+            posting = self._stream(stream, phrases)
             if len(posting.docs):
                 norm = self._norm(stream.fieldname)[posting.docs]
                 tf = np.float32(stream.boost) * posting.weights / norm
@@ -138,26 +150,19 @@ class Scorer:
         merged = self._merged(frequencies, np.add)
         return Posting(merged.docs, merged.scores / (np.float32(K1) + merged.scores))
 
-    def _stream(self, stream: query.Query) -> Posting:
-        if isinstance(stream, query.Phrase):
-            return self._phrase(stream.fieldname, list(stream.words))
-        return self.postings.read(stream.fieldname, stream.text)
-
-    def _phrase(self, field: str, words: Sequence[str]) -> Posting:
-        """Counts whole phrases; positions are read only for decisions with all the words."""
-        if len(words) == 1:
-            return self.postings.read(field, words[0])
-        candidates = intersect([self.postings.read(field, word) for word in set(words)])
-        if not len(candidates):
-            return NOTHING
-        places = {word: self.postings.positions(field, word, candidates) for word in set(words)}
-        starts = places[words[0]]
-        # A position below `distance` borrows from the document number, and then matches no start.
-        for distance, word in enumerate(words[1:], start=1):
-            starts = np.intersect1d(starts, places[word] - distance, assume_unique=True)
-        # The upper half of ``doc << 32 | position``: each start is one phrase.
-        docs, counts = np.unique(starts >> 32, return_counts=True)
-        return Posting(docs.astype(np.int32), counts.astype(np.float32))
+    def _stream(
+        self, stream: query.Query, phrases: dict[tuple[str, ...], list[IntArray]]
+    ) -> Posting:
+        """The posting of a stream; `phrases` remembers where a phrase occurs, by field."""
+        if not isinstance(stream, query.Phrase):
+            return self.postings.read(stream.fieldname, stream.text)
+        words = tuple(stream.words)
+        if words not in phrases:
+            phrases[words] = [*self.positions.phrase(words)]
+        occurrences = phrases[words][TEXT_FIELDS.index(base_field(stream.fieldname))]
+        docs, counts = np.unique(occurrences, return_counts=True)
+        live = self._live[docs]
+        return Posting(docs[live], counts[live].astype(np.float32))
 
     def _norm(self, stream: str) -> FloatArray:
         """Length normalisation of a stream for every decision, float32 (n,)."""
@@ -217,9 +222,13 @@ class Scorer:
         return Matches(docs, scores if few else scores[docs])
 
 
-def _key(stream: query.Query) -> tuple[str, object, float]:
-    words = tuple(stream.words) if isinstance(stream, query.Phrase) else stream.text
-    return stream.fieldname, words, stream.boost
+def _key(tree: query.Query) -> object:
+    """Equal for trees that match and weigh the same, their own boost apart."""
+    if isinstance(tree, query.Phrase):
+        return tree.fieldname, tuple(tree.words), tree.boost
+    if isinstance(tree, query.Term):
+        return tree.fieldname, tree.text, tree.boost
+    return type(tree), tuple((_key(child), child.boost) for child in tree.subqueries)
 
 
 def _union(children: Sequence[Matches], size: int) -> IntArray:

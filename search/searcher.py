@@ -75,7 +75,7 @@ class Searcher:
         if request.q.strip() and not plan.interpretation:
             notes.append("Sökningen innehåller inga ord; alla beslut visas.")
         partial: Sequence[Scored] = ()
-        if len(plan.words) > 1 and page.total < request.limit:
+        if plan.words and page.total < request.limit:
             partial = self.engine.partial(plan.words, plan.tree, request, PARTIAL_HITS)
         return SearchResult(
             request=request,

@@ -25,7 +25,9 @@ from tests.conftest import SMALL
 
 READ = "2026-11-23T14:20:00Z"
 DECISIONS = extract(readers.read(SMALL.encode()), Document("small.txt", "ab", READ)).decisions
-LENGTHS = [analysed_fields(decision).lengths for decision in DECISIONS]
+ANALYSED = [analysed_fields(decision) for decision in DECISIONS]
+LENGTHS = [one.lengths for one in ANALYSED]
+EXTENTS = [one.extents for one in ANALYSED]
 ARRAYS = (
     "live", "amounts", "title_keys", "lengths", "sources", "digests", "ids", "seen",
 )  # fmt: skip
@@ -43,7 +45,7 @@ def named(keyword: Keyword) -> list[str]:
 
 @pytest.fixture(scope="module")
 def columns() -> Columns:
-    return Columns.of(DECISIONS, LENGTHS, *numbered(DECISIONS))
+    return Columns.of(DECISIONS, LENGTHS, EXTENTS, *numbered(DECISIONS))
 
 
 def test_row_i_is_document_i(columns: Columns) -> None:
@@ -132,9 +134,12 @@ def some(amount: Decimal | None, currency: str, owner: str) -> Decision:
 )
 def test_the_columns_say_what_the_decisions_say(decisions: list[Decision]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        Columns.of(decisions, [LENGTHS[0]] * len(decisions), *numbered(decisions)).write(
-            Path(folder, "columns")
-        )
+        Columns.of(
+            decisions,
+            [LENGTHS[0]] * len(decisions),
+            [EXTENTS[0]] * len(decisions),
+            *numbered(decisions),
+        ).write(Path(folder, "columns"))
         columns = Columns.open(Path(folder, "columns"))
         amounts, owners = columns.amounts.copy(), named(columns.keywords["owner"])
     assert kronor(int(amounts[amounts != NO_AMOUNT].sum())) == granted(decisions)

@@ -216,7 +216,7 @@ def test_a_misspelled_word_is_put_right_and_said(sample: Searcher) -> None:
     result = sample.search(SearchRequest(q="suisidprevention"))
     assert result.total == 1
     assert result.suggestion == "suicidprevention"
-    assert result.interpretation[0].expansions[-1].kind == "spelling"
+    assert result.interpretation[0].expansions[0].kind == "spelling"
 
 
 @pytest.mark.parametrize("q", ["kärnkraft", "rymdforskning", "elbilar", "psykofarmaka för hästar"])

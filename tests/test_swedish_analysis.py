@@ -17,6 +17,7 @@ from index.swedish import (
     fold_ascii,
     is_function_word,
     is_known,
+    is_low_content,
 )
 
 DATA = Path(__file__).parent / "data"
@@ -239,6 +240,23 @@ def test_function_words_are_told_from_content_words() -> None:
     assert not any(map(is_function_word, ["hälsa", "skola", "psykisk"]))
 
 
+TOPICS = "hälsa skola rättighet arbete barn tidning data skapande vägar leden"
+LOW = (
+    "måste finns gör gäller behöver vill handlar projekt vilka hur tillgång rätt mer ligger linje "
+    "tid september oftast projektets tillgången Rätten linjer tider ligga behövde största månaden"
+)
+
+
+@pytest.mark.parametrize("word", LOW.split())
+def test_words_of_any_topic_have_low_content_in_every_form(word: str) -> None:
+    assert is_low_content(word)
+
+
+@pytest.mark.parametrize("word", TOPICS.split())
+def test_words_of_a_topic_have_content(word: str) -> None:
+    assert not is_low_content(word)
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.text(
@@ -353,11 +371,18 @@ def test_a_bag_holds_the_words_that_analysis_gives(text: str) -> None:
     assert sorted(record.surface for record, places in found.words for _ in places) == sorted(
         token.surface for token in tokens
     )
-    stems = sorted(part.stem for token in tokens for part in token.parts if part.kind == "ellipsis")
-    assert sorted(found.ellipses) == stems
     starts, position = [], 0
+    ellipses = []
     for line in lines:
+        ellipses += [
+            (part.stem, position + token.position)
+            for token in analyze(line)
+            for part in token.parts
+            if part.kind == "ellipsis"
+        ]
         count = len(analyze(line))
         starts += range(position, position + count)
         position += count + 1
+    assert sorted(found.ellipses) == sorted(ellipses)
+    assert found.extent == position
     assert sorted(place for _, places in found.words for place in places) == starts

@@ -53,7 +53,7 @@ def shown(node: Node) -> str:
         ("skola INTE (a ELLER b)", "(skola & -(a | b))"),
         ("hälso* x", "(hälso* & x)"),
         ("hälso*** x", "(hälso* & x)"),
-        ("2 540 000 kr", "(2540000 & kr)"),
+        ("2 540 000 kr", "(2540000)"),
         ("e-post", "(epost)"),
         ("a - b", "(a & b)"),
         ("foo:bar", "(foo & bar)"),
@@ -95,8 +95,6 @@ def test_any_mix_of_marks_is_read_or_a_limit_is_named(pieces: list[str]) -> None
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("x" * 513, "513 tecken, gränsen är 512"),
-        ("ord " * 33, "33 ord, gränsen är 32"),
         ('"' + "ord " * 9 + '"', "9 ord i en fras, gränsen är 8"),
         ("(" * 6 + "a" + ")" * 6, "6 nivåer av parenteser, gränsen är 5"),
         ("ab*", "minst 3 bokstäver"),

@@ -48,8 +48,8 @@ def _text(value: str, limits: SearchLimits) -> str:
 
 
 def _limited(value: str, limits: SearchLimits) -> str:
-    if len(value) > limits.query_characters:
-        what = f"sökningen har {len(value)} tecken, gränsen är {limits.query_characters}"
+    if len(value) > limits.query_refused:
+        what = f"sökningen har {len(value)} tecken, gränsen är {limits.query_refused}"
         raise RequestError("q", value, what, "korta sökningen")
     return value
 

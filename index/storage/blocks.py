@@ -1,9 +1,9 @@
 """A posting list on disk, in blocks that are read as whole arrays.
 
 The layout is that of Whoosh's W3 codec, and Whoosh's own reader reads it: a header, then blocks,
-each a pickled tuple of statistics and a pickled tuple ``(document deltas, weights, values)``. A
-long block holds `array`s and `Positions`, which pickle as plain bytes: a block of 4,096 postings is
-read in microseconds, and positions stay packed until a phrase query needs them.
+each a pickled tuple of statistics and a pickled tuple ``(document deltas, weights, values)``, of
+which the last is always None here. A long block holds `array`s, which pickle as plain bytes: a
+block of 4,096 postings is read in microseconds.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from __future__ import annotations
 import io
 import pickle
 import struct
-import zlib
 from array import array
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,74 +24,36 @@ BLOCK = 4096
 """Postings in one block."""
 LONG = 16
 """Postings from which a block holds arrays; Python is faster with shorter ones as plain tuples."""
-_LEVEL = 1  # of zlib, for positions
 _MAGIC: bytes = WHOOSH3_HEADER_MAGIC
 
 Ints = npt.NDArray[Any]
 
 
-class Positions:
-    """The positions of the postings of a block: ``counts`` per posting, and ``packed``, all of them
-    in a row as unsigned 32-bit integers in native byte order, compressed."""
-
-    __slots__ = ("_packed", "_values", "counts")
-
-    def __init__(self, counts: array[int], packed: bytes) -> None:
-        self.counts = counts
-        self._packed = packed
-        self._values: list[bytes] | None = None
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Positions, (self.counts, self._packed)
-
-    def all(self) -> Ints:
-        """All positions, uint32, posting by posting."""
-        return np.frombuffer(zlib.decompress(self._packed), np.uint32)
-
-    def __getitem__(self, at: int) -> bytes:
-        """One posting's value, as Whoosh asks for it."""
-        if self._values is None:
-            edges = accumulate(self.counts, initial=0)
-            positions = self.all()
-            self._values = [positions[start:end].tobytes() for start, end in pairwise(edges)]
-        return self._values[at]
-
-
 class PostingBlock(NamedTuple):
-    """A block as read: ``docs`` int64 (k,) ascending, ``weights`` float32 (k,), ``values`` one
-    ``bytes`` per posting, `Positions`, or None."""
+    """A block as read: ``docs`` int64 (k,) ascending, ``weights`` float32 (k,)."""
 
     docs: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float32]
-    values: Any
 
 
-def encode_short(docs: list[int], weights: list[float], values: list[bytes] | None) -> bytes:
+def encode_short(docs: list[int], weights: list[float]) -> bytes:
     """A list of fewer than `LONG` postings."""
     same = weights[0] if min(weights) == max(weights) else None
     ids = (docs[0], *(after - before for before, after in pairwise(docs)))
     # W3 writes weights that are all 1 as None, and any other single weight once.
     kept = (None if same == 1.0 else same) if same is not None else tuple(weights)
-    data = (ids, kept, None if values is None else tuple(values))
+    data = (ids, kept, None)
     return _MAGIC + _block(data, len(docs), docs[-1], max(weights), last=True)
 
 
-def encode_long(docs: Ints, weights: Ints, positions: tuple[Ints, Ints] | None) -> bytes:
-    """A list of any length: ``docs`` and ``weights`` (k,); ``positions`` their counts (k,) and
-    all of them, uint32, posting by posting."""
+def encode_long(docs: Ints, weights: Ints) -> bytes:
+    """A list of any length: ``docs`` and ``weights`` (k,)."""
     pieces = [_MAGIC]
-    ends = np.cumsum(positions[0]) if positions is not None else None
     for start in range(0, len(docs), BLOCK):
         some = slice(start, min(start + BLOCK, len(docs)))
-        values = None
-        if positions is not None and ends is not None:
-            first = int(ends[start - 1]) if start else 0
-            places = positions[1][first : int(ends[some.stop - 1])]
-            packed = zlib.compress(places.tobytes(), _LEVEL)
-            values = Positions(_smallest(positions[0][some]), packed)
         # A plain 0 would widen the deltas to int64.
         deltas = np.diff(docs[some], prepend=docs.dtype.type(0))
-        data = (_smallest(deltas), _weights(weights[some]), values)
+        data = (_smallest(deltas), _weights(weights[some]), None)
         facts = (some.stop - start, int(docs[some.stop - 1]), float(weights[some].max()))
         pieces.append(_block(data, *facts, last=some.stop == len(docs)))
     return b"".join(pieces)
@@ -106,13 +67,13 @@ def decode(data: bytes) -> Iterator[PostingBlock]:
         (length,) = _LENGTH.unpack_from(data, at)
         file = io.BytesIO(data[at + _LENGTH.size : at + _LENGTH.size + abs(length)])
         pickle.load(file)  # statistics that only Whoosh's own reader uses
-        deltas, weights, values = pickle.load(file)
+        deltas, weights, _ = pickle.load(file)
         ids = np.frombuffer(deltas, deltas.typecode) if isinstance(deltas, array) else deltas
         docs = np.cumsum(np.asarray(ids), dtype=np.int64)
         if weights is None or isinstance(weights, float):
-            yield PostingBlock(docs, np.full(len(docs), weights or 1.0, np.float32), values)
+            yield PostingBlock(docs, np.full(len(docs), weights or 1.0, np.float32))
         else:
-            yield PostingBlock(docs, np.array(weights, np.float32), values)
+            yield PostingBlock(docs, np.array(weights, np.float32))
         at += _LENGTH.size + abs(length)
 
 

@@ -75,6 +75,7 @@ class Columns:
     amounts      int64 (n,), hundredths of SEK (öre), `NO_AMOUNT` where there is none
     title_keys   bytes (n,), `sort_key` of the title, cut off
     lengths      int32 (fields, n), words in each of `schema.TEXT_FIELDS`
+    starts       uint32 (fields, n), where each of them begins among the positions of the segment
     sources      int32 (n,), positions among the sources of the manifest
     digests      uint64 (n,), see `naming.content_digest`
     ids          uint64 (n,), see `id_digest`
@@ -86,6 +87,7 @@ class Columns:
     amounts: npt.NDArray[np.int64]
     title_keys: npt.NDArray[np.bytes_]
     lengths: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.uint32]
     sources: npt.NDArray[np.int32]
     digests: npt.NDArray[np.uint64]
     ids: npt.NDArray[np.uint64]
@@ -97,10 +99,13 @@ class Columns:
         cls,
         decisions: Sequence[Decision],
         lengths: Sequence[Sequence[int]],
+        extents: Sequence[Sequence[int]],
         sources: Sequence[int],
         digests: Sequence[int],
     ) -> Columns:
-        """The columns of decisions in document order, as first seen when they were read."""
+        """The columns of the decisions of a segment in document order, as first seen when they were
+        read. Of each, `lengths` and `extents` are those of `schema.Analysed`."""
+        ends = np.cumsum(np.array(extents, np.int64)).reshape(np.shape(extents))
         keys = [sort_key(decision.title)[:_TITLE_KEY_BYTES] for decision in decisions]
         return cls(
             live=np.ones(len(decisions), np.bool_),
@@ -108,6 +113,7 @@ class Columns:
             title_keys=np.array(keys, f"S{_TITLE_KEY_BYTES}"),
             # Scoring reads one field of all documents at a time, so a field is a contiguous row.
             lengths=np.ascontiguousarray(np.array(lengths, np.int32).T),
+            starts=np.ascontiguousarray((ends - np.array(extents, np.int64)).astype(np.uint32).T),
             sources=np.array(sources, np.int32),
             digests=np.array(digests, np.uint64),
             ids=np.array([id_digest(decision.id) for decision in decisions], np.uint64),
@@ -168,7 +174,17 @@ class Columns:
 
 
 _NAMES = "names.json"
-_ARRAYS = ("live", "amounts", "title_keys", "lengths", "sources", "digests", "ids", "seen")
+_ARRAYS = (
+    "live",
+    "amounts",
+    "title_keys",
+    "lengths",
+    "starts",
+    "sources",
+    "digests",
+    "ids",
+    "seen",
+)
 
 
 def _mapped(path: Path) -> npt.NDArray[Any]:
@@ -179,7 +195,7 @@ def _mapped(path: Path) -> npt.NDArray[Any]:
 
 def layout() -> dict[str, str]:
     """Each array and the type of its values: what `Columns.open` expects to find."""
-    empty = Columns.of([], [], [], [])
+    empty = Columns.of([], [], [], [], [])
     arrays = {name: str(getattr(empty, name).dtype) for name in _ARRAYS}
     return arrays | {f"keyword-{name}": "int32" for name in KEYWORDS}
 

@@ -7,11 +7,21 @@ stream             terms                                             posting wei
 =================  ================================================  =====================
 ``title``          stems of the words, function words left out       occurrences
 ``title_parts``    stems of the parts of compounds, other weak kin   sum of `PART_WEIGHTS`
-``title_exact``    words as written, in lower case, with positions   occurrences
+``title_exact``    words as written, in lower case                   occurrences
 =================  ================================================  =====================
 
-Only the exact stream has positions: a phrase matches words as written, and the postings
-of the other streams stay small enough to be read in one go.
+An owner or funder is a name: its compounds are not taken apart, and its parts stream holds only
+what a hyphen joins.
+
+Where words stand is told by two more fields, whose postings list words of the segment instead of
+documents: all text fields of all its documents in a row, counted from 0, with a gap of `NEAR`
+between fields. So a list is small (mostly one byte a word), is read only when something must
+stand near something else, and never needs its documents looked up to tell.
+
+===================  ============================================================
+``positions``        stems: of the words, function words left out, and of their parts
+``positions_exact``  words as written, in lower case
+===================  ============================================================
 
 Whoosh pickles the schema into the index, so nothing here holds an analyzer: the terms are made by
 `analysed_fields` and handed over ready.
@@ -21,9 +31,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from array import array
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -34,15 +42,22 @@ from index.decision import Decision, plain_text, to_data
 from index.storage import columns, spelling_filter, vocabulary
 from index.swedish import FUNCTION_WORDS, Bag, Record, bag
 
-FORMAT = 3
+FORMAT = 4
 """Raised when older indexes can no longer be read because their records mean something else.
 Changes of layout show in `schema_hash`."""
 
 TEXT_FIELDS = ("title", "owner", "description", "motivation", "round", "funder")
 """Fields with three streams each, in the order of `Columns.lengths`."""
 
+NAMES = ("owner", "funder")
+"""Those that are names."""
+
 PARTS, EXACT = "_parts", "_exact"
-ID, RECORD, AMOUNT = "id", "record", "amount"
+ID, RECORD, AMOUNT, POSITIONS = "id", "record", "amount", "positions"
+
+NEAR = 8
+"""Words of one field: the longest stretch in which the parts of a compound, or the words of a
+theme, are taken to belong together."""
 
 PART_WEIGHTS = {
     "part": 1.0,
@@ -55,24 +70,6 @@ PART_WEIGHTS = {
 """How much one occurrence of a part counts beside one occurrence of the word itself."""
 
 
-class PackedPositions(formats.Positions):  # type: ignore[misc]
-    """Positions as unsigned 32-bit integers in native byte order."""
-
-    def encode(self, poslist: Sequence[int]) -> bytes:
-        """The positions as bytes."""
-        return array("I", poslist).tobytes()
-
-    def decode_positions(self, valuestring: bytes) -> list[int]:
-        """The inverse of `encode`."""
-        positions = array("I")
-        positions.frombytes(valuestring)
-        return positions.tolist()
-
-    def decode_frequency(self, valuestring: bytes) -> int:
-        """How many positions there are."""
-        return len(valuestring) // array("I").itemsize
-
-
 class Weighted(fields.FieldType):  # type: ignore[misc]
     """A field whose values are mappings of term -> weight. `index.storage.segment` writes them."""
 
@@ -80,11 +77,11 @@ class Weighted(fields.FieldType):  # type: ignore[misc]
         super().__init__(format=formats.Existence(), analyzer=None)
 
 
-class Positioned(fields.FieldType):  # type: ignore[misc]
-    """A field whose values are mappings of term -> ascending positions."""
+class WordPositions(fields.FieldType):  # type: ignore[misc]
+    """A field whose values are mappings of term -> ascending positions in the document."""
 
     def __init__(self) -> None:
-        super().__init__(format=PackedPositions(), analyzer=None)
+        super().__init__(format=formats.Existence(), analyzer=None)
 
 
 def make_schema() -> fields.Schema:
@@ -96,7 +93,9 @@ def make_schema() -> fields.Schema:
     for name in TEXT_FIELDS:
         schema.add(name, Weighted())
         schema.add(name + PARTS, Weighted())
-        schema.add(name + EXACT, Positioned())
+        schema.add(name + EXACT, Weighted())
+    schema.add(POSITIONS, WordPositions())
+    schema.add(POSITIONS + EXACT, WordPositions())
     return schema
 
 
@@ -107,7 +106,7 @@ def schema_hash() -> str:
     """
     described = [(name, repr(field)) for name, field in sorted(make_schema().items())]
     beside = [columns.layout(), vocabulary.LAYOUT, spelling_filter.LAYOUT]
-    facts = json.dumps([FORMAT, described, PART_WEIGHTS, beside], sort_keys=True)
+    facts = json.dumps([FORMAT, described, PART_WEIGHTS, NEAR, beside], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 
 
@@ -115,13 +114,15 @@ def schema_hash() -> str:
 class Analysed:
     """One decision ready to be written.
 
-    ``fields`` are the values of the schema's fields; ``lengths`` the number of words of
-    each of `TEXT_FIELDS`; ``words`` the record of each word, by surface, and ``variants`` the
-    records of words that are also written in another way.
+    ``fields`` are the values of the schema's fields. For each of `TEXT_FIELDS`, ``lengths`` are the
+    number of words, and ``extents`` the number of positions with the gap that follows. ``words``
+    are the record of each word, by surface, and ``variants`` the records of words that are also
+    written in another way.
     """
 
     fields: dict[str, Any]
     lengths: tuple[int, ...]
+    extents: tuple[int, ...]
     words: dict[str, Record]
     variants: list[Record]
 
@@ -134,18 +135,25 @@ def analysed_fields(decision: Decision) -> Analysed:
     }
     if decision.amount is not None:
         values[AMOUNT] = {amount_term(decision.amount): 1.0}
-    lengths = []
+    lengths: list[int] = []
+    extents: list[int] = []
     words: dict[str, Record] = {}
     variants = []
+    stems: defaultdict[str, list[int]] = defaultdict(list)
+    exact: defaultdict[str, list[int]] = defaultdict(list)
     for name, text in texts(decision).items():
-        text_bag = bag(text)
+        text_bag = _without_parts(bag(text)) if name in NAMES else bag(text)
         _add_streams(values, name, text_bag)
+        _add_positions(stems, exact, text_bag, start=sum(extents))
         lengths.append(text_bag.length)
+        extents.append(text_bag.extent + NEAR)
         for record, _ in text_bag.words:
             other = words.setdefault(record.surface, record)
             if other is not record and other != record:
                 variants.append(record)
-    return Analysed(values, tuple(lengths), words, variants)
+    values[POSITIONS] = {stem: sorted(places) for stem, places in stems.items()}
+    values[POSITIONS + EXACT] = {surface: sorted(places) for surface, places in exact.items()}
+    return Analysed(values, tuple(lengths), tuple(extents), words, variants)
 
 
 def texts(decision: Decision) -> dict[str, str]:
@@ -166,23 +174,47 @@ def amount_term(amount: Decimal) -> str:
     return f"{abs(amount):f}".replace(".", ",")
 
 
+def _without_parts(text_bag: Bag) -> Bag:
+    """The words of a name, with only such parts as a hyphen joins."""
+    words = []
+    for record, positions in text_bag.words:
+        parts = tuple(part for part in record.parts if part.kind == "joined")
+        kept = record if parts == record.parts else record._replace(parts=parts)
+        words.append((kept, positions))
+    return text_bag._replace(words=words)
+
+
 def _add_streams(values: dict[str, Any], name: str, text_bag: Bag) -> None:
     stems: dict[str, float] = defaultdict(float)
     parts: dict[str, float] = defaultdict(float)
-    exact: dict[str, list[int]] = {}
+    exact: dict[str, float] = defaultdict(float)
     for (surface, _, stem, word_parts, _), positions in text_bag.words:
-        if surface in exact:  # written in two ways, such as with and without a capital
-            exact[surface] = sorted(exact[surface] + positions)
-        else:
-            exact[surface] = positions
+        times = len(positions)
+        exact[surface] += times
         if surface in FUNCTION_WORDS:
             continue
-        times = len(positions)
         stems[stem] += times
         for part in word_parts:
             if part.stem != stem:  # else it would count twice
                 parts[part.stem] += PART_WEIGHTS[part.kind] * times
-    for stem in text_bag.ellipses:
+    for stem, _ in text_bag.ellipses:
         parts[stem] += PART_WEIGHTS["ellipsis"]
     if exact:
         values[name], values[name + PARTS], values[name + EXACT] = stems, parts, exact
+
+
+def _add_positions(
+    stems: defaultdict[str, list[int]],
+    exact: defaultdict[str, list[int]],
+    text_bag: Bag,
+    start: int,
+) -> None:
+    """Adds where the words of a field stand in a document whose other fields end at `start`."""
+    for (surface, _, stem, parts, _), positions in text_bag.words:
+        places = [start + position for position in positions]
+        exact[surface] += places
+        if surface not in FUNCTION_WORDS:
+            for one in {stem, *[part.stem for part in parts]}:
+                stems[one] += places
+    for stem, position in text_bag.ellipses:
+        stems[stem].append(start + position)

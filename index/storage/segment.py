@@ -11,9 +11,8 @@ from __future__ import annotations
 import struct
 import uuid
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from index.storage import blocks
+from index.storage.schema import WordPositions
 
 INDEX_NAME = "MAIN"  # Whoosh's default
 _TERMS_AT_ONCE = 5_000  # terms whose postings are plain lists at the same time
@@ -32,30 +32,30 @@ _TERMS_AT_ONCE = 5_000  # terms whose postings are plain lists at the same time
 
 @dataclass(slots=True)
 class _Postings:
-    """The postings of one field in the order of the decisions: parallel arrays."""
+    """The postings of one field in the order of the decisions: parallel arrays.
+
+    ``docs`` are documents, or of `WordPositions` words; those have no ``weights``: all are 1.
+    """
 
     terms: dict[bytes, int] = field(default_factory=dict)  # term -> number, by first occurrence
     numbers: array[int] = field(default_factory=lambda: array("I"))
     docs: array[int] = field(default_factory=lambda: array("I"))
     weights: array[float] = field(default_factory=lambda: array("f"))
-    positions: array[int] = field(default_factory=lambda: array("I"))  # all, one after the other
 
     def add(self, doc: int, weights: Mapping[str, float]) -> None:
         """Adds a decision's terms with their weights."""
-        self._add_terms(doc, weights)
+        known = self.terms
+        self.numbers.extend([known.setdefault(term.encode(), len(known)) for term in weights])
+        self.docs.extend([doc] * len(weights))
         self.weights.extend(weights.values())
 
-    def add_positions(self, doc: int, positions: Mapping[str, Sequence[int]]) -> None:
-        """Adds a decision's terms with their ascending positions; the weight is their number."""
-        self._add_terms(doc, positions)
-        self.weights.extend(map(len, positions.values()))
-        for places in positions.values():
-            self.positions.extend(places)
-
-    def _add_terms(self, doc: int, terms: Mapping[str, Any]) -> None:
+    def add_positions(self, start: int, positions: Mapping[str, Sequence[int]]) -> None:
+        """Adds a decision's terms with their positions in it; it begins at `start`."""
         known = self.terms
-        self.numbers.extend([known.setdefault(term.encode(), len(known)) for term in terms])
-        self.docs.extend([doc] * len(terms))
+        for term, places in positions.items():
+            number = known.setdefault(term.encode(), len(known))
+            self.numbers.extend([number] * len(places))
+            self.docs.extend([start + place for place in places])
 
 
 class SegmentWriter:
@@ -70,10 +70,11 @@ class SegmentWriter:
         self._segment = W3Segment(self._codec, INDEX_NAME, segid=uuid.uuid4().hex[:16])
         self._stored = self._codec.per_document_writer(storage, self._segment)
         self._fields: dict[str, _Postings] = {}
-        self._doc = 0
+        self._doc = self._position = 0
 
-    def add(self, fields: Mapping[str, Any]) -> None:
-        """Adds one decision: for each field its text (stored), weights or positions."""
+    def add(self, fields: Mapping[str, Any], extent: int) -> None:
+        """Adds one decision: for each field its text (stored), weights or positions, which are
+        below `extent`."""
         doc = self._doc
         self._stored.start_doc(doc)
         for name, value in fields.items():
@@ -84,12 +85,13 @@ class SegmentWriter:
             if not value:
                 continue
             postings = self._fields.setdefault(name, _Postings())
-            if type_.format.supports("positions"):
-                postings.add_positions(doc, value)
+            if isinstance(type_, WordPositions):
+                postings.add_positions(self._position, value)
             else:
                 postings.add(doc, value)
         self._stored.finish_doc()
         self._doc += 1
+        self._position += extent
 
     def finish(self) -> W3Segment:
         """Writes the segment's files and gives its description for `write_toc`."""
@@ -149,16 +151,17 @@ def _lists(postings: _Postings) -> Iterator[tuple[bytes, bytes, bytes]]:
     # Stable, so that the postings of a term keep the order of their documents.
     order = np.argsort(numbers, kind="stable")
     docs = np.frombuffer(postings.docs, np.uint32)[order]
-    weights = np.frombuffer(postings.weights, np.float32)[order]
+    if postings.weights:
+        weights = np.frombuffer(postings.weights, np.float32)[order]
+    else:
+        weights = np.ones(len(docs), np.float32)
     ends = np.cumsum(np.bincount(numbers, minlength=len(terms)))
     begins = np.concatenate(([0], ends[:-1]))
-    ordered = _ordered(postings, order) if postings.positions else None
     for first in range(0, len(terms), _TERMS_AT_ONCE):
         some = slice(first, first + _TERMS_AT_ONCE)
         stretch = slice(int(begins[some][0]), int(ends[some][-1]))
-        positions = ordered(stretch) if ordered else None
         starts = begins[some] - stretch.start
-        yield from _stretch(terms[some], starts, docs[stretch], weights[stretch], positions)
+        yield from _stretch(terms[some], starts, docs[stretch], weights[stretch])
 
 
 def _stretch(
@@ -166,7 +169,6 @@ def _stretch(
     starts: npt.NDArray[np.intp],
     docs: npt.NDArray[np.uint32],
     weights: npt.NDArray[np.float32],
-    positions: _Positions | None,
 ) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Consecutive terms with their postings; the many short ones are faster as plain lists."""
     plain_docs, plain_weights = docs.tolist(), weights.tolist()
@@ -179,58 +181,13 @@ def _stretch(
     ):
         info = _info(sums[at], end - start, most[at], plain_docs[start], plain_docs[end - 1])
         if end - start < blocks.LONG:
-            values = None if positions is None else positions.packed(start, end)
-            yield (
-                term,
-                info,
-                blocks.encode_short(plain_docs[start:end], plain_weights[start:end], values),
-            )
+            data = blocks.encode_short(plain_docs[start:end], plain_weights[start:end])
         else:
-            arrays = None if positions is None else positions.arrays(start, end)
-            yield term, info, blocks.encode_long(docs[start:end], weights[start:end], arrays)
+            data = blocks.encode_long(docs[start:end], weights[start:end])
+        yield term, info, data
 
 
 def _info(total: float, n: int, most: float, first_doc: int, last_doc: int) -> bytes:
     """A term's statistics as `W3TermInfo` packs them, without field lengths, which are columns."""
     packed: bytes = W3TermInfo._struct.pack(False, total, n, 0, 0, most, first_doc, last_doc)
     return packed
-
-
-@dataclass(frozen=True, slots=True)
-class _Positions:
-    """The positions of a stretch of postings: ``counts`` (k,), ``ends`` their running sums, ``all``
-    uint32, posting by posting; ``raw`` the same as bytes."""
-
-    counts: npt.NDArray[np.int64]
-    ends: list[int]
-    all: npt.NDArray[np.uint32]
-    raw: bytes
-
-    def packed(self, start: int, end: int) -> list[bytes]:
-        """One value per posting."""
-        edges = [0 if not start else self.ends[start - 1], *self.ends[start:end]]
-        return [self.raw[4 * a : 4 * b] for a, b in pairwise(edges)]
-
-    def arrays(self, start: int, end: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-        """Counts and positions."""
-        first = self.ends[start - 1] if start else 0
-        return self.counts[start:end], self.all[first : self.ends[end - 1]]
-
-
-def _ordered(postings: _Postings, order: npt.NDArray[np.intp]) -> Callable[[slice], _Positions]:
-    """Gives the positions of a stretch of the postings in their new order."""
-    # The weight of a posting with positions is their number.
-    counts = np.frombuffer(postings.weights, np.float32).astype(np.int64)
-    firsts = np.cumsum(counts) - counts
-    positions = np.frombuffer(postings.positions, np.uint32)
-
-    def of(stretch: slice) -> _Positions:
-        moved = order[stretch]
-        number = counts[moved]
-        ends = np.cumsum(number)
-        # Where each run began, less where it begins now, plus a running index: no Python loop.
-        places = np.repeat(firsts[moved] - (ends - number), number) + np.arange(int(ends[-1]))
-        values = positions[places]
-        return _Positions(number, ends.tolist(), values, values.tobytes())
-
-    return of

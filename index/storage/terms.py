@@ -47,14 +47,8 @@ class Terms:
             return
         _, weight, n, _, _, _, first, _ = _INFO.unpack_from(self._terms, at)
         if n == 1:  # true of most terms, whose statistics are the whole posting
-            yield PostingBlock(np.array([first], np.int64), np.array([weight], np.float32), None)
+            yield PostingBlock(np.array([first], np.int64), np.array([weight], np.float32))
         else:
-            yield from self._blocks(at)
-
-    def read_positions(self, field: str, term: bytes) -> Iterator[PostingBlock]:
-        """The same, with positions."""
-        at = self._find(field, term)
-        if at is not None:
             yield from self._blocks(at)
 
     def frequency(self, field: str, term: bytes) -> int:

@@ -221,23 +221,29 @@ class Vocabulary:
         """Closes the file."""
         self._base.close()
 
-    def related(self, stem: str, relation: Relation, limit: int) -> list[str]:
+    def related(self, stem: str, relation: Relation) -> list[str]:
         """Words with this stem, or with it as a part, most frequent first."""
-        chosen = "relation = ? AND n > 0 ORDER BY n DESC, words.word LIMIT ?"
-        return self._words(f"{_RELATED} AND {chosen}", _storable(stem), relation, limit)
+        chosen = "relation = ? AND n > 0 ORDER BY n DESC, words.word"
+        return self._words(f"{_RELATED} AND {chosen}", _storable(stem), relation)
 
     def carriers(self, stem: str) -> frozenset[str]:
         """All words that have this stem, or have it as a part."""
         return frozenset(self._words(_RELATED, _storable(stem)))
 
     def folded(self, word: str, limit: int) -> list[str]:
-        """Words that are `word` without dots and accents, or whose stem is; most frequent first."""
+        """Words that are `word` without dots and accents, or whose stem is; most frequent first.
+        Those in no more decisions than `word` itself are left out."""
         query = (
-            "SELECT word FROM words WHERE (folded = ?1 OR stem = ?1) AND n > 0"
-            " ORDER BY folded = ?1 DESC, n DESC, word LIMIT ?2"
+            "SELECT word FROM words WHERE (folded = ?1 OR stem = ?1) AND word <> ?2"
+            " AND n > coalesce((SELECT n FROM words WHERE word = ?2), 0)"
+            " ORDER BY folded = ?1 DESC, n DESC, word LIMIT ?3"
         )
-        candidates = self._words(query, _storable(fold_ascii(word)), limit)
-        return [candidate for candidate in candidates if candidate != word]
+        return self._words(query, _storable(fold_ascii(word)), _storable(word), limit)
+
+    def count(self, word: str) -> int:
+        """How many decisions have a word as written."""
+        rows = self._rows("SELECT n FROM words WHERE word = ?", (_storable(word),))
+        return int(rows[0][0]) if rows else 0
 
     def nearby(self, word: str, distance: int) -> list[Spelling]:
         """Spellings that may be within `distance` edits of `word`, for a closer comparison."""

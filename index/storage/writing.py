@@ -133,19 +133,19 @@ def _write_counted(folder: Path, stretch: Sequence[Item]) -> Written:
 def _write(folder: Path, stretch: Sequence[Item], tell: Callable[[int], None]) -> Written:
     writer = SegmentWriter(FileStorage(str(folder)), make_schema())
     words = WordCount()
-    decisions, lengths = [], []
+    decisions, lengths, extents = [], [], []
     for number, decision in enumerate(read_items(stretch)):
         if number % _TELL == 0:
             tell(number)
         analysed = analysed_fields(decision)
-        writer.add(analysed.fields)
+        writer.add(analysed.fields, sum(analysed.extents))
         words.add(analysed.words, analysed.variants)
         lengths.append(analysed.lengths)
+        extents.append(analysed.extents)
         # The columns need no texts, which would fill the memory for a whole stretch.
         decisions.append(replace(decision, description=(), motivation=()))
-    columns = Columns.of(
-        decisions, lengths, [item.source for item in stretch], [item.digest for item in stretch]
-    )
+    sources, digests = [item.source for item in stretch], [item.digest for item in stretch]
+    columns = Columns.of(decisions, lengths, extents, sources, digests)
     words.finish()
     segment = writer.finish()
     tell(len(stretch))

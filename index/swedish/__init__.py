@@ -13,6 +13,7 @@
 | `costs`         | What does it cost to read letters as a part?                            |
 | `heads`         | May a word of the dictionary have this head?                            |
 | `productive`    | Which parts cannot be judged by the dictionary? (lists set by hand)     |
+| `dots`          | Which words may it be, written without its dots?                        |
 | `derivation`    | Which word is it formed from, and what does it deny?                    |
 | `words`         | All of that for one word                                                |
 | `analysis`      | All of that for a text, with spans, and suspended compounds written out |
@@ -25,15 +26,17 @@ Nothing here keeps state but caches and the lexicon, loaded on first use; thread
 from .analysis import Record, analyze, record_of, surface_of
 from .bag import Bag, bag, suspensions
 from .compounds import split_compound
+from .dots import dotted
 from .lexicon import LEXICON_VERSION
 from .lexicon import lexicon as load_lexicon
 from .model import Part, PartKind, Token
 from .normalize import fold, fold_ascii
-from .stopwords import FUNCTION_WORDS, is_function_word
+from .stopwords import ASKING, FUNCTION_WORDS, is_function_word
 from .tokens import find_words, scan
-from .words import is_known
+from .words import is_known, is_low_content
 
 __all__ = [
+    "ASKING",
     "FUNCTION_WORDS",
     "LEXICON_VERSION",
     "Bag",
@@ -43,11 +46,13 @@ __all__ = [
     "Token",
     "analyze",
     "bag",
+    "dotted",
     "find_words",
     "fold",
     "fold_ascii",
     "is_function_word",
     "is_known",
+    "is_low_content",
     "load_lexicon",
     "record_of",
     "scan",

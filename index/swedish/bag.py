@@ -22,28 +22,30 @@ class Bag(NamedTuple):
 
     `words` are the word records, each with its positions: tokens counted from 0, skipping a number
     at each line end so that no phrase matches across lines. `ellipses` are the stems that suspended
-    compounds stand for (*studievägledning*), one per occurrence; `length` counts tokens.
+    compounds stand for (*studievägledning*), each with its position; `length` counts tokens, and
+    `extent` positions.
     """
 
     words: list[tuple[Record, list[int]]]
-    ellipses: list[str]
+    ellipses: list[tuple[str, int]]
     length: int
+    extent: int
 
 
 def bag(text: str) -> Bag:
     """The words of a text, in the order of their first occurrence."""
     places: defaultdict[str, list[int]] = defaultdict(list)
-    ellipses: list[str] = []
+    ellipses: list[tuple[str, int]] = []
     position = length = 0
     for line in text.split("\n"):
         words = find_words(line)
         for at, word in enumerate(words, start=position):
             places[word].append(at)
+        if _SUSPENDED.search(line):
+            ellipses += [(stem, position + at) for stem, at in _ellipses(line)]
         length += len(words)
         position += len(words) + 1
-        if _SUSPENDED.search(line):
-            ellipses += _ellipses(line)
-    return Bag([(record_of(word), at) for word, at in places.items()], ellipses, length)
+    return Bag([(record_of(word), at) for word, at in places.items()], ellipses, length, position)
 
 
 def suspensions(text: str) -> Iterator[tuple[int, int, int]]:
@@ -59,9 +61,9 @@ def suspensions(text: str) -> Iterator[tuple[int, int, int]]:
         yield match.start(), start, end
 
 
-def _ellipses(line: str) -> list[str]:
-    """What the suspended compounds of a line stand for. Only their surroundings are analysed, since
-    a line may be a whole text."""
+def _ellipses(line: str) -> list[tuple[str, int]]:
+    """What the suspended compounds of a line stand for, and where. Only their surroundings are
+    analysed, since a line may be a whole text."""
     # By place: stretches around neighbouring hyphens overlap and show the same ellipsis twice.
     by_place: dict[tuple[int, str], str] = {}
     for hyphen, start, end in suspensions(line):
@@ -70,4 +72,4 @@ def _ellipses(line: str) -> list[str]:
             if place == hyphen + 1 or token.end + start == hyphen + 1:
                 stems = (part.stem for part in token.parts if part.kind == "ellipsis")
                 by_place.update(((place, stem), stem) for stem in stems)
-    return list(by_place.values())
+    return [(stem, len(find_words(line[:place]))) for (place, _), stem in by_place.items()]

@@ -12,6 +12,7 @@ from .lexicon import lexicon
 from .model import PartKind
 from .normalize import fold
 from .stems import stem_of_lemma, stem_of_unknown
+from .stopwords import LOW_CONTENT, is_function_word
 
 MAX_COMBINED = 6
 """A compound of more constituents than this gets no intermediate compounds."""
@@ -121,6 +122,13 @@ def _denied(word: str, candidates: list[tuple[str, int]]) -> Iterator[PartRecord
             denied = negated(whole.lemma)
             if denied is not None:
                 yield PartRecord(denied, key(denied).stem, start + 1, start + len(form), "negation")
+
+
+def is_low_content(word: str) -> bool:
+    """Whether a word, in any case and any of its forms, says nothing of the topic: a function word,
+    or one that texts on any topic have (*måste*, *syftet*, *september*)."""
+    plain = word.lower()
+    return is_function_word(plain) or plain in LOW_CONTENT or lemma(plain) in LOW_CONTENT
 
 
 def is_known(word: str) -> bool:

@@ -98,8 +98,8 @@ def _checks(dimension: Dimension, facet: Facet) -> Checks:
 
 
 def _prefix(field: str | None) -> str | None:
-    name = FIELDS[field].query_name if field else None
-    return f"{name}:" if name else None
+    names = FIELDS[field].query_names if field else ()
+    return f"{names[0]}:" if names else None
 
 
 def bands(result: SearchResult) -> list[Band]:

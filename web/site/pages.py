@@ -11,7 +11,7 @@ from flask import render_template
 
 from index.decision import Decision
 from search.dimensions import DIMENSIONS, SPANS, Dimension
-from search.fields import FIELDS, QUERY_NAMES
+from search.fields import FIELDS
 from search.request import SearchRequest
 from search.result import Group, Hit, Overview, RelatedDecision, SearchResult, Segment
 from search.searcher import Searcher
@@ -19,6 +19,7 @@ from web import current, formats, urls
 from web.originals import originals
 from web.site import charts, citation, filter_links
 
+_QUERY_NAMES = [field.query_names[0] for field in FIELDS.values() if field.query_names]
 FIELD_LABELS = {name: field.label for name, field in FIELDS.items()}
 EXPANSION_LABELS = {
     "forms": "böjningar",
@@ -236,7 +237,7 @@ def about(searcher: Searcher) -> str:
         "about.html",
         sources=sources,
         search_for=lambda words: SearchRequest(q=words),
-        other_fields=formats.listed([f"{name}:" for name in QUERY_NAMES if name != "titel"]),
+        other_fields=formats.listed([f"{name}:" for name in _QUERY_NAMES[1:]]),
         canonical=f"{current.base_url()}/om",
         settings=current.settings(),
         **_state(searcher),
