@@ -18,8 +18,10 @@ test: .venv/installed-test lint
 mutants: .venv/installed-mutants
 	.venv/bin/python -m tests.mutants $(MODULE)
 
+# QUERIES="queries.json documents/" to judge, CORPUS=file.jsonl[.gz] to look at the sets of
 relevance: .venv/installed-test
 	.venv/bin/python -m tests.benchmarks.relevance $(QUERIES)
+	.venv/bin/python -m tests.benchmarks.sets $(CORPUS)
 
 # SIZE decisions, CORPUS=file.jsonl[.gz] instead of the synthetic ones
 SIZE ?= 100000
