@@ -216,7 +216,7 @@ class Corpus:
 
 
 def near(places: Sequence[Sequence[int]]) -> bool:
-    """Whether some stretch of `NEAR` words and the one before it has a position of each."""
+    """Whether one of each can be chosen so that the first and the last are `NEAR` apart at most."""
     return any(
         all(any(first <= position <= first + NEAR for position in some) for some in places)
         for first in sorted(set(chain(*places)))
