@@ -5,7 +5,7 @@ low weight, motivation) are searched for like words of a query. A term is tellin
 here and rare elsewhere, by the inverse document frequency of Robertson and Sparck Jones (1976),
 which is zero or less for a term in half of the decisions: what every decision says relates none of
 them. Terms in half of the decisions of the same round are the round's boilerplate and are ignored.
-So are owners.
+So are owners, and words that say nothing of a topic (`index.swedish.is_topical`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 
 from index.decision import Decision
 from index.storage.schema import texts
-from index.swedish import analyze, is_function_word
+from index.swedish import Token, analyze, is_topical
 from search.engine import Related
 from search.nodes import stem_term
 from search.postings import IntArray
@@ -30,8 +30,7 @@ _FIELD_WEIGHTS = {"title": 3.0, "description": 1.0, "motivation": 0.3}
 _PART_WEIGHT = 0.5
 _TERMS = 30  # terms searched for; more would cost time and hardly change the order
 _SHORTEST = 3  # letters of a telling stem; *ge*, *se* and *13* say nothing
-_LEAST_TERMS = 2  # shared terms needed for a relation
-_LEAST_SHARE = 0.12  # of the score that the decision has with itself
+_LEAST_SHARE = 0.18  # of the score that the decision has with itself; see docs/relevance.md
 _BOILERPLATE = 0.5  # share of a round's decisions
 _BOILERPLATE_ROUND = 4  # decisions in the smallest round that can have boilerplate
 
@@ -52,34 +51,59 @@ def related(
     scores[doc] = 0
     # Above zero: a decision without telling terms would otherwise relate to all.
     enough = np.flatnonzero(scores >= max(self_score * _LEAST_SHARE, 1e-6))
-    best = enough[np.argsort(-scores[enough], kind="stable")[: limit * 3]]  # some drop out below
+    best = enough[np.argsort(-scores[enough], kind="stable")[:limit]]
     for stem, weight, posting in postings:
         at = np.searchsorted(posting.docs, best)
         for place, other in zip(at, best, strict=True):
             if place < len(posting.docs) and posting.docs[place] == other:
                 worth = weight * float(posting.weights[place])
                 shared[int(other)].append((worth, stem))
-    candidates = [
+    return [
         Related(
             key=int(other),
             score=round(min(float(scores[other]) / self_score, 1.0), 4),
             stems=tuple(stem for _, stem in sorted(shared[int(other)], reverse=True)),
         )
         for other in best
-        if len(shared[int(other)]) >= _LEAST_TERMS
     ]
-    return candidates[:limit]
 
 
-def shared_words(decision: Decision, stems: tuple[str, ...], limit: int) -> tuple[str, ...]:
-    """The words of a decision with the stems, as written there, in the order of the stems."""
+def shared_words(decision: Decision, stems: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a decision with the stems, as written there, in the order of the stems. Each
+    stem is told once, by the word that has most of them: by *elevhälsa*, and then neither by
+    *elever* nor by *hälsa*."""
+    wanted = frozenset(stems)
     written: dict[str, str] = {}
+    shares: dict[str, frozenset[str]] = {}
+    for token in _tokens(decision):
+        whole, parts = _topical(token)
+        shared = wanted & {whole, *parts}
+        if shared and (whole not in written or not written[whole].islower()):
+            written[whole], shares[whole] = token.text, shared  # rather not as a sentence begins
+    told: set[str] = set()
+    words = []
+    for stem in stems:
+        having = [whole for whole, shared in shares.items() if stem in shared]
+        if having and stem not in told:
+            best = max(having, key=lambda whole: (len(shares[whole] - told), whole == stem))
+            told |= shares[best]
+            words.append(written[best])
+    return tuple(words)
+
+
+def _tokens(decision: Decision) -> Iterator[Token]:
     for field in FIELDS:
-        for token in analyze(texts(decision)[field]):
-            for stem in (token.stem, *(part.stem for part in token.parts)):
-                written.setdefault(stem, token.text)
-    words = dict.fromkeys(written[stem] for stem in stems if stem in written)
-    return tuple(words)[:limit]
+        yield from analyze(texts(decision)[field])
+
+
+def _topical(token: Token) -> tuple[str, list[str]]:
+    """The stem of a word that may say what a text is about, empty where it does not; and the stems
+    of its other parts that do."""
+    whole = token.stem if is_topical(token.surface) and len(token.stem) >= _SHORTEST else ""
+    if not whole:
+        return "", []
+    parts = {part.stem for part in token.parts if is_topical(part.word)}
+    return whole, sorted(one for one in parts if len(one) >= _SHORTEST and one != whole)
 
 
 def _telling(
@@ -89,12 +113,11 @@ def _telling(
     frequency: dict[str, float] = defaultdict(float)
     for field, weight in _FIELD_WEIGHTS.items():
         for token in analyze(texts(decision)[field]):
-            if len(token.stem) < _SHORTEST or is_function_word(token.surface):
-                continue
-            frequency[token.stem] += weight
-            for part in token.parts:
-                if part.stem != token.stem:
-                    frequency[part.stem] += weight * _PART_WEIGHT
+            whole, parts = _topical(token)
+            if whole:
+                frequency[whole] += weight
+            for part in parts:
+                frequency[part] += weight * _PART_WEIGHT
     round_size = int(np.count_nonzero(rounds == round_))
     heaviest: list[tuple[float, str]] = []
     for most, stem, tf in sorted(_bounded(frequency, scorer), reverse=True):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from index.decision import Decision
@@ -13,7 +14,8 @@ from index.storage.schema import texts
 from index.swedish import analyze, is_function_word
 from search import snippets
 from search.array_engine import ArrayEngine
-from search.engine import Engine, Scan, Scored
+from search.copies import Project, is_copy, project
+from search.engine import Engine, Related, Scan, Scored
 from search.expand import Marks, Plan, expand
 from search.related import shared_words
 from search.request import SearchLimits, SearchRequest
@@ -30,7 +32,10 @@ from search.result import (
 from search.themes import ThemesFile
 
 PARTIAL_HITS = 10
-RELATED, RELATED_TERMS = 5, 6
+RELATED, RELATED_TERMS, RELATED_READ = 5, 6, 50
+"""Related decisions, and the words told of each; candidates read, as some take no place."""
+LEAST_TERMS = 2
+"""Words that two decisions must share: one word may mean different things."""
 MOST_NAMED = 1000
 OVERVIEW_GROUPS = 20
 
@@ -108,12 +113,9 @@ class Searcher:
         key = self.engine.key(identifier)
         if key is None:
             return None
-        found = self.engine.related(key, limit)
+        found = self.engine.related(key, RELATED_READ)
         others = self.engine.decisions(one.key for one in found)
-        return tuple(
-            RelatedDecision(other, one.score, shared_words(other, one.stems, RELATED_TERMS))
-            for one, other in zip(found, others, strict=True)
-        )
+        return tuple(islice(_distinct(zip(found, others, strict=True)), limit))
 
     def marked(
         self, decision: Decision, request: SearchRequest
@@ -197,6 +199,17 @@ def themes_file(path: Path | None) -> ThemesFile:
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of a text, function words left out."""
     return tuple(token.stem for token in analyze(text) if not is_function_word(token.surface))
+
+
+def _distinct(candidates: Iterable[tuple[Related, Decision]]) -> Iterator[RelatedDecision]:
+    """The candidates that share several words, each project once: by the best of its decisions."""
+    projects: list[Project] = []
+    for one, other in candidates:
+        terms = shared_words(other, one.stems)
+        this = project(other)
+        if len(terms) >= LEAST_TERMS and not any(is_copy(this, placed) for placed in projects):
+            projects.append(this)
+            yield RelatedDecision(other, one.score, terms[:RELATED_TERMS])
 
 
 def _snippets(decision: Decision, marks: dict[str, Marks]) -> tuple[Snippet, ...]:

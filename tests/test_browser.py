@@ -174,7 +174,7 @@ def test_a_journalist_goes_from_a_project_to_what_is_like_it(
     assert page.url.partition("?")[0] in cited
     assert "rad 10" in cited
     similar = page.locator(".related li").first
-    assert "Båda handlar om" in similar.inner_text()
+    assert "Gemensamma ord" in similar.inner_text()
     similar.get_by_role("link").click()
     page.wait_for_url(re.compile(r"/beslut/(?!.*starka)"))
     page.go_back()

@@ -294,7 +294,7 @@ def test_related_decisions_are_told_with_what_they_share(sample_index: Path) -> 
     ended = beslut("related", "esf-2026-1/samkraft-skola", "--index", str(sample_index))
     assert ended.returncode == 0
     assert ended.stdout.startswith("1. Starka och trygga möten")
-    assert "Båda handlar om: gymnasieskolan, elevhälsa" in ended.stdout
+    assert "Gemensamma ord: gymnasieskolan, elevhälsa" in ended.stdout
 
 
 def test_related_as_json_is_the_answer_of_the_api(sample_index: Path, client: FlaskClient) -> None:

@@ -731,7 +731,7 @@ def test_colours_have_contrast(scheme: str, ink: str, ground: str, least: float)
 def test_a_decision_shows_similar_ones_and_why(client: FlaskClient) -> None:
     html = client.get("/beslut/esf-2026-1/samkraft-skola").text
     assert "Liknande beslut" in html
-    assert "Båda handlar om: gymnasieskolan, elevhälsa" in html
+    assert "Gemensamma ord: gymnasieskolan, elevhälsa" in html
 
 
 def test_a_misspelled_word_says_what_is_shown_and_the_way_back(client: FlaskClient) -> None:

@@ -290,6 +290,104 @@ def test_boilerplate_and_owner_relate_nothing(make_engine: Callable[..., Searche
     assert engine.related("x-2030-1/p0") == ()
 
 
+def _related_titles(engine: Searcher, identifier: str) -> list[str]:
+    return [one.decision.title for one in engine.related(identifier) or ()]
+
+
+SKI = "Skidspår med konstsnö och belysning för barn i Ankeby"
+OTHERS = [
+    f"Förening {n}\t{title}\t{text}\t1"
+    for n, (title, text) in enumerate(
+        [
+            ("Orgel", "Kyrkans orgel renoveras av en orgelbyggare"),
+            ("Hamn", "Fiskehamnen muddras och kajen lagas"),
+            ("Bin", "Biodlare lär ut honung och pollinering"),
+            ("Kör", "Sångare övar körverk av Bach"),
+            ("Raket", "Rymdraketer mäter norrsken i stratosfären"),
+        ]
+    )
+]
+
+
+def test_a_project_granted_again_takes_one_place(make_engine: Callable[..., Searcher]) -> None:
+    engine = make_engine(
+        f"Öbo kommun\tSpår\t{SKI}.\t1",
+        "Ankeby kommun\tVinter 2029\tVi lägger konstsnö på ett skidspår.\t1",
+        "Ankeby kommun\tVinter 2030\tBarn åker på konstsnö. Nytt skidspår med lampor.\t1",
+        *OTHERS,
+    )
+    assert len(_related_titles(engine, "x-2030-1/spar")) == 1
+
+
+def test_a_text_that_is_nearly_the_same_takes_one_place(
+    make_engine: Callable[..., Searcher],
+) -> None:
+    engine = make_engine(
+        f"Öbo kommun\tSpår\t{SKI}.\t1",
+        f"Rädda Ön\tPist\t{SKI} och Öbo.\t1",
+        f"Nya Ön\tBacke\t{SKI} och Byn.\t1",
+        *OTHERS,
+    )
+    assert len(_related_titles(engine, "x-2030-1/spar")) == 1
+
+
+def test_another_owner_of_the_same_title_is_another_project(
+    make_engine: Callable[..., Searcher],
+) -> None:
+    engine = make_engine(
+        f"Öbo kommun\tSpår\t{SKI}.\t1",
+        "Ankeby kommun\tVinter\tVi lägger konstsnö på ett skidspår.\t1",
+        "Rädda Ön\tVinter\tBarn åker på konstsnö. Nytt skidspår med lampor.\t1",
+        *OTHERS,
+    )
+    assert _related_titles(engine, "x-2030-1/spar") == ["Vinter", "Vinter"]
+
+
+def test_words_of_any_topic_relate_none_and_are_not_told(
+    make_engine: Callable[..., Searcher],
+) -> None:
+    engine = make_engine(
+        "Ankeby\tBro\tTillgång till rätt linje ligger oftast mer i tid i september.\t1",
+        "Öbo\tTak\tTillgång till rätt linje ligger oftast mer i tid i september.\t1",
+        "Ön\tSpår\tTillgång till skidspår och konstsnö i september.\t1",
+        "Byn\tPist\tTillgången till konstsnö och skidspår i september.\t1",
+        *OTHERS,
+    )
+    assert engine.related("x-2030-1/bro") == ()
+    (one,) = engine.related("x-2030-1/spar") or ()
+    assert set(one.terms) == {"konstsnö", "skidspår"}
+
+
+def test_one_shared_word_alone_relates_none(make_engine: Callable[..., Searcher]) -> None:
+    engine = make_engine(
+        "Ankeby\tKylskåp\tKylskåp.\t1", "Öbo\tKvant\tKvanter i ett kylskåp.\t1", *OTHERS
+    )
+    assert engine.related("x-2030-1/kylskap") == ()
+
+
+def test_a_weak_relation_is_left_out(make_engine: Callable[..., Searcher]) -> None:
+    long = "Skidspår, konstsnö, belysning, pistmaskin, valla, slalom, backhoppning, bob, rodel"
+    engine = make_engine(
+        f"Ankeby\tVintersport\t{long}, skridskor, curling, hockey, snöskor, biathlon.\t1",
+        "Öbo\tRodel\tEn båt som heter Rodel och seglar med Bob till Gotland.\t1",
+        f"Ön\tPist\t{long}.\t1",
+        *OTHERS,
+    )
+    assert _related_titles(engine, "x-2030-1/vintersport") == ["Pist"]
+
+
+def test_a_compound_is_told_and_not_its_parts_or_other_forms(
+    make_engine: Callable[..., Searcher],
+) -> None:
+    engine = make_engine(
+        "Ankeby\tA\tElevhälsa, elev, hälsa och pulkabacke.\t1",
+        "Öbo\tB\tElevhälsan, elever, hälsan och pulkabackar.\t1",
+        *OTHERS,
+    )
+    (one,) = engine.related("x-2030-1/a") or ()
+    assert set(one.terms) == {"Elevhälsan", "pulkabackar"}
+
+
 def test_unknown_decision_has_no_relations(sample: Searcher) -> None:
     assert sample.related("x/y") is None
 

@@ -33,7 +33,7 @@ from .model import Part, PartKind, Token
 from .normalize import fold, fold_ascii
 from .stopwords import ASKING, FUNCTION_WORDS, is_function_word
 from .tokens import find_words, scan
-from .words import is_known, is_low_content
+from .words import is_known, is_low_content, is_topical
 
 __all__ = [
     "ASKING",
@@ -53,6 +53,7 @@ __all__ = [
     "is_function_word",
     "is_known",
     "is_low_content",
+    "is_topical",
     "load_lexicon",
     "record_of",
     "scan",

@@ -173,6 +173,15 @@ def word_class(word: str, flags: str) -> str:
     return "bare" if not kinds & (_VERB | frozenset("A")) else "other"
 
 
+def names_something(word: str, flags: str) -> bool:
+    """Whether an entry names a thing, a quality or somebody: no verb, and no adverb or particle,
+    which nothing is put before to form a compound."""
+    kind = word_class(word, flags)
+    if NAME in flags or kind in ("noun", "adjective"):
+        return True
+    return ENDS_COMPOUND in flags if kind == "bare" else kind == "other" and "m" not in flags
+
+
 def inflects_as(word: Set[str], head: Set[str]) -> bool:
     """Whether a word with these flags may have this head: a compound inflects as its head does.
 

@@ -47,7 +47,7 @@ projekt projektet beslut ansökan syfte mål målsättning resultat sätt del r�
 form grad nivå fall exempel område grund sida sikt gång plats fråga problem sak roll steg fas punkt
 möjlighet behov krav förutsättning förhållande sammanhang situation anledning betydelse hänsyn fokus
 hjälp skillnad mängd antal antalet procent miljon kr kronor mkr mnkr upplägg genomförande uppgift
-förslag ide idé aspekt faktor perspektiv utgångspunkt slut början
+förslag ide idé aspekt faktor perspektiv utgångspunkt slut början utmaning
 """
 
 _TIMES = """
@@ -64,7 +64,7 @@ andra annorlunda första först sista olika olik lik liknande viktig möjlig sä
 viss vissa hel hela helt väldigt ganska endast bara just främst exempelvis alltså således därmed
 därigenom dessutom istället tillsammans såsom utifrån fram vidare väl nära gemensam gemensamt två
 tre fyra fem sex sju åtta nio tio båda samtliga alla varandra egen ytterligare flesta tillräcklig
-aktuell befintlig
+aktuell befintlig gemensamma oavsett
 """
 
 LOW_CONTENT = word_set(f"{_POOR_VERBS} {_POOR_NOUNS} {_TIMES} {_DEGREES}")

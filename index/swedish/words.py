@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .compounds import is_sure_compound, split
 from .derivation import formed_from, negated
 from .lemma import head_lemma, lemma
-from .lexicon import lexicon
+from .lexicon import lexicon, names_something
 from .model import PartKind
 from .normalize import fold
 from .stems import stem_of_lemma, stem_of_unknown
@@ -129,6 +129,17 @@ def is_low_content(word: str) -> bool:
     or one that texts on any topic have (*måste*, *syftet*, *september*)."""
     plain = word.lower()
     return is_function_word(plain) or plain in LOW_CONTENT or lemma(plain) in LOW_CONTENT
+
+
+@lru_cache(maxsize=65_536)
+def is_topical(word: str) -> bool:
+    """Whether a word may say what a text is about: one that the dictionary lacks, or that names
+    something; no number, verb or adverb, and nothing of low content."""
+    if is_low_content(word) or word.isdigit():
+        return False
+    base = lemma(word.lower())
+    flags = lexicon().flags(base) if base else None
+    return base is None or flags is None or names_something(base, flags)
 
 
 def is_known(word: str) -> bool:

@@ -120,7 +120,7 @@ class HitBody(SummaryBody):
 
 class RelatedBody(SummaryBody):
     score: Annotated[float, Meta(ge=0, le=1)]
-    terms: tuple[str, ...]
+    terms: Annotated[tuple[str, ...], Meta(description="Gemensamma ord, de mest utmärkande först.")]
 
 
 class FacetValueBody(Body):

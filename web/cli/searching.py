@@ -82,7 +82,7 @@ def related(identifier: str, index_path: Path, as_json: bool) -> None:
         for number, one in enumerate(found, start=1):
             click.echo(f"{number}. {click.style(one.decision.title, bold=True)}")
             click.echo(f"   {one.decision.owner} · {one.decision.id}")
-            click.echo(f"   Båda handlar om: {', '.join(one.terms)}")
+            click.echo(f"   Gemensamma ord: {', '.join(one.terms)}")
 
 
 @click.command()
