@@ -18,6 +18,7 @@ from index.swedish import (
     is_function_word,
     is_known,
     is_low_content,
+    is_topical,
 )
 
 DATA = Path(__file__).parent / "data"
@@ -250,6 +251,20 @@ LOW = (
 @pytest.mark.parametrize("word", LOW.split())
 def test_words_of_any_topic_have_low_content_in_every_form(word: str) -> None:
     assert is_low_content(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["underlättar", "förstår", "huvudsakligen", "2026", "syftet", "och"]
+)
+def test_verbs_adverbs_and_numbers_are_no_topic(word: str) -> None:
+    assert not is_topical(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["skolan", "psykisk", "Luleå", "sverige", "elevhälsoteam", "xyzzy"]
+)
+def test_nouns_adjectives_names_and_unknown_words_may_be_a_topic(word: str) -> None:
+    assert is_topical(word)
 
 
 @pytest.mark.parametrize("word", TOPICS.split())
