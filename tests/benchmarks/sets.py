@@ -15,8 +15,8 @@ decision is counted under the first of
 
 and of those by its parts alone
 
-    near     the parts stand within `NEAR` words of each other in one field: the last of them at
-             most `NEAR` positions after the first
+    near     the parts stand in a stretch of `NEAR` words of one field: the last of them less than
+             `NEAR` positions after the first
     share    near / parts, the precision of that reading as far as nearness can tell
 
 Positions count all words of a field, function words too, and skip one at a line end. A term of
@@ -216,9 +216,9 @@ class Corpus:
 
 
 def near(places: Sequence[Sequence[int]]) -> bool:
-    """Whether one of each can be chosen so that the first and the last are `NEAR` apart at most."""
+    """Whether one of each can be chosen so that all stand in a stretch of `NEAR`."""
     return any(
-        all(any(first <= position <= first + NEAR for position in some) for some in places)
+        all(any(first <= position < first + NEAR for position in some) for some in places)
         for first in sorted(set(chain(*places)))
     )
 
