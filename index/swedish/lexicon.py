@@ -64,7 +64,8 @@ class Lexicon:
         if next(lines) != FORMAT:
             raise ValueError(f"not a lexicon of format {FORMAT!r}: run index.swedish.build_lexicon")
         next(lines)
-        self._undo, self._longest = _read_rules(_section(lines))
+        self._undo = _read_rules(_section(lines))
+        self._tails = frozenset(end[cut:] for end in self._undo for cut in range(len(end) + 1))
         self._flags, self._end_counts = _read_words(_section(lines))
         self._firsts = _read_firsts(_section(lines))
         self._beginnings = frozenset(
@@ -113,8 +114,11 @@ class Lexicon:
         """
         known, undo = self._flags, self._undo
         bases = [form] if form in known else []
-        for cut in range(len(form), max(len(form) - self._longest, 1) - 1, -1):
-            for strip, rules in undo.get(form[cut:], ()):
+        for cut in range(len(form), 0, -1):
+            ending = form[cut:]
+            if ending not in self._tails:  # nor is anything longer an ending
+                break
+            for strip, rules in undo.get(ending, ()):
                 base = form[:cut] + strip
                 flags = known.get(base)
                 if flags and base not in bases and _allows(base, flags, rules):
@@ -203,8 +207,8 @@ def _section(lines: Iterator[str]) -> list[str]:
     return [next(lines) for _ in range(length)]
 
 
-def _read_rules(lines: list[str]) -> tuple[dict[str, tuple[Undo, ...]], int]:
-    """The rules by the ending they add, and the length of the longest ending."""
+def _read_rules(lines: list[str]) -> dict[str, tuple[Undo, ...]]:
+    """The rules by the ending they add."""
     grouped: dict[str, dict[str, list[tuple[str, re.Pattern[str] | None]]]] = {}
     for line in lines:
         flag, add, strip, condition = line.split(" ")
@@ -212,11 +216,10 @@ def _read_rules(lines: list[str]) -> tuple[dict[str, tuple[Undo, ...]], int]:
         ending = "" if add == "0" else add
         stripped = "" if strip == "0" else strip
         grouped.setdefault(ending, {}).setdefault(stripped, []).append((flag, pattern))
-    undo = {
+    return {
         ending: tuple(Undo(strip, tuple(flags)) for strip, flags in by_strip.items())
         for ending, by_strip in grouped.items()
     }
-    return undo, max(map(len, undo), default=0)
 
 
 def _read_words(lines: list[str]) -> tuple[dict[str, str], dict[str, int]]:
