@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from index.decision import Decision
 from index.naming import base_of, names
 from index.storage.schema import texts
-from index.swedish import analyze, is_function_word
+from index.swedish import is_function_word, scan, stem_of, surface_of
 from search import snippets
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
@@ -198,7 +199,12 @@ def themes_file(path: Path | None) -> ThemesFile:
 
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of a text, function words left out."""
-    return tuple(token.stem for token in analyze(text) if not is_function_word(token.surface))
+    return tuple(stem for word, _ in scan(text) if (stem := _content_stem(word)) is not None)
+
+
+@lru_cache(maxsize=16_384)
+def _content_stem(word: str) -> str | None:
+    return None if is_function_word(surface_of(word)) else stem_of(word)
 
 
 def _distinct(candidates: Iterable[tuple[Related, Decision]]) -> Iterator[RelatedDecision]:

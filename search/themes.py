@@ -121,7 +121,7 @@ class Themes:
 
     def __init__(self, groups: Sequence[_Group] = ()) -> None:
         self._groups = len(groups)
-        self.digest = hashlib.sha256(repr(groups).encode("utf-8", "replace")).hexdigest()[:16]
+        self.digest = _digest(groups)
         """Differs between themes that differ."""
         self._expansions: Mapping[tuple[str, ...], tuple[ThemeExpansion, ...]] = _expansions(groups)
         self._reach: Mapping[str, int] = _reach(self._expansions)
@@ -145,6 +145,11 @@ class Themes:
     def __len__(self) -> int:
         """Return the number of groups: lines with content."""
         return self._groups
+
+
+def _digest(groups: Iterable[_Group]) -> str:
+    said = repr([(group.line, group.equal, *(t.phrase for t in group.terms)) for group in groups])
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _expansions(groups: Iterable[_Group]) -> dict[tuple[str, ...], tuple[ThemeExpansion, ...]]:
@@ -207,6 +212,8 @@ def _unfit(line: int, raw: str) -> ThemesProblem | None:
     if len(raw) > MAX_LINE:
         message = f"raden är {len(raw)} tecken lång; högst {MAX_LINE} går."
         return ThemesProblem(line, message, "Dela upp den på flera rader.")
+    if raw.isprintable():  # most lines; says nothing about the others
+        return None
     unseen = next((c for c in raw if c != "\t" and unicodedata.category(c) in _UNSEEN), None)
     if unseen is not None:
         message = f"raden innehåller ett osynligt tecken (U+{ord(unseen):04X})."

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import search.themes
 from index.swedish import analyze, is_function_word
+from search.searcher import content_stems
 from search.themes import (
     MAX_GROUPS,
     MAX_LINE,
@@ -287,6 +288,15 @@ def test_any_bytes_are_either_text_or_told_what_is_wrong(data: bytes) -> None:
         decode(data)
     except ThemesError as error:
         assert len(error.problems) == 1
+
+
+@given(st.text() | st.text("ab-:'s_1 ÅKT\u00ad") | st.sampled_from(["studie- och", "KTHs 1_000"]))
+def test_stems_without_parts_are_those_of_the_analysis(text: str) -> None:
+    assert content_stems(text) == swedish(text)
+
+
+def test_stems_of_the_shipped_terms_are_those_of_the_analysis() -> None:
+    assert [content_stems(term) for term in shipped_terms()] == list(map(swedish, shipped_terms()))
 
 
 # --- The file on disk ---

@@ -68,8 +68,7 @@ def _record(raw: str) -> Record:
     if not any(map(str.isalpha, written)):
         return _number(written, folded, suspends)
     surface = _plain(written) or raw.lower()
-    # *KTHs*: folding loses the capitals that reveal this genitive, so ask the raw word.
-    inflected = written[:-1] if _ACRONYM_GENITIVE.fullmatch(raw) else _before_ending(written)
+    inflected = _without_ending(raw, written)
     word_key = _key(_plain(inflected) or surface, written != folded.text)
     parts = _in_raw(_parts(inflected), folded.offsets)
     return Record(surface, word_key.lemma, word_key.stem, parts, suspends)
@@ -92,6 +91,16 @@ def surface_of(raw: str) -> str:
     if not any(map(str.isalpha, written)):
         return written.replace(" ", "")
     return _plain(written) or lower
+
+
+def stem_of(raw: str) -> str:
+    """The stem alone: the parts, which take longest, are not worked out."""
+    text = fold(raw).text
+    written = text.rstrip("-")
+    if not any(map(str.isalpha, written)):
+        return written.replace(" ", "")
+    inflected = _without_ending(raw, written)
+    return _key(_plain(inflected) or _plain(written) or raw.lower(), written != text).stem
 
 
 def _parts(written: str) -> Iterable[PartRecord]:
@@ -120,6 +129,12 @@ def _number(written: str, folded: Folded, suspends: bool) -> Record:
 def _plain(written: str) -> str:
     """The word without the signs that join it: *riksförbund*, *eus*, *covid19*."""
     return written.replace("-", "").replace("'", "").replace(":", "").replace(" ", "")
+
+
+def _without_ending(raw: str, written: str) -> str:
+    """The folded word without an ending that is set off, or added to capitals."""
+    # *KTHs*: folding loses the capitals that reveal this genitive, so ask the raw word.
+    return written[:-1] if _ACRONYM_GENITIVE.fullmatch(raw) else _before_ending(written)
 
 
 def _before_ending(written: str) -> str:
