@@ -95,20 +95,27 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
+class ThemeTerm:
+    """A word or several, with the analysed stems; function words have none."""
+
     phrase: str
     stems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class ThemeGroup:
     """A line of the file. Of a widening the first term is the one that is widened."""
 
     line: int
     equal: bool
-    terms: tuple[_Term, ...]
+    terms: tuple[ThemeTerm, ...]
 
-    def pairs(self) -> Iterator[tuple[_Term, _Term]]:
+    @property
+    def sign(self) -> str:
+        """What stands between the terms."""
+        return EQUAL if self.equal else WIDER
+
+    def pairs(self) -> Iterator[tuple[ThemeTerm, ThemeTerm]]:
         """Yield (from, to) for every term that finds another."""
         sources = self.terms if self.equal else self.terms[:1]
         return ((a, b) for a in sources for b in self.terms if a.stems != b.stems)
@@ -117,10 +124,11 @@ class _Group:
 class Themes:
     """The groups of one theme file. Never changes, so threads may share it."""
 
-    __slots__ = ("_expansions", "_groups", "_reach", "digest")
+    __slots__ = ("_expansions", "_reach", "digest", "groups")
 
-    def __init__(self, groups: Sequence[_Group] = ()) -> None:
-        self._groups = len(groups)
+    def __init__(self, groups: Sequence[ThemeGroup] = ()) -> None:
+        self.groups = tuple(groups)
+        """In the order of the file."""
         self.digest = _digest(groups)
         """Differs between themes that differ."""
         self._expansions: Mapping[tuple[str, ...], tuple[ThemeExpansion, ...]] = _expansions(groups)
@@ -144,15 +152,15 @@ class Themes:
 
     def __len__(self) -> int:
         """Return the number of groups: lines with content."""
-        return self._groups
+        return len(self.groups)
 
 
-def _digest(groups: Iterable[_Group]) -> str:
+def _digest(groups: Iterable[ThemeGroup]) -> str:
     said = repr([(group.line, group.equal, *(t.phrase for t in group.terms)) for group in groups])
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _expansions(groups: Iterable[_Group]) -> dict[tuple[str, ...], tuple[ThemeExpansion, ...]]:
+def _expansions(groups: Iterable[ThemeGroup]) -> dict[tuple[str, ...], tuple[ThemeExpansion, ...]]:
     """Map the stems of each term to the union of what its lines say, equal before widening."""
     targets: dict[tuple[str, ...], dict[tuple[str, ...], ThemeExpansion]] = {}
     # Equal groups first, since `setdefault` keeps the first: equal beats wider.
@@ -177,7 +185,7 @@ def parse(text: str, stems: Stems) -> Themes:
     ``stems`` is called once for each term. Raises ThemesError with every problem found, in line
     order; reading stops at the line that exceeds `MAX_GROUPS`.
     """
-    groups: list[_Group] = []
+    groups: list[ThemeGroup] = []
     problems: list[ThemesProblem] = []
     first_at: dict[object, int] = {}
     for count, (line, content) in enumerate(_contents(text, problems), start=1):
@@ -222,17 +230,17 @@ def _unfit(line: int, raw: str) -> ThemesProblem | None:
     return None
 
 
-def _group(line: int, content: str, stems: Stems) -> _Group:
+def _group(line: int, content: str, stems: Stems) -> ThemeGroup:
     """Read one line. Raises ThemesError with all that is wrong with it."""
     equal, pieces = _split(line, content)
     phrases = [" ".join(piece.split()) for piece in pieces]
-    terms = [_Term(phrase, stems(phrase)) for phrase in phrases]
+    terms = [ThemeTerm(phrase, stems(phrase)) for phrase in phrases]
     complaints = chain.from_iterable(map(_complaints, terms))
     problems = [ThemesProblem(line, *complaint) for complaint in complaints]
     problems += _repeated(line, phrases)
     if problems:
         raise ThemesError(problems)
-    return _Group(line, equal, tuple(terms))
+    return ThemeGroup(line, equal, tuple(terms))
 
 
 def _split(line: int, content: str) -> tuple[bool, list[str]]:
@@ -258,13 +266,13 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
     raise ThemesError([ThemesProblem(line, message, remedy)])
 
 
-def _complaints(term: _Term) -> Iterator[tuple[str, str]]:
+def _complaints(term: ThemeTerm) -> Iterator[tuple[str, str]]:
     """Yield (message, remedy) for each thing wrong with a term by itself."""
     phrase = term.phrase
     if not phrase:
         yield "ett ord saknas.", "Skriv ett ord på båda sidor om varje ~, > och komma."
         return
-    quoted = _quote(phrase)
+    quoted = quote(phrase)
     if not any(map(str.isalpha, phrase)):
         yield f"{quoted} har inga bokstäver.", "Skriv ett ord, eller ta bort det."
     elif not term.stems:
@@ -295,19 +303,20 @@ def _repeated(line: int, phrases: Sequence[str]) -> list[ThemesProblem]:
     problems = []
     for phrase in filter(None, phrases):
         if phrase.casefold() in seen:
-            message = f"{_quote(phrase)} står mer än en gång."
+            message = f"{quote(phrase)} står mer än en gång."
             problems.append(ThemesProblem(line, message, "Ta bort det ena."))
         seen.add(phrase.casefold())
     return problems
 
 
-def _identity(group: _Group) -> object:
+def _identity(group: ThemeGroup) -> object:
     """Return a key equal for lines that say the same; the order of terms does not matter."""
     names = [term.phrase.casefold() for term in group.terms]
     return frozenset(names) if group.equal else (names[0], frozenset(names[1:]))
 
 
-def _quote(phrase: str) -> str:
+def quote(phrase: str) -> str:
+    """A term for a message, shortened if it is very long."""
     shown = phrase if len(phrase) <= _QUOTED else phrase[: _QUOTED - 1] + "…"
     return f"”{shown}”"
 

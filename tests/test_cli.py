@@ -310,8 +310,25 @@ def test_relations_of_an_unknown_decision_are_an_error(sample_index: Path) -> No
 
 
 def test_the_theme_file_is_checked(tmp_path: Path) -> None:
-    assert beslut("themes").stdout.endswith("grupper, inga fel\n")
+    assert beslut("themes").stdout.splitlines()[0].endswith("grupper, inga fel")
     (tmp_path / "themes.txt").write_text("unga ~ ungdomar\nfel rad\n", "utf-8")
     ended = beslut("themes", str(tmp_path / "themes.txt"))
     assert ended.returncode == 1
     assert "rad 2" in ended.stderr
+
+
+def test_remarks_on_the_theme_file_come_under_headings_and_are_no_errors(tmp_path: Path) -> None:
+    file = tmp_path / "themes.txt"
+    file.write_text("unga ~ ungdomar\nföskola ~ ungdomar\nfonder i EU > ESF\n", "utf-8")
+    ended = beslut("themes", str(file))
+    assert ended.returncode == 0
+    assert ended.stderr == ""
+    assert [line.partition(";")[0] for line in ended.stdout.splitlines()] == [
+        f"{file}: 3 grupper, inga fel",
+        "",
+        "Ord i flera grupper med ~ (1)",
+        "rad 2: ”ungdomar” står också i gruppen på rad 1",
+        "",
+        "Ord som ordlistan saknar (1)",
+        "rad 2: ”föskola” finns inte i ordlistan. Se efter att det är rätt stavat",
+    ]

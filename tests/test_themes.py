@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import search.themes
 from index.swedish import analyze, is_function_word
 from search.searcher import content_stems
+from search.theme_remarks import MUTUAL, OVERLAP, REPEATED, UNKNOWN, remarks
 from search.themes import (
     MAX_GROUPS,
     MAX_LINE,
@@ -297,6 +298,97 @@ def test_stems_without_parts_are_those_of_the_analysis(text: str) -> None:
 
 def test_stems_of_the_shipped_terms_are_those_of_the_analysis() -> None:
     assert [content_stems(term) for term in shipped_terms()] == list(map(swedish, shipped_terms()))
+
+
+# --- Remarks on a file that is valid ---
+
+
+def remarked(text: str) -> list[tuple[str, int, str]]:
+    told = remarks(parse(text, plain).groups, is_known=lambda word: "x" not in word.casefold())
+    assert all(one.remedy for one in told)
+    return [(one.kind, one.line, one.message) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a ~ b\nb ~ c",
+            "”b” står också i gruppen på rad 1; grupperna hittar inte varandras övriga ord.",
+        ),
+        (
+            "a ~ bok\nboken ~ c\nd ~ boken",
+            "”boken” står också i gruppen på rad 1 och 2; "
+            "grupperna hittar inte varandras övriga ord.",
+        ),
+    ],
+)
+def test_a_term_of_several_equal_groups_is_remarked_once(text: str, message: str) -> None:
+    assert remarked(text) == [(OVERLAP, text.count("\n") + 1, message)]
+
+
+@pytest.mark.parametrize(
+    "text", ["a ~ b\nc ~ d", "a ~ b\nb > c", "a > b\nc > b", "skog ~ skogen ~ a"]
+)
+def test_terms_that_find_what_they_seem_to_are_not_remarked(text: str) -> None:
+    assert remarked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("a ~ b\na > b, c", 2, "”a > b” behövs inte: orden står redan med ~ på rad 1."),
+        ("b > a\na ~ b", 1, "”b > a” behövs inte: orden står redan med ~ på rad 2."),
+        ("a > b, c\na > d, b", 2, "”a > b” sägs redan på rad 1."),
+        ("a ~ b ~ c\nb ~ a", 2, "”a ~ b” sägs redan på rad 1."),
+    ],
+)
+def test_what_another_line_says_already_is_remarked_once(
+    text: str, line: int, message: str
+) -> None:
+    assert remarked(text) == [(REPEATED, line, message)]
+
+
+def test_widenings_of_one_term_to_different_ones_are_no_repetition() -> None:
+    assert remarked("a > b\na > c\na ~ d") == []
+
+
+def test_widening_both_ways_is_remarked_as_equality() -> None:
+    message = "”b > a” här och ”a > b” på rad 1 gör orden lika."
+    assert remarked("a > b\nb > a, c") == [(MUTUAL, 2, message)]
+
+
+@pytest.mark.parametrize("text", ["a > b\nb > c", "a > b\nc > a"])
+def test_widenings_in_a_row_are_not_both_ways(text: str) -> None:
+    assert remarked(text) == []
+
+
+def test_widening_both_ways_beside_equality_is_only_repeated() -> None:
+    assert {kind for kind, *_ in remarked("a > b\nb > a\na ~ b")} == {REPEATED}
+
+
+def test_an_unknown_word_is_remarked_once() -> None:
+    message = "”fxrskola” finns inte i ordlistan."
+    assert remarked("dagis ~ öppen fxrskola\nfxrskola > b") == [(UNKNOWN, 1, message)]
+
+
+@pytest.mark.parametrize("known", ["förskola", "XML", "XML-stöd", "xeno- och b"])
+def test_known_words_and_capitals_and_open_hyphens_are_not_remarked(known: str) -> None:
+    assert remarked(f"a ~ {known}") == []
+
+
+def test_remarks_come_by_kind_and_then_by_line() -> None:
+    told = remarked("x > a, b\na > x\nc ~ d\nk ~ e\ne ~ j\nf > b\nf > b, g\nh ~ d")
+    assert [(kind, line) for kind, line, _ in told] == [
+        (OVERLAP, 5), (OVERLAP, 8), (REPEATED, 7), (MUTUAL, 2), (UNKNOWN, 1),
+    ]  # fmt: skip
+
+
+def test_a_remark_reads_as_a_sentence_with_what_to_do() -> None:
+    (remark,) = remarks(parse("a ~ b\na > b", plain).groups, is_known=bool)
+    assert str(remark) == (
+        "rad 2: ”a > b” behövs inte: orden står redan med ~ på rad 1. Ta bort ”b” från raden."
+    )
 
 
 # --- The file on disk ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -12,9 +13,11 @@ import click
 import msgspec
 
 from index.problem import quoted
+from index.swedish import is_function_word, is_known
 from search.dimensions import DIMENSIONS, SORTS
 from search.result import FacetValue, Hit, SearchResult
 from search.searcher import Searcher, themes_file
+from search.theme_remarks import remarks
 from web import formats, urls
 from web.api import bodies
 from web.cli.options import fail, index_option, settings
@@ -88,14 +91,18 @@ def related(identifier: str, index_path: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def themes(file: Path | None) -> None:
-    """Check a theme FILE, by default the one that the site uses."""
+    """Check a theme FILE, by default the one that the site uses, and remark on likely slips."""
     checked = themes_file(file or settings().themes_path)
-    groups = len(checked.current())
+    groups = checked.current().groups
     for problem in checked.problems:
         click.echo(f"beslut: {problem}", err=True)
     if checked.problems:
         sys.exit(1)
-    click.echo(f"{checked.path}: {groups} grupper, inga fel")
+    click.echo(f"{checked.path}: {len(groups)} grupper, inga fel")
+    found = remarks(groups, lambda word: is_function_word(word) or is_known(word))
+    for kind, some in itertools.groupby(found, key=lambda one: one.kind):
+        told = [*map(str, some)]
+        click.echo("\n".join(["", f"{kind} ({len(told)})", *told]))
 
 
 def _parameters(words: Sequence[str], options: dict[str, Any]) -> urls.Parameters:

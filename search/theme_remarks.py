@@ -1,0 +1,162 @@
+"""What in a theme file probably says something other than was meant?
+
+The file is valid; nothing here refuses it. Terms are compared by their stems, as searches do.
+
+| kind     | example                     | what is remarked                                  |
+|----------|-----------------------------|---------------------------------------------------|
+| OVERLAP  | ``a ~ b`` and ``b ~ c``     | *a* and *c* look equal and do not find each other |
+| REPEATED | ``a ~ b`` and ``a > b, c``  | one line says what another says already           |
+| MUTUAL   | ``a > b`` and ``b > a``     | together they say ``a ~ b``                       |
+| UNKNOWN  | ``föskola ~ dagis``         | a word that the dictionary lacks: a slip?         |
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from search.themes import ThemeGroup, ThemeTerm, quote
+
+OVERLAP = "Ord i flera grupper med ~"
+REPEATED = "Sagt mer än en gång"
+MUTUAL = "Åt båda håll med >"
+UNKNOWN = "Ord som ordlistan saknar"
+
+IsKnown = Callable[[str], bool]
+"""Whether a word as written is in the dictionary, or made of words that are."""
+
+_Stems = tuple[str, ...]
+
+
+class ThemeRemark(NamedTuple):
+    """One thing in a theme file that may be a slip, in Swedish: staff read it."""
+
+    kind: str
+    """The heading to show it under."""
+    line: int
+    """Counted from 1."""
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"rad {self.line}: {self.message} {self.remedy}"
+
+
+def remarks(groups: Sequence[ThemeGroup], is_known: IsKnown) -> list[ThemeRemark]:
+    """All remarks on the groups of a file, by kind and line."""
+    said = _said(groups)
+    kinds = (_overlaps(groups), _repeated(said), _mutual(said), _unknown(groups, is_known))
+    return [one for kind in kinds for one in sorted(kind, key=lambda one: one.line)]
+
+
+def _overlaps(groups: Iterable[ThemeGroup]) -> Iterator[ThemeRemark]:
+    sets = {group.line: _stems(group) for group in groups if group.equal}
+    lines_of: dict[_Stems, dict[int, str]] = {}
+    for group in groups:
+        for term in group.terms if group.equal else ():
+            lines_of.setdefault(term.stems, {})[group.line] = term.phrase
+    for lines in lines_of.values():
+        apart = [line for line in lines if not any(sets[line] < sets[other] for other in lines)]
+        *others, last = apart
+        if any(sets[line] != sets[last] for line in others):
+            yield ThemeRemark(
+                OVERLAP,
+                last,
+                f"{quote(lines[last])} står också i gruppen på {_rows(others)}; "
+                "grupperna hittar inte varandras övriga ord.",
+                "Slå ihop dem om alla orden betyder samma sak; annars är allt som det ska.",
+            )
+
+
+class _Pair(NamedTuple):
+    """A term that finds another, as one line says it."""
+
+    group: ThemeGroup
+    source: ThemeTerm
+    target: ThemeTerm
+
+    @property
+    def text(self) -> str:
+        return quote(f"{self.source.phrase} {self.group.sign} {self.target.phrase}")
+
+
+_Said = dict[tuple[_Stems, _Stems], list[_Pair]]
+"""By the stems of both terms, in line order. Of an equal group, each pair is there both ways."""
+
+
+def _said(groups: Iterable[ThemeGroup]) -> _Said:
+    said: _Said = {}
+    for group in groups:
+        for source, target in group.pairs():
+            pairs = said.setdefault((source.stems, target.stems), [])
+            if not pairs or pairs[-1].group is not group:
+                pairs.append(_Pair(group, source, target))
+    return said
+
+
+def _repeated(said: _Said) -> Iterator[ThemeRemark]:
+    for (source, target), pairs in said.items():
+        widening = [pair for pair in pairs if not pair.group.equal]
+        equal = [pair for pair in pairs if pair.group.equal]
+        if equal:
+            yield from (_covered(pair, equal[0].group) for pair in widening)
+        else:
+            yield from (_again(pair, pairs[0].group) for pair in widening[1:])
+        if source < target:  # an equal pair is there both ways, and told once
+            yield from (_again(pair, equal[0].group) for pair in equal[1:])
+
+
+def _covered(pair: _Pair, equal: ThemeGroup) -> ThemeRemark:
+    message = f"{pair.text} behövs inte: orden står redan med ~ på rad {equal.line}."
+    remedy = f"Ta bort {quote(pair.target.phrase)} från raden."
+    return ThemeRemark(REPEATED, pair.group.line, message, remedy)
+
+
+def _again(pair: _Pair, first: ThemeGroup) -> ThemeRemark:
+    message = f"{pair.text} sägs redan på rad {first.line}."
+    remedy = f"Ta bort {quote(pair.target.phrase)} från den ena raden."
+    return ThemeRemark(REPEATED, pair.group.line, message, remedy)
+
+
+def _mutual(said: _Said) -> Iterator[ThemeRemark]:
+    for (source, target), pairs in said.items():
+        back = said.get((target, source), [])
+        if source < target and back and not any(pair.group.equal for pair in (*pairs, *back)):
+            first, last = sorted((pairs[0], back[0]), key=lambda pair: pair.group.line)
+            yield ThemeRemark(
+                MUTUAL,
+                last.group.line,
+                f"{last.text} här och {first.text} på rad {first.group.line} gör orden lika.",
+                f"Skriv {quote(f'{first.source.phrase} ~ {first.target.phrase}')} på en rad och "
+                "ta bort båda, eller behåll bara den ena.",
+            )
+
+
+def _unknown(groups: Iterable[ThemeGroup], is_known: IsKnown) -> Iterator[ThemeRemark]:
+    told: set[str] = set()
+    for group in groups:
+        for word in (word for term in group.terms for word in term.phrase.split()):
+            if word.casefold() in told or _is_right(word, is_known):
+                continue
+            told.add(word.casefold())
+            yield ThemeRemark(
+                UNKNOWN,
+                group.line,
+                f"{quote(word)} finns inte i ordlistan.",
+                "Se efter att det är rätt stavat; namn och nya ord får stå kvar.",
+            )
+
+
+def _is_right(word: str, is_known: IsKnown) -> bool:
+    """Whether nothing is to be said about a word. Abbreviations in capitals (*AI-stöd*) cannot be
+    looked up, nor what a hyphen leaves open (*hälso-*)."""
+    pieces = filter(None, word.split("-"))
+    return word.endswith("-") or all(piece.isupper() or is_known(piece) for piece in pieces)
+
+
+def _stems(group: ThemeGroup) -> frozenset[_Stems]:
+    return frozenset(term.stems for term in group.terms)
+
+
+def _rows(lines: Sequence[int]) -> str:
+    """*rad 3*, or *rad 3, 7 och 9*."""
+    *rest, last = map(str, lines)
+    return f"rad {', '.join(rest)} och {last}" if rest else f"rad {last}"
