@@ -22,6 +22,7 @@ mutants: .venv/installed-mutants
 relevance: .venv/installed-test
 	.venv/bin/python -m tests.benchmarks.relevance $(QUERIES)
 	.venv/bin/python -m tests.benchmarks.sets $(CORPUS)
+	.venv/bin/python -m tests.benchmarks.themes $(THEMES)
 
 # SIZE decisions, CORPUS=file.jsonl[.gz] instead of the synthetic ones
 SIZE ?= 100000

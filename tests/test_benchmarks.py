@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from search.searcher import Searcher
-from tests.benchmarks import corpus, load, relevance, speed
+from tests.benchmarks import corpus, load, relevance, speed, themes
 
 
 def test_all_engines_find_the_same(capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,6 +37,13 @@ def test_relevance_is_printed_by_kind(capsys: pytest.CaptureFixture[str]) -> Non
     printed = capsys.readouterr().out
     assert printed.splitlines()[-2].startswith("all")
     assert "mean hits a query" in printed
+
+
+def test_reached_pairs_are_printed_by_area(capsys: pytest.CaptureFixture[str]) -> None:
+    themes.main([])
+    printed = capsys.readouterr().out
+    assert re.search(r"^rural areas +7 +\d+ +\d+$", printed, re.M)
+    assert re.search(r"^missed with themes \(\d+\):$", printed, re.M)
 
 
 def test_the_synthetic_corpus_is_the_same_each_time() -> None:
