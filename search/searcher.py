@@ -12,7 +12,13 @@ from pathlib import Path
 from index.decision import Decision
 from index.naming import base_of, names
 from index.storage.schema import texts
-from index.swedish import is_function_word, scan, stem_of, surface_of
+from index.swedish import (
+    find_words,
+    is_function_word,
+    stem_beginning,
+    stem_of,
+    surface_of,
+)
 from search import snippets
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
@@ -30,7 +36,7 @@ from search.result import (
     Snippet,
     WholeSet,
 )
-from search.themes import ThemesFile
+from search.themes import Analysis, ThemesFile
 
 PARTIAL_HITS = 10
 RELATED, RELATED_TERMS, RELATED_READ = 5, 6, 50
@@ -194,17 +200,23 @@ class Searcher:
 
 def themes_file(path: Path | None) -> ThemesFile:
     """A theme file, by default the one that comes with the project."""
-    return ThemesFile(path or Path(__file__).parent / "themes.txt", content_stems)
+    return ThemesFile(path or Path(__file__).parent / "themes.txt", THEME_ANALYSIS)
 
 
-def content_stems(text: str) -> tuple[str, ...]:
-    """The stems of a text, function words left out."""
-    return tuple(stem for word, _ in scan(text) if (stem := _content_stem(word)) is not None)
+def _content_stems(text: str) -> tuple[str, ...]:
+    return tuple(map(stem_of, _content_words(text)))
 
 
-@lru_cache(maxsize=16_384)
-def _content_stem(word: str) -> str | None:
-    return None if is_function_word(surface_of(word)) else stem_of(word)
+@lru_cache(maxsize=32_768)
+def _content_beginning(text: str) -> str:
+    return next(map(stem_beginning, _content_words(text)), "")
+
+
+def _content_words(text: str) -> Iterator[str]:
+    return (word for word in find_words(text) if not is_function_word(surface_of(word)))
+
+
+THEME_ANALYSIS = Analysis(_content_stems, _content_beginning)
 
 
 def _distinct(candidates: Iterable[tuple[Related, Decision]]) -> Iterator[RelatedDecision]:

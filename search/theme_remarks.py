@@ -13,7 +13,7 @@ The file is valid; nothing here refuses it. Terms are compared by their stems, a
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from search.themes import ThemeGroup, ThemeTerm, quote
+from search.themes import EQUAL, WIDER, Stems, ThemeGroup, quote
 
 OVERLAP = "Ord i flera grupper med ~"
 REPEATED = "Sagt mer än en gång"
@@ -22,8 +22,6 @@ UNKNOWN = "Ord som ordlistan saknar"
 
 IsKnown = Callable[[str], bool]
 """Whether a word as written is in the dictionary, or made of words that are."""
-
-_Stems = tuple[str, ...]
 
 
 class ThemeRemark(NamedTuple):
@@ -40,16 +38,44 @@ class ThemeRemark(NamedTuple):
         return f"rad {self.line}: {self.message} {self.remedy}"
 
 
-def remarks(groups: Sequence[ThemeGroup], is_known: IsKnown) -> list[ThemeRemark]:
-    """All remarks on the groups of a file, by kind and line."""
-    said = _said(groups)
-    kinds = (_overlaps(groups), _repeated(said), _mutual(said), _unknown(groups, is_known))
+class _Term(NamedTuple):
+    phrase: str
+    stems: Stems
+
+
+class _Group(NamedTuple):
+    """A group with the stems of its terms."""
+
+    line: int
+    equal: bool
+    terms: list[_Term]
+
+    @property
+    def sign(self) -> str:
+        return EQUAL if self.equal else WIDER
+
+    def pairs(self) -> Iterator[tuple[_Term, _Term]]:
+        """(from, to) for every term that finds another."""
+        sources = self.terms if self.equal else self.terms[:1]
+        return ((a, b) for a in sources for b in self.terms if a.stems != b.stems)
+
+
+def remarks(
+    groups: Sequence[ThemeGroup], stems: Callable[[str], Stems], is_known: IsKnown
+) -> list[ThemeRemark]:
+    """All remarks on the groups of a file, by kind and line; `stems` as in `themes.Analysis`."""
+    stemmed = [
+        _Group(group.line, group.equal, [_Term(term, stems(term)) for term in group.terms])
+        for group in groups
+    ]
+    said = _said(stemmed)
+    kinds = (_overlaps(stemmed), _repeated(said), _mutual(said), _unknown(groups, is_known))
     return [one for kind in kinds for one in sorted(kind, key=lambda one: one.line)]
 
 
-def _overlaps(groups: Iterable[ThemeGroup]) -> Iterator[ThemeRemark]:
+def _overlaps(groups: Iterable[_Group]) -> Iterator[ThemeRemark]:
     sets = {group.line: _stems(group) for group in groups if group.equal}
-    lines_of: dict[_Stems, dict[int, str]] = {}
+    lines_of: dict[Stems, dict[int, str]] = {}
     for group in groups:
         for term in group.terms if group.equal else ():
             lines_of.setdefault(term.stems, {})[group.line] = term.phrase
@@ -69,20 +95,20 @@ def _overlaps(groups: Iterable[ThemeGroup]) -> Iterator[ThemeRemark]:
 class _Pair(NamedTuple):
     """A term that finds another, as one line says it."""
 
-    group: ThemeGroup
-    source: ThemeTerm
-    target: ThemeTerm
+    group: _Group
+    source: _Term
+    target: _Term
 
     @property
     def text(self) -> str:
         return quote(f"{self.source.phrase} {self.group.sign} {self.target.phrase}")
 
 
-_Said = dict[tuple[_Stems, _Stems], list[_Pair]]
+_Said = dict[tuple[Stems, Stems], list[_Pair]]
 """By the stems of both terms, in line order. Of an equal group, each pair is there both ways."""
 
 
-def _said(groups: Iterable[ThemeGroup]) -> _Said:
+def _said(groups: Iterable[_Group]) -> _Said:
     said: _Said = {}
     for group in groups:
         for source, target in group.pairs():
@@ -104,13 +130,13 @@ def _repeated(said: _Said) -> Iterator[ThemeRemark]:
             yield from (_again(pair, equal[0].group) for pair in equal[1:])
 
 
-def _covered(pair: _Pair, equal: ThemeGroup) -> ThemeRemark:
+def _covered(pair: _Pair, equal: _Group) -> ThemeRemark:
     message = f"{pair.text} behövs inte: orden står redan med ~ på rad {equal.line}."
     remedy = f"Ta bort {quote(pair.target.phrase)} från raden."
     return ThemeRemark(REPEATED, pair.group.line, message, remedy)
 
 
-def _again(pair: _Pair, first: ThemeGroup) -> ThemeRemark:
+def _again(pair: _Pair, first: _Group) -> ThemeRemark:
     message = f"{pair.text} sägs redan på rad {first.line}."
     remedy = f"Ta bort {quote(pair.target.phrase)} från den ena raden."
     return ThemeRemark(REPEATED, pair.group.line, message, remedy)
@@ -133,7 +159,7 @@ def _mutual(said: _Said) -> Iterator[ThemeRemark]:
 def _unknown(groups: Iterable[ThemeGroup], is_known: IsKnown) -> Iterator[ThemeRemark]:
     told: set[str] = set()
     for group in groups:
-        for word in (word for term in group.terms for word in term.phrase.split()):
+        for word in (word for term in group.terms for word in term.split()):
             if word.casefold() in told or _is_right(word, is_known):
                 continue
             told.add(word.casefold())
@@ -152,7 +178,7 @@ def _is_right(word: str, is_known: IsKnown) -> bool:
     return word.endswith("-") or all(piece.isupper() or is_known(piece) for piece in pieces)
 
 
-def _stems(group: ThemeGroup) -> frozenset[_Stems]:
+def _stems(group: _Group) -> frozenset[Stems]:
     return frozenset(term.stems for term in group.terms)
 
 

@@ -12,12 +12,17 @@ Terms meet a query by their stems, so inflected forms need no line of their own.
 holds within a line only: ``a ~ b`` and ``b ~ c`` do not make *a* and *c* equal, because one
 careless line would otherwise melt half the file into one group.
 
-The module knows no Swedish: the function that stems a text is a parameter.
+To stem thousands of terms takes a second, so a file is read without: a term is stemmed when a query
+has a word that begins as it does.
+
+The module knows no Swedish: what analyses a text is a parameter, `Analysis`.
 
 Errors::
 
     ThemesError(ValueError)    the text breaks the rules; ``problems`` holds every breach
 """
+
+from __future__ import annotations
 
 import hashlib
 import re
@@ -37,9 +42,19 @@ MAX_WORDS = 8
 """Most words in one term; as many as a phrase of a query may have."""
 
 EQUAL, WIDER = "~", ">"
+_BEGINNING = 2  # letters
 
-Stems = Callable[[str], tuple[str, ...]]
-"""Analyses a text into its stems, function words left out."""
+Stems = tuple[str, ...]
+
+
+class Analysis(NamedTuple):
+    """What the words of a text are. Function words count as nothing."""
+
+    stems: Callable[[str], Stems]
+    """The stems of the words."""
+    beginning: Callable[[str], str]
+    """The first two letters of the first stem, found out faster; empty where there are no words."""
+
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"(?:^|\s)#.*")  # not the # of "C#"
@@ -95,44 +110,39 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class ThemeTerm:
-    """A word or several, with the analysed stems; function words have none."""
-
-    phrase: str
-    stems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ThemeGroup:
     """A line of the file. Of a widening the first term is the one that is widened."""
 
     line: int
     equal: bool
-    terms: tuple[ThemeTerm, ...]
+    terms: tuple[str, ...]
 
     @property
-    def sign(self) -> str:
-        """What stands between the terms."""
-        return EQUAL if self.equal else WIDER
-
-    def pairs(self) -> Iterator[tuple[ThemeTerm, ThemeTerm]]:
-        """Yield (from, to) for every term that finds another."""
-        sources = self.terms if self.equal else self.terms[:1]
-        return ((a, b) for a in sources for b in self.terms if a.stems != b.stems)
+    def sources(self) -> tuple[str, ...]:
+        """The terms that find the others."""
+        return self.terms if self.equal else self.terms[:1]
 
 
 class Themes:
-    """The groups of one theme file. Never changes, so threads may share it."""
+    """The groups of one theme file. Threads may share it: what is looked up is remembered, and
+    comes out the same whoever does it first."""
 
-    __slots__ = ("_expansions", "_reach", "digest", "groups")
+    __slots__ = ("_analysis", "_found", "_sources", "digest", "groups")
 
-    def __init__(self, groups: Sequence[ThemeGroup] = ()) -> None:
+    def __init__(self, groups: Sequence[ThemeGroup] = (), analysis: Analysis | None = None) -> None:
         self.groups = tuple(groups)
         """In the order of the file."""
-        self.digest = _digest(groups)
+        self.digest = hashlib.sha256(repr(groups).encode("utf-8", "replace")).hexdigest()[:16]
         """Differs between themes that differ."""
-        self._expansions: Mapping[tuple[str, ...], tuple[ThemeExpansion, ...]] = _expansions(groups)
-        self._reach: Mapping[str, int] = _reach(self._expansions)
+        self._analysis = analysis
+        self._sources: dict[str, list[tuple[str, ThemeGroup]]] = {}  # by how their stems begin
+        self._found: dict[str, _Lookup] = {}
+        if analysis:
+            # Equal groups first: of what is said twice, the first is kept, and equal beats wider.
+            for group in sorted(groups, key=lambda group: not group.equal):
+                for source in group.sources:
+                    beginning = analysis.beginning(source)
+                    self._sources.setdefault(beginning, []).append((source, group))
 
     def find(self, stems: Sequence[str]) -> tuple[Match, ...]:
         """Return every term that occurs among ``stems`` as consecutive stems.
@@ -145,33 +155,48 @@ class Themes:
         return tuple(chain.from_iterable(self._at(stems, i) for i in range(len(stems))))
 
     def _at(self, stems: Sequence[str], start: int) -> Iterator[Match]:
-        furthest = min(start + self._reach.get(stems[start], 0), len(stems))
+        lookup = self._lookup(stems[start])
+        furthest = min(start + lookup.reach.get(stems[start], 0), len(stems))
         for end in range(furthest, start, -1):
-            if expansions := self._expansions.get(tuple(stems[start:end])):
+            if expansions := lookup.expansions.get(tuple(stems[start:end])):
                 yield Match(start, end, expansions)
+
+    def _lookup(self, stem: str) -> _Lookup:
+        """The terms that may begin with a stem."""
+        beginning = stem[:_BEGINNING]
+        if self._analysis and beginning not in self._found:
+            sources = self._sources.get(beginning, ())
+            self._found[beginning] = _looked_up(sources, self._analysis.stems)
+        return self._found.get(beginning, _Lookup({}, {}))
 
     def __len__(self) -> int:
         """Return the number of groups: lines with content."""
         return len(self.groups)
 
 
-def _digest(groups: Iterable[ThemeGroup]) -> str:
-    said = repr([(group.line, group.equal, *(t.phrase for t in group.terms)) for group in groups])
-    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
+class _Lookup(NamedTuple):
+    """Some terms by their stems: what each expands to, equal before wider; and the length of the
+    longest that begins with a stem."""
+
+    expansions: Mapping[Stems, tuple[ThemeExpansion, ...]]
+    reach: Mapping[str, int]
 
 
-def _expansions(groups: Iterable[ThemeGroup]) -> dict[tuple[str, ...], tuple[ThemeExpansion, ...]]:
-    """Map the stems of each term to the union of what its lines say, equal before widening."""
-    targets: dict[tuple[str, ...], dict[tuple[str, ...], ThemeExpansion]] = {}
-    # Equal groups first, since `setdefault` keeps the first: equal beats wider.
-    for group in sorted(groups, key=lambda group: not group.equal):
-        for source, target in group.pairs():
-            other = ThemeExpansion(target.phrase, target.stems, group.equal, group.line)
-            targets.setdefault(source.stems, {}).setdefault(target.stems, other)
-    return {stems: tuple(others.values()) for stems, others in targets.items()}
+def _looked_up(sources: Iterable[tuple[str, ThemeGroup]], stems: Callable[[str], Stems]) -> _Lookup:
+    targets: dict[Stems, dict[Stems, ThemeExpansion]] = {}
+    for source, group in sources:
+        found = targets.setdefault(stems(source), {})
+        for term in group.terms:
+            expansion = ThemeExpansion(term, stems(term), group.equal, group.line)
+            found.setdefault(expansion.stems, expansion)
+    expansions = {
+        own: tuple(one for stems_, one in others.items() if stems_ != own)
+        for own, others in targets.items()
+    }
+    return _Lookup(expansions, _reach(expansions))
 
 
-def _reach(terms: Iterable[tuple[str, ...]]) -> dict[str, int]:
+def _reach(terms: Iterable[Stems]) -> dict[str, int]:
     """Map each first stem to the length of the longest term that begins with it."""
     reach: dict[str, int] = {}
     for stems in terms:
@@ -179,10 +204,8 @@ def _reach(terms: Iterable[tuple[str, ...]]) -> dict[str, int]:
     return reach
 
 
-def parse(text: str, stems: Stems) -> Themes:
-    """Read a theme file's text.
-
-    ``stems`` is called once for each term. Raises ThemesError with every problem found, in line
+def parse(text: str, analysis: Analysis) -> Themes:
+    """Read a theme file's text. Raises ThemesError with every problem found, in line
     order; reading stops at the line that exceeds `MAX_GROUPS`.
     """
     groups: list[ThemeGroup] = []
@@ -195,7 +218,7 @@ def parse(text: str, stems: Stems) -> Themes:
             problems.append(ThemesProblem(line, message, remedy))
             break
         try:
-            groups.append(_group(line, content, stems))
+            groups.append(_group(line, content, analysis))
             first = first_at.setdefault(_identity(groups[-1]), line)
             if first != line:
                 message = f"samma grupp står redan på rad {first}."
@@ -204,7 +227,7 @@ def parse(text: str, stems: Stems) -> Themes:
             problems.extend(error.problems)
     if problems:
         raise ThemesError(sorted(problems, key=lambda problem: problem.line))
-    return Themes(groups)
+    return Themes(groups, analysis)
 
 
 def _contents(text: str, problems: list[ThemesProblem]) -> Iterator[tuple[int, str]]:
@@ -230,17 +253,16 @@ def _unfit(line: int, raw: str) -> ThemesProblem | None:
     return None
 
 
-def _group(line: int, content: str, stems: Stems) -> ThemeGroup:
+def _group(line: int, content: str, analysis: Analysis) -> ThemeGroup:
     """Read one line. Raises ThemesError with all that is wrong with it."""
     equal, pieces = _split(line, content)
     phrases = [" ".join(piece.split()) for piece in pieces]
-    terms = [ThemeTerm(phrase, stems(phrase)) for phrase in phrases]
-    complaints = chain.from_iterable(map(_complaints, terms))
+    complaints = (one for phrase in phrases for one in _complaints(phrase, analysis))
     problems = [ThemesProblem(line, *complaint) for complaint in complaints]
     problems += _repeated(line, phrases)
     if problems:
         raise ThemesError(problems)
-    return ThemeGroup(line, equal, tuple(terms))
+    return ThemeGroup(line, equal, tuple(phrases))
 
 
 def _split(line: int, content: str) -> tuple[bool, list[str]]:
@@ -266,16 +288,19 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
     raise ThemesError([ThemesProblem(line, message, remedy)])
 
 
-def _complaints(term: ThemeTerm) -> Iterator[tuple[str, str]]:
+def _complaints(phrase: str, analysis: Analysis) -> Iterator[tuple[str, str]]:
     """Yield (message, remedy) for each thing wrong with a term by itself."""
-    phrase = term.phrase
+    words = phrase.count(" ") + 1
+    beginning = analysis.beginning(phrase)
+    if beginning[:1].isalpha() and words <= MAX_WORDS and "," not in phrase:
+        return  # as most do
     if not phrase:
         yield "ett ord saknas.", "Skriv ett ord på båda sidor om varje ~, > och komma."
         return
     quoted = quote(phrase)
     if not any(map(str.isalpha, phrase)):
         yield f"{quoted} har inga bokstäver.", "Skriv ett ord, eller ta bort det."
-    elif not term.stems:
+    elif not beginning:
         yield (
             f"{quoted} består bara av småord, som sökningen hoppar över.",
             "Lägg till ett ord som bär betydelse, eller ta bort det.",
@@ -286,7 +311,7 @@ def _complaints(term: ThemeTerm) -> Iterator[tuple[str, str]]:
             "Skriv ~ mellan ord som betyder samma sak; komma står bara till höger om >. "
             "Utelämna kommatecken inne i ett namn.",
         )
-    if (words := len(phrase.split())) > MAX_WORDS:
+    if words > MAX_WORDS:
         yield (
             f"{quoted} har {words} ord; högst {MAX_WORDS} går.",
             "Korta uttrycket till det som en besökare skulle skriva.",
@@ -311,7 +336,7 @@ def _repeated(line: int, phrases: Sequence[str]) -> list[ThemesProblem]:
 
 def _identity(group: ThemeGroup) -> object:
     """Return a key equal for lines that say the same; the order of terms does not matter."""
-    names = [term.phrase.casefold() for term in group.terms]
+    names = [term.casefold() for term in group.terms]
     return frozenset(names) if group.equal else (names[0], frozenset(names[1:]))
 
 
@@ -352,14 +377,11 @@ class ThemesFile:
     A look costs one stat. When the file has changed it is read again; if it then breaks the
     rules, cannot be read or is gone, the last good themes stay (none, if there never were any)
     and ``problems`` says why. Threads may share it: one reads, the others wait for it.
-
-    Reading takes as long as analysing each term of the file; call ``current`` once before a time
-    limit applies.
     """
 
-    def __init__(self, path: Path, stems: Stems) -> None:
+    def __init__(self, path: Path, analysis: Analysis) -> None:
         self.path = path
-        self._stems = stems
+        self._analysis = analysis
         self._lock = threading.Lock()
         self._loaded = _Loaded(None, Themes(), ())
 
@@ -396,7 +418,7 @@ class ThemesFile:
         signature = self._signature()
         last_good = self._loaded.themes
         try:
-            return _Loaded(signature, parse(decode(self.path.read_bytes()), self._stems), ())
+            return _Loaded(signature, parse(decode(self.path.read_bytes()), self._analysis), ())
         except ThemesError as error:
             problems = tuple(f"{self.path.name}, {problem}" for problem in error.problems)
             return _Loaded(signature, last_good, problems)

@@ -11,13 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import search.themes
-from index.swedish import analyze, is_function_word
-from search.searcher import content_stems
+from index.swedish import (
+    analyze,
+    is_function_word,
+    load_lexicon,
+    stem_beginning,
+    stem_of,
+)
+from search.searcher import THEME_ANALYSIS
 from search.theme_remarks import MUTUAL, OVERLAP, REPEATED, UNKNOWN, remarks
 from search.themes import (
     MAX_GROUPS,
     MAX_LINE,
     ThemeExpansion,
+    Analysis,
     Themes,
     ThemesError,
     ThemesFile,
@@ -35,6 +42,9 @@ def plain(text: str) -> tuple[str, ...]:
     return tuple(re.sub(r"(?<=...)(en|er)$", "", word) for word in words)
 
 
+PLAIN = Analysis(plain, lambda text: "".join(plain(text)[:1])[:2])
+
+
 def swedish(text: str) -> tuple[str, ...]:
     return tuple(token.stem for token in analyze(text) if not is_function_word(token.surface))
 
@@ -50,7 +60,7 @@ def found(themes: Themes, query: str) -> list[tuple[str, list[str]]]:
 
 def problems(text: str) -> list[tuple[int, str]]:
     with pytest.raises(ThemesError) as caught:
-        parse(text, plain)
+        parse(text, PLAIN)
     assert all(problem.remedy for problem in caught.value.problems)
     return [(problem.line, problem.message) for problem in caught.value.problems]
 
@@ -59,19 +69,19 @@ def problems(text: str) -> list[tuple[int, str]]:
 
 
 def test_equal_terms_find_each_other() -> None:
-    themes = parse("suicid ~ självmord", plain)
+    themes = parse("suicid ~ självmord", PLAIN)
     assert found(themes, "suicid") == [("suicid", ["självmord"])]
     assert found(themes, "självmord") == [("självmord", ["suicid"])]
 
 
 def test_widening_goes_one_way() -> None:
-    themes = parse("fängelse > häkte, anstalt", plain)
+    themes = parse("fängelse > häkte, anstalt", PLAIN)
     assert found(themes, "fängelse") == [("fängelse", ["häkte", "anstalt"])]
     assert found(themes, "häkte") == []
 
 
 def test_an_expansion_says_how_it_is_written_and_where() -> None:
-    (match,) = parse("# IT\n\nAI ~ artificiell intelligens", plain).find(("ai",))
+    (match,) = parse("# IT\n\nAI ~ artificiell intelligens", PLAIN).find(("ai",))
     assert match.expansions == (
         ThemeExpansion(
             "artificiell intelligens", ("artificiell", "intelligens"), equal=True, line=3
@@ -80,39 +90,39 @@ def test_an_expansion_says_how_it_is_written_and_where() -> None:
 
 
 def test_equality_does_not_reach_across_lines() -> None:
-    themes = parse("skola ~ läroanstalt\nläroanstalt ~ lärosäte", plain)
+    themes = parse("skola ~ läroanstalt\nläroanstalt ~ lärosäte", PLAIN)
     assert found(themes, "skola") == [("skola", ["läroanstalt"])]
     assert found(themes, "läroanstalt") == [("läroanstalt", ["skola", "lärosäte"])]
 
 
 def test_a_term_of_several_lines_gets_the_union_with_the_equal_ones_first() -> None:
-    themes = parse("hälsa > motion\nhälsa ~ välmående", plain)
+    themes = parse("hälsa > motion\nhälsa ~ välmående", PLAIN)
     assert found(themes, "hälsa") == [("hälsa", ["välmående", "motion"])]
 
 
 def test_equal_wins_over_widening_to_the_same_term() -> None:
-    (match,) = parse("mat > livsmedel\nmat ~ livsmedel", plain).find(("mat",))
+    (match,) = parse("mat > livsmedel\nmat ~ livsmedel", PLAIN).find(("mat",))
     assert [(other.equal, other.line) for other in match.expansions] == [(True, 2)]
 
 
 def test_an_expansion_that_is_the_same_to_the_search_is_dropped() -> None:
-    assert found(parse("skog ~ skogen", plain), "skog") == []
-    assert found(parse("skog ~ skogen ~ timmer", plain), "skog") == [("skog", ["timmer"])]
-    assert found(parse("skog > skogen, timmer", plain), "skog") == [("skog", ["timmer"])]
+    assert found(parse("skog ~ skogen", PLAIN), "skog") == []
+    assert found(parse("skog ~ skogen ~ timmer", PLAIN), "skog") == [("skog", ["timmer"])]
+    assert found(parse("skog > skogen, timmer", PLAIN), "skog") == [("skog", ["timmer"])]
 
 
 def test_comments_blank_lines_and_spacing_say_nothing() -> None:
-    themes = parse("# Hälsa\r\n\r\n  a~b   # båda\r\tc  >d,  e\tf \n", plain)
+    themes = parse("# Hälsa\r\n\r\n  a~b   # båda\r\tc  >d,  e\tf \n", PLAIN)
     assert len(themes) == 2
     assert found(themes, "b c") == [("b", ["a"]), ("c", ["d", "e f"])]
 
 
 def test_a_hash_inside_a_word_is_no_comment() -> None:
-    assert found(parse("programspråk > C#", plain), "programspråk") == [("programspråk", ["C#"])]
+    assert found(parse("programspråk > C#", PLAIN), "programspråk") == [("programspråk", ["C#"])]
 
 
 def test_letters_written_in_two_pieces_are_put_together() -> None:
-    (match,) = parse("vard ~ ha\u0308lsa", plain).find(("vard",))
+    (match,) = parse("vard ~ ha\u0308lsa", PLAIN).find(("vard",))
     assert match.expansions[0].phrase == "hälsa"
 
 
@@ -120,12 +130,12 @@ def test_letters_written_in_two_pieces_are_put_together() -> None:
 
 
 def test_terms_are_found_by_stem_and_without_function_words() -> None:
-    themes = parse("fond i norr ~ norrfonden", plain)
+    themes = parse("fond i norr ~ norrfonden", PLAIN)
     assert found(themes, "sök fonden och norr") == [("fond norr", ["norrfonden"])]
 
 
 def test_the_longest_term_comes_first_and_shorter_ones_are_found_too() -> None:
-    themes = parse("psykisk hälsa ~ mental hälsa\npsykisk > själslig\nhälsa > motion", plain)
+    themes = parse("psykisk hälsa ~ mental hälsa\npsykisk > själslig\nhälsa > motion", PLAIN)
     assert found(themes, "bättre psykisk hälsa nu") == [
         ("psykisk hälsa", ["mental hälsa"]),
         ("psykisk", ["själslig"]),
@@ -134,15 +144,15 @@ def test_the_longest_term_comes_first_and_shorter_ones_are_found_too() -> None:
 
 
 def test_a_term_broken_off_by_the_end_of_the_query_is_not_found() -> None:
-    themes = parse("lokalt ledd utveckling ~ leader", plain)
+    themes = parse("lokalt ledd utveckling ~ leader", PLAIN)
     assert found(themes, "lokalt ledd") == []
     assert found(themes, "lokalt bra ledd utveckling") == []
 
 
 def test_nothing_is_found_in_nothing() -> None:
-    assert parse("a ~ b", plain).find(()) == ()
-    assert parse("", plain).find(("a",)) == ()
-    assert len(parse("", plain)) == 0
+    assert parse("a ~ b", PLAIN).find(()) == ()
+    assert parse("", PLAIN).find(("a",)) == ()
+    assert len(parse("", PLAIN)) == 0
 
 
 # --- What is wrong with a line ---
@@ -176,7 +186,7 @@ def test_nothing_is_found_in_nothing() -> None:
 )
 def test_a_line_that_cannot_be_meant_is_told(line: str, message: str | None) -> None:
     if message is None:
-        assert len(parse(line, plain)) == 1
+        assert len(parse(line, PLAIN)) == 1
     else:
         assert problems(f"# Tema\n{line}\n") == [(2, message)]
 
@@ -197,12 +207,12 @@ def test_the_same_equal_group_twice_is_told(again: str) -> None:
 
 def test_the_same_widening_twice_is_told_but_the_other_way_round_is_another() -> None:
     assert problems("a > b, c\na > c, b") == [(2, "samma grupp står redan på rad 1.")]
-    assert len(parse("a > b\nb > a\na ~ b", plain)) == 3
+    assert len(parse("a > b\nb > a\na ~ b", PLAIN)) == 3
 
 
 def test_too_many_groups_are_told_once() -> None:
     groups = [f"a{n} ~ b{n}" for n in range(MAX_GROUPS)]
-    assert len(parse("\n".join(groups), plain)) == MAX_GROUPS
+    assert len(parse("\n".join(groups), PLAIN)) == MAX_GROUPS
     told = problems("\n".join([*groups, "c ~ d", "fel"]))
     assert told == [(MAX_GROUPS + 1, "filen har fler än 10000 grupper; resten lästes inte.")]
 
@@ -240,7 +250,7 @@ def finds(themes: Themes, source: str) -> set[tuple[str, ...]]:
 
 @given(groups)
 def test_equality_is_symmetric(group: list[str]) -> None:
-    themes = parse(" ~ ".join(group), plain)
+    themes = parse(" ~ ".join(group), PLAIN)
     for a in group:
         assert finds(themes, a) == {plain(b) for b in group} - {plain(a)}
 
@@ -248,7 +258,7 @@ def test_equality_is_symmetric(group: list[str]) -> None:
 @given(groups)
 def test_widening_is_not_symmetric(group: list[str]) -> None:
     head, *rest = group
-    themes = parse(f"{head} > {', '.join(rest)}", plain)
+    themes = parse(f"{head} > {', '.join(rest)}", PLAIN)
     assert finds(themes, head) == {plain(b) for b in rest} - {plain(head)}
     for b in rest:
         assert plain(b) == plain(head) or finds(themes, b) == set()
@@ -257,7 +267,7 @@ def test_widening_is_not_symmetric(group: list[str]) -> None:
 @given(st.lists(groups, max_size=5), st.lists(words, max_size=12))
 def test_every_run_that_is_a_term_is_found(lines: list[list[str]], query: list[str]) -> None:
     try:
-        themes = parse("\n".join(map(" ~ ".join, lines)), plain)
+        themes = parse("\n".join(map(" ~ ".join, lines)), PLAIN)
     except ThemesError:  # the same group twice
         return
     stems = plain(" ".join(query))
@@ -293,18 +303,18 @@ def test_any_bytes_are_either_text_or_told_what_is_wrong(data: bytes) -> None:
 
 @given(st.text() | st.text("ab-:'s_1 ÅKT\u00ad") | st.sampled_from(["studie- och", "KTHs 1_000"]))
 def test_stems_without_parts_are_those_of_the_analysis(text: str) -> None:
-    assert content_stems(text) == swedish(text)
+    assert THEME_ANALYSIS.stems(text) == swedish(text)
 
 
 def test_stems_of_the_shipped_terms_are_those_of_the_analysis() -> None:
-    assert [content_stems(term) for term in shipped_terms()] == list(map(swedish, shipped_terms()))
+    assert [THEME_ANALYSIS.stems(term) for term in shipped_terms()] == list(map(swedish, shipped_terms()))
 
 
 # --- Remarks on a file that is valid ---
 
 
 def remarked(text: str) -> list[tuple[str, int, str]]:
-    told = remarks(parse(text, plain).groups, is_known=lambda word: "x" not in word.casefold())
+    told = remarks(parse(text, PLAIN).groups, plain, is_known=lambda word: "x" not in word.casefold())
     assert all(one.remedy for one in told)
     return [(one.kind, one.line, one.message) for one in told]
 
@@ -385,7 +395,7 @@ def test_remarks_come_by_kind_and_then_by_line() -> None:
 
 
 def test_a_remark_reads_as_a_sentence_with_what_to_do() -> None:
-    (remark,) = remarks(parse("a ~ b\na > b", plain).groups, is_known=bool)
+    (remark,) = remarks(parse("a ~ b\na > b", PLAIN).groups, plain, is_known=bool)
     assert str(remark) == (
         "rad 2: ”a > b” behövs inte: orden står redan med ~ på rad 1. Ta bort ”b” från raden."
     )
@@ -409,7 +419,7 @@ def write(path: Path, data: str | bytes) -> None:
 
 
 def test_an_edited_file_counts_at_once(path: Path) -> None:
-    file = ThemesFile(path, plain)
+    file = ThemesFile(path, PLAIN)
     assert found(file.current(), "a") == [("a", ["b"])]
     write(path, "a ~ c\n")
     assert found(file.current(), "a") == [("a", ["c"])]
@@ -417,7 +427,7 @@ def test_an_edited_file_counts_at_once(path: Path) -> None:
 
 
 def test_an_unchanged_file_is_not_read_again(path: Path) -> None:
-    file = ThemesFile(path, plain)
+    file = ThemesFile(path, PLAIN)
     assert file.current() is file.current()
 
 
@@ -425,7 +435,7 @@ def test_an_unchanged_file_is_not_read_again(path: Path) -> None:
 def test_a_broken_file_keeps_the_last_good_themes_until_it_is_mended(
     path: Path, bad: str | bytes
 ) -> None:
-    file = ThemesFile(path, plain)
+    file = ThemesFile(path, PLAIN)
     good = file.current()
     write(path, bad)
     assert file.current() is good
@@ -439,18 +449,18 @@ def test_a_broken_file_keeps_the_last_good_themes_until_it_is_mended(
 def test_a_broken_file_is_not_read_again_until_it_changes(path: Path) -> None:
     calls: list[str] = []
 
-    def counting(text: str) -> tuple[str, ...]:
+    def counting(text: str) -> str:
         calls.append(text)
-        return plain(text)
+        return PLAIN.beginning(text)
 
     write(path, "a ~ 1\n")
-    file = ThemesFile(path, counting)
+    file = ThemesFile(path, Analysis(plain, counting))
     assert file.problems and file.problems and not file.current()
     assert " ".join(calls) == "a 1"
 
 
 def test_a_missing_file_is_no_themes_and_a_problem_until_it_comes(tmp_path: Path) -> None:
-    file = ThemesFile(tmp_path / "themes.txt", plain)
+    file = ThemesFile(tmp_path / "themes.txt", PLAIN)
     assert len(file.current()) == 0
     assert "finns inte" in file.problems[0] and str(file.path) in file.problems[0]
     write(file.path, "a ~ b\n")
@@ -459,7 +469,7 @@ def test_a_missing_file_is_no_themes_and_a_problem_until_it_comes(tmp_path: Path
 
 
 def test_a_file_that_goes_missing_keeps_the_last_good_themes(path: Path) -> None:
-    file = ThemesFile(path, plain)
+    file = ThemesFile(path, PLAIN)
     good = file.current()
     path.unlink()
     assert file.current() is good
@@ -467,13 +477,13 @@ def test_a_file_that_goes_missing_keeps_the_last_good_themes(path: Path) -> None
 
 
 def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
-    file = ThemesFile(tmp_path, plain)
+    file = ThemesFile(tmp_path, PLAIN)
     assert len(file.current()) == 0
     assert "kan inte läsas" in file.problems[0]
 
 
 def test_threads_that_come_at_once_read_it_once_and_see_the_same(path: Path) -> None:
-    file = ThemesFile(path, plain)
+    file = ThemesFile(path, PLAIN)
     seen: list[Themes] = []
     threads = [Thread(target=lambda: seen.append(file.current())) for _ in range(16)]
     for thread in threads:
@@ -551,3 +561,9 @@ def test_the_shipped_file_leaves_words_of_every_decision_alone(
 @pytest.mark.parametrize("common", ["projekt", "utveckling", "stärka", "insats", "kommun", "stöd"])
 def test_no_term_of_the_shipped_file_leads_to_words_of_every_decision(common: str) -> None:
     assert common not in {term.casefold() for term in shipped_terms()}
+
+
+def test_a_stem_begins_as_the_file_is_looked_up_by() -> None:
+    """Terms are found by the first two letters of their stems, worked out without stemming."""
+    words = [*load_lexicon()._flags, *(word for term in shipped_terms() for word in term.split())]
+    assert [word for word in words if stem_of(word)[:2] != stem_beginning(word)] == []

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .compounds import MAX_LENGTH, split
+from .irregular import IRREGULAR
 from .lemma import lemma
 from .model import Part, Token
 from .normalize import Folded, fold
@@ -22,6 +23,12 @@ SUSPENSION_REACH = 4
 
 _LETTERS = re.compile("[a-zåäö]+")
 _ACRONYM_GENITIVE = re.compile("[A-ZÅÄÖ]{2,}s")
+
+_TELLING = 5
+"""Letters in the shortest word whose endings are sure to begin after its second letter."""
+
+_MAY_CHANGE = re.compile(".?[äöy].*(er|re|st|or|ar)(a|s|na|nas)?$")
+"""Words that may have another vowel than their stem: *länderna*, *tyngre*; also those of *ö*."""
 
 _WRITTEN_OUT = {"s:t": "sankt", "s:ta": "sankta", "s:te": "sankte"}
 
@@ -101,6 +108,15 @@ def stem_of(raw: str) -> str:
         return written.replace(" ", "")
     inflected = _without_ending(raw, written)
     return _key(_plain(inflected) or _plain(written) or raw.lower(), written != text).stem
+
+
+def stem_beginning(raw: str) -> str:
+    """The first two letters of the stem, mostly without finding it out: they are those of the word,
+    unless it is irregular (*yngre*), may have changed a vowel (*länder*), or is very short."""
+    surface = surface_of(raw)
+    if len(surface) < _TELLING or _MAY_CHANGE.match(surface) or surface in IRREGULAR:
+        return stem_of(raw)[:2]
+    return surface[:2]
 
 
 def _parts(written: str) -> Iterable[PartRecord]:

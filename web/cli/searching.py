@@ -16,7 +16,7 @@ from index.problem import quoted
 from index.swedish import is_function_word, is_known
 from search.dimensions import DIMENSIONS, SORTS
 from search.result import FacetValue, Hit, SearchResult
-from search.searcher import Searcher, themes_file
+from search.searcher import THEME_ANALYSIS, Searcher, themes_file
 from search.theme_remarks import remarks
 from web import formats, urls
 from web.api import bodies
@@ -99,10 +99,14 @@ def themes(file: Path | None) -> None:
     if checked.problems:
         sys.exit(1)
     click.echo(f"{checked.path}: {len(groups)} grupper, inga fel")
-    found = remarks(groups, lambda word: is_function_word(word) or is_known(word))
+    found = remarks(groups, THEME_ANALYSIS.stems, _is_right)
     for kind, some in itertools.groupby(found, key=lambda one: one.kind):
         told = [*map(str, some)]
         click.echo("\n".join(["", f"{kind} ({len(told)})", *told]))
+
+
+def _is_right(word: str) -> bool:
+    return is_function_word(word) or is_known(word)
 
 
 def _parameters(words: Sequence[str], options: dict[str, Any]) -> urls.Parameters:
