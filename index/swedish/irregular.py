@@ -24,6 +24,13 @@ sätta sätter satte satt sätts sattes satts
 sälja säljer sålde sålt säljs såldes sålts såld sålda
 välja väljer valde valt väljs valdes valts
 vänja vänjer vande vant
+lita
+sträva
+täcka
+utbyta
+kalla kallas
+rättvisa
+orättvisa
 dra drar drog dragit dras drogs dragits draga
 slå slår slog slagit slås slogs slagits
 stå står stod stått
@@ -46,6 +53,21 @@ dricka dricker drack druckit
 förstå förstår förstod förstått
 bidra bidrar bidrog bidragit bidraga
 stödja stödjer stödjs stödde stött stöda stöder
+bo bor bodde bott
+höra hör hörs
+leva lever levde levt
+leda lett
+läsa läst
+råda råder rådde rått
+hinna hinner hann hunnit hunnits
+växa vuxit
+stiga stiger stigit
+innebära innebar
+skjuta sköt skjutit skjuts sköts
+bryta bryts bröts
+sjunka sjönk
+flyga flög flugit
+lyckas lyckas lyckades lyckats
 man mannen män männen mäns männens
 stad städer städerna städers städernas
 bok böcker böckerna böckers böckernas
@@ -57,14 +79,27 @@ bror bröder bröderna bröders
 natt nätter nätterna nätters
 öga ögon ögonen ögons
 öra öron öronen
+liten litet lilla lille små mindre minst minsta
+gammal gammalt gamla gamle gamlas
+god gott
+dålig sämre sämst sämsta
+nära närmare närmast närmaste
+annan andra annat andras
 stor större störst största
-hög högre högst högsta
+allmän allmänna allmänt allmännas
+hög högt höga högas högre högst högsta
 låg lägre lägst lägsta
 lång längre längst längsta
 ung yngre yngst yngsta
+äldre äldst äldsta
 bra bättre bäst bästa
 studie studier studierna studiers studiernas
 tanke tanke tanken tankar tankarna
+bonde bönder bönderna bönders böndernas
+roll roller rollerna
+ord orden ordens
+same samer samerna samers samernas
+data data datan datas
 ledamot ledamöter ledamöterna ledamöters
 """
 
@@ -73,7 +108,8 @@ _NOT_ALONE = frozenset({"låg", "band", "far", "bar", "var", "man", "vant", "sat
 
 IRREGULAR: dict[str, str] = {
     form: word
-    for word, *forms in map(str.split, _FORMS.strip().splitlines())
+    for forms in map(str.split, _FORMS.strip().splitlines())
+    for word in forms[:1]
     for form in forms
     if form not in _NOT_ALONE
 }
@@ -81,7 +117,7 @@ IRREGULAR: dict[str, str] = {
 _LONGEST = max(map(len, IRREGULAR))
 
 _VERB_PREFIXES = word_set(
-    "an av be er fast fort fram för in ned om sam till under upp ut åter över"
+    "an av be er fast fort fram för före in inne ned om sam till under upp ut åter över"
 )
 """Prefixes that make verbs, also verbs that the dictionary lacks: *ersätta*."""
 

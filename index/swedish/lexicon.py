@@ -36,7 +36,10 @@ _NOUN = frozenset("CEGHI")
 _NOUN_UNLESS_VERB = frozenset("BDFJ")
 _ADJECTIVE = frozenset("OPQ")
 _VERB = frozenset("mMKLN")
+_COMPARED = frozenset("KL")
+_LOSES_VOWEL = ("el", "en", "er", "sam")  # *säker, säkra*, and *gemensam, gemensamma*
 _PLACE = frozenset("ed")
+_FIRST_CONJUGATION, _SECOND_CONJUGATION = frozenset("mN"), "K"
 _INFLECTS = frozenset("BCDEFGHIJOPQ")
 
 
@@ -172,6 +175,8 @@ def word_class(word: str, flags: str) -> str:
         return "noun"
     if kinds & _ADJECTIVE and not (word.endswith("a") and kinds & _VERB):
         return "adjective"
+    if kinds & _COMPARED and word.endswith(_LOSES_VOWEL):
+        return "adjective"
     if word.endswith("a") and kinds & (_VERB | _NOUN_UNLESS_VERB | frozenset("LRj")):
         return "verb"
     return "bare" if not kinds & (_VERB | frozenset("A")) else "other"
@@ -184,6 +189,25 @@ def names_something(word: str, flags: str) -> bool:
     if NAME in flags or kind in ("noun", "adjective"):
         return True
     return ENDS_COMPOUND in flags if kind == "bare" else kind == "other" and "m" not in flags
+
+
+def is_plural(word: str, flags: str) -> bool:
+    """Whether an entry is a plural that the dictionary lists apart: *bostäder*, *vanor*."""
+    kinds = frozenset(flags) & (_NOUN | _NOUN_UNLESS_VERB)
+    return (kinds == {"J"} and word.endswith(("ar", "er", "or"))) or (
+        kinds == {"F"} and word.endswith("män")
+    )
+
+
+def is_denominal(verb: str) -> bool:
+    """Whether a verb in -a may be formed from the noun without its -a: *måla* of *mål*.
+
+    Such verbs inflect in -ar, or are the old long forms of *ta*. Others are older than their nouns,
+    and mean the same: *hjälpa* and *hjälp*.
+    """
+    flags = lexicon().flags(verb) or ""
+    in_ar = not _FIRST_CONJUGATION.isdisjoint(flags) and _SECOND_CONJUGATION not in flags
+    return in_ar or verb.endswith("taga")
 
 
 def inflects_as(word: Set[str], head: Set[str]) -> bool:

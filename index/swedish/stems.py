@@ -9,6 +9,7 @@ word that it lacks is left to Snowball's Swedish stemmer.
 | *jämställdhet*, *möjlighet*      | that of the adjective, unless the noun has a life of its own |
 | *skyddad*, *ledande*             | that of the verb                                            |
 | *arbete*, *arbeta*, *hälsa*      | without the final vowel: noun and verb meet                 |
+| *måla*, *löna*, *same*           | as is: *mål*, *lön* and *sam* are other words               |
 | *Boden*, *Sala*                  | as is: a place                                              |
 """
 
@@ -18,7 +19,7 @@ from threading import local
 import snowballstemmer
 
 from .lemma import is_name
-from .lexicon import is_place, lexicon, word_class
+from .lexicon import is_denominal, is_place, lexicon, word_class
 from .wordlist import word_set
 
 OWN_LIFE = word_set(
@@ -30,6 +31,9 @@ OWN_LIFE = word_set(
 """Nouns in -het that mean something other than the quality that the adjective names."""
 
 MIN_STEM = 3
+
+_NOUN_IN_A = "G"
+_ALSO_VERB = "T"
 
 _thread = local()
 
@@ -71,7 +75,7 @@ def _adjective(lemma: str) -> str:
 
 def _verb(lemma: str) -> str:
     """The verb of a participle: *skyddad* -> *skydda*, *ledande* -> *leda*."""
-    for ending, verb_ending in (("ande", "a"), ("ende", ""), ("ad", "a")):
+    for ending, verb_ending in (("ande", "a"), ("ende", ""), ("ad", "a"), ("ade", "a")):
         verb = lemma.removesuffix(ending) + verb_ending
         if lemma.endswith(ending) and len(verb) > MIN_STEM and _is_verb(verb):
             return verb
@@ -80,8 +84,25 @@ def _verb(lemma: str) -> str:
 
 def _is_verb(word: str) -> bool:
     flags = lexicon().flags(word)
-    return flags is not None and word_class(word, flags) in ("verb", "bare")
+    if flags is None:
+        return False
+    # *visa* is a noun too, which is its class.
+    return word_class(word, flags) in ("verb", "bare") or (
+        word[-1] == "a" and not frozenset("mNT").isdisjoint(flags)
+    )
 
 
 def _without_final_vowel(lemma: str) -> str:
-    return lemma[:-1] if len(lemma) > MIN_STEM and lemma[-1] in "ae" else lemma
+    if len(lemma) <= MIN_STEM or lemma[-1] not in "ae" or _is_apart(lemma):
+        return lemma
+    return lemma[:-1]
+
+
+def _is_apart(lemma: str) -> bool:
+    """Whether a lemma without its vowel would be another word: *måla*, *vana*, *same*."""
+    shorter, flags = lexicon().flags(lemma[:-1]), lexicon().flags(lemma) or ""
+    if shorter is None or word_class(lemma[:-1], shorter) == "bare":
+        return False
+    if lemma[-1] == "e":  # *fiske* and *fisk* share forms
+        return word_class(lemma, flags) == "other"
+    return is_denominal(lemma) or (_NOUN_IN_A in flags and _ALSO_VERB not in flags)

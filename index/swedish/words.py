@@ -46,6 +46,8 @@ def key(word: str) -> Key:
     """Lemma and stem of a folded word. A compound that the dictionary lacks inflects by its head;
     a word of unknown parts is its own lemma."""
     known = lemma(word)
+    if known is not None and known != word and lemma(known) is None and len(split(known)) > 1:
+        return key(known)  # *levnadsvana*, of a plural that the dictionary lists
     if known is not None:
         return Key(known, stem_of_lemma(known))
     *firsts, last = split(word)
