@@ -36,6 +36,10 @@ def test_simple_words_are_not_split() -> None:
         "besluts+fattare",
         "natur+gas+nät",
         "yt+behandling",
+        "skolor+närvaro",
+        "barnens+rätt",
+        "data+säkerhet",
+        "metropolis",
     ],
 )
 def test_parts_that_the_dictionary_lacks_are_found(split: str) -> None:

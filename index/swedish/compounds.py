@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from .costs import PRODUCTIVE, first_cost, last_cost
 from .heads import may_have_head, readings
-from .lemma import is_bound
+from .lemma import entry_class, is_bound, lemma
 from .lexicon import lexicon
 from .normalize import fold
 from .productive import NOT_MIDDLE, PARTICLE_HEADS, SIMPLE_WORDS
@@ -41,6 +41,9 @@ _GUESS_LENGTH = 9
 
 _SURE_PART = 4
 """Letters in the shortest part of a compound that counts as known."""
+
+_INFLECTED = ("or", "ar", "er", "nas", "ens", "ets")
+"""Endings of a plural or genitive that may be written together with the next word."""
 
 _VOWELS = frozenset("aeiouyåäö")
 
@@ -74,8 +77,8 @@ def split(word: str) -> tuple[str, ...]:
     if any(map(is_bound, lexicon().bases(word))):
         return (word,)
     parts = _particle_split(word) or _cheapest(word)
-    if len(parts) < 2 and not readings(word):
-        parts = _guess(word)
+    if len(parts) < 2 and word not in SIMPLE_WORDS and not readings(word):
+        parts = _plural_split(word) or _guess(word)
     if len(parts) < 2:
         return (word,)
     return tuple(
@@ -100,6 +103,17 @@ def _split_first(part: str) -> tuple[str, ...]:
     return (part,)
 
 
+def _plural_split(word: str) -> tuple[str, ...]:
+    """Split an unknown word after an inflected noun: *skolor+närvaro*, *barnens+rätt*."""
+    for cut in range(len(word) - _SURE_PART, _SURE_PART, -1):
+        first, last = word[:cut], word[cut:]
+        if first.endswith(_INFLECTED) and last_cost(last) < math.inf and lemma(last) is not None:
+            base = lemma(first)
+            if base is not None and base != first and entry_class(base) == "noun":
+                return (first, last)
+    return ()
+
+
 def _particle_split(word: str) -> tuple[str, ...]:
     for particle, heads in PARTICLE_HEADS.items():
         if word.startswith(particle) and word.startswith(heads, len(particle)):
@@ -110,7 +124,7 @@ def _particle_split(word: str) -> tuple[str, ...]:
 def _cheapest(word: str) -> tuple[str, ...]:
     """The cheapest split of a word; the word alone when leaving it whole is cheaper."""
     wholes = readings(word)
-    if not SIMPLE_WORDS.isdisjoint(wholes):
+    if word in SIMPLE_WORDS or not SIMPLE_WORDS.isdisjoint(wholes):
         return (word,)
     known = bool(wholes)
     # The shorter an unknown word, the more likely that a split is a coincidence.

@@ -65,7 +65,7 @@ SIMPLE_WORDS = word_set(
     """
     deltaga deltagande deltagare fartyg fortsatt fortsätta fortsättning förvaltning information
     invandrare kombination korrelation kvartal kärlek nackdel område ordförande orättvisa rapport
-    rättvis rättvisa samtal samtid sekund sekunda storlek support transport åstadkomma
+    rättvis rättvisa metropolis samtal samtid sekund sekunda storlek support transport åstadkomma
     """
 )
 """Words that the dictionary would split but no reader takes for compounds."""
