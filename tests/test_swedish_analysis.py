@@ -112,6 +112,9 @@ def test_other_words_keep_other_stems() -> None:
         ("utgjorde", "utgöra"),
         ("ställt", "ställa"),
         ("visade", "visa"),
+        ("samlade", "samla"),
+        ("fördelas", "fördela"),
+        ("klubbarna", "klubba"),
         ("samer", "same"),
         ("hälsodata", "hälsodata"),
     ],
@@ -122,7 +125,15 @@ def test_a_form_leads_to_the_word_that_a_reader_takes_it_for(form: str, base: st
 
 @pytest.mark.parametrize(
     ("word", "base"),
-    [("måla", "mål"), ("politisk", "polis"), ("statistik", "statist"), ("majoritet", "major")],
+    [
+        ("måla", "mål"),
+        ("samma", "sam"),
+        ("politisk", "polis"),
+        ("praktisk", "prakt"),
+        ("statistik", "statist"),
+        ("majoritet", "major"),
+        ("digitalisering", "digitalis"),
+    ],
 )
 def test_a_word_carries_no_word_that_it_only_looks_formed_from(word: str, base: str) -> None:
     assert one(base).stem not in kin(one(word))
@@ -151,6 +162,10 @@ def test_a_town_is_no_shed() -> None:
 )
 def test_a_formed_word_carries_what_it_is_formed_from(word: str, base: str) -> None:
     assert base in parts(word, "derivation")
+
+
+def test_a_noun_that_shares_the_stem_of_its_verb_counts_once() -> None:
+    assert parts("ställning", "derivation") == ["ställa"]
 
 
 @pytest.mark.parametrize(

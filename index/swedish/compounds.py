@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from .costs import PRODUCTIVE, first_cost, last_cost
 from .heads import may_have_head, readings
-from .lemma import entry_class, is_bound, lemma
+from .lemma import is_bound, lemma
 from .lexicon import lexicon
 from .normalize import fold
 from .productive import NOT_MIDDLE, PARTICLE_HEADS, SIMPLE_WORDS
@@ -109,7 +109,7 @@ def _plural_split(word: str) -> tuple[str, ...]:
         first, last = word[:cut], word[cut:]
         if first.endswith(_INFLECTED) and last_cost(last) < math.inf and lemma(last) is not None:
             base = lemma(first)
-            if base is not None and base != first and entry_class(base) == "noun":
+            if base is not None and base != first:
                 return (first, last)
     return ()
 

@@ -113,16 +113,14 @@ def formed_from(lemma: str) -> tuple[str, ...]:
     if kind is None or lemma in MISLEADING or is_place(lexicon().flags(lemma) or ""):
         return ()
     bases = dict.fromkeys(_bases(lemma, kind))
-    for verb in [base for base in bases if base[-1] == "a" and base not in MISLEADING]:
-        if _content_class(verb) == "verb":
+    for verb in tuple(bases):
+        if verb[-1] == "a" and verb not in MISLEADING and is_denominal(verb):
             bases |= dict.fromkeys(_bases(verb, "verb"))
     return tuple(bases)
 
 
 def _bases(lemma: str, kind: str) -> Iterator[str]:
     for length in _ENDING_LENGTHS:
-        if kind == "verb" and length == 1 and not is_denominal(lemma):
-            continue
         for replacements, base_kind in _BY_ENDING.get((kind, lemma[-length:]), ()):
             for new in replacements:
                 base = lemma[:-length] + new

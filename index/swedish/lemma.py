@@ -47,8 +47,8 @@ _SUPINE = ("t", "ts", "de", "des")
 _OF_A_NOUN = word_set("s en ens er ers erna ernas ar ars arna arnas")
 """Endings of nouns that the dictionary may add to a verb in -a."""
 
-# Groups of endings in the dictionary: comparatives, nouns in -a, verbs in -er, weak adjectives.
-_COMPARES, _NOUN_IN_A, _VERB_IN_ER = "P", "G", "K"
+# Groups of endings in the dictionary: comparatives, nouns in -a, adjectives.
+_COMPARES, _NOUN_IN_A = "P", "G"
 _ADJECTIVE = frozenset("OPQ")
 
 
@@ -100,7 +100,7 @@ def _listed_form(word: str, entry: str) -> str | None:
 
 def _better_base(word: str, best: str, bases: Sequence[str]) -> str | None:
     """The base of a form that the dictionary's rules give to another word as well."""
-    if word.endswith("a") and not (best == word and _VERB_IN_ER in _flags(word)):
+    if word.endswith("a"):
         # *goda* of *goa*, *höga* on its own, *svenska* of the language
         adjective = word[:-1]
         language = word.endswith("ska") and not _ADJECTIVE.isdisjoint(_flags(adjective))
@@ -112,8 +112,7 @@ def _better_base(word: str, best: str, bases: Sequence[str]) -> str | None:
         # *ställt* is a form of *ställa* more often than of *ställd*.
         if _COMPARES in _flags(best) and not word.endswith(("de", "des")):
             return None  # *hårt*, *jämställt*
-        verbs = (*bases, best[:-1] + "a")
-        return next((verb for verb in verbs if entry_class(verb) == "verb"), None)
+        return next((verb for verb in bases if entry_class(verb) == "verb"), None)
     if _AGENT_PLURAL.search(word):  # *politikerna* of *politik*
         return _AGENT_PLURAL.sub("iker", word)
     if best.endswith("a") and _is_verb(best) and word[len(best) - 1 :] in _OF_A_NOUN:
@@ -188,7 +187,7 @@ def _preference(word: str, base: str) -> tuple[bool, bool, bool, int, bool, int,
     kind = word_class(base, flags)
     return (
         base in FUNCTION_WORDS and base != word,
-        len(base) <= SHORT and kind != "adjective",
+        len(base) <= SHORT,
         NAME in flags,
         _RANK["other" if is_plural(base, flags) else kind],
         base != word,
