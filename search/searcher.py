@@ -13,9 +13,11 @@ from index.decision import Decision
 from index.naming import base_of, names
 from index.storage.schema import texts
 from index.swedish import (
+    FUNCTION_WORDS,
     find_words,
     is_function_word,
     stem_beginning,
+    stem_initial,
     stem_of,
     surface_of,
 )
@@ -216,7 +218,12 @@ def _content_words(text: str) -> Iterator[str]:
     return (word for word in find_words(text) if not is_function_word(surface_of(word)))
 
 
-THEME_ANALYSIS = Analysis(_content_stems, _content_beginning)
+def _content_initial(text: str) -> str:
+    words = (word for word in text.lower().split() if word not in FUNCTION_WORDS)
+    return next(map(stem_initial, words), "")
+
+
+THEME_ANALYSIS = Analysis(_content_stems, _content_beginning, _content_initial)
 
 
 def _distinct(candidates: Iterable[tuple[Related, Decision]]) -> Iterator[RelatedDecision]:

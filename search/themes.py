@@ -53,7 +53,9 @@ class Analysis(NamedTuple):
     stems: Callable[[str], Stems]
     """The stems of the words."""
     beginning: Callable[[str], str]
-    """The first two letters of the first stem, found out faster; empty where there are no words."""
+    """The first two letters of the first stem, found out faster."""
+    initial: Callable[[str], str]
+    """The first letter of the first stem, found out at once; empty where there are no words."""
 
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
@@ -132,17 +134,17 @@ class Themes:
     def __init__(self, groups: Sequence[ThemeGroup] = (), analysis: Analysis | None = None) -> None:
         self.groups = tuple(groups)
         """In the order of the file."""
-        self.digest = hashlib.sha256(repr(groups).encode("utf-8", "replace")).hexdigest()[:16]
+        said = repr([(group.line, group.equal, group.terms) for group in groups])
+        self.digest = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
         """Differs between themes that differ."""
         self._analysis = analysis
-        self._sources: dict[str, list[tuple[str, ThemeGroup]]] = {}  # by how their stems begin
+        self._sources: dict[str, list[tuple[str, ThemeGroup]]] = {}  # by initial
         self._found: dict[str, _Lookup] = {}
         if analysis:
             # Equal groups first: of what is said twice, the first is kept, and equal beats wider.
             for group in sorted(groups, key=lambda group: not group.equal):
                 for source in group.sources:
-                    beginning = analysis.beginning(source)
-                    self._sources.setdefault(beginning, []).append((source, group))
+                    self._sources.setdefault(analysis.initial(source), []).append((source, group))
 
     def find(self, stems: Sequence[str]) -> tuple[Match, ...]:
         """Return every term that occurs among ``stems`` as consecutive stems.
@@ -165,8 +167,10 @@ class Themes:
         """The terms that may begin with a stem."""
         beginning = stem[:_BEGINNING]
         if self._analysis and beginning not in self._found:
-            sources = self._sources.get(beginning, ())
-            self._found[beginning] = _looked_up(sources, self._analysis.stems)
+            sources = self._sources.get(stem[:1], ())
+            begins = self._analysis.beginning
+            chosen = [(term, group) for term, group in sources if begins(term) == beginning]
+            self._found[beginning] = _looked_up(chosen, self._analysis.stems)
         return self._found.get(beginning, _Lookup({}, {}))
 
     def __len__(self) -> int:
@@ -257,7 +261,7 @@ def _group(line: int, content: str, analysis: Analysis) -> ThemeGroup:
     """Read one line. Raises ThemesError with all that is wrong with it."""
     equal, pieces = _split(line, content)
     phrases = [" ".join(piece.split()) for piece in pieces]
-    complaints = (one for phrase in phrases for one in _complaints(phrase, analysis))
+    complaints = chain.from_iterable([_complaints(phrase, analysis) for phrase in phrases])
     problems = [ThemesProblem(line, *complaint) for complaint in complaints]
     problems += _repeated(line, phrases)
     if problems:
@@ -291,8 +295,8 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
 def _complaints(phrase: str, analysis: Analysis) -> Iterator[tuple[str, str]]:
     """Yield (message, remedy) for each thing wrong with a term by itself."""
     words = phrase.count(" ") + 1
-    beginning = analysis.beginning(phrase)
-    if beginning[:1].isalpha() and words <= MAX_WORDS and "," not in phrase:
+    initial = analysis.initial(phrase)
+    if initial.isalpha() and words <= MAX_WORDS and "," not in phrase:
         return  # as most do
     if not phrase:
         yield "ett ord saknas.", "Skriv ett ord på båda sidor om varje ~, > och komma."
@@ -300,7 +304,7 @@ def _complaints(phrase: str, analysis: Analysis) -> Iterator[tuple[str, str]]:
     quoted = quote(phrase)
     if not any(map(str.isalpha, phrase)):
         yield f"{quoted} har inga bokstäver.", "Skriv ett ord, eller ta bort det."
-    elif not beginning:
+    elif not initial:
         yield (
             f"{quoted} består bara av småord, som sökningen hoppar över.",
             "Lägg till ett ord som bär betydelse, eller ta bort det.",

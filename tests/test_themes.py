@@ -23,8 +23,8 @@ from search.theme_remarks import MUTUAL, OVERLAP, REPEATED, UNKNOWN, remarks
 from search.themes import (
     MAX_GROUPS,
     MAX_LINE,
-    ThemeExpansion,
     Analysis,
+    ThemeExpansion,
     Themes,
     ThemesError,
     ThemesFile,
@@ -42,7 +42,11 @@ def plain(text: str) -> tuple[str, ...]:
     return tuple(re.sub(r"(?<=...)(en|er)$", "", word) for word in words)
 
 
-PLAIN = Analysis(plain, lambda text: "".join(plain(text)[:1])[:2])
+def beginning(text: str) -> str:
+    return "".join(plain(text)[:1])[:2]
+
+
+PLAIN = Analysis(plain, beginning, lambda text: beginning(text)[:1])
 
 
 def swedish(text: str) -> tuple[str, ...]:
@@ -285,7 +289,7 @@ def longest_first(run: tuple[int, int]) -> tuple[int, int]:
 @given(st.text() | st.text("ab ~>,#\n\r\t\x00\u00ad1") | st.text(st.characters()))
 def test_any_text_is_either_themes_or_told_what_is_wrong(text: str) -> None:
     try:
-        parse(text, swedish)
+        parse(text, THEME_ANALYSIS)
     except ThemesError as error:
         lines = [problem.line for problem in error.problems]
         assert lines == sorted(lines)
@@ -307,14 +311,18 @@ def test_stems_without_parts_are_those_of_the_analysis(text: str) -> None:
 
 
 def test_stems_of_the_shipped_terms_are_those_of_the_analysis() -> None:
-    assert [THEME_ANALYSIS.stems(term) for term in shipped_terms()] == list(map(swedish, shipped_terms()))
+    assert [THEME_ANALYSIS.stems(term) for term in shipped_terms()] == list(
+        map(swedish, shipped_terms())
+    )
 
 
 # --- Remarks on a file that is valid ---
 
 
 def remarked(text: str) -> list[tuple[str, int, str]]:
-    told = remarks(parse(text, PLAIN).groups, plain, is_known=lambda word: "x" not in word.casefold())
+    told = remarks(
+        parse(text, PLAIN).groups, plain, is_known=lambda word: "x" not in word.casefold()
+    )
     assert all(one.remedy for one in told)
     return [(one.kind, one.line, one.message) for one in told]
 
@@ -451,10 +459,10 @@ def test_a_broken_file_is_not_read_again_until_it_changes(path: Path) -> None:
 
     def counting(text: str) -> str:
         calls.append(text)
-        return PLAIN.beginning(text)
+        return PLAIN.initial(text)
 
     write(path, "a ~ 1\n")
-    file = ThemesFile(path, Analysis(plain, counting))
+    file = ThemesFile(path, PLAIN._replace(initial=counting))
     assert file.problems and file.problems and not file.current()
     assert " ".join(calls) == "a 1"
 
@@ -499,7 +507,7 @@ def test_threads_that_come_at_once_read_it_once_and_see_the_same(path: Path) -> 
 
 @pytest.fixture(scope="module")
 def shipped() -> Themes:
-    return parse(decode(SHIPPED.read_bytes()), swedish)
+    return parse(decode(SHIPPED.read_bytes()), THEME_ANALYSIS)
 
 
 def shipped_terms() -> list[str]:
@@ -514,7 +522,7 @@ def phrases(themes: Themes, query: str) -> set[str]:
 
 
 def test_the_shipped_file_has_no_problems_and_many_groups() -> None:
-    file = ThemesFile(SHIPPED, swedish)
+    file = ThemesFile(SHIPPED, THEME_ANALYSIS)
     assert len(file.current()) >= 300
     assert not file.problems
 
@@ -532,7 +540,7 @@ def test_the_shipped_file_loses_no_term_to_function_words() -> None:
         ("självmord", "suicid"),
         ("AI", "artificiell intelligens"),
         ("artificiella intelligensen", "AI"),
-        ("unga", "ungdomar"),
+        ("unga", "ung vuxen"),
         ("studie- och yrkesvägledning i skolan", "SYV"),
         ("kommunala aktivitetsansvaret", "KAA"),
         ("ESF", "Europeiska socialfonden"),
@@ -540,7 +548,6 @@ def test_the_shipped_file_loses_no_term_to_function_words() -> None:
         ("bättre psykisk hälsa", "psykisk ohälsa"),
         ("glesbygden", "landsbygd"),
         ("rennäringen", "renskötsel"),
-        ("pengar", "medfinansiering"),
     ],
 )
 def test_the_shipped_file_knows_everyday_words_and_abbreviations(
@@ -564,6 +571,9 @@ def test_no_term_of_the_shipped_file_leads_to_words_of_every_decision(common: st
 
 
 def test_a_stem_begins_as_the_file_is_looked_up_by() -> None:
-    """Terms are found by the first two letters of their stems, worked out without stemming."""
+    """Terms are found by how their stems begin, worked out without stemming."""
     words = [*load_lexicon()._flags, *(word for term in shipped_terms() for word in term.split())]
     assert [word for word in words if stem_of(word)[:2] != stem_beginning(word)] == []
+    content = [word for word in words if not is_function_word(word)]
+    initial = THEME_ANALYSIS.initial
+    assert [word for word in content if initial(word) != stem_of(word)[:1]] == []

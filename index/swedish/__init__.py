@@ -23,7 +23,7 @@
 Nothing here keeps state but caches and the lexicon, loaded on first use; threads may share it.
 """
 
-from .analysis import Record, analyze, record_of, stem_beginning, stem_of, surface_of
+from .analysis import Record, analyze, record_of, stem_beginning, stem_initial, stem_of, surface_of
 from .bag import Bag, bag, suspensions
 from .compounds import split_compound
 from .dots import dotted
@@ -59,6 +59,7 @@ __all__ = [
     "scan",
     "split_compound",
     "stem_beginning",
+    "stem_initial",
     "stem_of",
     "surface_of",
     "suspensions",

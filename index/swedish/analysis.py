@@ -119,6 +119,11 @@ def stem_beginning(raw: str) -> str:
     return surface[:2]
 
 
+def stem_initial(surface: str) -> str:
+    """The first letter of the stem, in next to no time: *u* of *yngre*."""
+    return IRREGULAR.get(surface, surface)[0] if surface[0] not in "yåäö" else stem_of(surface)[0]
+
+
 def _parts(written: str) -> Iterable[PartRecord]:
     if "-" in written:
         return (part for piece, at in _pieces(written) for part in _joined(piece, at))
