@@ -27,13 +27,13 @@ EXPANSION_LABELS = {
     "joined": "sammanskrivet",
     "equal": "samma betydelse",
     "wider": "inom temat",
-    "parts": "delar av det sammansatta ordet",
+    "parts": "delarna nära varandra",
     "derivation": "besläktat ord",
     "negation": "grundord",
     "folded": "med å, ä och ö",
     "spelling": "stavning",
     "misspelled": "felstavat i ett beslut",
-    "head": "huvudord",
+    "head": "huvudordet, bara bland beslut med några av orden",
 }
 THEMES = (
     "psykisk hälsa",

@@ -23,8 +23,9 @@ träffar (`partial`) räknas inte in.
 besvaras inte.
 - Fel beskrivs enligt RFC 9457.
 
-**Begränsningar.** En sökning får ha högst {query_characters} tecken, {query_words} ord, \
-{phrase_words} ord i en fras och {nesting} nivåer av parenteser. Ett prefix har minst \
+**Begränsningar.** En sökning får ha högst {query_refused} tecken, {phrase_words} ord i en fras och \
+{nesting} nivåer av parenteser; av en som är längre än {query_words} ord eller {query_characters} \
+tecken söks de mest utmärkande orden, och `notes` säger vilka. Ett prefix har minst \
 {prefix_letters} bokstäver och utvidgas till högst {prefix_expansions} ord. `limit` är högst \
 {page_size}, en facett listar högst {facet_values} värden, och det går att bläddra bland de \
 första {page_depth} besluten; hela mängden finns som export. Gränsen för tiden är \
@@ -36,8 +37,8 @@ and why. The API answers with the same decisions, facets and sums as the site, a
 parameters. All words must match. Everything is JSON in UTF-8, times are RFC 3339 in UTC, amounts \
 are in SEK; errors follow RFC 9457. Each answer has a strong ETag. Only GET and HEAD are answered.
 
-**Limits.** A query has a limit of {query_characters} characters and {query_words} words; `limit` \
-is at most {page_size}; the first {page_depth} decisions can be paged through, and the whole set \
+**Limits.** A query has a limit of {query_refused} characters; of one longer than {query_words} \
+words the most telling are searched. `limit` is at most {page_size}; the first {page_depth} decisions can be paged through, and the whole set \
 is had as an export. A search that takes more than {seconds:g} s is answered with 503."""
 
 

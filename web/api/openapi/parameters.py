@@ -20,7 +20,7 @@ def parameters(settings: Settings) -> Json:
     """The parameters, with the limits that the settings give them."""
     limits = settings.limits
     paged = f"Sida, från 1. Det går att bläddra bland de första {limits.page_depth} besluten."
-    words = _TEXT | {"maxLength": limits.query_characters}
+    words = _TEXT | {"maxLength": limits.query_refused}
     round_, project = DECISION_ID.split("/")
     found = [
         _query("q", "Ord som alla måste finnas med, i någon böjning.", words, "psykisk hälsa"),
