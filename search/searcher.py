@@ -218,6 +218,7 @@ def _content_words(text: str) -> Iterator[str]:
     return (word for word in find_words(text) if not is_function_word(surface_of(word)))
 
 
+@lru_cache(maxsize=32_768)
 def _content_initial(text: str) -> str:
     words = (word for word in text.lower().split() if word not in FUNCTION_WORDS)
     return next(map(stem_initial, words), "")

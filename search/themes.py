@@ -111,8 +111,7 @@ class Match:
     """Never empty; the equal ones first, then in the order of the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeGroup:
+class ThemeGroup(NamedTuple):
     """A line of the file. Of a widening the first term is the one that is widened."""
 
     line: int
@@ -134,7 +133,7 @@ class Themes:
     def __init__(self, groups: Sequence[ThemeGroup] = (), analysis: Analysis | None = None) -> None:
         self.groups = tuple(groups)
         """In the order of the file."""
-        said = repr([(group.line, group.equal, group.terms) for group in groups])
+        said = "\n".join(["~>"[not equal].join(terms) for _, equal, terms in groups])
         self.digest = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
         """Differs between themes that differ."""
         self._analysis = analysis
@@ -239,7 +238,7 @@ def _contents(text: str, problems: list[ThemesProblem]) -> Iterator[tuple[int, s
     for line, raw in enumerate(_NEWLINE.split(text), start=1):
         if problem := _unfit(line, raw):
             problems.append(problem)
-        elif content := _COMMENT.sub("", raw).strip():
+        elif content := (_COMMENT.sub("", raw) if "#" in raw else raw).strip():
             yield line, unicodedata.normalize("NFC", content)
 
 
@@ -261,8 +260,10 @@ def _group(line: int, content: str, analysis: Analysis) -> ThemeGroup:
     """Read one line. Raises ThemesError with all that is wrong with it."""
     equal, pieces = _split(line, content)
     phrases = [" ".join(piece.split()) for piece in pieces]
-    complaints = chain.from_iterable([_complaints(phrase, analysis) for phrase in phrases])
-    problems = [ThemesProblem(line, *complaint) for complaint in complaints]
+    odd = [phrase for phrase in phrases if not _is_plain(phrase, analysis)]
+    problems = [
+        ThemesProblem(line, *one) for phrase in odd for one in _complaints(phrase, analysis)
+    ]
     problems += _repeated(line, phrases)
     if problems:
         raise ThemesError(problems)
@@ -292,19 +293,22 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
     raise ThemesError([ThemesProblem(line, message, remedy)])
 
 
+def _is_plain(phrase: str, analysis: Analysis) -> bool:
+    """Whether nothing is wrong with a term by itself, seen at a glance."""
+    return (
+        analysis.initial(phrase).isalpha() and phrase.count(" ") < MAX_WORDS and "," not in phrase
+    )
+
+
 def _complaints(phrase: str, analysis: Analysis) -> Iterator[tuple[str, str]]:
     """Yield (message, remedy) for each thing wrong with a term by itself."""
-    words = phrase.count(" ") + 1
-    initial = analysis.initial(phrase)
-    if initial.isalpha() and words <= MAX_WORDS and "," not in phrase:
-        return  # as most do
     if not phrase:
         yield "ett ord saknas.", "Skriv ett ord på båda sidor om varje ~, > och komma."
         return
     quoted = quote(phrase)
     if not any(map(str.isalpha, phrase)):
         yield f"{quoted} har inga bokstäver.", "Skriv ett ord, eller ta bort det."
-    elif not initial:
+    elif not analysis.initial(phrase):
         yield (
             f"{quoted} består bara av småord, som sökningen hoppar över.",
             "Lägg till ett ord som bär betydelse, eller ta bort det.",
@@ -315,7 +319,7 @@ def _complaints(phrase: str, analysis: Analysis) -> Iterator[tuple[str, str]]:
             "Skriv ~ mellan ord som betyder samma sak; komma står bara till höger om >. "
             "Utelämna kommatecken inne i ett namn.",
         )
-    if words > MAX_WORDS:
+    if (words := phrase.count(" ") + 1) > MAX_WORDS:
         yield (
             f"{quoted} har {words} ord; högst {MAX_WORDS} går.",
             "Korta uttrycket till det som en besökare skulle skriva.",
@@ -328,6 +332,9 @@ def _repeated(line: int, phrases: Sequence[str]) -> list[ThemesProblem]:
     What is compared is the writing, not the stems: a better stemmer must never turn a file that
     works into one that is refused. Terms whose stems meet are harmless; they find each other.
     """
+    names = [phrase.casefold() for phrase in phrases]
+    if len(set(names)) == len(names):
+        return []
     seen: set[str] = set()
     problems = []
     for phrase in filter(None, phrases):

@@ -121,7 +121,9 @@ def stem_beginning(raw: str) -> str:
 
 def stem_initial(surface: str) -> str:
     """The first letter of the stem, in next to no time: *u* of *yngre*."""
-    return IRREGULAR.get(surface, surface)[0] if surface[0] not in "yåäö" else stem_of(surface)[0]
+    if surface[0] in "yåäö":
+        return stem_beginning(surface)[0]
+    return IRREGULAR.get(surface, surface)[0]
 
 
 def _parts(written: str) -> Iterable[PartRecord]:

@@ -23,10 +23,10 @@ träffar (`partial`) räknas inte in.
 besvaras inte.
 - Fel beskrivs enligt RFC 9457.
 
-**Begränsningar.** En sökning får ha högst {query_refused} tecken, {phrase_words} ord i en fras och \
-{nesting} nivåer av parenteser; av en som är längre än {query_words} ord eller {query_characters} \
-tecken söks de mest utmärkande orden, och `notes` säger vilka. Ett prefix har minst \
-{prefix_letters} bokstäver och utvidgas till högst {prefix_expansions} ord. `limit` är högst \
+**Begränsningar.** En sökning får ha högst {query_refused} tecken, {phrase_words} ord i en fras \
+och {nesting} nivåer av parenteser; av en som är längre än {query_words} ord eller \
+{query_characters} tecken söks de mest utmärkande orden, och `notes` säger vilka. Ett prefix har \
+minst {prefix_letters} bokstäver och utvidgas till högst {prefix_expansions} ord. `limit` är högst \
 {page_size}, en facett listar högst {facet_values} värden, och det går att bläddra bland de \
 första {page_depth} besluten; hela mängden finns som export. Gränsen för tiden är \
 {seconds:g} s; därefter blir svaret 503 med `Retry-After`. Den gräns som överskrids står i svaret. \
@@ -38,8 +38,9 @@ parameters. All words must match. Everything is JSON in UTF-8, times are RFC 333
 are in SEK; errors follow RFC 9457. Each answer has a strong ETag. Only GET and HEAD are answered.
 
 **Limits.** A query has a limit of {query_refused} characters; of one longer than {query_words} \
-words the most telling are searched. `limit` is at most {page_size}; the first {page_depth} decisions can be paged through, and the whole set \
-is had as an export. A search that takes more than {seconds:g} s is answered with 503."""
+words the most telling are searched. `limit` is at most {page_size}; the first {page_depth} \
+decisions can be paged through, and the whole set is had as an export. A search that takes more \
+than {seconds:g} s is answered with 503."""
 
 
 def info(settings: Settings, site: str) -> Json:
