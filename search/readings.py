@@ -47,6 +47,7 @@ _KINDS: dict[str, tuple[ExpansionKind, float]] = {
 CORRECTED: tuple[ExpansionKind, ...] = ("folded", "spelling")
 WRITTEN_OTHERWISE: tuple[ExpansionKind, ...] = (*CORRECTED, "misspelled")
 """Kinds of readings as another word than the one typed, and those that put it right."""
+_SUFFIXES = frozenset({"lös"})  # stems of words that mean something else at the end of a compound
 _FORMS_SHOWN = 8
 _WITH_DOTS = 3  # words that one without dots is also tried as
 
@@ -72,7 +73,7 @@ def certain(token: Token, fields: Sequence[str], themes: ThemesOf) -> list[WordR
         tree = NearQuery([_part(part, fields, themes) for part in parts], boost=PARTS)
         stems = tuple(stem for part in parts for stem in _part_stems(part, themes))
         proposed.append(
-            WordReading(tree, Expansion("parts", (" + ".join(part.word for part in parts),)), stems)
+            WordReading(tree, Expansion("parts", (" + ".join(part.word for part in parts),), 1), stems)
         )
     for part in token.parts:
         if part.kind in _KINDS:
@@ -95,7 +96,7 @@ def joined(surface: str, stem: str, fields: Sequence[str]) -> WordReading:
     """Two words written as one, *gymnasieskolan*."""
     tree = stem_term(stem, fields, surface)
     tree.boost = JOINED
-    return WordReading(tree, Expansion("joined", (surface,)), (stem,))
+    return WordReading(tree, Expansion("joined", (surface,), 1), (stem,))
 
 
 def with_dots(
@@ -137,7 +138,7 @@ def head(token: Token, fields: Sequence[str]) -> list[WordReading]:
     last = parts[-1]
     streams = [query.Term(name, last.stem, boost=FIELDS[name].weight) for name in fields]
     tree = TermQuery(streams, boost=HEAD)
-    return [WordReading(tree, Expansion("head", (last.word,)), (last.stem,), guess=True)]
+    return [WordReading(tree, Expansion("head", (last.word,), 1), (last.stem,), guess=True)]
 
 
 def forms(token: Token, vocabulary: Vocabulary) -> list[Expansion]:
@@ -157,7 +158,7 @@ def _as(
     """All the readings of another word than the one typed."""
     token = analyze(word)[0]
     itself, *others = certain(token, fields, themes)
-    readings = [replace(itself, expansion=Expansion(kind, (word,))), *others]
+    readings = [replace(itself, expansion=Expansion(kind, (word,), 1)), *others]
     for reading in readings:
         reading.tree.boost *= boost
     return readings
@@ -182,9 +183,12 @@ def _partitions(token: Token) -> list[tuple[Part, ...]]:
 
 
 def _tell(parts: Sequence[Part]) -> bool:
-    """Whether the parts say anything apart: not *för* + *skola*, nor *barn* + *barn*."""
+    """Whether the parts say anything apart: not *för* + *skola*, *barn* + *barn*, or *arbete* +
+    *lös*, which is a suffix."""
     stems = {part.stem for part in parts}
-    return len(stems) == len(parts) and not any(is_function_word(part.word) for part in parts)
+    if len(stems) < len(parts) or parts[-1].stem in _SUFFIXES:
+        return False
+    return not any(is_function_word(part.word) for part in parts)
 
 
 def _part(part: Part, fields: Sequence[str], themes: ThemesOf) -> query.Query:
@@ -209,7 +213,7 @@ def _reading(
     """One stem, or all of several near each other."""
     tree = _near([stem_term(stem, fields) for stem in dict.fromkeys(stems)])
     tree.boost = boost
-    return WordReading(tree, Expansion(kind, (word,)), tuple(stems))
+    return WordReading(tree, Expansion(kind, (word,), 1), tuple(stems))
 
 
 def _near(terms: Sequence[query.Query]) -> query.Query:

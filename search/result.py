@@ -153,7 +153,7 @@ class Expansion:
 
     kind: ExpansionKind
     words: tuple[str, ...]
-    total: int = 1
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,8 +220,10 @@ def _content_words(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=32_768)
 def _content_initial(text: str) -> str:
-    words = (word for word in text.lower().split() if word not in FUNCTION_WORDS)
-    return next(map(stem_initial, words), "")
+    for word in text.lower().split():
+        if word not in FUNCTION_WORDS:
+            return stem_initial(word)
+    return ""
 
 
 THEME_ANALYSIS = Analysis(_content_stems, _content_beginning, _content_initial)

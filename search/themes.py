@@ -260,10 +260,14 @@ def _group(line: int, content: str, analysis: Analysis) -> ThemeGroup:
     """Read one line. Raises ThemesError with all that is wrong with it."""
     equal, pieces = _split(line, content)
     phrases = [" ".join(piece.split()) for piece in pieces]
-    odd = [phrase for phrase in phrases if not _is_plain(phrase, analysis)]
-    problems = [
-        ThemesProblem(line, *one) for phrase in odd for one in _complaints(phrase, analysis)
+    # Most terms are well, which is seen at a glance.
+    odd = [
+        phrase
+        for phrase, initial in zip(phrases, map(analysis.initial, phrases), strict=True)
+        if not initial.isalpha() or phrase.count(" ") >= MAX_WORDS or "," in phrase
     ]
+    complaints = chain.from_iterable(_complaints(phrase, analysis) for phrase in odd)
+    problems = [ThemesProblem(line, *complaint) for complaint in complaints]
     problems += _repeated(line, phrases)
     if problems:
         raise ThemesError(problems)
@@ -291,13 +295,6 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
             message = "raden har både ~ och >."
             remedy = "Dela upp den på två rader, en för varje tecken."
     raise ThemesError([ThemesProblem(line, message, remedy)])
-
-
-def _is_plain(phrase: str, analysis: Analysis) -> bool:
-    """Whether nothing is wrong with a term by itself, seen at a glance."""
-    return (
-        analysis.initial(phrase).isalpha() and phrase.count(" ") < MAX_WORDS and "," not in phrase
-    )
 
 
 def _complaints(phrase: str, analysis: Analysis) -> Iterator[tuple[str, str]]:

@@ -166,7 +166,7 @@ def test_arguments_that_are_not_utf8_are_searched_for_as_well_as_can_be(
         (["--round", "Bogus"], "round: beslutsomgången ”Bogus” finns inte."),
         (["--page", "0"], "page: ”0” är inget heltal från 1."),
         (["--limit", "101"], "limit: gränsen är 100 beslut per sida."),
-        (["a " * 40], "q: sökningen har 40 ord, gränsen är 32."),
+        (["a " * 4000], "q: sökningen har 8000 tecken, gränsen är 4096."),
         (["--sort", "datum"], "'--sort': 'datum' is not one of 'relevance'"),
         (["--colour"], "No such option '--colour'."),
         (["--owner"], "Option '--owner' requires an argument."),
@@ -247,8 +247,8 @@ def test_the_index_is_found_by_its_variable(run: Run, sample_index: Path) -> Non
 
 
 def test_limits_are_settings(run: Run, sample_index: Path) -> None:
-    ended = run("search", "a b c", "--index", str(sample_index), BESLUT_QUERY_WORDS="2")
-    assert "3 ord, gränsen är 2" in fails(ended, 2)
+    ended = run("search", "a b c", "--index", str(sample_index), BESLUT_QUERY_REFUSED="2")
+    assert "5 tecken, gränsen är 2" in fails(ended, 2)
 
 
 def test_indexing_and_searching_need_nothing_but_a_folder(tmp_path: Path) -> None:

@@ -288,7 +288,7 @@ def test_the_page_names_every_parameter_path_and_limit(client: FlaskClient) -> N
 
 def test_the_description_follows_the_settings(sample_index: Path) -> None:
     settings = Settings(
-        index=sample_index, base_url=SITE, limits=SearchLimits(page_size=50, query_characters=99)
+        index=sample_index, base_url=SITE, limits=SearchLimits(page_size=50, query_refused=99)
     )
     body = create_app(settings).test_client().get(f"{API}/openapi.json").json or {}
     limits = {one["name"]: one for one in body["paths"]["/decisions"]["get"]["parameters"]}

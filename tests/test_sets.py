@@ -19,8 +19,7 @@ FOUND = {
         "Unga in i yrket",
         "Kurser i norr",  # ungdomsarbetslöshet
         "Vägen tillbaka",  # arbetssökande
-        "Säsong vid kusten",  # arbetet i lös form
-    },
+    },  # and not *arbetet i lös form*: -lös is a suffix
     "grundvatten": {"Rent grundvatten", "Brunnen vid ån"},
     "arbetsliv": {"Ett arbetsliv i bilder", "Arbetslivsmuseet", "Balans"},
     "datasäkerhet": {"Datasäkerhet på kontoret", "Cybersäkerhet", "Säkra kablar"},
@@ -32,8 +31,8 @@ FOUND = {
     "kompetensförsörning": {"Kompetensförsörjning i vården", "Svetsare", "Kockar"},
     "kulturarv": {"Bygdens kulturarv", "Åtta ord"},
     "psykisk hälsa": {"Psykisk hälsa", "Samtal"},
-    "ungas arbetslöshet": {"Unga in i yrket"},
-    "samer": {"Samer i staden", "Renar", "Samiska slöjder"},
+    "ungas arbetslöshet": {"Unga in i yrket", "Kurser i norr"},
+    "samer": {"Samer i staden", "Samiska slöjder"},
     "skolhälsa": set(),  # *hälsa* is there, its head
     "trafiksäkerhet": set(),
 }
@@ -61,7 +60,7 @@ REASONS: dict[str, dict[str, Why]] = {
         "Odling": "apart",
         "Butik": "other",  # tillgång, and much later kompetens
     },
-    "bostadsbrist": {"Hus för alla": "theme", "Tak över huvudet": "near", "Vi hjälps åt": "apart"},
+    "bostadsbrist": {"Hus för alla": "theme", "Tak över huvudet": "theme", "Vi hjälps åt": "apart"},
     "kulturarv": {"Bygdens kulturarv": "word", "Åtta ord": "near", "Nio ord": "apart"},
     "förskola": {"Lekplatsen": "word", "Fjärilar": "other"},
 }
@@ -90,7 +89,7 @@ def test_the_set_is_what_a_person_counts(
 
 def test_parts_that_are_all_there_are_near_each_other(corpus: Corpus) -> None:
     rows = [corpus.row(word) for word in sets.COMPOUNDS]
-    assert sum(row.why["near"] for row in rows) >= 7
+    assert sum(row.why["near"] for row in rows) >= 5
     share = sets.share(rows)
     assert share is not None and share >= 0.95
 

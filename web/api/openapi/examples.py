@@ -37,7 +37,7 @@ _DECISION = Decision(
 _OTHER = replace(_DECISION, id=f"{DECISION_ID}--bodens-kommun", owner="Bodens kommun")
 _CUT = ("Projektet stärker ungas ", "psykiska", " ", "hälsa", ".")
 _SEGMENTS = tuple(result.Segment(text, text in ("psykiska", "hälsa")) for text in _CUT)
-_READINGS = (result.Expansion("forms", ("psykisk", "psykiska")),)
+_READINGS = (result.Expansion("forms", ("psykisk", "psykiska"), 2),)
 
 
 def _facet(one: Dimension) -> result.Facet:
