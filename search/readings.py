@@ -73,7 +73,9 @@ def certain(token: Token, fields: Sequence[str], themes: ThemesOf) -> list[WordR
         tree = NearQuery([_part(part, fields, themes) for part in parts], boost=PARTS)
         stems = tuple(stem for part in parts for stem in _part_stems(part, themes))
         proposed.append(
-            WordReading(tree, Expansion("parts", (" + ".join(part.word for part in parts),), 1), stems)
+            WordReading(
+                tree, Expansion("parts", (" + ".join(part.word for part in parts),), 1), stems
+            )
         )
     for part in token.parts:
         if part.kind in _KINDS:

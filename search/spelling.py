@@ -8,7 +8,7 @@ not, å for o, ä for e, c for k, s for z, v for w. A swap costs a little less t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from index.storage.spelling_filter import LONGEST, letters
 from index.storage.vocabulary import Spelling, Vocabulary
-from index.swedish import analyze, is_known
+from index.swedish import analyze, is_known, stem_of
 from index.swedish.lemma import lemma
 
 _CHEAP_PAIRS = frozenset(
@@ -25,6 +25,9 @@ _CHEAP_PAIRS = frozenset(
 )
 _CHEAP, _SWAP, _LETTER = 0.5, 0.8, 1.0
 _OTHER_INITIAL = 0.3  # people seldom mistake the first letter
+_UNKNOWN = 0.3  # a word that the lexicon lacks may be a slip itself: *hlas*
+_ENDINGS = ("erna", "arna", "orna", "na")
+_LONG = 5  # letters in the shortest word that an ending is taken off
 _SHARE = 0.1  # of its letters, for a word that looks right: *glesbyggd*
 
 
@@ -32,10 +35,14 @@ def correction(word: str, vocabulary: Vocabulary) -> str | None:
     """The nearest word of the index within a bound that grows with the length, else None.
 
     Words in the lexicon are never corrected; a word that is only a compound of such words may be,
-    by a very small edit. Of equally near words, the one in most decisions is chosen.
+    by a very small edit. One with an ending that it does not have (*folderna*) is meant without. Of
+    equally near words, the one in most decisions is chosen.
     """
     if not _comparable(word) or lemma(word) is not None:
         return None
+    inflected = next((base for base in _without_ending(word) if lemma(base) == base), None)
+    if inflected is not None:
+        return inflected if vocabulary.related(stem_of(inflected), "stem") else None
     bound = 1.0 if len(word) <= 5 else 1.5 if len(word) <= 8 else 2.0
     if is_known(word):
         bound = min(bound, _SHARE * len(word))
@@ -49,6 +56,14 @@ def misspelling(word: str, vocabulary: Vocabulary) -> str | None:
     bound = min(2.0, _SHARE * len(word))
     near = [pair for pair in _near(word, bound, vocabulary) if not is_known(pair[1].word)]
     return _nearest(near, bound)
+
+
+def _without_ending(word: str) -> Iterator[str]:
+    """The word without each of the endings of nouns that it may have; none of the short ones."""
+    for ending in _ENDINGS:
+        base = word.removesuffix(ending)
+        if base != word and len(base) >= _LONG:
+            yield base
 
 
 def _comparable(word: str) -> bool:
@@ -72,6 +87,7 @@ def _nearest(near: Sequence[tuple[str, Spelling]], bound: float) -> str | None:
         for other, cost in zip(others, costs, strict=True):
             if cost <= bound:
                 cost += _OTHER_INITIAL * (written[0] != other.spelling[0])
+                cost += _UNKNOWN * (not is_known(other.word))
                 rank = (cost, -other.n, other.word)
                 best = rank if best is None or rank < best else best
     return best[2] if best else None
