@@ -231,14 +231,15 @@ class Vocabulary:
         return frozenset(self._words(_RELATED, _storable(stem)))
 
     def folded(self, word: str, limit: int) -> list[str]:
-        """Words that are `word` without dots and accents, or whose stem is; most frequent first.
-        Those in no more decisions than `word` itself are left out."""
+        """Words that are `word` without dots and accents; most frequent first. Of a word that is in
+        the index, only those in more decisions; else also those whose stem it is."""
+        own = self.count(word)
+        alike = "folded = ?1" if own else "(folded = ?1 OR stem = ?1)"
         query = (
-            "SELECT word FROM words WHERE (folded = ?1 OR stem = ?1) AND word <> ?2"
-            " AND n > coalesce((SELECT n FROM words WHERE word = ?2), 0)"
-            " ORDER BY folded = ?1 DESC, n DESC, word LIMIT ?3"
+            f"SELECT word FROM words WHERE {alike} AND word <> ?2 AND n > ?3"
+            " ORDER BY folded = ?1 DESC, n DESC, word LIMIT ?4"
         )
-        return self._words(query, _storable(fold_ascii(word)), _storable(word), limit)
+        return self._words(query, _storable(fold_ascii(word)), _storable(word), own, limit)
 
     def count(self, word: str) -> int:
         """How many decisions have a word as written."""
