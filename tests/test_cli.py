@@ -77,7 +77,7 @@ def test_psykisk_halsa_puts_starka_och_trygga_moten_first(search_process: Run) -
     assert lines[2].startswith("1. Starka och trygga möten")
     assert lines[3].strip().startswith("Luleå kommun · 798 582 kr · ESF 2026:1 · esf-2026-1/starka")
     assert any(line.strip().startswith("Beskrivning: ") for line in lines)
-    assert "Närliggande träffar (några av orden; räknas inte ovan)" in lines
+    assert "Beslut med några av orden (räknas inte ovan)" in lines
     assert "Projektägare: Luleå kommun 1 · Rädda Barnens Riks-förbund 1" in lines
 
 

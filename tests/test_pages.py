@@ -225,7 +225,7 @@ def test_what_was_searched_for_is_marked(client: FlaskClient) -> None:
 def test_partial_hits_stand_apart(client: FlaskClient) -> None:
     tree = page(client, "/", q="psykisk hälsa")
     apart = one(tree, "//section[@class='partial']")
-    assert text(one(apart, "./h2")) == "Närliggande träffar"
+    assert text(one(apart, "./h2")) == "Beslut med några av orden"
     assert "Hälsa Överkalix" in text(apart)
     whole = tree.xpath("//div[@class='results']/ol")[0]
     assert "Hälsa Överkalix" not in text(whole)

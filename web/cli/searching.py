@@ -141,7 +141,7 @@ def _lines(result: SearchResult) -> list[str]:
         pages = formats.plural(result.pages, "sida", "sidor")
         lines += ["", f"Sidan {request.page} finns inte: sökningen har {pages}."]
     if result.partial:
-        lines += ["", "Närliggande träffar (några av orden; räknas inte ovan)"]
+        lines += ["", "Beslut med några av orden (räknas inte ovan)"]
         for hit in result.partial:
             lines += ["", *_hit_lines("– ", hit)]
     for dimension in DIMENSIONS:

@@ -14,8 +14,8 @@ parametrar.
 
 - Alla ord måste finnas med. `"exakt fras"`, `-ord`, `INTE`, `ELLER`, parenteser, `prefix*` och \
 fälten {fields} går att använda i `q`.
-- `totalRecords`, facetterna, `stats`, exporten och flödet talar om samma mängd. Närliggande \
-träffar (`partial`) räknas inte in.
+- `totalRecords`, facetterna, `stats`, exporten och flödet talar om samma mängd. Beslut \
+med några av orden (`partial`) räknas inte in.
 - Svaren är JSON i UTF-8. Tider är RFC 3339 i UTC. Belopp är i kronor.
 - Svaren har en stark ETag. Skicka den i `If-None-Match`, så blir svaret 304 om inget har ändrats.
 - Bara GET och HEAD besvaras, allt annat med 405. Skript på andra webbplatser får läsa svaren \
