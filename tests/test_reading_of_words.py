@@ -30,7 +30,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     folder = tmp_path_factory.mktemp("typed")
     (folder / "a.txt").write_text(document(*ROWS), "utf-8")
     build([folder / "a.txt"], folder / "index")
-    return Searcher.open(folder / "index")
+    (folder / "no-themes.txt").write_text("", "utf-8")
+    return Searcher.open(folder / "index", themes=folder / "no-themes.txt")
 
 
 def search(searcher: Searcher, q: str) -> SearchResult:

@@ -82,7 +82,7 @@ def test_everyday_words_find_official_ones_and_no_false_friends(
 ) -> None:
     shipped = reached(pairs_index, None)
     added = set(shipped.false_friends) - set(unthemed.false_friends)
-    assert shipped.share >= 0.64  # as reached; the goal is 0.85
+    assert shipped.share >= 0.81  # as reached; the goal is 0.85
     assert len(added) <= 2
 
 
