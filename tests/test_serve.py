@@ -133,7 +133,7 @@ def test_a_letter_that_is_not_percent_encoded_is_told_how_to_be(server: str) -> 
 
 
 def test_the_longest_query_fits_in_any_script(server: str) -> None:
-    assert ask(server, f"{API}?q={quote('😀' * 1000)}").status == 200
+    assert ask(server, f"{API}?q={quote('😀' * 512)}").status == 200
 
 
 @pytest.mark.parametrize(
