@@ -112,12 +112,15 @@ def with_dots(
     word = token.surface
     if not (word.isascii() and word.isalpha()):
         return []
-    others = dict.fromkeys(vocabulary.folded(word, _WITH_DOTS))
-    if not vocabulary.count(word):
+    own = vocabulary.count(word)
+    others = dict.fromkeys(vocabulary.folded(word, own, _WITH_DOTS))
+    if not own:
         others |= dict.fromkeys(dotted(word))
-    others_said = [o for o in others if not o.isascii() and not is_function_word(o)][:_WITH_DOTS]
+    chosen = [one for one in others if not one.isascii() and not is_function_word(one)]
     return [
-        reading for other in others_said for reading in _as(other, "folded", FOLDED, fields, themes)
+        reading
+        for other in chosen[:_WITH_DOTS]
+        for reading in _as(other, "folded", FOLDED, fields, themes)
     ]
 
 
@@ -145,13 +148,11 @@ def head(token: Token, fields: Sequence[str]) -> list[WordReading]:
 
 def forms(token: Token, vocabulary: Vocabulary) -> list[Expansion]:
     """The inflections and compounds of a word in the index, the most frequent shown."""
-    written = [form for form in vocabulary.related(token.stem, "stem") if form != token.surface]
-    compounds = vocabulary.related(token.stem, "part")
-    kinds: tuple[tuple[ExpansionKind, list[str]], ...]
+    written = vocabulary.related(token.stem, "stem", _FORMS_SHOWN, besides=token.surface)
+    compounds = vocabulary.related(token.stem, "part", _FORMS_SHOWN)
+    kinds: tuple[tuple[ExpansionKind, tuple[list[str], int]], ...]
     kinds = (("forms", written), ("compounds", compounds))
-    return [
-        Expansion(kind, tuple(words[:_FORMS_SHOWN]), len(words)) for kind, words in kinds if words
-    ]
+    return [Expansion(kind, tuple(words), total) for kind, (words, total) in kinds if words]
 
 
 def _as(

@@ -42,7 +42,8 @@ def correction(word: str, vocabulary: Vocabulary) -> str | None:
         return None
     inflected = next((base for base in _without_ending(word) if lemma(base) == base), None)
     if inflected is not None:
-        return inflected if vocabulary.related(stem_of(inflected), "stem") else None
+        _, forms = vocabulary.related(stem_of(inflected), "stem", limit=1)
+        return inflected if forms else None
     bound = 1.0 if len(word) <= 5 else 1.5 if len(word) <= 8 else 2.0
     if is_known(word):
         bound = min(bound, _SHARE * len(word))

@@ -13,7 +13,7 @@ The file is valid; nothing here refuses it. Terms are compared by their stems, a
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from search.themes import EQUAL, WIDER, Stems, ThemeGroup, quote
+from search.themes import EQUAL, WIDER, Stems, ThemeGroup, ThemesProblem, quote
 
 OVERLAP = "Ord i flera grupper med ~"
 REPEATED = "Sagt mer än en gång"
@@ -22,20 +22,6 @@ UNKNOWN = "Ord som ordlistan saknar"
 
 IsKnown = Callable[[str], bool]
 """Whether a word as written is in the dictionary, or made of words that are."""
-
-
-class ThemeRemark(NamedTuple):
-    """One thing in a theme file that may be a slip, in Swedish: staff read it."""
-
-    kind: str
-    """The heading to show it under."""
-    line: int
-    """Counted from 1."""
-    message: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"rad {self.line}: {self.message} {self.remedy}"
 
 
 class _Term(NamedTuple):
@@ -62,7 +48,7 @@ class _Group(NamedTuple):
 
 def remarks(
     groups: Sequence[ThemeGroup], stems: Callable[[str], Stems], is_known: IsKnown
-) -> list[ThemeRemark]:
+) -> list[ThemesProblem]:
     """All remarks on the groups of a file, by kind and line; `stems` as in `themes.Analysis`."""
     stemmed = [
         _Group(group.line, group.equal, [_Term(term, stems(term)) for term in group.terms])
@@ -73,7 +59,7 @@ def remarks(
     return [one for kind in kinds for one in sorted(kind, key=lambda one: one.line)]
 
 
-def _overlaps(groups: Iterable[_Group]) -> Iterator[ThemeRemark]:
+def _overlaps(groups: Iterable[_Group]) -> Iterator[ThemesProblem]:
     sets = {group.line: _stems(group) for group in groups if group.equal}
     lines_of: dict[Stems, dict[int, str]] = {}
     for group in groups:
@@ -83,12 +69,12 @@ def _overlaps(groups: Iterable[_Group]) -> Iterator[ThemeRemark]:
         apart = [line for line in lines if not any(sets[line] < sets[other] for other in lines)]
         *others, last = apart
         if any(sets[line] != sets[last] for line in others):
-            yield ThemeRemark(
-                OVERLAP,
+            yield ThemesProblem(
                 last,
                 f"{quote(lines[last])} står också i gruppen på {_rows(others)}; "
                 "grupperna hittar inte varandras övriga ord.",
                 "Slå ihop dem om alla orden betyder samma sak; annars är allt som det ska.",
+                OVERLAP,
             )
 
 
@@ -118,7 +104,7 @@ def _said(groups: Iterable[_Group]) -> _Said:
     return said
 
 
-def _repeated(said: _Said) -> Iterator[ThemeRemark]:
+def _repeated(said: _Said) -> Iterator[ThemesProblem]:
     for (source, target), pairs in said.items():
         widening = [pair for pair in pairs if not pair.group.equal]
         equal = [pair for pair in pairs if pair.group.equal]
@@ -130,44 +116,44 @@ def _repeated(said: _Said) -> Iterator[ThemeRemark]:
             yield from (_again(pair, equal[0].group) for pair in equal[1:])
 
 
-def _covered(pair: _Pair, equal: _Group) -> ThemeRemark:
+def _covered(pair: _Pair, equal: _Group) -> ThemesProblem:
     message = f"{pair.text} behövs inte: orden står redan med ~ på rad {equal.line}."
     remedy = f"Ta bort {quote(pair.target.phrase)} från raden."
-    return ThemeRemark(REPEATED, pair.group.line, message, remedy)
+    return ThemesProblem(pair.group.line, message, remedy, REPEATED)
 
 
-def _again(pair: _Pair, first: _Group) -> ThemeRemark:
+def _again(pair: _Pair, first: _Group) -> ThemesProblem:
     message = f"{pair.text} sägs redan på rad {first.line}."
     remedy = f"Ta bort {quote(pair.target.phrase)} från den ena raden."
-    return ThemeRemark(REPEATED, pair.group.line, message, remedy)
+    return ThemesProblem(pair.group.line, message, remedy, REPEATED)
 
 
-def _mutual(said: _Said) -> Iterator[ThemeRemark]:
+def _mutual(said: _Said) -> Iterator[ThemesProblem]:
     for (source, target), pairs in said.items():
         back = said.get((target, source), [])
         if source < target and back and not any(pair.group.equal for pair in (*pairs, *back)):
             first, last = sorted((pairs[0], back[0]), key=lambda pair: pair.group.line)
-            yield ThemeRemark(
-                MUTUAL,
+            yield ThemesProblem(
                 last.group.line,
                 f"{last.text} här och {first.text} på rad {first.group.line} gör orden lika.",
                 f"Skriv {quote(f'{first.source.phrase} ~ {first.target.phrase}')} på en rad och "
                 "ta bort båda, eller behåll bara den ena.",
+                MUTUAL,
             )
 
 
-def _unknown(groups: Iterable[ThemeGroup], is_known: IsKnown) -> Iterator[ThemeRemark]:
+def _unknown(groups: Iterable[ThemeGroup], is_known: IsKnown) -> Iterator[ThemesProblem]:
     told: set[str] = set()
     for group in groups:
         for word in (word for term in group.terms for word in term.split()):
             if word.casefold() in told or _is_right(word, is_known):
                 continue
             told.add(word.casefold())
-            yield ThemeRemark(
-                UNKNOWN,
+            yield ThemesProblem(
                 group.line,
                 f"{quote(word)} finns inte i ordlistan.",
                 "Se efter att det är rätt stavat; namn och nya ord får stå kvar.",
+                UNKNOWN,
             )
 
 

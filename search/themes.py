@@ -73,6 +73,8 @@ class ThemesProblem(NamedTuple):
     """Counted from 1."""
     message: str
     remedy: str
+    kind: str = ""
+    """The heading to show it under; of what is no error, see `theme_remarks`."""
 
     def __str__(self) -> str:
         return f"rad {self.line}: {self.message} {self.remedy}"

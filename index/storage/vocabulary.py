@@ -36,10 +36,6 @@ _INDEXES = """
 """
 LAYOUT = _SCHEMA + _INDEXES
 """The tables that `Vocabulary` expects."""
-_RELATED = (
-    "SELECT words.word FROM relations JOIN words ON words.id = relations.word"
-    " WHERE relations.stem = ?"
-)
 _FILE = "words.sqlite"
 _SHORTEST = 4  # letters of words that spelling is suggested for
 
@@ -221,19 +217,31 @@ class Vocabulary:
         """Closes the file."""
         self._base.close()
 
-    def related(self, stem: str, relation: Relation) -> list[str]:
-        """Words with this stem, or with it as a part, most frequent first."""
-        chosen = "relation = ? AND n > 0 ORDER BY n DESC, words.word"
-        return self._words(f"{_RELATED} AND {chosen}", _storable(stem), relation)
+    def related(
+        self, stem: str, relation: Relation, limit: int, besides: str = ""
+    ) -> tuple[list[str], int]:
+        """Words with this stem, or with it as a part, besides one of them: the most frequent, and
+        how many there are in all."""
+        query = (
+            "SELECT words.word, count(*) OVER ()"
+            " FROM relations JOIN words ON words.id = relations.word"
+            " WHERE relations.stem = ? AND relation = ? AND words.word <> ? AND n > 0"
+            " ORDER BY n DESC, words.word LIMIT ?"
+        )
+        rows = self._rows(query, (_storable(stem), relation, _storable(besides), limit))
+        return [word for word, _ in rows], rows[0][1] if rows else 0
 
     def carriers(self, stem: str) -> frozenset[str]:
         """All words that have this stem, or have it as a part."""
-        return frozenset(self._words(_RELATED, _storable(stem)))
+        query = (
+            "SELECT words.word FROM relations JOIN words ON words.id = relations.word"
+            " WHERE relations.stem = ?"
+        )
+        return frozenset(self._words(query, _storable(stem)))
 
-    def folded(self, word: str, limit: int) -> list[str]:
-        """Words that are `word` without dots and accents; most frequent first. Of a word that is in
-        the index, only those in more decisions; else also those whose stem it is."""
-        own = self.count(word)
+    def folded(self, word: str, own: int, limit: int) -> list[str]:
+        """Words that are `word` without dots and accents; most frequent first. Of one that is in
+        `own` decisions itself, only those in more; of one in none, also those whose stem it is."""
         alike = "folded = ?1" if own else "(folded = ?1 OR stem = ?1)"
         query = (
             f"SELECT word FROM words WHERE {alike} AND word <> ?2 AND n > ?3"
