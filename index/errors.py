@@ -10,6 +10,8 @@ BeslutError                 has ``what`` happened and the ``remedy``, both in Sw
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class BeslutError(Exception):
     """The root of the tree. ``what`` is a clause without a full stop, ``remedy`` what to do."""
@@ -21,7 +23,12 @@ class BeslutError(Exception):
 
 
 class ReadError(BeslutError):
-    """A source file cannot be read."""
+    """A source file cannot be read. ``headers`` are the column names it has, where some were seen
+    but could not be understood."""
+
+    def __init__(self, what: str, remedy: str, headers: Sequence[str] = ()) -> None:
+        super().__init__(what, remedy)
+        self.headers = tuple(headers)
 
 
 class IndexUnusable(BeslutError):

@@ -10,15 +10,19 @@ _UNSEEN = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """In Swedish: where, what, and what to do. ``table`` is the sheet or page; ``left_out``: the
-    row or record gave no decision."""
+    """In Swedish: where, what, and what to do. ``table`` is the sheet or page.
+
+    ``left_out`` is how many rows or records gave no decision because of it; ``lost``: something was
+    not read that may be a decision. What is not lost is a note.
+    """
 
     file: str
     row: int | None
     what: str
     remedy: str
     table: str | None = None
-    left_out: bool = False
+    left_out: int = 0
+    lost: bool = False
 
     def __str__(self) -> str:
         where = place(self.file, self.table, self.row)

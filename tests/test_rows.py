@@ -37,7 +37,7 @@ def test_a_row_that_is_no_decision_is_left_out_and_said(row: str, fault: str) ->
     found = read(f"{HEAD}{SOUND}{row}\n")
     (problem,) = found.problems
     assert problem == Problem(
-        "lista.txt", 4, f"{fault} och togs inte med", "rätta raden i filen", left_out=True
+        "lista.txt", 4, f"{fault} och togs inte med", "rätta raden i filen", left_out=1, lost=True
     )
     assert (len(found.decisions), found.rows) == (2, 3)
 

@@ -41,7 +41,7 @@ def problem_at(source: Source, what: str, remedy: str) -> Problem:
 def left_out(source: Source, fault: str, remedy: str) -> Problem:
     """A row that gives no decision, and the `fault` that is the reason."""
     what = f"{fault} och togs inte med"
-    return Problem(source.file, source.row, what, remedy, source.table, left_out=True)
+    return Problem(source.file, source.row, what, remedy, source.table, left_out=1, lost=True)
 
 
 def is_title(line: str) -> bool:

@@ -15,7 +15,7 @@ from index.documents.html import Cell, labels
 from index.documents.mapping import NOTHING, Mapping
 from index.documents.money import currency_problem, with_currency
 from index.documents.readers.table import Table
-from index.documents.report import Declared, TableCount
+from index.documents.report import Declared, TableReport
 from index.documents.rows import HeadedRow, has_letters, read_row
 from index.documents.totals import declared_in_all, is_total, read_total, tally
 from index.errors import ReadError
@@ -32,7 +32,7 @@ class Extract:
     declared: Declared | None
     rows: int
     problems: tuple[Problem, ...]
-    tables: tuple[TableCount, ...] = ()
+    tables: tuple[TableReport, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class _Section:
             self.header_at = source
         self.header, self.opened = header, True
 
-    def take(self, row: HeadedRow, document: Document, count: TableCount) -> None:
+    def take(self, row: HeadedRow, document: Document, count: TableReport) -> None:
         """Reads one row below the header."""
         if self.header_at and "amount" not in row.header.columns:
             what = "tabellen har ingen kolumn för belopp"
@@ -91,7 +91,7 @@ def extract(tables: Iterable[Table], document: Document) -> Extract:
     file, mapping = document.file, document.mapping
     problems: list[Problem] = []
     started: list[_Section] = []
-    counts: list[TableCount] = []
+    counts: list[TableReport] = []
     for number, table in enumerate(tables, start=1):
         if mapping.sheets and not {table.name, number}.intersection(mapping.sheets):
             continue
@@ -131,9 +131,9 @@ def _are_nameless(decisions: Sequence[Decision]) -> bool:
     return named * 2 < len(decisions)
 
 
-def _read_table(table: Table, document: Document, sections: list[_Section]) -> TableCount:
+def _read_table(table: Table, document: Document, sections: list[_Section]) -> TableReport:
     """Adds what a table holds to the section that it continues, or to new ones; counts it."""
-    count = TableCount(table.name)
+    count = TableReport(table.name)
     mapping = document.mapping
     section = _section_of(table, sections)
     above: tuple[Cell, ...] = ()  # the header, in the row right below it

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from index.documents.mapping import Column
 from index.problem import Problem
 
 State = Literal["read", "unchanged", "kept", "failed"]
@@ -37,12 +38,19 @@ class Declared:
 
 
 @dataclass(slots=True)
-class TableCount:
-    """What one sheet or page held: rows below a header, and the decisions among them."""
+class TableReport:
+    """How one sheet or page was read, and what it held: rows below a header, and the decisions
+    among them.
+
+    ``columns`` are the headers that were used, each with the column it was read as, in the order of
+    `mapping.Column`; ``unused`` those that were not. Both are empty for what has no header.
+    """
 
     name: str | None
     rows: int = 0
     decisions: int = 0
+    columns: tuple[tuple[Column, str], ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class SourceReport:
     declared: Declared | None
     problems: tuple[Problem, ...]
     others: tuple[tuple[str, Decimal], ...] = field(default=(), compare=False)
-    tables: tuple[TableCount, ...] = field(default=(), compare=False)
+    tables: tuple[TableReport, ...] = field(default=(), compare=False)
     mapping: str | None = field(default=None, compare=False)
     mapping_sha256: str = field(default="", compare=False)
     language: str | None = field(default=None, compare=False)
@@ -114,7 +122,10 @@ def source_data(report: SourceReport) -> dict[str, Any]:
         "declared": declared
         and [declared.row, declared.count, None if declared.sum is None else str(declared.sum)],
         "problems": problems_data(report.lasting_problems),
-        "tables": [[table.name, table.rows, table.decisions] for table in report.tables],
+        "tables": [
+            [table.name, table.rows, table.decisions, table.columns, table.unused]
+            for table in report.tables
+        ],
         "mapping": [report.mapping, report.mapping_sha256] if report.mapping else None,
     }
 
@@ -132,7 +143,10 @@ def source_report(data: dict[str, Any], state: State) -> SourceReport:
         and Declared(declared[0], declared[1], declared[2] and Decimal(declared[2])),
         problems=problems_of(data["problems"], data["file"]),
         others=tuple((currency, Decimal(total)) for currency, total in data.get("others", ())),
-        tables=tuple(TableCount(*table) for table in data.get("tables", ())),
+        tables=tuple(
+            TableReport(name, rows, count, tuple(map(tuple, columns)), tuple(unused))
+            for name, rows, count, columns, unused in data.get("tables", ())
+        ),
         mapping=mapping,
         mapping_sha256=mapping_sha256,
     )
@@ -140,7 +154,7 @@ def source_report(data: dict[str, Any], state: State) -> SourceReport:
 
 def problems_data(problems: Iterable[Problem]) -> list[Any]:
     """Problems of one source as JSON values; `problems_of` gives them back."""
-    return [[one.row, one.what, one.remedy, one.table, one.left_out] for one in problems]
+    return [[one.row, one.what, one.remedy, one.table, one.left_out, one.lost] for one in problems]
 
 
 def problems_of(data: Iterable[Any], file: str) -> tuple[Problem, ...]:

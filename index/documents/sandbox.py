@@ -62,7 +62,7 @@ def _answer(answer: Json | None, status: int, limits: ReadingLimits) -> Json:
             raise _too_large(limits)
         raise ReadError(f"läsaren kraschade ({number or status})", _REMEDY)
     if "what" in answer:
-        raise ReadError(answer["what"], answer["remedy"])
+        raise ReadError(answer["what"], answer["remedy"], answer["headers"])
     result: Json = answer["result"]
     return result
 
@@ -117,7 +117,8 @@ def _child(work: Callable[[Tell], Json], limits: ReadingLimits, writing: int) ->
         fault = ReadError(f"läsaren klarade inte filen ({type(error).__name__})", _REMEDY)
     finally:
         with contextlib.suppress(BaseException):
-            _write(writing, answer or {"what": fault.what, "remedy": fault.remedy})
+            said = {"what": fault.what, "remedy": fault.remedy, "headers": fault.headers}
+            _write(writing, answer or said)
         os._exit(0)  # no clean-up of the parent's: its locks, files and temporary folders
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from index.amount import UNSTATED, format_amount, plain
-from index.documents.report import ReadingProgress, Report, SourceReport, TableCount
+from index.documents.report import ReadingProgress, Report, SourceReport, TableReport
 from index.errors import IndexUnusable
 from index.problem import Problem
 from index.storage.store import Store
@@ -239,7 +239,7 @@ def _sums(source: SourceReport) -> str:
     return ", ".join([*kronor, *others])
 
 
-def _table_lines(tables: Sequence[TableCount]) -> list[str]:
+def _table_lines(tables: Sequence[TableReport]) -> list[str]:
     """The sheets or pages: each by itself while they are few."""
     if len(tables) > _MOST_TABLES:
         held = sum(1 for one in tables if one.decisions)

@@ -35,3 +35,20 @@ class Table:
     remedy: str = "kontrollera å, ä och ö"
     heading: tuple[str, ...] = ()
     continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph of running text, or one heading. ``number``
+    counts from 1, on each page anew where there are pages; ``page`` is its name, *sida 3*.
+
+    ``level``: 1 to 6 for a heading, 1 the highest; 0 for text. ``bold``: how much of its beginning
+    is bold, characters. ``item``: it is a list item.
+    """
+
+    number: int
+    text: str
+    page: str | None = None
+    level: int = 0
+    bold: int = 0
+    item: bool = False
