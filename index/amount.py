@@ -85,6 +85,8 @@ def format_amount(value: Decimal, currency: str = "SEK") -> str:
 
 _FACTORS = {_SPACE.sub("", unit): factor for unit, factor in _UNITS.items()}
 _FACTORS |= dict.fromkeys(_CURRENCIES, 1)
+_FACTORS |= {"teur": 1_000, "keur": 1_000, "meur": 1_000_000}
+_CURRENCIES |= dict.fromkeys(["teur", "keur", "meur"], "EUR")
 _ORE = Decimal("0.01")
 
 

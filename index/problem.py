@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _UNSEEN = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
@@ -46,6 +47,16 @@ def shown(name: str) -> str:
 def quoted(text: str, most: int = 40) -> str:
     """What somebody wrote, in Swedish quotation marks: its first `most` characters, as `shown`."""
     return f"”{shown(text[:most])}{'…' if len(text) > most else ''}”"
+
+
+def listed(texts: Iterable[str], most: int = 12) -> str:
+    """*a, b och c*; of more than `most`, how many more there are."""
+    all_of_them = list(texts)
+    first = all_of_them[:most]
+    if len(all_of_them) > most:
+        first.append(f"{len(all_of_them) - most} till")
+    *others, last = first or [""]
+    return f"{', '.join(others)} och {last}" if others else last
 
 
 def _escaped(char: str) -> str:

@@ -84,8 +84,12 @@ def test_the_nine_decisions_come_out_equal(name: str, files: Path) -> None:
 def test_the_declared_total_tallies(name: str, files: Path) -> None:
     found = read((files / name).read_bytes())
     assert found.declared is not None
-    assert (found.declared.count, found.declared.sum, found.rows) == (9, 20_485_293, 9)
-    assert [one.what for one in found.problems if "Windows-1252" not in one.what] == []
+    assert (found.declared.count, found.declared.sum) == (9, 20_485_293)
+    # A workbook has a sheet of notes beside the list.
+    notes = [one for one in found.problems if one.left_out]
+    assert found.rows == 9 + sum(one.left_out for one in notes)
+    others = [one.what for one in found.problems if one not in notes]
+    assert [what for what in others if "Windows-1252" not in what] == []
 
 
 @pytest.mark.parametrize(
@@ -195,7 +199,7 @@ def test_each_sheet_is_counted_and_named() -> None:
     found = read(workbook([HEADER, ["Ånge", "Bro", "", 5]], [["Anteckningar"]], [HEADER]))
     assert [(one.name, one.rows, one.decisions) for one in found.tables] == [
         ("Blad 1", 1, 1),
-        ("Blad 2", 0, 0),
+        ("Blad 2", 1, 0),
         ("Blad 3", 0, 0),
     ]
 
@@ -390,6 +394,6 @@ def test_merged_word_cells_are_filled_downwards() -> None:
 
 def test_a_mapping_may_say_that_a_table_has_no_header() -> None:
     table = readers.Table(None, (Row(1, ("Ånge", "5 kr")),))
-    mapping = Mapping(header=0, columns={"owner": 1, "amount": 2})
+    mapping = Mapping(header=0, columns={"owner": (1,), "amount": (2,)})
     (one,) = extract([table], Document("a", "ab", "T", mapping)).decisions
     assert (one.owner, one.title, one.amount, one.currency) == ("Ånge", "", 5, "SEK")

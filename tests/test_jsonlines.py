@@ -23,7 +23,7 @@ from index.documents import html, mapping, readers
 from index.documents.document import Document
 from index.documents.mapping import NOTHING, Mapping
 from index.documents.records import read_records
-from index.documents.report import ReadingProgress
+from index.documents.report import ReadingProgress, TableReport
 from index.documents.sources import Reading, read_all
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
@@ -39,7 +39,8 @@ def parse(content: bytes, said: Mapping = NOTHING, file: str = "lista.jsonl") ->
     stream = readers.record_format(content[: readers.HEAD_BYTES])
     assert stream is not None
     records = stream.read(io.BytesIO(content), DEFAULTS)
-    return list(read_records(records, Document(file, "ab" * 32, "T", said)))
+    found = read_records(records, Document(file, "ab" * 32, "T", said))
+    return [one for one in found if not isinstance(one, TableReport)]
 
 
 def lines(*records: Any) -> bytes:

@@ -68,7 +68,9 @@ def test_a_mapping_names_case_numbers_and_dates(folder: Path, tmp_path: Path) ->
 
 def test_without_a_mapping_a_german_list_is_one_line(folder: Path) -> None:
     assert [problem.what for problem in run(folder).problems] == [
-        "ingen tabell med projektägare och projektnamn hittades"
+        "ingen tabell med projektägare och projektnamn hittades: ingen kolumn känns igen som "
+        "projektägare eller projektnamn; kolumnerna är ”Zuwendungsempfänger”, ”Vorhaben”, "
+        "”Kurzbeschreibung” och ”EU-Betrag”"
     ]
 
 
@@ -154,7 +156,8 @@ def test_a_mapping_beside_no_file_is_told(folder: Path) -> None:
 def test_a_mapping_whose_columns_are_not_there_is_named(folder: Path) -> None:
     (folder / "liste.toml").write_text('[columns]\nowner = "Nej"\ntitle = "Inte"\n', "utf-8")
     assert [problem.what for problem in run(folder).problems] == [
-        "ingen tabell har de kolumner som liste.toml anger"
+        "ingen tabell har de kolumner som liste.toml anger; kolumnerna är "
+        "”Zuwendungsempfänger”, ”Vorhaben”, ”Kurzbeschreibung” och ”EU-Betrag”"
     ]
 
 

@@ -12,15 +12,18 @@ from index.documents import readers
 from index.documents.document import Document
 from index.documents.extract import Extract, extract
 from index.documents.header import Header
-from index.documents.mapping import Mapping
+from index.documents.mapping import Column, Mapping
 from index.documents.money import money_of, with_currency
+from index.documents.names import Language
 from tests.conftest import SMALL
 
 READ = "2030-01-02T03:04:05Z"
 
 
 def header(unit: str = "", kronor: bool = False) -> Header:
-    return Header(("Owner", "Amount"), {"owner": 0, "amount": 1}, True, unit, None, kronor)
+    language: Language | None = "sv" if kronor else None
+    places: dict[Column, tuple[int, ...]] = {"owner": (0,), "amount": (1,)}
+    return Header(("Owner", "Amount"), places, True, unit, None, language)
 
 
 def read(text: str, mapping: Mapping | None = None, file: str = "mapp/lista.txt") -> Extract:
@@ -80,9 +83,40 @@ def test_a_list_in_swedish_is_in_kronor(text: str, currencies: set[str]) -> None
 
 
 @pytest.mark.parametrize("place", ["owner", "title"])
-def test_the_names_tell_the_language_too(place: str) -> None:
+def test_swedish_names_below_an_english_header_are_no_kronor(place: str) -> None:
     row = ("Ankeby kommun", "Bro", "5") if place == "owner" else ("Alfa", "Bro för alla", "5")
-    assert [one.currency for one in read(listed(row)).decisions] == ["SEK"]
+    assert [one.currency for one in read(listed(row)).decisions] == [UNSTATED]
+    unnamed = Mapping(header=0, columns={"owner": (1,), "title": (2,), "amount": (3,)})
+    assert [one.currency for one in read("\t".join(row) + "\n", unnamed).decisions] == ["SEK"]
+
+
+@pytest.mark.parametrize(
+    ("header", "currency"),
+    [
+        ("Søker\tProsjekt\tTildelt beløp (kr)", UNSTATED),
+        ("Ansøger\tProjekt\tTilskud, kr.", UNSTATED),
+        ("Understödstagare\tProjekt\tBeviljat understöd", UNSTATED),
+        ("Understödstagare\tProjekt\tBeviljat understöd, €", "EUR"),
+        ("Bidragsmottagare\tProjekt\tBidrag", "SEK"),
+        ("Søker\tProsjekt\tTildelt beløp, SEK", "SEK"),
+    ],
+)
+def test_the_crowns_of_our_neighbours_are_not_ours(header: str, currency: str) -> None:
+    found = read(f"{header}\nBodø kommune\tBro för alla i kommunen\t5\n").decisions
+    assert [one.currency for one in found] == [currency]
+
+
+@pytest.mark.parametrize(("cell", "currency"), [("EUR", "EUR"), ("kr", "SEK"), ("", UNSTATED)])
+def test_a_column_may_state_the_currency_of_each_row(cell: str, currency: str) -> None:
+    header = "Beneficiary\tProject title\tGrant amount\tCurrency\n"
+    found = read(f"{header}Alfa\tBro\t5\t{cell}\n")
+    assert [one.currency for one in found.decisions] == [currency]
+
+
+def test_a_currency_that_is_none_leaves_the_amount_out_and_is_said() -> None:
+    found = read("Projektägare\tProjekt\tBidrag\tValuta\nÅnge\tBro\t5\tpengar\n")
+    assert found.decisions[0].amount is None
+    assert [one.what for one in found.problems] == ["beloppet ”5” kan inte tolkas"]
 
 
 def test_what_a_mapping_says_of_the_language_decides() -> None:
@@ -94,7 +128,8 @@ def test_what_a_mapping_says_of_the_language_decides() -> None:
 
 
 def test_only_what_states_no_currency_becomes_kronor() -> None:
-    text = listed(("Ankeby kommun", "Bro", "5"), ("Öbo kommun", "Hus", "7 EUR"))
+    rows = (("Ankeby kommun", "Bro", "5"), ("Öbo kommun", "Hus", "7 EUR"))
+    text = listed(*rows, text="Bron är för alla.")
     assert [one.currency for one in read(text).decisions] == ["SEK", "EUR"]
 
 

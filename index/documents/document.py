@@ -44,6 +44,11 @@ def left_out(source: Source, fault: str, remedy: str) -> Problem:
     return Problem(source.file, source.row, what, remedy, source.table, left_out=1, lost=True)
 
 
+def toml_of(document: Document) -> str:
+    """The TOML file that says how a document is read, or what to call it where there is none."""
+    return document.mapping.file or f"{document.file.rsplit('/', 1)[-1]}.toml"
+
+
 def is_title(line: str) -> bool:
     """Whether a line is the heading of a round, or marked as one."""
     return bool(line.startswith("#") or _ROUND_NAME.search(line) or _FUNDER.match(line))

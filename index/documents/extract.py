@@ -5,23 +5,32 @@ Whatever was left out or looks wrong becomes a `Problem`: nothing disappears in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.decision import Decision, Source
-from index.documents.document import Document, is_title, mapped_round, problem_at, round_of
-from index.documents.header import NAMED, Header, find_header, numbered
+from index.documents.document import (
+    Document,
+    is_title,
+    mapped_round,
+    problem_at,
+    round_of,
+    toml_of,
+)  # fmt: skip
+from index.documents.header import NAMED, Header, check_mapping, find_header, no_header, numbered
 from index.documents.html import Cell, labels
 from index.documents.mapping import NOTHING, Mapping
 from index.documents.money import currency_problem, with_currency
-from index.documents.readers.table import Table
+from index.documents.readers.table import Row, Table
 from index.documents.report import Declared, TableReport
 from index.documents.rows import HeadedRow, has_letters, read_row
+from index.documents.status import Statuses
 from index.documents.totals import declared_in_all, is_total, read_total, tally
 from index.errors import ReadError
-from index.problem import Problem
+from index.problem import Problem, listed, quoted
 
 _LONGEST_NAME = 100  # characters; a row with a longer cell is one of decisions
+_TABLE_COLUMNS = 3  # filled cells that make a row look like one of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class _Section:
     rows: int = 0
     decisions: list[Decision] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    statuses: Statuses = field(default_factory=Statuses)
 
     @property
     def title(self) -> str:
@@ -58,6 +68,14 @@ class _Section:
         lines = [line for line in self.lead if line.strip("# ")]
         named = (line for line in lines if is_title(line))
         return next(named, lines[0] if lines else "").strip("# ")
+
+    def in_currency(self, mapping: Mapping) -> Sequence[Decision]:
+        """The decisions, those in kronor where the list is in Swedish."""
+        return with_currency(self.decisions, mapping, self.header.language if self.header else None)
+
+    def told(self, file: str) -> list[Problem]:
+        """What looks wrong in it, and what was left out for its status."""
+        return [*self.problems, *self.statuses.problems(file)]
 
     def open(self, header: Header, source: Source) -> None:
         """The table begins, or begins again on a new page."""
@@ -67,23 +85,24 @@ class _Section:
 
     def take(self, row: HeadedRow, document: Document, count: TableReport) -> None:
         """Reads one row below the header."""
-        if self.header_at and "amount" not in row.header.columns:
-            what = "tabellen har ingen kolumn för belopp"
-            remedy = "besluten är med utan belopp; kontrollera rubrikraden"
-            self.problems.append(problem_at(self.header_at, what, remedy))
+        if self.header_at:
+            self.problems += _doubts(row.header, self.header_at, document)
         self.header_at = None
         if is_total(row):
             declared, problems = read_total(row, document.mapping)
             self.declared = declared or self.declared
-        else:
+            self.problems += problems
+            return
+        self.rows += 1
+        count.rows += 1
+        keep = document.limits.refused or self.statuses.keeps(row["status"].line, row.source)
+        if keep:
             round_ = round_of(self.title, row.header.funder, document.file)
             decision, problems = read_row(row, mapped_round(round_, document.mapping), document)
-            self.rows += 1
-            count.rows += 1
+            self.problems += problems
             if decision:
                 self.decisions.append(decision)
                 count.decisions += 1
-        self.problems += problems
 
 
 def extract(tables: Iterable[Table], document: Document) -> Extract:
@@ -91,38 +110,100 @@ def extract(tables: Iterable[Table], document: Document) -> Extract:
     file, mapping = document.file, document.mapping
     problems: list[Problem] = []
     started: list[_Section] = []
+    chosen = _chosen(list(tables), document)
     counts: list[TableReport] = []
-    for number, table in enumerate(tables, start=1):
-        if mapping.sheets and not {table.name, number}.intersection(mapping.sheets):
-            continue
-        counts.append(_read_table(table, document, started))
+    unread: list[tuple[Table, list[Row]]] = []
+    for table in chosen:
+        count, left = _read_table(table, document, started)
+        counts.append(count)
+        if left and not count.columns:
+            count.rows = len(left)
+            unread.append((table, left))
         if table.doubt:
             problems.append(Problem(file, None, table.doubt, table.remedy, table.name))
     sections = [section for section in started if section.opened]
-    if not sections:
-        raise _no_list(mapping)
-    read = [decision for section in sections for decision in section.decisions]
-    decisions = with_currency(read, mapping)
-    problems += [problem for section in sections for problem in section.problems]
+    check_mapping([section.header for section in sections if section.header], mapping)
+    decisions = [decision for section in sections for decision in section.in_currency(mapping)]
+    if not sections or (decisions and _are_nameless(decisions)):
+        raise _no_list(chosen, document)
+    problems += [problem for section in sections for problem in section.told(file)]
+    problems += [_unread(table, rows, document) for table, rows in unread]
     if not decisions:
         problems.append(Problem(file, None, "tabellen har inga beslut", "kontrollera filen"))
-    elif _are_nameless(decisions):
-        raise _no_list(mapping)
     problems += currency_problem(decisions, file)
     problems += tally([(part.declared, part.decisions) for part in sections], decisions, file)
     declared = declared_in_all([part.declared for part in sections if part.rows or part.declared])
     rows = sum(section.rows for section in sections)
+    rows += sum(len(left) for _, left in unread)
     return Extract(tuple(decisions), declared, rows, tuple(problems), tuple(counts))
 
 
-def _no_list(mapping: Mapping) -> ReadError:
-    if mapping is not NOTHING:
-        what = f"ingen tabell har de kolumner som {mapping.file} anger"
-        return ReadError(what, f"jämför {mapping.file} med filens rubrikrad")
-    return ReadError(
-        "ingen tabell med projektägare och projektnamn hittades",
-        "kontrollera att filen är en beslutslista och att tabellen har en rubrikrad",
+def _chosen(tables: Sequence[Table], document: Document) -> list[Table]:
+    """The tables that the TOML file names, all where it names none; raises `ReadError`."""
+    mapping = document.mapping
+    if not mapping.sheets:
+        return list(tables)
+    there = [table.name or str(number) for number, table in enumerate(tables, start=1)]
+    for sheet in mapping.sheets:
+        if sheet not in there and not (isinstance(sheet, int) and sheet <= len(tables)):
+            what = f"{mapping.file}: sheet {quoted(str(sheet))} finns inte i filen"
+            raise ReadError(what, f"ange ett av bladen {listed(map(quoted, there))}")
+    return [
+        table
+        for number, table in enumerate(tables, start=1)
+        if {table.name, number}.intersection(mapping.sheets)
+    ]
+
+
+def _doubts(header: Header, source: Source, document: Document) -> Iterator[Problem]:
+    """What the header of a table leaves uncertain, said where it stands."""
+    toml = toml_of(document)
+    if header.doubt:
+        remedy = f"besluten är med utan belopp; ange amount i {toml}"
+        yield problem_at(source, header.doubt, remedy)
+    for column, name in NAMED.items():
+        if column not in header.columns and column not in document.mapping.columns:
+            what = f"tabellen har ingen kolumn för {name}"
+            remedy = f"besluten är med utan; finns den under annat namn, ange {column} i {toml}"
+            yield problem_at(source, what, remedy)
+
+
+def _unread(table: Table, rows: Sequence[Row], document: Document) -> Problem:
+    """A table below no header that is known, and how many rows it has: a loss where they look like
+    those of a table."""
+    headers, why = no_header([labels(map(Cell, row.cells)) for row in rows])
+    wide = sum(sum(map(bool, row.cells)) >= _TABLE_COLUMNS for row in rows)
+    count = f"{len(rows)} {'rad' if len(rows) == 1 else 'rader'} lästes inte"
+    seen = f"; kolumnerna är {listed(map(quoted, headers))}" if headers else ""
+    remedy = f"är det beslut, ange kolumnerna i {toml_of(document)}; annars ange sheet där"
+    return Problem(
+        document.file,
+        rows[0].number,
+        f"{count}: {why}{seen}",
+        remedy,
+        table.name,
+        left_out=len(rows),
+        lost=wide * 2 > len(rows) > 1,
     )
+
+
+def _no_list(tables: Sequence[Table], document: Document) -> ReadError:
+    """Why there are no decisions, with the columns that were seen and what to do."""
+    mapping, toml = document.mapping, toml_of(document)
+    fullest = max(tables, key=lambda table: len(table.rows), default=None)
+    rows = fullest.rows if fullest else ()
+    headers, why = no_header([labels(map(Cell, row.cells)) for row in rows])
+    seen = f"; kolumnerna är {listed(map(quoted, headers))}" if headers else ""
+    if mapping is not NOTHING:
+        what = f"ingen tabell har de kolumner som {mapping.file} anger{seen}"
+        return ReadError(what, f"rätta {mapping.file}", headers)
+    what = f"ingen tabell med projektägare och projektnamn hittades: {why}{seen}"
+    if not headers:
+        remedy = "kontrollera att filen är en beslutslista och att tabellen har en rubrikrad"
+        return ReadError(what, remedy)
+    remedy = f"är det beslut, ange i {toml} vilka kolumner som är owner, title och amount"
+    command = "`beslut index --check --write-toml` skriver en mall"
+    return ReadError(what, f"{remedy}; {command}", headers)
 
 
 def _are_nameless(decisions: Sequence[Decision]) -> bool:
@@ -131,12 +212,16 @@ def _are_nameless(decisions: Sequence[Decision]) -> bool:
     return named * 2 < len(decisions)
 
 
-def _read_table(table: Table, document: Document, sections: list[_Section]) -> TableReport:
-    """Adds what a table holds to the section that it continues, or to new ones; counts it."""
+def _read_table(
+    table: Table, document: Document, sections: list[_Section]
+) -> tuple[TableReport, list[Row]]:
+    """Adds what a table holds to the section that it continues, or to new ones. Returns what it
+    held, and its rows where no header is above them."""
     count = TableReport(table.name)
     mapping = document.mapping
     section = _section_of(table, sections)
     above: tuple[Cell, ...] = ()  # the header, in the row right below it
+    lead: list[Row] = []
     if mapping.header == 0 and table.rows and section.header is None:
         first = document.source(table.rows[0].number, table.name)
         section.open(numbered(mapping, _width(table)), first)
@@ -152,16 +237,20 @@ def _read_table(table: Table, document: Document, sections: list[_Section]) -> T
             section.header = find_header(_merged(upper, cells), mapping) or section.header
         elif opened := _opens_table(row.number, cells, section.header, mapping):
             section.open(opened, source)
-            above = cells
+            above, lead = cells, []
         elif (header := section.header) is None:
             section.lead.append(" ".join(filled))
+            lead.append(row)
         elif len(filled) == 1 and is_title(filled[0]):
-            new = _Section(lead=filled, header=header, opened=True)
+            new = _Section(lead=filled, header=header, opened=True, statuses=section.statuses)
             if new.title != section.title:  # else it is repeated at a page break
                 sections.append(section := new)
         elif filled:
             section.take(HeadedRow(cells, row.spanned, header, source), document, count)
-    return count
+    if section.header:
+        count.columns, count.unused = section.header.used, section.header.unused
+        count.unit = section.header.unit
+    return count, lead
 
 
 def _width(table: Table) -> int:
@@ -203,7 +292,7 @@ def _opens_table(
 
 
 def _numbers_alone(mapping: Mapping) -> bool:
-    places = [place for place in mapping.columns.values() if place is not False]
+    places = [place for places in mapping.columns.values() for place in places]
     return bool(places) and all(isinstance(place, int) for place in places)
 
 
@@ -216,7 +305,7 @@ def _is_second_header(texts: tuple[str, ...], header: Header | None) -> bool:
     stands below the names of owner and title, or they stand there again."""
     if header is None or texts == header.cells:
         return False
-    named = [at for name, at in header.columns.items() if name in NAMED and at < len(texts)]
+    named = [at for name in NAMED for at in header.columns.get(name, ()) if at < len(texts)]
     filled = [text for text in texts if text]
     return (
         len(texts) == len(header.cells)

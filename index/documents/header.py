@@ -1,147 +1,73 @@
-"""Which column is which? The header of a table, in Swedish, in English, or as a TOML file says."""
+"""Which column is which? The header of a table, by its names or as a TOML file says."""
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from index.documents import html
 from index.documents.html import Cell
 from index.documents.mapping import NOTHING, Column, Mapping, Place
-
-COLUMNS: dict[Column, tuple[str, ...]] = {
-    "owner": (
-        "projektägare", "projektets ägare", "stödmottagare", "bidragsmottagare", "medelsmottagare",
-        "sökande", "sökande organisation", "mottagare", "mottagare av stöd", "organisation",
-        "förening", "beviljad till", "owner",
-    ),
-    "title": (
-        "projektnamn", "projekttitel", "projektets namn", "projektets titel", "namn på projekt",
-        "namn på projektet", "projekt", "titel", "title",
-    ),
-    "description": (
-        "beskrivning av projektet", "beskrivning", "projektbeskrivning", "kort beskrivning",
-        "projektets beskrivning", "sammanfattning", "projektsammanfattning",
-        "sammanfattning av projektet", "description",
-    ),
-    "motivation": (
-        "motivering", "motivering till beslut", "motivering till beslutet", "beslutsmotivering",
-        "motivation",
-    ),
-    "amount": (
-        "beviljad medfinansiering", "beviljat belopp", "beviljat stöd", "beviljat bidrag",
-        "beviljade medel", "beviljad summa", "beviljat", "stödbelopp", "bidragsbelopp",
-        "beslutat belopp", "beslutat stöd", "beslutad medfinansiering", "tilldelat belopp",
-        "tilldelade medel", "belopp", "amount",
-    ),
-    "case_number": (
-        "diarienummer", "diarienr", "dnr", "diarie-nr", "diarieföringsnummer", "ärendenummer",
-        "ärendenr", "ärende-id", "ärendets nummer", "casenumber",
-    ),
-    "decision_date": (
-        "beslutsdatum", "beslutdatum", "datum för beslut", "datum för beslutet", "beslutets datum",
-        "beslutsdag", "beslutat datum", "decisiondate",
-    ),
-}  # fmt: skip
-"""What each column may be called in Swedish, and what the API calls it. A header matches if it is,
-nearly is, or begins with a name; what begins with one gives way to what is one (*Projekt nr* to
-*Projektnamn*)."""
-
-ENGLISH: dict[Column, tuple[str, ...]] = {
-    "owner": (
-        "beneficiary", "name of beneficiary", "beneficiary name", "lead beneficiary",
-        "project owner", "recipient", "recipient organisation", "grantee", "grant recipient",
-    ),
-    "title": (
-        "project name", "project title", "operation name", "operation title", "name of operation",
-        "name of the operation", "name of project", "name of the project", "project",
-    ),
-    "description": (
-        "summary", "operation summary", "project summary", "project description",
-        "summary of the operation", "description of the project",
-    ),
-    "motivation": ("justification", "reasons for the decision"),
-    "amount": (
-        "grant amount", "grant awarded", "grant", "awarded amount", "amount awarded",
-        "amount granted", "funds awarded", "eu funds awarded", "union co-financing",
-        "eu co-financing", "allocated public funding", "amounts committed", "amount committed",
-        "support granted",
-    ),
-    "case_number": ("case number", "case no", "case id", "case reference", "grant reference"),
-    "decision_date": (
-        "decision date", "date of decision", "date of the decision", "award date", "date of award",
-        "approval date", "date of approval",
-    ),
-}  # fmt: skip
-"""The same in English. What an operation costs (*total eligible expenditure*) or was applied for is
-not what was granted."""
-
-BESIDE = (
-    "projekt-id", "projektnummer", "startdatum", "slutdatum", "kommun", "län", "reference", "date",
+from index.documents.names import (
+    API,
+    APPLICATIONS,
+    MAPPED,
+    MAX_HEADER,
+    NAMES,
+    NEARLY_IS,
+    Language,
+    Name,
+    is_applied_for,
+    is_beside,
+    is_other_money,
+    names_of,
+    other_list,
 )  # fmt: skip
-"""Headers that a list of decisions has beside the columns that are read."""
-
-WEAK = frozenset(
-    [
-        "organisation", "förening", "mottagare", "sökande", "owner", "recipient", "projekt",
-        "project", "titel", "title", "description", "summary", "beskrivning", "sammanfattning",
-        "kort beskrivning", "motivering", "motivation", "justification", "belopp", "amount",
-        "grant",
-    ]
-)  # fmt: skip
-"""Names that other lists have too: by themselves they make a list of decisions only together."""
+from index.errors import ReadError
+from index.problem import listed, quoted
 
 NAMED: dict[Column, str] = {"owner": "projektägare", "title": "projektnamn"}
 """The columns that say what a decision is about; a list has one of them at least."""
-REGISTERED: tuple[Column, ...] = ("case_number", "decision_date")
+REGISTERED: tuple[Column, ...] = ("case_number", "decision_date", "status", "currency")
 """Columns that any register has."""
-_CLOSE = 0.85  # difflib ratio: one missing or wrong letter in ten (Projektamn for Projektnamn)
-# At the end of the header of amounts, in brackets or not: *Belopp (tkr)*, *Belopp, SEK*.
-_UNIT = re.compile(
-    r"(?:^|[\s(,])\(?(?:in?\s+)?(?P<unit>t?kr|mn?kr|[km]?sek|(?:tusen |miljoner )?kronor"
-    r"|eur|euro|gbp|dkk|nok|usd|[€£$])\)?\*?$",
-    re.IGNORECASE,
-)
-# What is a share of an amount, or was only applied for, is no amount granted.
-_SHARE = re.compile(r"%|\b(?:procent|rate|andel|share)\b|sats(?:en)?\b|\bsökt\b|\brequested\b")
-_EDGE = " :*"
-MAX_HEADER = 200
-"""Characters; longer cells are no headers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """``cells`` as they stand, ``columns`` where each is; ``unit`` and ``funder`` as the header of
-    the amounts states them (*Beviljat belopp Region Vi (tkr)*).
+    """``cells`` as they stand, ``columns`` the places of each, the first that has a value counts;
+    ``unit`` and ``funder`` as the header of the amounts states them (*Beviljat belopp Region Vi
+    (tkr)*).
 
     ``whole``: every cell names a column and one of them is the very word for owner or title, as in
     a table's header; a row of data may begin with *Projekt ...* but does not look like that.
-    ``kronor``: what states no currency is in SEK, since the header is in Swedish.
+    ``language`` is that of the names, None where they do not tell. ``lost`` are the columns whose
+    name in the TOML file is in no cell. ``doubt`` says what is uncertain about the amounts.
     """
 
     cells: tuple[str, ...]
-    columns: dict[Column, int]
-    whole: bool
-    unit: str
-    funder: str | None
-    kronor: bool
+    columns: dict[Column, tuple[int, ...]]
+    whole: bool = False
+    unit: str = ""
+    funder: str | None = None
+    language: Language | None = None
+    lost: tuple[Column, ...] = ()
+    doubt: str = ""
 
+    @property
+    def used(self) -> tuple[tuple[Column, str], ...]:
+        """The columns that were found, in the order of `NAMES`, each with its header."""
+        return tuple(
+            (column, self.cells[at] or f"kolumn {at + 1}")
+            for column in NAMES
+            for at in self.columns.get(column, ())
+        )
 
-# From the surest to the least sure: where several cells name a column, the surest has it.
-_MAPPED, _IS, _NEARLY_IS, _BEGINS, _HOLDS = range(5)
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A header that names a column: how far from the very word, and what it says beyond."""
-
-    column: Column
-    alias: str
-    distance: int
-    rest: str = ""
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The headers of the columns that are not read."""
+        used = {at for places in self.columns.values() for at in places}
+        return tuple(line for at, line in enumerate(self.cells) if line and at not in used)
 
 
 def find_header(
@@ -154,142 +80,196 @@ def find_header(
     lines = tuple(cell.line for cell in cells)
     if not certain and any(len(line) > MAX_HEADER or line[:1].isdigit() for line in lines):
         return None
-    named: dict[Column, tuple[int, _Name]] = {}
-    known = 0
-    for at, cell in enumerate(cells):
-        # A line break parts languages as a slash does, and so must not be folded away.
-        folded = "\n".join(block.text for block in cell.blocks)
-        places = mapping.columns.items()
-        mapped = [column for column, place in places if _is_place(at, lines[at], place)]
-        name = _Name(mapped[0], "", _MAPPED) if mapped else _name(folded)
-        if name and mapping.columns.get(name.column, name.column) is not False:
-            known += 1
-            best = named.get(name.column)
-            by_hand = name.column in mapping.columns and name.distance != _MAPPED
-            if not by_hand and (best is None or name.distance < best[1].distance):
-                named[name.column] = (at, name)
-        elif lines[at] and lines[at].casefold().strip(_EDGE) in BESIDE:
-            known += 1
-    if not _lists_decisions([name for _, name in named.values()], certain):
+    # A line break parts languages as a slash does, and so must not be folded away.
+    found = [names_of("\n".join(block.text for block in cell.blocks)) for cell in cells]
+    header, names = _read(lines, found, mapping)
+    other = other_list(lines) if not mapping.columns and not certain else None
+    if other and not (other[0] == APPLICATIONS and {"amount", "status"} & set(header.columns)):
         return None
-    return _header(lines, named, known)
+    return header if _lists_decisions(names, certain) else None
+
+
+def members_header(members: tuple[str, ...], mapping: Mapping) -> Header:
+    """The columns of a record by the names of its members; there may be none."""
+    header, names = _read(members, [names_of(name) for name in members], mapping)
+    used = dict(header.used)
+    own = [name for name in names if used.get(name.column) not in API]
+    telling = [name.language for name in own if name.column not in REGISTERED]
+    return replace(header, language=_language(telling))
+
+
+def _read(
+    lines: tuple[str, ...], found: Sequence[tuple[Name, ...]], mapping: Mapping
+) -> tuple[Header, list[Name]]:
+    """The columns, each by the surest of the names found, and those names."""
+    places, lost = _mapped(lines, mapping)
+    taken = {at for several in places.values() for at in several}
+    names = {column: Name(column, "", 0, None, MAPPED) for column in places}
+    doubt = ""
+    for column in NAMES:
+        if column in mapping.columns:
+            continue
+        candidates = sorted(
+            (name.rank, at, name)
+            for at, several in enumerate(found)
+            for name in several
+            if name.column == column and at not in taken
+        )
+        if column == "amount" and candidates:
+            names[column] = candidates[0][2]
+            candidates, doubt = _one_amount(candidates, lines)
+        if candidates:
+            _, at, names[column] = candidates[0]
+            places[column] = (at,)
+            taken.add(at)
+    doubt = doubt or _no_grant(lines, places, mapping)
+    return _header(lines, places, names, lost, doubt), list(names.values())
 
 
 def numbered(mapping: Mapping, width: int) -> Header:
     """The columns of a table without a header, as the mapping numbers them."""
-    columns = {
-        column: place - 1
-        for column, place in mapping.columns.items()
-        if isinstance(place, int) and place is not False
+    places, lost = _mapped(("",) * width, mapping)
+    return Header(("",) * width, places, lost=lost)
+
+
+def no_header(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], str]:
+    """What seem to be the headers of a table that has none that is known, none where nothing looks
+    like it; and why it is no list of decisions, a clause in Swedish."""
+    filled = [tuple(cell for cell in row if cell) for row in rows[:30]]
+    likely = [row for row in filled if not any(len(one) > 60 or one[:1].isdigit() for one in row)]
+    headers: tuple[str, ...] = max(likely, key=len, default=())
+    if len(headers) < 2:
+        return (), "ingen rubrikrad hittades"
+    other = other_list(headers)
+    if other:
+        kind, told = other
+        return headers, f"listan ser ut att vara {kind} ({listed(map(quoted, told))}), inte beslut"
+    known = [header for header in headers if any(one.column in NAMED for one in names_of(header))]
+    if known:
+        why = "räcker inte för att veta att det är en lista med beviljade beslut"
+        return headers, f"{listed(map(quoted, known))} {why}"
+    return headers, "ingen kolumn känns igen som projektägare eller projektnamn"
+
+
+def check_mapping(headers: Sequence[Header], mapping: Mapping) -> None:
+    """Raises `ReadError` where a column of the TOML file is in none of the headers."""
+    for column, places in mapping.columns.items():
+        if headers and all(column in header.lost for header in headers):
+            there = [cell for header in headers for cell in header.cells if cell]
+            names = listed(quoted(str(place)) for place in places)
+            what = f"{mapping.file}: {column} = {names} finns inte bland kolumnerna"
+            remedy = f"ange någon av {listed(map(quoted, dict.fromkeys(there)))}"
+            raise ReadError(what, remedy, tuple(dict.fromkeys(there)))
+
+
+def _mapped(
+    lines: tuple[str, ...], mapping: Mapping
+) -> tuple[dict[Column, tuple[int, ...]], tuple[Column, ...]]:
+    """Where the columns of a TOML file are, and those that are nowhere."""
+    found = {
+        column: tuple(at for place in places for at in _places(lines, place))
+        for column, places in mapping.columns.items()
     }
-    return Header(("",) * width, columns, False, "", None, False)
-
-
-def _header(lines: tuple[str, ...], named: dict[Column, tuple[int, _Name]], known: int) -> Header:
-    sure = any(named[column][1].distance < _BEGINS for column in NAMED if column in named)
-    unit, funder = "", ""
-    if "amount" in named:
-        at, name = named["amount"]
-        stated = _UNIT.search(name.rest) or _UNIT.search(lines[at].strip(_EDGE))
-        unit = stated["unit"] if stated else ""
-        funder = _UNIT.sub("", name.rest).strip(" ,()") if name.distance == _BEGINS else ""
-    return Header(
-        cells=lines,
-        columns={column: at for column, (at, _) in named.items()},
-        whole=sure and known == sum(1 for line in lines if line),
-        unit=unit,
-        funder=funder if funder[:1].isupper() else None,
-        kronor=any(name.alias in COLUMNS[name.column] for _, name in named.values()),
+    lost = tuple(
+        column for column, places in mapping.columns.items() if places and not found[column]
     )
+    return {column: places for column, places in found.items() if places}, lost
 
 
-def _lists_decisions(named: Sequence[_Name], certain: bool) -> bool:
-    """At least two columns, an owner or a title among them, and enough to know that the list is one
-    of decisions: a name that only such a list has, or owner, title and amount. Case numbers
-    and dates say nothing: every register has them."""
-    named = [name for name in named if name.column not in REGISTERED]
-    columns = {name.column for name in named}
-    if certain or any(name.distance == _MAPPED for name in named):
-        return bool(columns.intersection(NAMED)) and (certain or len(columns) > 1)
-    if len(columns) < 2 or not columns.intersection(NAMED):
-        return False
-    strong = any(name.alias not in WEAK for name in named)
-    return strong or columns >= {"owner", "title", "amount"}
-
-
-def _is_place(at: int, line: str, place: Place) -> bool:
-    """Whether a header is the one that the mapping means."""
+def _places(lines: tuple[str, ...], place: Place) -> Iterator[int]:
+    """The first header that a TOML file means by a name, or else the first that begins so."""
     if isinstance(place, int):
-        return place is not False and at == place - 1
-    wanted, header = _plain(place), _plain(line)
-    parts = [_plain(part) for part in line.split("/")]
-    return bool(header) and (header == wanted or wanted in parts or header.startswith(wanted + " "))
+        yield from [place - 1] if place <= len(lines) else []
+        return
+    wanted = _plain(place)
+    same = [
+        at
+        for at, line in enumerate(lines)
+        if line and wanted in (_plain(line), *map(_plain, line.split("/")))
+    ]
+    begun = [at for at, line in enumerate(lines) if _plain(line).startswith(wanted + " ")]
+    yield from (same or begun)[:1]
 
 
 def _plain(text: str) -> str:
     return " ".join(re.sub(r"[*:/\s]+", " ", html.clean(text)).casefold().split())
 
 
-def name_of(text: str) -> Column | None:
-    """The column whose very name `text` is, in Swedish or English."""
-    return _COLUMN_OF.get(text.casefold().strip(_EDGE))
+def _one_amount(
+    candidates: list[tuple[tuple[int, int, int], int, Name]], lines: tuple[str, ...]
+) -> tuple[list[tuple[tuple[int, int, int], int, Name]], str]:
+    """The amounts, none where it is not clear which of them was granted, and what is unclear."""
+    best = [one for one in candidates if one[0] == candidates[0][0]]
+    # The same amounts in two currencies.
+    kronor = [one for one in best if "sek" in one[2].unit or "kr" in one[2].unit]
+    if len(best) == 1 or (len(kronor) == 1 and all(name.unit for _, _, name in best)):
+        return kronor or best, ""
+    told = listed(quoted(lines[at]) for _, at, _ in best)
+    return [], f"det är oklart vilken kolumn som är beloppet: {told}"
 
 
-@lru_cache(maxsize=4096)
-def _name(cell: str) -> _Name | None:
-    """The column that a header names, by the whole of it or, where it says the same in several
-    languages, by one of its parts. Stars lead to footnotes."""
-    cell = cell.replace("*", "")
-    whole = " ".join(cell.split())
-    parts = [" ".join(part.split()) for part in re.split(r"\s*[/\n]\s*", cell)]
-    names = [name for text in (whole, *parts) if (name := _name_of_part(text))]
-    best = min(names, key=lambda name: name.distance, default=None) or _holds(whole)
-    return None if best and best.column == "amount" and _SHARE.search(whole.casefold()) else best
-
-
-def _name_of_part(text: str) -> _Name | None:
-    header = text.casefold().strip(_EDGE)
-    if not 3 <= len(header) <= MAX_HEADER:
-        return None
-    if header in _COLUMN_OF:
-        return _Name(_COLUMN_OF[header], header, _IS)
-    return _begins(header, text.strip(_EDGE)) or _nearly(header)
-
-
-def _begins(header: str, text: str) -> _Name | None:
-    aliases = [
-        alias for alias in _COLUMN_OF if header.startswith(alias) and header[len(alias)] in " ,(/"
+def _no_grant(
+    lines: tuple[str, ...], places: dict[Column, tuple[int, ...]], mapping: Mapping
+) -> str:
+    """What to say of a list that has amounts, but none that was granted."""
+    if "amount" in places or "amount" in mapping.columns:
+        return ""
+    money = [
+        line for line in lines if is_applied_for(line) or (is_other_money(line) and "%" not in line)
     ]
-    if not aliases:
-        return None
-    longest = max(aliases, key=len)
-    return _Name(_COLUMN_OF[longest], longest, _BEGINS, text[len(longest) :].strip(" ,/"))
+    if not money:
+        return "tabellen har ingen kolumn för belopp"
+    return f"ingen kolumn säger vad som beviljats; det gör inte {listed(map(quoted, money))}"
 
 
-def _nearly(header: str) -> _Name | None:
-    if header in BESIDE:
-        return None
-    for alias, column in _COLUMN_OF.items():
-        # The date of something else is spelled nearly as that of the decision: *slutdatum*.
-        if abs(len(alias) - len(header)) <= 4 and column != "decision_date":
-            matcher = difflib.SequenceMatcher(None, header, alias)
-            if matcher.quick_ratio() >= _CLOSE and matcher.ratio() >= _CLOSE:
-                return _Name(column, alias, _NEARLY_IS)
-    return None
+def _header(
+    lines: tuple[str, ...],
+    places: dict[Column, tuple[int, ...]],
+    names: dict[Column, Name],
+    lost: tuple[Column, ...],
+    doubt: str,
+) -> Header:
+    amount = names["amount"] if "amount" in places else None
+    unit, funder = (amount.unit, amount.rest) if amount else ("", "")
+    if amount and amount.distance == MAPPED:
+        unit = next((name.unit for name in names_of(lines[places["amount"][0]])), "")
+    sure = any(names[column].distance <= NEARLY_IS for column in NAMED if column in names)
+    used = {at for several in places.values() for at in several}
+    known = all(at in used or is_beside(line) for at, line in enumerate(lines) if line)
+    return Header(
+        cells=lines,
+        columns=places,
+        whole=sure and known,
+        unit=unit,
+        funder=funder if funder[:1].isupper() else None,
+        language=_language([name.language for name in names.values()]),
+        lost=lost,
+        doubt=doubt,
+    )
 
 
-def _holds(whole: str) -> _Name | None:
-    """A long name within a header that says more, as where two languages stand in one cell."""
-    header = whole.casefold()
-    for alias, column in _COLUMN_OF.items():
-        # Short or common words stand within all kinds of headers.
-        if len(alias) > 10 and alias not in WEAK:
-            at = re.search(rf"\b{re.escape(alias)}\b", header)
-            if at:
-                return _Name(column, alias, _HOLDS)
-    return None
+def _language(languages: Sequence[Language | None]) -> Language | None:
+    """Whose words most of the names are; None where as many are of another language."""
+    if "fi" in languages:  # the rest is Swedish too
+        return "fi"
+    told = [language for language in languages if language]
+    most = max(set(told), key=told.count, default=None)
+    return most if most and told.count(most) * 2 > len(told) else None
 
 
-_COLUMN_OF: dict[str, Column] = {
-    alias: column for names in (COLUMNS, ENGLISH) for column in names for alias in names[column]
-}
+def _lists_decisions(names: Sequence[Name], certain: bool) -> bool:
+    """At least two columns, an owner or a title among them, and enough to know that the list is one
+    of decisions: a name that only such a list has, or an amount to an owner for something. Case
+    numbers and dates say nothing by themselves: every register has them."""
+    columns = {name.column for name in names}
+    names = [name for name in names if name.column not in REGISTERED]
+    about = {name.column for name in names}
+    if certain or any(name.distance == MAPPED for name in names):
+        return bool(about.intersection(NAMED)) and (certain or len(about) > 1)
+    if len(about) < 2 or not about.intersection(NAMED):
+        return False
+    strong = any(name.tier == 0 or (name.column == "amount" and name.tier < 3) for name in names)
+    return strong or (
+        about >= {"owner", "amount"}
+        and bool(columns - {"owner", "amount", "currency", "case_number"})
+    )

@@ -13,6 +13,7 @@ language.
     [columns]                        # header, or number from 1, or for JSON the member's name
     owner = "Name des Begünstigten"  # false: the list has no such column
     title = 2
+    amount = ["Beviljat", "Belopp"]  # the first that has a value
 
 It is called ``<file>.toml`` (*list.xlsx.toml*) or ``<stem>.toml`` (*list.toml*).
 """
@@ -31,9 +32,11 @@ from index.errors import ReadError
 from index.problem import quoted
 
 Column = Literal[
-    "owner", "title", "description", "motivation", "amount", "case_number", "decision_date"
-]
-Place = str | int | Literal[False]
+    "owner", "title", "description", "motivation", "amount", "currency", "case_number",
+    "decision_date", "status",
+]  # fmt: skip
+"""What a list says of a decision. ``status`` is whether it was granted at all."""
+Place = str | int
 SUFFIX = ".toml"
 _MAX_BYTES = 100_000
 _TEXTS = ("round", "round_title", "funder", "currency", "language")
@@ -42,7 +45,8 @@ _NUMBERS = ("header", "last")
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """What a TOML file says of a source; see the module. ``sha256`` (hex) is that of the file."""
+    """What a TOML file says of a source; see the module. ``columns`` are the places where each is,
+    none where the list has no such column. ``sha256`` (hex) is that of the file."""
 
     round: str | None = None
     round_title: str | None = None
@@ -52,7 +56,7 @@ class Mapping:
     sheets: tuple[str | int, ...] = ()
     header: int | None = None
     last: int | None = None
-    columns: MappingOf[Column, Place] = field(default_factory=dict)
+    columns: MappingOf[Column, tuple[Place, ...]] = field(default_factory=dict)
     file: str = ""
     sha256: str = ""
 
@@ -100,7 +104,7 @@ def read(content: bytes, file: str) -> Mapping:
     if currency and not re.fullmatch("[A-Z]{3}", currency):
         raise _wrong(file, "currency ska vara en valutakod, till exempel EUR")
     columns = _columns(data.get("columns", {}), file)
-    named = any(_is_number(columns.get(column), 1) for column in ("owner", "title"))
+    named = any(_is_number(one, 1) for name in ("owner", "title") for one in columns.get(name, ()))
     if data.get("header") == 0 and not named:
         raise _wrong(file, "utan rubrikrad ska owner eller title vara en kolumns nummer")
     texts = {name: data[name].strip() for name in _TEXTS if name in data and name != "currency"}
@@ -123,14 +127,18 @@ def _sheets(given: Any, file: str) -> tuple[str | int, ...]:
     return tuple(sheets)
 
 
-def _columns(given: Any, file: str) -> dict[Column, Place]:
+def _columns(given: Any, file: str) -> dict[Column, tuple[Place, ...]]:
     allowed = get_args(Column)
     if not isinstance(given, dict) or (set(given) - set(allowed)):
         raise _wrong(file, f"under [columns] kan {', '.join(allowed)} anges")
+    columns = {}
     for name, place in given.items():
-        if not (place is False or _is_number(place, 1) or (isinstance(place, str) and place)):
-            raise _wrong(file, f"{name} ska vara en rubrik eller en kolumns nummer")
-    return dict(given)
+        places = () if place is False else place if isinstance(place, list) else [place]
+        if not all(_is_number(one, 1) or (isinstance(one, str) and one) for one in places):
+            what = "ska vara en rubrik eller en kolumns nummer, eller en lista av sådana"
+            raise _wrong(file, f"{name} {what}")
+        columns[name] = tuple(places)
+    return columns
 
 
 def _is_number(value: Any, least: int) -> bool:

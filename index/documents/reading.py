@@ -19,7 +19,7 @@ from index.documents import readers, sandbox
 from index.documents.document import Document
 from index.documents.extract import extract
 from index.documents.records import read_records
-from index.documents.report import SourceReport, source_data, source_report
+from index.documents.report import SourceReport, TableReport, source_data, source_report
 from index.errors import ReadError
 from index.limits import MEGABYTE, ReadingLimits
 from index.problem import Problem
@@ -91,8 +91,13 @@ def _parse(
         results = read_records(records.read(file, document.limits), document)
         return _write(results, document, lines, told)
     result = extract(readers.read(file.read(), document.limits), document)
-    report = _write((*result.decisions, *result.problems), document, lines, lambda count: None)
-    return replace(report, declared=result.declared, tables=result.tables)
+    found: list[Decision | Problem | TableReport] = [
+        *result.decisions,
+        *result.problems,
+        *result.tables,
+    ]
+    report = _write(found, document, lines, lambda count: None)
+    return replace(report, declared=result.declared)
 
 
 def _record_format(file: BufferedReader) -> readers.RecordFormat | None:
@@ -103,7 +108,7 @@ def _record_format(file: BufferedReader) -> readers.RecordFormat | None:
 
 
 def _write(
-    results: Iterable[Decision | Problem],
+    results: Iterable[Decision | Problem | TableReport],
     document: Document,
     lines: Path,
     progress: Callable[[int], None],
@@ -112,9 +117,12 @@ def _write(
     decisions = left_out = faults = 0
     sums = {"SEK": Decimal(0)}
     problems: list[Problem] = []
+    tables: list[TableReport] = []
     with lines.open("w", encoding="utf-8", newline="\n") as out:
         for result in results:
-            if isinstance(result, Problem):
+            if isinstance(result, TableReport):
+                tables.append(result)
+            elif isinstance(result, Problem):
                 faults += 1
                 left_out += result.left_out
                 if faults <= MAX_PROBLEMS:
@@ -141,6 +149,7 @@ def _write(
         declared=None,
         problems=tuple(problems),
         others=tuple(sorted(sums.items())),
+        tables=tuple(tables),
         mapping=mapping.file or None,
         mapping_sha256=mapping.sha256,
         language=mapping.language,

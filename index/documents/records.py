@@ -6,70 +6,158 @@ record is taken for HTML.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
-from index.amount import MAX_AMOUNT, parse_amount, plain
+from index.amount import MAX_AMOUNT, UNSTATED, Amount, plain
 from index.decision import Block, Decision, Round, Source
 from index.documents import html
-from index.documents.document import Document, left_out, problem_at, round_of
-from index.documents.header import name_of
+from index.documents.document import Document, left_out, problem_at, round_of, toml_of
+from index.documents.header import Header, check_mapping, members_header
 from index.documents.html import Cell
 from index.documents.mapping import Column, Mapping
+from index.documents.money import currency_of, is_swedish, money_of, unstated_problem
+from index.documents.names import Language
 from index.documents.readers.json_records import JsonRecord
+from index.documents.report import TableReport
 from index.documents.rows import NO_DATE, case_number_of, date_of
+from index.documents.status import Statuses
 from index.errors import ReadError
 from index.limits import ReadingLimits
-from index.problem import Problem, quoted
+from index.problem import Problem, listed, quoted
 from index.slug import slug
 
 _KINDS = ("paragraph", "item")
-_ALSO: dict[str, Column] = {"text": "description", "abstract": "description"}
+_FIRST = 1000  # results
+_OF_THE_FILE = ""  # the currency of an amount until that of the file is known
+_MOST_SHAPES = 1000  # sets of members whose columns are remembered
+_DEPTH = 3  # of objects within objects whose members are looked at
 
 
-def read_records(records: Iterable[JsonRecord], document: Document) -> Iterator[Decision | Problem]:
+def read_records(
+    records: Iterable[JsonRecord], document: Document
+) -> Iterator[Decision | Problem | TableReport]:
     """The decision of each record, or why it was left out; a decision with an amount or a date that
-    cannot be read is followed by a problem that says so. Raises `ReadError` at the end where no
-    record has an owner and a title, or an amount: those are no decisions."""
-    likely = False
-    for record in records:
-        source = document.source(record.number)
-        fields = _Fields(record.members, document.mapping)
-        fault = record.fault or _fault(fields, document.limits)
-        if fault:
-            yield left_out(source, fault, "rätta filen")
-            continue
-        decision, problems = _decision(fields, source, document.mapping)
-        likely = likely or decision.amount is not None or bool(decision.owner and decision.title)
-        yield decision
-        yield from problems
-    if not likely:
-        raise ReadError(
-            "ingen post har projektägare och projektnamn, eller belopp",
-            "kontrollera att filen är en beslutslista",
-        )
+    cannot be read is followed by a problem that says so. At the end come what is to be said of them
+    all, and which members were read. Raises `ReadError` at the end where no record has an owner and
+    a title, or an amount: those are no decisions."""
+    reading = _Reading(document)
+    results = reading.results(records)
+    # So many tell the language of any file, as in `money.is_swedish`.
+    first = list(islice(results, _FIRST))
+    decisions = [one for one in first if isinstance(one, Decision)]
+    language = reading.language()
+    # What has the API's own names is for this service, and in kronor unless it looks foreign.
+    swedish = is_swedish(decisions, language, even=language is None)
+    reading.currency = "SEK" if swedish or document.mapping.language == "sv" else UNSTATED
+    for result in chain(first, results):
+        yield reading.in_currency(result) if isinstance(result, Decision) else result
+    yield from reading.told()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The records of one file on their way, and what is to be said of them at the end.
+
+    ``headers`` are the columns of the records, by the names of their members. ``currency`` is that
+    of amounts that state none; ``unstated`` counts those of which it is not certain.
+    """
+
+    document: Document
+    headers: dict[tuple[str, ...], Header] = field(default_factory=dict)
+    statuses: Statuses = field(default_factory=Statuses)
+    records: int = 0
+    decisions: int = 0
+    currency: str = UNSTATED
+    unstated: int = 0
+    likely: bool = False
+
+    def results(self, records: Iterable[JsonRecord]) -> Iterator[Decision | Problem]:
+        """The decision of each record, or why there is none."""
+        document = self.document
+        for record in records:
+            source = document.source(record.number)
+            fields = self._fields(record.members)
+            self.records += 1
+            fault = record.fault or _fault(fields, document.limits)
+            if fault:
+                yield left_out(source, fault, "rätta filen")
+            elif document.limits.refused or self.statuses.keeps(fields.cell("status").line, source):
+                decision, problems = _decision(fields, source, document.mapping)
+                has_amount, named = decision.amount is not None, decision.owner and decision.title
+                self.likely = self.likely or has_amount or bool(named)
+                self.decisions += 1
+                yield decision
+                yield from problems
+
+    def in_currency(self, decision: Decision) -> Decision:
+        """The decision, in the currency of the file where it states none itself."""
+        if decision.currency != _OF_THE_FILE:
+            return decision
+        self.unstated += decision.amount is not None and self.currency == UNSTATED
+        return replace(decision, currency=self.currency)
+
+    def language(self) -> Language | None:
+        """That of the members' names, None where they do not tell."""
+        return next((one.language for one in self.headers.values() if one.language), None)
+
+    def told(self) -> Iterator[Problem | TableReport]:
+        """What is to be said of all records; raises `ReadError` where they are no decisions."""
+        file = self.document.file
+        headers = list(self.headers.values())
+        check_mapping(headers, self.document.mapping)
+        members = tuple(dict.fromkeys(name for header in headers for name in header.cells))
+        if not self.likely and not self.statuses.refused:
+            seen = f"; fälten är {listed(map(quoted, members))}" if members else ""
+            raise ReadError(
+                f"ingen post har projektägare och projektnamn, eller belopp{seen}",
+                f"är det beslut, ange i {toml_of(self.document)} vilka som är owner och amount",
+                members,
+            )
+        yield from self.statuses.problems(file)
+        yield from unstated_problem(self.unstated, file)
+        used = tuple(dict.fromkeys(pair for header in headers for pair in header.used))
+        if headers and not any(column == "amount" for column, _ in used):
+            doubt = next(header.doubt for header in headers)
+            remedy = f"besluten är med utan belopp; ange amount i {toml_of(self.document)}"
+            yield Problem(file, None, doubt.replace("tabellen", "filen"), remedy)
+        unused = tuple(name for name in members if name not in {member for _, member in used})
+        unit = next((header.unit for header in headers if header.unit), "")
+        yield TableReport(None, self.records, self.decisions, used, unused, unit)
+
+    def _fields(self, members: dict[str, Any]) -> _Fields:
+        flat = dict(_flat(members))
+        names = tuple(flat)
+        header = self.headers.get(names) or members_header(names, self.document.mapping)
+        if len(self.headers) < _MOST_SHAPES:
+            self.headers[names] = header
+        return _Fields(flat, header)
+
+
+def _flat(members: dict[str, Any], within: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """The members, and those of members that are objects by their path: *org.name*."""
+    for name, value in members.items():
+        yield f"{within}{name}", value
+        if isinstance(value, dict) and depth < _DEPTH:
+            yield from _flat(value, f"{within}{name}.", depth + 1)
 
 
 class _Fields:
     """What a record says, by column. ``exported``: the API wrote it, so that text is text."""
 
-    def __init__(self, members: dict[str, Any], mapping: Mapping) -> None:
+    def __init__(self, members: dict[str, Any], header: Header) -> None:
         self.members = members
+        self.header = header
         self.exported = isinstance(members.get("descriptionBlocks"), list)
-        self._names = _names(tuple(members))
-        self._mapping = mapping
         self.owner, self.title = self._line("owner"), self._line("title")
 
     def get(self, column: Column) -> Any:
-        """The value of a column, None where there is none."""
-        if column in self._mapping.columns:
-            place = self._mapping.columns[column]
-            return self._at(place) if isinstance(place, str) else None
-        name = self._names.get(column)
-        return None if name is None else self.members[name]
+        """The value of a column, the first that there is; None where there is none."""
+        values = [self.members[self.header.cells[at]] for at in self.header.columns.get(column, ())]
+        return next((value for value in values if value not in (None, "")), None)
 
     def cell(self, column: Column) -> Cell:
         """The value of a column as text."""
@@ -91,30 +179,11 @@ class _Fields:
         cell = self.cell(column)
         return html.clean(cell.raw) if self.exported else cell.line
 
-    def _at(self, place: str) -> Any:
-        if place in self.members:
-            return self.members[place]
-        value: Any = self.members
-        for name in place.split("."):
-            value = value.get(name) if isinstance(value, dict) else None
-        return value
-
-
-@lru_cache(maxsize=256)
-def _names(members: tuple[str, ...]) -> dict[Column, str]:
-    """Which member stands for which column: the API's names before others."""
-    names: dict[Column, str] = {}
-    for name in members:
-        column = _ALSO.get(name.casefold()) or name_of(name)
-        if column and (column not in names or name == column):
-            names[column] = name
-    return names
-
 
 def _fault(fields: _Fields, limits: ReadingLimits) -> str | None:
     if not fields.owner and not fields.title:
         return "posten har varken projektägare eller projektnamn"
-    characters = sum(len(str(value)) for value in fields.members.values())
+    characters = sum(len(str(value)) for name, value in fields.members.items() if "." not in name)
     # Twice, since the API writes texts both as they are and in blocks.
     if characters > 2 * limits.decision_kilobytes * 1024:
         return f"posten har mer än {limits.decision_kilobytes} kB text"
@@ -128,8 +197,7 @@ def _decision(fields: _Fields, source: Source, mapping: Mapping) -> tuple[Decisi
         motivation = split + motivation
     number = fields.cell("case_number")
     case_number = html.clean(number.raw) or None if fields.exported else case_number_of(number)
-    currency = fields.text("currency") or mapping.currency or "SEK"
-    amount, currency, wrong_amount = _amount(fields.get("amount"), currency.upper())
+    amount, currency, wrong_amount = _amount(fields, mapping)
     decided, wrong_date = date_of(fields.cell("decision_date"))
     faults = [(wrong_amount, "beslutet är med utan belopp; rätta filen"), (wrong_date, NO_DATE)]
     round_ = _round(fields, source.file, mapping)
@@ -150,24 +218,34 @@ def _decision(fields: _Fields, source: Source, mapping: Mapping) -> tuple[Decisi
     return decision, problems
 
 
-def _amount(value: Any, currency: str) -> tuple[Decimal | None, str, str | None]:
+def _amount(fields: _Fields, mapping: Mapping) -> tuple[Decimal | None, str, str | None]:
     """The amount, its currency, and what is wrong with it."""
-    if not re.fullmatch("[A-Z]{3}", currency):
-        return None, "SEK", f"valutan {quoted(currency)} är ingen valutakod"
-    if value is None or value == "":
+    header, value = fields.header, fields.get("amount")
+    said = fields.cell("currency").line.upper()
+    try:
+        currency = currency_of(said) or mapping.currency
+        currency = currency or ("SEK" if header.language == "sv" else _OF_THE_FILE)
+    except ValueError:
+        return None, "SEK", f"valutan {quoted(said)} är ingen valutakod"
+    if value is None:
         return None, currency, None
     try:
-        if isinstance(value, str):
-            stated = parse_amount(value)
-            same = stated.currency == "SEK"
-            return stated.value, currency if same else stated.currency, None
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-            amount = Decimal(value)
-            if abs(amount) <= MAX_AMOUNT:
-                return plain(amount), currency, None
+            # A number is exact, whatever its decimals: nothing groups thousands in it.
+            factor, number = money_of("1", header, mapping, said), Decimal(value)
+            if abs(number) <= MAX_AMOUNT:
+                amount = replace(factor, value=plain(number * factor.value))
+                return amount.value, _stated(amount, said), None
+        if isinstance(value, str):
+            amount = money_of(value, header, mapping, said)
+            return amount.value, _stated(amount, said), None
     except (ValueError, ArithmeticError):
         pass
     return None, currency, f"beloppet {quoted(str(value))} kan inte tolkas"
+
+
+def _stated(amount: Amount, said: str) -> str:
+    return _OF_THE_FILE if amount.currency == UNSTATED and not said else amount.currency
 
 
 def _round(fields: _Fields, file: str, mapping: Mapping) -> Round:

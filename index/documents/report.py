@@ -44,6 +44,7 @@ class TableReport:
 
     ``columns`` are the headers that were used, each with the column it was read as, in the order of
     `mapping.Column`; ``unused`` those that were not. Both are empty for what has no header.
+    ``unit`` is what the header of the amounts says they are in (*tkr*).
     """
 
     name: str | None
@@ -51,6 +52,7 @@ class TableReport:
     decisions: int = 0
     columns: tuple[tuple[Column, str], ...] = ()
     unused: tuple[str, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def source_data(report: SourceReport) -> dict[str, Any]:
         and [declared.row, declared.count, None if declared.sum is None else str(declared.sum)],
         "problems": problems_data(report.lasting_problems),
         "tables": [
-            [table.name, table.rows, table.decisions, table.columns, table.unused]
+            [table.name, table.rows, table.decisions, table.columns, table.unused, table.unit]
             for table in report.tables
         ],
         "mapping": [report.mapping, report.mapping_sha256] if report.mapping else None,
@@ -144,8 +146,8 @@ def source_report(data: dict[str, Any], state: State) -> SourceReport:
         problems=problems_of(data["problems"], data["file"]),
         others=tuple((currency, Decimal(total)) for currency, total in data.get("others", ())),
         tables=tuple(
-            TableReport(name, rows, count, tuple(map(tuple, columns)), tuple(unused))
-            for name, rows, count, columns, unused in data.get("tables", ())
+            TableReport(name, rows, count, tuple(map(tuple, columns)), tuple(unused), unit)
+            for name, rows, count, columns, unused, unit in data.get("tables", ())
         ),
         mapping=mapping,
         mapping_sha256=mapping_sha256,

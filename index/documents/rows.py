@@ -39,10 +39,21 @@ class HeadedRow:
         return labels(self.cells)
 
     @cached_property
+    def places(self) -> dict[Column, int]:
+        """Where each column of the header is in this row: the first place that has a value."""
+        return {
+            column: next((at for at in places if self._has(at)), places[0])
+            for column, places in self.header.columns.items()
+            if places[0] < len(self.cells) or any(map(self._has, places))
+        }
+
+    @cached_property
     def columns(self) -> dict[Column, Cell]:
         """The cells that the header names, as far as the row goes."""
-        places = self.header.columns.items()
-        return {column: self.cells[at] for column, at in places if at < len(self.cells)}
+        return {column: self.cells[at] for column, at in self.places.items()}
+
+    def _has(self, at: int) -> bool:
+        return at < len(self.cells) and bool(self.cells[at].raw.strip())
 
     def __getitem__(self, column: Column) -> Cell:
         return self.columns.get(column, NO_CELL)
@@ -112,17 +123,17 @@ def _amount(row: HeadedRow, mapping: Mapping) -> tuple[Decimal | None, str, Prob
     """The amount, its currency, and what is wrong with it."""
     text = row["amount"].line
     remedy = "skriv in beloppet i filen"
-    if text and row.header.columns["amount"] in row.spanned:
+    if text and row.places["amount"] in row.spanned:
         # One grant shared by several projects would be counted once for each.
         what = f"beloppet {quoted(text)} är gemensamt med raden ovanför"
         remedy = "skriv in vars och ens belopp i filen"
     else:
         try:
-            amount = money_of(text, row.header, mapping)
+            amount = money_of(text, row.header, mapping, row["currency"].line)
             return amount.value, amount.currency, None
         except ValueError:
             what = f"beloppet {quoted(text)} kan inte tolkas" if text else "belopp saknas"
-    unstated = mapping.currency or ("SEK" if row.header.kronor else UNSTATED)
+    unstated = mapping.currency or ("SEK" if row.header.language == "sv" else UNSTATED)
     if "amount" not in row.header.columns:
         return None, unstated, None
     remedy = f"beslutet är med utan belopp; {remedy}"

@@ -37,7 +37,7 @@ def is_total(row: HeadedRow) -> bool:
 
 
 def _beside_amount(row: HeadedRow) -> list[str]:
-    amount = row.header.columns.get("amount")
+    amount = row.places.get("amount")
     return [label for at, label in enumerate(row.labels) if label and at != amount]
 
 

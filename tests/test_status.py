@@ -1,0 +1,76 @@
+"""Whether a row was granted at all: refusals are left out, and their number is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from index.decision import Source
+from index.documents import readers
+from index.documents.document import Document
+from index.documents.extract import Extract, extract
+from index.documents.status import Statuses
+from index.limits import DEFAULTS, ReadingLimits
+
+HEADER = "Projektägare;Projektnamn;Beviljat belopp;Beslut\n"
+
+
+def read(*statuses: str, limits: ReadingLimits = DEFAULTS) -> Extract:
+    rows = "".join(f"Ånge;Bro {at};5;{status}\n" for at, status in enumerate(statuses))
+    document = Document("lista.csv", "ab" * 32, "2030-01-02T03:04:05Z", limits=limits)
+    return extract(readers.read((HEADER + rows).encode()), document)
+
+
+def kept(status: str) -> bool:
+    return Statuses().keeps(status, Source("a", None, 1, "", ""))
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["Avslag", "AVSLAG", "Avslagen", "Avslås", "Avslag – ofullständig", "Återkallad", "Återkallat",
+     "Avskriven", "Avskrivs", "Avvisad", "Ej beviljad", "Inte beviljad", "Nekad", "Återtagen",
+     "Rejected", "Withdrawn", "Not approved", "Avslått", "Afslag", "Under beredning", "Inkommen",
+     "Ej beslutad", "Bordlagd", "Reserv"],
+)  # fmt: skip
+def test_what_was_not_granted_is_left_out(status: str) -> None:
+    assert not kept(status)
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["", "Beviljad", "Bifall", "Delvis bifall", "Delvis avslag", "Godkänd", "Pågående", "Avslutad",
+     "Avslutat", "Approved", "Innvilget", "Bevilget", "Slutredovisad", "Besluta", "Okänt"],
+)  # fmt: skip
+def test_what_was_granted_or_may_have_been_is_kept(status: str) -> None:
+    assert kept(status)
+
+
+def test_the_number_of_refusals_is_said_and_no_failure() -> None:
+    found = read("Beviljad", "Avslag", "Avslag", "Återkallad", "Bifall")
+    assert [one.title for one in found.decisions] == ["Bro 0", "Bro 4"]
+    (problem,) = found.problems
+    assert problem.what == (
+        "3 rader är inga beviljade beslut och togs inte med: 2 ”Avslag” (t.ex. rad 3) och "
+        "1 ”Återkallad” (t.ex. rad 5)"
+    )
+    assert (problem.left_out, problem.lost, found.rows) == (3, False, 5)
+
+
+def test_a_setting_keeps_refusals() -> None:
+    found = read("Beviljad", "Avslag", limits=replace(DEFAULTS, refused=1))
+    assert (len(found.decisions), found.problems) == (2, ())
+
+
+def test_a_status_that_is_not_understood_is_said_and_its_rows_are_kept() -> None:
+    found = read("Blå", "Beviljad", "Blå")
+    assert len(found.decisions) == 3
+    assert [one.what for one in found.problems] == [
+        "det är oklart om status betyder beviljat: 2 ”Blå” (t.ex. rad 2)"
+    ]
+
+
+def test_a_list_where_everything_was_refused_says_so() -> None:
+    found = read("Avslag", "Avslag")
+    assert (found.decisions, found.rows) == ((), 2)
+    assert [one.what for one in found.problems][-1] == "tabellen har inga beslut"
