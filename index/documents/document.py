@@ -38,10 +38,10 @@ def problem_at(source: Source, what: str, remedy: str) -> Problem:
     return Problem(source.file, source.row, what, remedy, source.table)
 
 
-def left_out(source: Source, fault: str, remedy: str) -> Problem:
-    """A row that gives no decision, and the `fault` that is the reason."""
+def left_out(source: Source, fault: str, remedy: str, lost: bool = True) -> Problem:
+    """A row that gives no decision, and the `fault` that is the reason; `lost` if it may be one."""
     what = f"{fault} och togs inte med"
-    return Problem(source.file, source.row, what, remedy, source.table, left_out=1, lost=True)
+    return Problem(source.file, source.row, what, remedy, source.table, left_out=1, lost=lost)
 
 
 def toml_of(document: Document) -> str:

@@ -197,13 +197,13 @@ def _no_list(tables: Sequence[Table], document: Document) -> ReadError:
     if mapping is not NOTHING:
         what = f"ingen tabell har de kolumner som {mapping.file} anger{seen}"
         return ReadError(what, f"rätta {mapping.file}", headers)
-    what = f"ingen tabell med projektägare och projektnamn hittades: {why}{seen}"
+    what = "ingen tabell med projektägare och projektnamn hittades"
     if not headers:
         remedy = "kontrollera att filen är en beslutslista och att tabellen har en rubrikrad"
         return ReadError(what, remedy)
     remedy = f"är det beslut, ange i {toml} vilka kolumner som är owner, title och amount"
     command = "`beslut index --check --write-toml` skriver en mall"
-    return ReadError(what, f"{remedy}; {command}", headers)
+    return ReadError(f"{what}: {why}{seen}", f"{remedy}; {command}", headers)
 
 
 def _are_nameless(decisions: Sequence[Decision]) -> bool:

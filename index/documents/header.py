@@ -136,7 +136,9 @@ def no_header(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], str]:
     """What seem to be the headers of a table that has none that is known, none where nothing looks
     like it; and why it is no list of decisions, a clause in Swedish."""
     filled = [tuple(cell for cell in row if cell) for row in rows[:30]]
-    likely = [row for row in filled if not any(len(one) > 60 or one[:1].isdigit() for one in row)]
+    likely = [
+        row for row in filled if not any(len(one) > MAX_HEADER or one[:1].isdigit() for one in row)
+    ]
     headers: tuple[str, ...] = max(likely, key=len, default=())
     if len(headers) < 2:
         return (), "ingen rubrikrad hittades"

@@ -121,7 +121,7 @@ class _Reading:
         yield from unstated_problem(self.unstated, file)
         used = tuple(dict.fromkeys(pair for header in headers for pair in header.used))
         if headers and not any(column == "amount" for column, _ in used):
-            doubt = next(header.doubt for header in headers)
+            doubt = max(headers, key=lambda header: len(header.cells)).doubt
             remedy = f"besluten är med utan belopp; ange amount i {toml_of(self.document)}"
             yield Problem(file, None, doubt.replace("tabellen", "filen"), remedy)
         unused = tuple(name for name in members if name not in {member for _, member in used})
@@ -138,11 +138,11 @@ class _Reading:
 
 
 def _flat(members: dict[str, Any], within: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """The members, and those of members that are objects by their path: *org.name*."""
+    """The members, and before an object those within it by their path: *org.name*."""
     for name, value in members.items():
-        yield f"{within}{name}", value
         if isinstance(value, dict) and depth < _DEPTH:
             yield from _flat(value, f"{within}{name}.", depth + 1)
+        yield f"{within}{name}", value
 
 
 class _Fields:

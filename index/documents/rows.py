@@ -64,8 +64,11 @@ def read_row(
 ) -> tuple[Decision | None, list[Problem]]:
     """The decision in a row, None where it is left out; and what looks wrong in it."""
     owner, title = row["owner"].line, row["title"].line
-    fault = _fault(row, owner, title, document.limits)
-    if fault:
+    filled = [label for label in row.labels if label]
+    if len(filled) == 1:
+        fault, remedy = f"raden har bara en ifylld cell, {quoted(filled[0])},", "rätta raden om"
+        return None, [left_out(row.source, fault, f"{remedy} den är ett beslut", lost=False)]
+    if fault := _fault(row, owner, title, document.limits):
         return None, [left_out(row.source, fault, "rätta raden i filen")]
     problems = _odd_cells(row)
     description, motivation = html.split_motivation(row["description"].blocks)
@@ -93,9 +96,6 @@ def read_row(
 
 def _fault(row: HeadedRow, owner: str, title: str, limits: ReadingLimits) -> str:
     """Why a row is no decision; empty where it is one."""
-    filled = [label for label in row.labels if label]
-    if len(filled) == 1:
-        return f"raden har bara en ifylld cell, {quoted(filled[0])},"
     if not owner and not title:
         return "raden har varken projektägare eller projektnamn"
     # Figures for names beside empty columns: a row of totals or a page number in disguise.
