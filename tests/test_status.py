@@ -70,6 +70,37 @@ def test_a_status_that_is_not_understood_is_said_and_its_rows_are_kept() -> None
     ]
 
 
+GRANTS = "Projektägare;Projektnamn;Beviljat belopp\nÅnge;Bro;5\nÖbo;Hus;7\n"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Avslag 2025", "Avslagna ansökningar", "Ej beviljade projekt", "Lista över avslag i juni"],
+)
+def test_a_list_that_is_one_of_refusals_by_its_heading_is_left_out(heading: str) -> None:
+    document = Document("lista.csv", "ab", "T")
+    found = extract(readers.read(f"{heading};;\n{GRANTS}".encode()), document)
+    assert (found.decisions, found.problems[0].left_out) == ((), 2)
+    assert found.problems[0].what.endswith(f"2 ”{heading}” (t.ex. rad 3)")
+
+
+def test_a_sheet_or_a_file_of_refusals_is_left_out() -> None:
+    (table,) = readers.read(GRANTS.encode())
+    sheets = [replace(table, name="Beviljade"), replace(table, name="Avslag")]
+    found = extract(sheets, Document("lista.xlsx", "ab", "T"))
+    assert [one.source.table for one in found.decisions] == ["Beviljade", "Beviljade"]
+    assert extract([table], Document("mapp/avslag_2025.csv", "ab", "T")).decisions == ()
+
+
+@pytest.mark.parametrize("heading", ["Beviljade och avslagna projekt", "Bifall och avslag 2025"])
+def test_a_list_of_both_without_a_status_is_read_and_said(heading: str) -> None:
+    found = extract(readers.read(f"{heading};;\n{GRANTS}".encode()), Document("a.csv", "ab", "T"))
+    assert len(found.decisions) == 2
+    assert [one.what for one in found.problems] == [
+        f"listan har både beviljat och avslag (”{heading}”), men ingen kolumn säger vilket"
+    ]
+
+
 def test_a_list_where_everything_was_refused_says_so() -> None:
     found = read("Avslag", "Avslag")
     assert (found.decisions, found.rows) == ((), 2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from index.decision import Decision, Source
 from index.documents.document import (
@@ -24,7 +25,7 @@ from index.documents.money import currency_problem, with_currency
 from index.documents.readers.table import Row, Table
 from index.documents.report import Declared, TableReport
 from index.documents.rows import HeadedRow, has_letters, read_row
-from index.documents.status import Statuses
+from index.documents.status import Statuses, lists_both, lists_refusals
 from index.documents.totals import declared_in_all, is_total, read_total, tally
 from index.errors import ReadError
 from index.problem import Problem, listed, quoted
@@ -73,9 +74,10 @@ class _Section:
         """The decisions, those in kronor where the list is in Swedish."""
         return with_currency(self.decisions, mapping, self.header.language if self.header else None)
 
-    def told(self, file: str) -> list[Problem]:
+    def told(self, document: Document) -> list[Problem]:
         """What looks wrong in it, and what was left out for its status."""
-        return [*self.problems, *self.statuses.problems(file)]
+        kept = bool(document.limits.refused)
+        return [*self.problems, *self.statuses.problems(document.file, kept)]
 
     def open(self, header: Header, source: Source) -> None:
         """The table begins, or begins again on a new page."""
@@ -85,8 +87,9 @@ class _Section:
 
     def take(self, row: HeadedRow, document: Document, count: TableReport) -> None:
         """Reads one row below the header."""
+        headings = (count.name or "", self.title or Path(document.file).stem)
         if self.header_at:
-            self.problems += _doubts(row.header, self.header_at, document)
+            self.problems += _doubts(row.header, self.header_at, document, headings)
         self.header_at = None
         if is_total(row):
             declared, problems = read_total(row, document.mapping)
@@ -95,8 +98,9 @@ class _Section:
             return
         self.rows += 1
         count.rows += 1
-        keep = document.limits.refused or self.statuses.keeps(row["status"].line, row.source)
-        if keep:
+        refusals = next(filter(lists_refusals, headings), "")
+        keep = self.statuses.keeps(row["status"].line, row.source, refusals)
+        if keep or document.limits.refused:
             round_ = round_of(self.title, row.header.funder, document.file)
             decision, problems = read_row(row, mapped_round(round_, document.mapping), document)
             self.problems += problems
@@ -126,7 +130,7 @@ def extract(tables: Iterable[Table], document: Document) -> Extract:
     decisions = [decision for section in sections for decision in section.in_currency(mapping)]
     if not sections or (decisions and _are_nameless(decisions)):
         raise _no_list(chosen, document)
-    problems += [problem for section in sections for problem in section.told(file)]
+    problems += [problem for section in sections for problem in section.told(document)]
     problems += [_unread(table, rows, document) for table, rows in unread]
     if not decisions:
         problems.append(Problem(file, None, "tabellen har inga beslut", "kontrollera filen"))
@@ -155,9 +159,17 @@ def _chosen(tables: Sequence[Table], document: Document) -> list[Table]:
     ]
 
 
-def _doubts(header: Header, source: Source, document: Document) -> Iterator[Problem]:
+def _doubts(
+    header: Header, source: Source, document: Document, headings: Sequence[str]
+) -> Iterator[Problem]:
     """What the header of a table leaves uncertain, said where it stands."""
     toml = toml_of(document)
+    both = next(filter(lists_both, headings), "")
+    if both and "status" not in header.columns:
+        what = (
+            f"listan har både beviljat och avslag ({quoted(both)}), men ingen kolumn säger vilket"
+        )
+        yield problem_at(source, what, f"ta bort avslagen, eller ange status i {toml}")
     if header.doubt:
         remedy = f"besluten är med utan belopp; ange amount i {toml}"
         yield problem_at(source, header.doubt, remedy)

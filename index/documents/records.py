@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 from index.amount import MAX_AMOUNT, UNSTATED, Amount, plain
@@ -24,7 +25,7 @@ from index.documents.names import Language
 from index.documents.readers.json_records import JsonRecord
 from index.documents.report import TableReport
 from index.documents.rows import NO_DATE, case_number_of, date_of
-from index.documents.status import Statuses
+from index.documents.status import Statuses, lists_refusals
 from index.errors import ReadError
 from index.limits import ReadingLimits
 from index.problem import Problem, listed, quoted
@@ -78,6 +79,7 @@ class _Reading:
     def results(self, records: Iterable[JsonRecord]) -> Iterator[Decision | Problem]:
         """The decision of each record, or why there is none."""
         document = self.document
+        refusals = Path(document.file).stem if lists_refusals(Path(document.file).stem) else ""
         for record in records:
             source = document.source(record.number)
             fields = self._fields(record.members)
@@ -85,7 +87,9 @@ class _Reading:
             fault = record.fault or _fault(fields, document.limits)
             if fault:
                 yield left_out(source, fault, "rätta filen")
-            elif document.limits.refused or self.statuses.keeps(fields.cell("status").line, source):
+                continue
+            keep = self.statuses.keeps(fields.cell("status").line, source, refusals)
+            if keep or document.limits.refused:
                 decision, problems = _decision(fields, source, document.mapping)
                 has_amount, named = decision.amount is not None, decision.owner and decision.title
                 self.likely = self.likely or has_amount or bool(named)
@@ -117,7 +121,7 @@ class _Reading:
                 f"är det beslut, ange i {toml_of(self.document)} vilka som är owner och amount",
                 members,
             )
-        yield from self.statuses.problems(file)
+        yield from self.statuses.problems(file, bool(self.document.limits.refused))
         yield from unstated_problem(self.unstated, file)
         used = tuple(dict.fromkeys(pair for header in headers for pair in header.used))
         if headers and not any(column == "amount" for column, _ in used):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from index.decision import Source
 from index.problem import Problem, listed, quoted
@@ -33,6 +34,25 @@ _GRANTED = re.compile(
 )
 
 
+_REFUSALS = re.compile(
+    r"\b(?:avslag(?!en\b)\w*|avslagen|(?:ej|inte|icke)[ _-]bevilja\w*|återkalla\w*|avskriv\w*"
+    r"|rejected|declined|unsuccessful)",
+    re.IGNORECASE,
+)
+_GRANTS = re.compile(r"bevilja|bifall|tilldela|granted|approved|awarded", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def lists_refusals(heading: str) -> bool:
+    """Whether a list, by its heading, sheet or file, is one of what was refused."""
+    return bool(_REFUSALS.search(heading)) and not _GRANTS.search(_REFUSALS.sub("", heading))
+
+
+def lists_both(heading: str) -> bool:
+    """Whether a list, by its heading, has both what was granted and what was refused."""
+    return bool(_REFUSALS.search(heading)) and not lists_refusals(heading)
+
+
 @dataclass(slots=True)
 class Statuses:
     """What a list says of whether each row was granted, by what it says: where first, how often."""
@@ -41,17 +61,20 @@ class Statuses:
     unknown: Counter[str] = field(default_factory=Counter)
     first: dict[str, Source] = field(default_factory=dict)
 
-    def keeps(self, status: str, source: Source) -> bool:
-        """Whether a row with this status gives a decision; remembers what is to be told."""
-        refused = bool(_REFUSED.match(status) or _PENDING.match(status))
+    def keeps(self, status: str, source: Source, refusals: str = "") -> bool:
+        """Whether a row with this status gives a decision; remembers what is to be told.
+        `refusals` is the heading of a list of what was refused."""
+        refused = bool(refusals or _REFUSED.match(status) or _PENDING.match(status))
+        status = refusals or status
         if refused or (status and not _GRANTED.match(status)):
             (self.refused if refused else self.unknown)[status] += 1
             self.first.setdefault(status, source)
         return not refused
 
-    def problems(self, file: str) -> Iterator[Problem]:
-        """What is told of them: the rows that were left out, and what was not understood."""
-        if self.refused:
+    def problems(self, file: str, kept: bool = False) -> Iterator[Problem]:
+        """What is told of them: the rows that were left out, unless they were `kept`, and what was
+        not understood."""
+        if self.refused and not kept:
             count = self.refused.total()
             what = "1 rad är inget beviljat beslut"
             if count > 1:
