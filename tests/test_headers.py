@@ -179,7 +179,8 @@ def test_case_hyphens_forms_and_units_do_not_matter(written: str) -> None:
         ("Diarienumret", "case_number"), ("Ärendets diarienummer", None),
         ("Motiveringen", "motivation"), ("Beslutets datum", "decision_date"),
         ("Beslut", "status"), ("Beslutad", "decision_date"), ("Beslut (kr)", "amount"),
-        ("projektagare", "owner"), ("sokande", "owner"), ("Ägare", None), ("Namn", None),
+        ("projektagare", "owner"), ("sokande", "owner"), ("Namn", None), ("Beviljad", "status"),
+        ("Beviljat", "amount"),
     ],
 )  # fmt: skip
 def test_a_name_is_known_in_its_forms(written: str, column: str | None) -> None:
@@ -215,7 +216,7 @@ def test_a_name_within_that_of_another_thing_is_not_taken(written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        "Sökt belopp", "Ansökt bidrag", "Sökta medel", "Total kostnad", "Projektbudget", "Stödnivå",
+        "Sökt belopp", "Belopp (sökt)", "Bidrag (varav EU)", "Ansökt bidrag", "Sökta medel", "Total kostnad", "Projektbudget", "Stödnivå",
         "Beviljat stöd, %", "Stödandel", "Utbetalt belopp", "Utbetalt bidrag", "Egeninsats",
         "Grant requested", "Total eligible expenditure", "Union co-financing rate", "Totalkostnad",
         "Varav EU-stöd", "Antal beviljade", "Kostnadsbudget", "Godkända kostnader", "Lån",
@@ -239,6 +240,10 @@ def test_money_that_was_not_granted_is_no_amount(written: str) -> None:
          "Beviljat belopp (SEK)"),
         ("Projekt | Projektägare | EU-stöd | Medfinansiering | Totalt", "EU-stöd"),
         ("Projekt | Projektägare | Stöd | Beviljat stöd 2025", "Beviljat stöd 2025"),
+        ("Projekt | Projektägare | Beslutat stöd EU | Beslutat stöd totalt (kr)",
+         "Beslutat stöd totalt (kr)"),
+        ("Projekt | Projektägare | Belopp EU | Sammanlagt belopp", "Sammanlagt belopp"),
+        ("Projekt | Projektägare | Belopp (sökt) | Belopp (beviljat)", "Belopp (beviljat)"),
     ],
 )  # fmt: skip
 def test_the_total_and_what_was_granted_go_first(row: str, amount: str) -> None:

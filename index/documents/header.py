@@ -270,7 +270,7 @@ def _lists_decisions(names: Sequence[Name], certain: bool) -> bool:
         return bool(about.intersection(NAMED)) and (certain or len(about) > 1)
     if len(about) < 2 or not about.intersection(NAMED):
         return False
-    strong = any(name.tier == 0 or (name.column == "amount" and name.tier < 3) for name in names)
+    strong = any(name.tier <= 0 or (name.column == "amount" and name.tier < 2) for name in names)
     return strong or (
         about >= {"owner", "amount"}
         and bool(columns - {"owner", "amount", "currency", "case_number"})

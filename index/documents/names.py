@@ -27,25 +27,27 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
     "owner": (
         {
             "sv": "projektägare, projektets ägare, stödmottagare, bidragsmottagare, "
-            "medelsmottagare, mottagare av stöd, mottagare av bidrag, beviljad till, "
-            "beviljats till, bidragstagare, anslagsmottagare, stödmottagarens namn, "
-            "stipendiemottagare, koordinerande organisation, medelsförvaltare, "
-            "medelsförvaltande organisation, projektägande organisation",
+            "medelsmottagare, mottagare av stöd, mottagare av bidrag, beviljad till, beviljats "
+            "till, bidragstagare, anslagsmottagare, stödmottagarens namn, stipendiemottagare, "
+            "koordinerande organisation, medelsförvaltare, medelsförvaltande organisation, "
+            "projektägande organisation",
             "fi": "understödstagare, understödsmottagare, mottagare av understöd, stödtagare",
-            "no": "prosjekteier, tilskuddsmottaker, støttemottaker, stønadsmottaker, "
-            "mottaker av tilskudd",
-            "da": "projektejer, tilskudsmodtager, støttemodtager, bevillingshaver, "
-            "modtager af tilskud, kontraktansvarlig partner",
-            "en": "beneficiary, beneficiaries, name of beneficiary, name of beneficiaries, "
-            "name of the beneficiary, beneficiary name, lead beneficiary, project owner, grantee, "
-            "grant recipient, recipient organisation, recipient organization, "
-            "coordinating organisation, coordinating organization, grant holder, awardee",
+            "no": "prosjekteier, tilskuddsmottaker, støttemottaker, stønadsmottaker, mottaker av "
+            "tilskudd",
+            "da": "projektejer, tilskudsmodtager, støttemodtager, bevillingshaver, modtager af "
+            "tilskud, kontraktansvarlig partner",
+            "en": "beneficiary, beneficiaries, name of beneficiary, name of beneficiaries, name of "
+            "the beneficiary, beneficiary name, lead beneficiary, project owner, grantee, grant "
+            "recipient, recipient organisation, recipient organization, coordinating "
+            "organisation, coordinating organization, grant holder, awardee",
         },
         {
             "sv": "huvudsökande, sökande, sökande organisation, sökandes namn, "
             "sökandeorganisation, mottagare, mottagande organisation, mottagarens namn, "
-            "koordinator, lärosäte, anslagsförvaltare, projektansvarig organisation, "
-            "ansvarig organisation, bidragssökande, huvudman",
+            "koordinator, lärosäte, anslagsförvaltare, projektansvarig organisation, ansvarig "
+            "organisation, bidragssökande, huvudman, namn på sökande, sökande företag, sökande "
+            "förening, stödsökande, ansvarig aktör, forskningshuvudman, verksamhetsutövare, namn "
+            "på mottagare",
             "no": "søker, hovedsøker, mottaker, mottakerens navn",
             "da": "ansøger, hovedansøger, modtager, modtagerens navn",
             "en": "owner, recipient, recipient name, name of recipient, applicant, lead applicant, "
@@ -53,9 +55,9 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
         },
         {
             None: "organisation",
-            "sv": "organisationsnamn, organisationens namn, förening, föreningsnamn, "
-            "föreningens namn, organisation/förening, företag, företagsnamn, aktör, "
-            "verksamhet/förening, stiftelse, bolag",
+            "sv": "organisationsnamn, organisationens namn, förening, föreningsnamn, föreningens "
+            "namn, organisation/förening, företag, företagsnamn, aktör, verksamhet/förening, "
+            "stiftelse, bolag, bolagsnamn, klubb, ägare, namn på organisation, namn på förening",
             "no": "organisasjon, organisasjonsnavn, forening, lag og foreninger, virksomhet",
             "da": "organisationsnavn, foreningsnavn, virksomhed",
             "en": "organization, organisation name, organization name, institution",
@@ -64,25 +66,26 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
     "title": (
         {
             None: "projekttitel",
-            "sv": "projektnamn, projektets namn, projektets titel, namn på projekt, "
-            "namn på projektet, projektbenämning, projektets benämning, projektrubrik, "
-            "titel på projekt, titel på projektet, insatsens namn, åtgärdens namn",
+            "sv": "projektnamn, projektets namn, projektets titel, namn på projekt, namn på "
+            "projektet, projektbenämning, projektets benämning, projektrubrik, titel på projekt, "
+            "titel på projektet, insatsens namn, åtgärdens namn",
             "no": "prosjektnavn, prosjekttittel, prosjektets navn, navn på prosjekt",
             "da": "projektnavn, projekttitel, projektets navn, projektitel, navn på projekt",
-            "en": "project name, project title, operation name, operation title, "
-            "name of operation, name of the operation, name of project, name of the project, "
-            "title of project, title of the project, grant title, title of operation",
+            "en": "project name, project title, operation name, operation title, name of "
+            "operation, name of the operation, name of project, name of the project, title of "
+            "project, title of the project, grant title, title of operation",
         },
         {
             None: "projekt, titel",
-            "sv": "rubrik, ärenderubrik, ärendemening",
+            "sv": "rubrik, ärenderubrik, ärendemening, svensk titel",
             "no": "prosjekt, tittel",
             "en": "project, title, operation",
         },
         {
             "sv": "benämning, ändamål, åtgärd, insats, aktivitet, projekt/ändamål, "
             "ändamål/projekt, projekt/verksamhet, projekt/aktivitet, ärende, arrangemang, "
-            "evenemang, bidragsändamål, sökt för, beviljat för, syfte",
+            "evenemang, bidragsändamål, sökt för, beviljat för, ansökan avser, avser, bidrag "
+            "för, stöd till, syfte",
             "no": "tiltak, formål",
             "da": "formål, aktivitet",
             "en": "purpose, activity",
@@ -92,24 +95,25 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
         {
             "sv": "beskrivning av projektet, beskrivning av projekt, projektbeskrivning, "
             "projektets beskrivning, projektsammanfattning, sammanfattning av projektet, "
-            "projektabstrakt, projektabstract, kort projektbeskrivning, "
-            "kort beskrivning av projektet, "
-            "projektets syfte, projektets innehåll, syfte med projektet",
+            "projektabstrakt, projektabstract, kort projektbeskrivning, kort beskrivning av "
+            "projektet, projektets syfte, projektets innehåll, syfte med projektet",
             "no": "prosjektbeskrivelse, beskrivelse av prosjektet, prosjektsammendrag",
             "da": "projektbeskrivelse, beskrivelse af projektet, projektresumé",
-            "en": "project summary, project description, operation summary, "
-            "summary of the operation, summary of operation, description of the project, "
-            "description of project, project abstract, summary of the project",
+            "en": "project summary, project description, operation summary, summary of the "
+            "operation, summary of operation, description of the project, description of "
+            "project, project abstract, summary of the project",
         },
         {
-            "sv": "beskrivning, kort beskrivning, sammanfattning, abstrakt, innehåll, "
-            "ärendebeskrivning",
+            "sv": "beskrivning, kort beskrivning, sammanfattning, abstrakt, innehåll, om "
+            "projektet, kort om projektet, populärvetenskaplig sammanfattning, "
+            "populärvetenskaplig beskrivning, ärendebeskrivning",
             "no": "beskrivelse, sammendrag, kort beskrivelse",
             "da": "beskrivelse, resumé, kort beskrivelse",
             "en": "description, summary, abstract, short description",
         },
         {
-            "sv": "syfte, mål, ändamål, verksamhetsbeskrivning, åtgärd, åtgärdsbeskrivning, text",
+            "sv": "syfte, syfte och mål, mål, ändamål, verksamhetsbeskrivning, åtgärd, "
+            "åtgärdsbeskrivning, text",
             "no": "formål",
             "da": "formål",
             "en": "purpose, text",
@@ -118,66 +122,56 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
     "motivation": (
         {
             "sv": "motivering, motivering till beslut, motivering till beslutet, "
-            "beslutsmotivering, skäl för beslut, skäl för beslutet, skäl till beslut, "
-            "skälen för beslutet, motivering för beslut",
+            "beslutsmotivering, skäl för beslut, skäl för beslutet, skäl till beslut, skälen för "
+            "beslutet, motivering för beslut, motiv till beslut, motiv för beslut, beslutsmotiv",
             "fi": "motivering av beslutet",
             "no": "begrunnelse, begrunnelse for vedtak",
             "da": "begrundelse, begrundelse for afgørelse",
-            "en": "justification, reasons for the decision, reason for decision, "
-            "grounds for decision",
+            "en": "justification, reasons for the decision, reason for decision, grounds for "
+            "decision",
         },
         {"sv": "bedömning, skäl", "en": "motivation"},
     ),
     "amount": (
         {
-            "sv": "totalt beviljat, totalt beviljat belopp, beviljat totalt, summa beviljat, "
-            "totalt beviljat stöd, totalt beviljat bidrag, beviljat totalbelopp, "
-            "totalt beslutat belopp, totalt tilldelat belopp, beviljat belopp totalt, "
-            "totalt beviljade medel, beviljat stöd totalt, beviljat bidrag totalt, "
-            "summa beviljat belopp, summa beviljat stöd, summa beviljat bidrag",
-            "no": "totalt tilskudd, sum tilskudd, totalt tildelt, totalt innvilget",
-            "da": "samlet tilskud, tilskud i alt, samlet bevilling",
-            "en": "total grant, total granted, total amount granted, total awarded, "
-            "total amount awarded, total grant awarded, total grant amount",
-        },
-        {
             "sv": "beviljad medfinansiering, beviljat belopp, beviljat stöd, beviljat bidrag, "
-            "beviljade medel, beviljad summa, beviljat, beviljats, beslutat belopp, "
-            "beslutat stöd, beslutat bidrag, beslutad medfinansiering, beslutade medel, "
-            "tilldelat belopp, tilldelade medel, tilldelat bidrag, tilldelat stöd, "
-            "tilldelat, tilldelning, beviljat stödbelopp, beviljat bidragsbelopp, "
-            "beviljat eu-stöd, beviljat anslag, beslutsbelopp, beslutad summa, "
-            "beviljad finansiering, utbeviljat belopp",
-            "fi": "beviljat understöd, beviljat understödsbelopp, understödsbelopp, "
-            "beviljat understöd euro",
+            "beviljade medel, beviljad summa, beviljat, beviljats, beslutat belopp, beslutat "
+            "stöd, beslutat bidrag, beslutad medfinansiering, beslutade medel, tilldelat belopp, "
+            "tilldelade medel, tilldelat bidrag, tilldelat stöd, tilldelat, tilldelning, "
+            "beviljat stödbelopp, beviljat bidragsbelopp, beviljat eu-stöd, beviljat anslag, "
+            "beslutsbelopp, beslutad summa, beviljad finansiering, utbeviljat belopp, beslutad "
+            "finansiering, bev belopp, beslutat stödbelopp, beslutat bidragsbelopp, godkänt "
+            "belopp, godkänt stöd, godkänt bidrag",
+            "fi": "beviljat understöd, beviljat understödsbelopp, understödsbelopp, beviljat "
+            "understöd euro",
             "no": "tildelt beløp, innvilget beløp, bevilget beløp, innvilget, tildelt, bevilget, "
-            "tildelt tilskudd, innvilget tilskudd, tilskuddsbeløp, bevilget tilskudd, "
-            "tildelt støtte",
+            "tildelt tilskudd, innvilget tilskudd, tilskuddsbeløp, bevilget tilskudd, tildelt "
+            "støtte",
             "da": "bevilget beløb, bevilget, tildelt beløb, bevilget tilskud, tilskudsbeløb, "
             "tilsagnsbeløb, bevillingsbeløb",
             "en": "grant amount, grant awarded, awarded amount, amount awarded, amount granted, "
-            "granted amount, funds awarded, eu funds awarded, allocated public funding, "
-            "amounts committed, amount committed, support granted, grant value, awarded, granted, "
-            "award amount, grant awarded amount",
+            "granted amount, funds awarded, eu funds awarded, allocated public funding, amounts "
+            "committed, amount committed, support granted, grant value, awarded, granted, award "
+            "amount, grant awarded amount",
         },
         {
             "sv": "stödbelopp, bidragsbelopp, eu-stöd, esf-stöd, eruf-stöd, eu-bidrag, stöd, "
             "bidrag, stöd från eu, eu-medel, eu-belopp, anslag, offentligt stöd, projektstöd, "
-            "projektbidrag, bidragssumma, stödsumma, bidragets storlek, stipendiebelopp",
+            "projektbidrag, bidragssumma, stödsumma, bidragets storlek, stipendiebelopp, "
+            "statsbidrag, statligt stöd, regional medfinansiering, regionalt stöd, offentligt "
+            "bidrag",
             "fi": "understöd",
             "no": "tilskudd, støttebeløp, støtte",
             "da": "tilskud, støttebeløb, bevilling",
-            "en": "grant, union co-financing, eu co-financing, eu funding, eu support, "
-            "union contribution, eu contribution, funding amount, eu funds, "
-            "total eu support, total support, total eu funding",
+            "en": "grant, union co-financing, eu co-financing, eu funding, eu support, union "
+            "contribution, eu contribution, funding amount, eu funds, support",
             None: "union co-financing amount",
         },
         {
-            "sv": "belopp, summa, totalbelopp, totalt belopp, belopp totalt, summa totalt, "
-            "total summa, totalsumma",
+            "sv": "belopp, summa, totalbelopp, totalsumma, medel",
             "no": "beløp, sum",
             "da": "beløb",
-            "en": "amount, total amount",
+            "en": "amount",
             None: "medfinansiering, total, totalt, eu-medfinansiering",
         },
     ),
@@ -186,8 +180,8 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
         {
             None: "dnr",
             "sv": "diarienummer, diarienr, diarie-nr, diarieföringsnummer, ärendenummer, ärendenr, "
-            "ärende-id, ärendets nummer, ärendets id, diarie, ärendebeteckning, "
-            "projektets diarienummer, arendeid",
+            "ärende-id, ärendets nummer, ärendets id, diarie, ärendebeteckning, projektets "
+            "diarienummer, arendeid",
             "no": "saksnummer, saksnr, arkivsaksnummer, journalnummer",
             "da": "sagsnummer, sagsnr, journalnummer, journalnr",
             "en": "case number, case no, case id, case reference, grant reference",
@@ -195,29 +189,29 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
         {
             None: "projekt-id",
             "sv": "projektnummer, projektnr, projektets id, ärende, ansökningsnummer, "
-            "ansöknings-id, projektkod, beslutsnummer",
+            "ansöknings-id, projektkod, beslutsnummer, referensnummer, referens",
             "no": "prosjektnummer, prosjektnr, prosjekt-id",
             "da": "projektnummer, projektnr",
-            "en": "project id, project number, project no, grant id, project reference, "
-            "grant number, project ref no, project code",
+            "en": "project id, project number, project no, grant id, project reference, grant "
+            "number, project ref no, project code",
         },
     ),
     "decision_date": (
         {
-            "sv": "beslutsdatum, beslutdatum, datum för beslut, datum för beslutet, "
-            "beslutets datum, beslutsdag, beslutat datum, beslutad, beslutades, "
-            "beslutsdatum senaste, datum beslut, beviljad datum, beviljningsdatum",
+            "sv": "beslutsdatum, beslutdatum, datum för beslut, datum för beslutet, beslutets "
+            "datum, beslutsdag, beslutat datum, beslutad, beslutades, beslutsdatum senaste, "
+            "datum beslut, beviljad datum, beviljningsdatum, besl datum",
             "no": "vedtaksdato, dato for vedtak, tildelingsdato",
             "da": "bevillingsdato, afgørelsesdato, tilsagnsdato, dato for tilsagn",
-            "en": "decision date, date of decision, date of the decision, award date, "
-            "date of award, approval date, date of approval",
+            "en": "decision date, date of decision, date of the decision, award date, date of "
+            "award, approval date, date of approval",
         },
     ),
     "status": (
         {
             None: "status",
-            "sv": "beslut, beslutsstatus, beslutstyp, ärendestatus, projektstatus, utfall, "
-            "beslutsutfall, typ av beslut, bifall/avslag, avslag/bifall, "
+            "sv": "beslut, beviljad, beslutsstatus, beslutstyp, ärendestatus, projektstatus, "
+            "utfall, beslutsutfall, typ av beslut, bifall/avslag, avslag/bifall, "
             "beviljad/avslag, beviljat/avslag",
             "no": "vedtak, utfall",
             "da": "afgørelse",
@@ -277,7 +271,7 @@ _ELSE: dict[str, str] = {
 """Other lists by headers that only they have: two of them, and it is one of those."""
 APPLICATIONS = "ansökningar"
 
-_OTHER_AMOUNTS = 3  # the tier of amounts of any kind
+_OTHER_AMOUNTS = 2  # the tier of amounts of any kind
 _CLOSE = 0.85  # difflib ratio: one missing or wrong letter in ten (Projektamn for Projektnamn)
 MAX_HEADER = 200
 """Characters; longer cells are no headers."""
@@ -296,6 +290,7 @@ _UNDOTTED = str.maketrans("åäöæøéèüàá", "aaoaoeeuaa")
 _YEARS = re.compile(r"(?:19|20)\d\d")
 # Of an amount, places and periods are no other thing: *Beviljat belopp Region Vi 2026*.
 _NO_AMOUNT = _listed("nr, nummer, id, kod, typ, datum, date, status, form, kategori, ref")
+_TOTALS = _listed("total, totalt, totala, summa, sammanlagt, sammanlagd, samlet, alt, sum")
 _PREPOSITIONS = _listed(
     "i, för, av, om, enligt, till, på, från, som, per, efter, of, for, in, by, to, from"
 )
@@ -314,7 +309,7 @@ _APPLIED = re.compile(
     r"\b(?:sökt|ansökt|begärt|begärd|äskat|äskad|omsøkt|søkt|søgt|ansøgt|requested|applied|sokt|ansokt)\b"
 )
 _SHARE = re.compile(
-    r"%|\b(?:procent|rate|andel|share|percentage|pct|poäng|score|antal)\b|(?:sats|satsen|andel|nivå)\b"
+    r"%|\b(?:procent|rate|andel|share|percentage|pct|poäng|score|antal)\b|(?<!in)sats(?:en)?\b|(?:andel|nivå)\b"
 )
 _COST = re.compile(
     r"kostnad|kostnader\b|\bbudget|budget\b|\bcosts?\b|expenditure|omslutning|investering"
@@ -327,9 +322,9 @@ _COST = re.compile(
 class Name:
     """What a header says: a column, by one of its names.
 
-    ``tier`` counts from 0, the surest; ``distance`` says how far the header is from the very name;
-    ``rest`` what it says beyond it, after it or in brackets; ``language`` is None for a name that
-    several share.
+    ``tier`` counts from 0, the surest, and is -1 for the total of what was granted; ``distance``
+    says how far the header is from the very name; ``rest`` what it says beyond it, after it or in
+    brackets; ``language`` is None for a name that several share.
     """
 
     column: Column
@@ -375,9 +370,13 @@ def names_of(header: str) -> tuple[Name, ...]:
     """
     header = header.replace("*", "")
     whole = _taken_apart(" ".join(header.split()))
-    parts = [_taken_apart(part) for part in re.split(r"\s*[/\n]\s*", header)]
+    outside = _BRACKETS.sub(" ", header)
+    parts = [_taken_apart(part) for part in re.split(r"\s*[/\n]\s*", outside)]
+    # *Organisation (projektägare)*
+    aside = [_taken_apart(text) for text in _BRACKETS.findall(header)]
     found = [name for one in (whole, *parts) for name in _names(one)]
-    found = found or [name for one in (whole,) for name in _held(one)]
+    found += [name for one in aside if found and one.words for name in _exact(one)]
+    found = found or list(_held(whole))
     if not whole.unit:
         unit = next((one.unit for one in parts if one.unit), "")
         found = [replace(name, unit=name.unit or unit) for name in found]
@@ -398,13 +397,18 @@ def column_of(label: str) -> Column | None:
 
 def is_other_money(header: str) -> bool:
     """Whether a header is of money that was not granted: applied for, costs, shares, paid out."""
-    words = _taken_apart(header).plain
+    words = _all_words(header)
     return bool(_APPLIED.search(words) or _COST.search(words) or _SHARE.search(header.casefold()))
 
 
 def is_applied_for(header: str) -> bool:
     """Whether a header is of money that was applied for."""
-    return bool(_APPLIED.search(_taken_apart(header).plain))
+    return bool(_APPLIED.search(_all_words(header)))
+
+
+def _all_words(header: str) -> str:
+    taken_apart = _taken_apart(header)
+    return f"{taken_apart.plain} {taken_apart.beside.casefold()}"
 
 
 def is_beside(header: str) -> bool:
@@ -426,7 +430,17 @@ def other_list(headers: Sequence[str]) -> tuple[str, list[str]] | None:
 def _names(header: _Header) -> list[Name]:
     if not 2 <= len(header.plain) <= MAX_HEADER:
         return []
-    return _exact(header) or _begun(header) or _near(header)
+    return _exact(header) or _total(header) or _begun(header) or _near(header)
+
+
+def _total(header: _Header) -> list[Name]:
+    """What a header names that says total beside it: it is surer by a tier."""
+    words = tuple(word for word in header.words if word not in _TOTALS)
+    if not words or words == header.words:
+        return []
+    rest = replace(header, words=words)
+    found = _exact(rest) or _begun(rest)
+    return [replace(name, tier=name.tier - 1) for name in found if name.column == "amount"]
 
 
 def _exact(header: _Header) -> list[Name]:
@@ -438,7 +452,7 @@ def _exact(header: _Header) -> list[Name]:
         return _exact(replace(header, words=words[:-1]))
     # *Beslut (kr)* is what was decided on in kronor.
     if found and header.unit and all(name.column == "status" for name in found):
-        found = tuple(replace(name, column="amount", tier=1) for name in found)
+        found = tuple(replace(name, column="amount", tier=0) for name in found)
     return [replace(name, unit=header.unit, rest=header.beside) for name in found or ()]
 
 
@@ -464,15 +478,21 @@ def _may_go_on(name: Name, rest: Sequence[str], written: str) -> bool:
     """Whether what follows a name leaves it what it is."""
     other = _NO_AMOUNT if name.column == "amount" else _OTHER_THING
     if name.column in ("status", "currency") or other.intersection(rest):
-        return name.column in ("case_number", "decision_date") and name.tier == 0
+        return name.column == "case_number" and name.tier == 0
+    if name.column == "decision_date":
+        return "dat" in name.alias or "dag" in name.alias
     if name.tier == 0 and name.column != "amount":
         return True
     years = all(_YEARS.fullmatch(word) for word in rest)
     if name.column == "amount":
         capital = name.tier < _OTHER_AMOUNTS or name.alias == "belopp"
         funder = capital and written.strip(" ,(")[:1].isupper()
-        return name.tier < 2 or years or rest[0] in _PREPOSITIONS or funder
-    return years or rest[0] in _PREPOSITIONS
+        return name.tier == 0 or years or _is_said_of(rest) or funder
+    return years or _is_said_of(rest)
+
+
+def _is_said_of(rest: Sequence[str]) -> bool:
+    return len(rest) > 1 and rest[0] in _PREPOSITIONS
 
 
 def _near(header: _Header) -> list[Name]:
@@ -493,7 +513,7 @@ def _held(header: _Header) -> Iterator[Name]:
         return
     for alias, names in _spelled().items():
         # Short or common words stand within all kinds of headers.
-        sure = names[0].tier == 0 or (names[0].tier == 1 and names[0].column == "amount")
+        sure = names[0].tier == 0
         if sure and len(alias) > 10 and re.search(rf"\b{re.escape(alias)}\b", header.plain):
             yield from (replace(name, distance=HOLDS, unit=header.unit) for name in names)
             return
