@@ -10,8 +10,9 @@ from index.documents.extract import Extract, extract
 from index.documents.header import Header, find_header
 from index.documents.html import Cell
 from index.documents.mapping import NOTHING, Column, Mapping, Place
-from index.documents.names import IS, NAMES, column_of, names_of
+from index.documents.names import NAMES
 from index.documents.readers.table import Row, Table
+from index.documents.recognition import IS, column_of, names_of
 from index.errors import ReadError
 
 READ = "2030-01-02T03:04:05Z"
@@ -216,10 +217,11 @@ def test_a_name_within_that_of_another_thing_is_not_taken(written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        "Sökt belopp", "Belopp (sökt)", "Bidrag (varav EU)", "Ansökt bidrag", "Sökta medel", "Total kostnad", "Projektbudget", "Stödnivå",
-        "Beviljat stöd, %", "Stödandel", "Utbetalt belopp", "Utbetalt bidrag", "Egeninsats",
-        "Grant requested", "Total eligible expenditure", "Union co-financing rate", "Totalkostnad",
-        "Varav EU-stöd", "Antal beviljade", "Kostnadsbudget", "Godkända kostnader", "Lån",
+        "Sökt belopp", "Belopp (sökt)", "Bidrag (varav EU)", "Ansökt bidrag", "Sökta medel",
+        "Total kostnad", "Projektbudget", "Stödnivå", "Beviljat stöd, %", "Stödandel",
+        "Utbetalt belopp", "Utbetalt bidrag", "Egeninsats", "Grant requested",
+        "Total eligible expenditure", "Union co-financing rate", "Totalkostnad", "Varav EU-stöd",
+        "Antal beviljade", "Kostnadsbudget", "Godkända kostnader", "Lån",
     ],
 )  # fmt: skip
 def test_money_that_was_not_granted_is_no_amount(written: str) -> None:

@@ -9,14 +9,11 @@ from dataclasses import dataclass, replace
 from index.documents import html
 from index.documents.html import Cell
 from index.documents.mapping import NOTHING, Column, Mapping, Place
-from index.documents.names import (
-    API,
-    APPLICATIONS,
+from index.documents.names import API, APPLICATIONS, NAMES, Language
+from index.documents.recognition import (
     MAPPED,
     MAX_HEADER,
-    NAMES,
     NEARLY_IS,
-    Language,
     Name,
     is_applied_for,
     is_beside,
