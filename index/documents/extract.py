@@ -18,7 +18,15 @@ from index.documents.document import (
     round_of,
     toml_of,
 )  # fmt: skip
-from index.documents.header import NAMED, Header, check_mapping, find_header, no_header, numbered
+from index.documents.header import (
+    NAMED,
+    Header,
+    check_mapping,
+    find_header,
+    may_be_header,
+    no_header,
+    numbered,
+)  # fmt: skip
 from index.documents.html import Cell, labels
 from index.documents.mapping import NOTHING, Mapping
 from index.documents.money import currency_problem, with_currency
@@ -293,8 +301,10 @@ def _opens_table(
         texts = labels(cells)
         if texts == header.cells:
             return header
-        # Rows of decisions have figures and long cells, and are not worth comparing with names.
+        # Rows of decisions have figures, long cells and names of their own.
         if mapping.header is not None or any(map(_is_no_name, texts)):
+            return None
+        if not mapping.columns and not all(map(may_be_header, filter(None, texts))):
             return None
         other = find_header(cells, mapping)
         return other if other and other.whole else None

@@ -67,6 +67,11 @@ class Header:
         return tuple(line for at, line in enumerate(self.cells) if line and at not in used)
 
 
+def may_be_header(text: str) -> bool:
+    """Whether a cell can stand in a header of which every cell is known; quickly."""
+    return is_beside(text) or bool(names_of(text, False))
+
+
 def find_header(
     cells: Sequence[Cell], mapping: Mapping = NOTHING, certain: bool = False
 ) -> Header | None:
@@ -78,7 +83,10 @@ def find_header(
     if not certain and any(len(line) > MAX_HEADER or line[:1].isdigit() for line in lines):
         return None
     # A line break parts languages as a slash does, and so must not be folded away.
-    found = [names_of("\n".join(block.text for block in cell.blocks)) for cell in cells]
+    written = ["\n".join(block.text for block in cell.blocks) for cell in cells]
+    if not certain and not mapping.columns and not any(names_of(one, False) for one in written):
+        return None  # most rows of a table: a header has one name at least that is spelled well
+    found = [names_of(one) for one in written]
     header, names = _read(lines, found, mapping)
     other = other_list(lines) if not mapping.columns and not certain else None
     if other and not (other[0] == APPLICATIONS and {"amount", "status"} & set(header.columns)):

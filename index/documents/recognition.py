@@ -118,9 +118,10 @@ class _Header:
 
 
 @lru_cache(maxsize=4096)
-def names_of(header: str) -> tuple[Name, ...]:
+def names_of(header: str, misspelt: bool = True) -> tuple[Name, ...]:
     """The columns that a header may name, none where it says nothing of them. A header that says
     the same in several languages, parted by slashes or line breaks, is known by any of its parts.
+    `misspelt`: what is nearly a name is looked for too, which takes a millisecond.
     """
     header = header.replace("*", "")
     whole = _taken_apart(" ".join(header.split()))
@@ -128,9 +129,9 @@ def names_of(header: str) -> tuple[Name, ...]:
     parts = [_taken_apart(part) for part in re.split(r"\s*[/\n]\s*", outside)]
     # *Organisation (projektägare)*
     aside = [_taken_apart(text) for text in _BRACKETS.findall(header)]
-    found = [name for one in (whole, *parts) for name in _names(one)]
+    found = [name for one in (whole, *parts) for name in _names(one, misspelt)]
     found += [name for one in aside if found and one.words for name in _exact(one)]
-    found = found or list(_held(whole))
+    found = found or _held(whole)
     if not whole.unit:
         unit = next((one.unit for one in parts if one.unit), "")
         found = [replace(name, unit=name.unit or unit) for name in found]
@@ -181,10 +182,11 @@ def other_list(headers: Sequence[str]) -> tuple[str, list[str]] | None:
     return None
 
 
-def _names(header: _Header) -> list[Name]:
+def _names(header: _Header, misspelt: bool) -> list[Name]:
     if not 2 <= len(header.plain) <= MAX_HEADER:
         return []
-    return _exact(header) or _total(header) or _begun(header) or _near(header)
+    found = _exact(header) or _total(header) or _begun(header)
+    return found or (_near(header) if misspelt else [])
 
 
 def _total(header: _Header) -> list[Name]:
@@ -261,16 +263,11 @@ def _near(header: _Header) -> list[Name]:
     return []
 
 
-def _held(header: _Header) -> Iterator[Name]:
+def _held(header: _Header) -> list[Name]:
     """A long name within a header that says more, as where two languages stand in one cell."""
-    if set(header.words) & _OTHER_THING:
-        return
-    for alias, names in _spelled().items():
-        # Short or common words stand within all kinds of headers.
-        sure = names[0].tier == 0
-        if sure and len(alias) > 10 and re.search(rf"\b{re.escape(alias)}\b", header.plain):
-            yield from (replace(name, distance=HOLDS, unit=header.unit) for name in names)
-            return
+    held = None if set(header.words) & _OTHER_THING else _long_names().search(header.plain)
+    names = _spelled()[held[0]] if held else ()
+    return [replace(name, distance=HOLDS, unit=header.unit) for name in names]
 
 
 @lru_cache(maxsize=4096)
@@ -360,6 +357,14 @@ def _spelled() -> dict[str, tuple[Name, ...]]:
     """The names by their words, for what is nearly one."""
     rows = ((_taken_apart(alias), name) for alias, name in _rows())
     return {one.plain: _table()[_key(one.words)] for one, _ in rows if len(one.plain) > 4}
+
+
+@cache
+def _long_names() -> re.Pattern[str]:
+    """The sure names; short or common words stand within all kinds of headers."""
+    sure = [name for name, names in _spelled().items() if names[0].tier == 0 and len(name) > 10]
+    longest = sorted(sure, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
 
 
 @cache
