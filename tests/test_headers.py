@@ -265,6 +265,11 @@ def test_amounts_of_which_none_is_surer_are_named_and_not_guessed(amounts: str) 
     assert problem.remedy == "besluten är med utan belopp; ange amount i lista.csv.toml"
 
 
+def test_a_year_may_stand_in_a_header() -> None:
+    found = read("Förening;Projekt;2025;2026;Totalt beviljat\nÅIF;Bollar;5;7;12\n")
+    assert [one.amount for one in found.decisions] == [12]
+
+
 def test_a_list_with_other_money_alone_says_which() -> None:
     found = read("Projektnamn;Projektägare;Sökt belopp;Total kostnad\nBro;Ånge;5;7\n")
     assert found.decisions[0].amount is None

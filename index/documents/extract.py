@@ -31,6 +31,7 @@ from index.documents.html import Cell, labels
 from index.documents.mapping import NOTHING, Mapping
 from index.documents.money import currency_problem, with_currency
 from index.documents.readers.table import Row, Table
+from index.documents.recognition import is_figure
 from index.documents.report import Declared, TableReport
 from index.documents.rows import HeadedRow, has_letters, read_row
 from index.documents.status import Statuses, lists_both, lists_refusals
@@ -262,7 +263,7 @@ def _read_table(
             section.lead.append(" ".join(filled))
             lead.append(row)
         elif len(filled) == 1 and is_title(filled[0]):
-            new = _Section(lead=filled, header=header, opened=True, statuses=section.statuses)
+            new = _Section(lead=filled, header=header, opened=True)
             if new.title != section.title:  # else it is repeated at a page break
                 sections.append(section := new)
         elif filled:
@@ -319,7 +320,7 @@ def _numbers_alone(mapping: Mapping) -> bool:
 
 
 def _is_no_name(text: str) -> bool:
-    return text[:1].isdigit() or len(text) > _LONGEST_NAME
+    return is_figure(text) or len(text) > _LONGEST_NAME
 
 
 def _is_second_header(texts: tuple[str, ...], header: Header | None) -> bool:

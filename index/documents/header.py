@@ -17,6 +17,7 @@ from index.documents.recognition import (
     Name,
     is_applied_for,
     is_beside,
+    is_figure,
     is_other_money,
     names_of,
     other_list,
@@ -80,7 +81,7 @@ def find_header(
     `certain`: someone has said that this row is the header.
     """
     lines = tuple(cell.line for cell in cells)
-    if not certain and any(len(line) > MAX_HEADER or line[:1].isdigit() for line in lines):
+    if not certain and any(len(line) > MAX_HEADER or is_figure(line) for line in lines):
         return None
     # A line break parts languages as a slash does, and so must not be folded away.
     written = ["\n".join(block.text for block in cell.blocks) for cell in cells]
@@ -142,7 +143,7 @@ def no_header(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], str]:
     like it; and why it is no list of decisions, a clause in Swedish."""
     filled = [tuple(cell for cell in row if cell) for row in rows[:30]]
     likely = [
-        row for row in filled if not any(len(one) > MAX_HEADER or one[:1].isdigit() for one in row)
+        row for row in filled if not any(len(one) > MAX_HEADER or is_figure(one) for one in row)
     ]
     headers: tuple[str, ...] = max(likely, key=len, default=())
     if len(headers) < 2:

@@ -171,6 +171,11 @@ def is_beside(header: str) -> bool:
     return _key(_taken_apart(header).words) in _beside()
 
 
+def is_figure(text: str) -> bool:
+    """Whether a cell begins as amounts, dates and numbers do; a year may stand in a header."""
+    return text[:1].isdigit() and not _YEARS.fullmatch(text)
+
+
 def other_list(headers: Sequence[str]) -> tuple[str, list[str]] | None:
     """What a list is by its headers if it is none of decisions, and the headers that tell."""
     for kind, known in _else().items():
