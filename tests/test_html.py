@@ -35,6 +35,10 @@ def blocks(cell: str) -> list[tuple[str, str]]:
         ("1 < 2 och 3 > 2", [(P, "1 < 2 och 3 > 2")]),
         ("e\u0301lan", [(P, "élan")]),
         ("mjuk\u00adt", [(P, "mjukt")]),
+        ("a\0b\ud800c\x01d", [(P, "abcd")]),
+        ("<p>a\0b</p><p>c\ud800d</p>", [(P, "ab"), (P, "cd")]),
+        ("it\x92s \x96 \x93so\x94\x81", [(P, "it’s – “so”")]),
+        ("<b>it\x92s</b>", [(P, "it’s")]),
         ("", []),
         ("<p> </p>", []),
         ("<p>-5 grader</p>", [(P, "-5 grader")]),
@@ -69,7 +73,11 @@ def test_deep_nesting_is_read_without_recursion() -> None:
     assert blocks("<div>" * 20_000 + "djupt")[0][1].endswith("djupt")
 
 
-@given(st.text(max_size=200))
+def test_a_long_cell_that_is_no_label_can_be_written() -> None:
+    assert html.Cell("ord " * 60 + "\ud800\x92").label == "ord " * 60 + "’"
+
+
+@given(st.text(st.characters(codec=None), max_size=200))
 def test_nothing_but_text_comes_out(cell: str) -> None:
     for block in html.blocks(cell):
         assert block.text == html.clean(block.text) != ""

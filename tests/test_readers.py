@@ -70,7 +70,7 @@ def test_a_file_without_text_is_empty(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"PK\x03\x04\x14\x00\x06\x00", b"\x89PNG\r\n\x1a\n\x00", b"text\0text"]
+    "content", [b"\x89PNG\r\n\x1a\n\x00", b"text\0text", b"\0" * 99, bytes(range(256)) * 4]
 )
 def test_a_file_of_an_unknown_format_is_refused(content: bytes) -> None:
     with pytest.raises(ReadError, match="filformatet känns inte igen") as error:
@@ -84,7 +84,6 @@ def test_a_file_of_an_unknown_format_is_refused(content: bytes) -> None:
         (b"abc\x81", "byte 3"),
         (b"\xef\xbb\xbfabc\xff", "utf-8"),
         (b"\xff\xfea\x00b", "utf-16"),
-        (b"\xff\xfe\x00\xd8a\x00", "utf-16"),
     ],
 )
 def test_broken_characters_are_refused_and_not_guessed_at(content: bytes, where: str) -> None:

@@ -134,6 +134,11 @@ def extract(tables: Iterable[Table], document: Document) -> Extract:
             unread.append((table, left))
         if table.doubt:
             problems.append(Problem(file, None, table.doubt, table.remedy, table.name))
+        problems += [
+            Problem(file, row.number, row.doubt, "rätta raden i filen", table.name)
+            for row in table.rows
+            if row.doubt
+        ]
     sections = [section for section in started if section.opened]
     check_mapping([section.header for section in sections if section.header], mapping)
     decisions = [decision for section in sections for decision in section.in_currency(mapping)]

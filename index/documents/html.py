@@ -24,10 +24,12 @@ _BOLD_TAGS = frozenset(["b", "strong"])
 # A tag or an entity that is whole: *R&D* and *x < 5* are text.
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 # Not the no-break spaces: what they hold together is one amount or name.
-_SPACE = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff]"
-)  # controls, soft hyphen, zero-width space, word joiner, byte order mark, lone surrogates
+_SPACE = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")
+_ILLEGIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+WINDOWS = {chr(code): bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+"""Control character of C1 -> what Windows-1252 has in its place, empty where that has nothing."""
+# Soft hyphen, zero-width space, word joiner, byte order mark.
+_UNSEEN = re.compile(r"[\xad\u200b\u2060\ufeff]")
 BULLETS = "•◦▪●■‣∙·\uf0a7\uf0b7"  # U+F0..: Word's own, in its symbol font
 # A dash is a bullet only where space follows (*-5* is a number), and bullets may be doubled.
 _BULLET = re.compile(rf"^(?:(?:[{BULLETS}*]|[-–—](?=\s))\s*)+")
@@ -56,7 +58,7 @@ class Cell:
     def label(self) -> str:
         """The same where it can be a heading or a name. A longer cell stays as it is, so that HTML
         is parsed only in the columns that are read."""
-        return self.line if len(self.raw) <= _LABEL else self.raw.strip()
+        return self.line if len(self.raw) <= _LABEL else legible(self.raw).strip()
 
 
 NO_CELL = Cell("")
@@ -87,10 +89,16 @@ def split_motivation(text: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[
     return text, ()
 
 
+def legible(text: str) -> str:
+    """Without lone surrogates and control characters, which no text means and lxml stops at. Those
+    of C1 become what Windows-1252 has in their place: U+0092 was meant as an apostrophe."""
+    return _ILLEGIBLE.sub(lambda char: WINDOWS.get(char[0], ""), text)
+
+
 def clean(text: str) -> str:
-    """NFC, white space folded to single blanks, no soft hyphens, no control characters. No-break
-    spaces stay within the text."""
-    return unicodedata.normalize("NFC", _SPACE.sub(" ", _UNSEEN.sub("", text))).strip()
+    """NFC, `legible`, white space folded to single blanks, no soft hyphens. No-break spaces stay
+    within the text."""
+    return unicodedata.normalize("NFC", _SPACE.sub(" ", _UNSEEN.sub("", legible(text)))).strip()
 
 
 def _block(kind: BlockKind, text: str) -> Block | None:
@@ -126,7 +134,7 @@ class _Place:
 def _html_pieces(cell: str) -> Iterator[tuple[BlockKind, str]]:
     """Text between block boundaries. Walks `descendants` and works out each place from the one
     around it, so that depth costs neither recursion nor time."""
-    soup = BeautifulSoup(cell, "lxml")
+    soup = BeautifulSoup(legible(cell), "lxml")
     places = {id(soup): _Place()}
     pieces: list[str] = []
     home = _Place()

@@ -118,7 +118,7 @@ def _write(
     sums = {"SEK": Decimal(0)}
     problems: list[Problem] = []
     tables: list[TableReport] = []
-    with lines.open("w", encoding="utf-8", newline="\n") as out:
+    with lines.open("w", encoding="utf-8", errors="replace", newline="\n") as out:
         for result in results:
             if isinstance(result, TableReport):
                 tables.append(result)

@@ -13,11 +13,13 @@ WRITTEN_MARKUP = re.compile(r"<(?:p|ul|ol|li|br|b|strong|div|span)\b[^<>]*>", re
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row. ``number`` counts from 1 as a person who opens the file would count. A cell is plain
-    text or HTML; ``spanned`` are the cells that only repeat a merged one above them."""
+    text or HTML; ``spanned`` are the cells that only repeat a merged one above them; ``doubt`` what
+    is uncertain about the row, a clause in Swedish."""
 
     number: int
     cells: tuple[str, ...]
     spanned: frozenset[int] = frozenset()
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
 from html import escape
 
 from bs4 import BeautifulSoup, Tag
 
+from index.documents.readers.characters import as_ascii, decode, is_text
 from index.documents.readers.table import WRITTEN_MARKUP, Row, Table
-from index.documents.readers.text import decode, doubt_of
-from index.documents.readers.text import recognises as is_text
 from index.errors import ReadError
 from index.limits import DEFAULTS, MEGABYTE, ReadingLimits
 
@@ -35,10 +33,8 @@ class _PageTags:
 
 def recognises(content: bytes) -> bool:
     """Text that begins with a tag and has a document or a table in it."""
-    if content[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
-        content = content.replace(b"\0", b"")[2:]
-    begun = content.removeprefix(BOM_UTF8).lstrip()[:1] == b"<"
-    return begun and is_text(content) and bool(_TABLE.search(content))
+    plain = as_ascii(content)
+    return plain.lstrip()[:1] == b"<" and is_text(content) and bool(_TABLE.search(plain))
 
 
 def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
@@ -46,9 +42,9 @@ def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
     if len(content) > limits.html_megabytes * MEGABYTE:
         raise ReadError(f"HTML-sidan är större än {limits.html_megabytes} MB", "dela upp den")
     declared = _CHARSET.search(content[:4096])
-    text, encoding = decode(content, declared[1].decode() if declared else None)
+    text, doubt = decode(content, declared[1].decode() if declared else None)
     tables = _tables(BeautifulSoup(_DECLARATION.sub("", text), "lxml"))
-    several, doubt = len(tables) > 1, doubt_of(encoding)
+    several = len(tables) > 1
     return tuple(
         Table(f"tabell {number}" if several else None, _rows(table), doubt, heading=table.heading)
         for number, table in enumerate(tables, start=1)
