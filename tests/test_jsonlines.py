@@ -277,3 +277,107 @@ def test_many_problems_are_told_by_their_number(tmp_path: Path) -> None:
     (parsed,) = read_all([tmp_path / "a.jsonl"], tmp_path / "x" / "decisions", None)
     assert (parsed.report.rows, len(parsed.report.problems)) == (1201, 1001)
     assert parsed.report.problems[-1].what == "200 anmärkningar till"
+
+
+@pytest.mark.parametrize("suffix", ["json", "json.gz"])
+def test_a_long_list_is_read_and_tells_how_far_it_is(suffix: str, tmp_path: Path) -> None:
+    content = json.dumps([BRO | {"title": f"Bro {number}"} for number in range(1201)]).encode()
+    (tmp_path / f"a.{suffix}").write_bytes(
+        gzip.compress(content) if suffix.endswith("gz") else content
+    )
+    (tmp_path / "x").mkdir()
+    seen: list[ReadingProgress] = []
+    reading = Reading(progress=seen.append)
+    (parsed,) = read_all([tmp_path / f"a.{suffix}"], tmp_path / "x" / "decisions", None, reading)
+    assert (parsed.report.decisions, parsed.report.problems) == (1201, ())
+    assert [progress.decisions for progress in seen] == [500, 1000, 1201]
+
+
+# Damaged, or in another encoding
+
+
+def as_text(records: list[dict[str, Any]], kind: str) -> str:
+    if kind == "lines":
+        return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records)
+    return json.dumps(records, ensure_ascii=False, indent=1 if kind == "indented" else None)
+
+
+MANY = [BRO | {"title": f"Bättre bro {number}"} for number in range(4)]
+
+
+@pytest.mark.parametrize("kind", ["lines", "list", "indented"])
+def test_json_in_windows_1252_is_read_and_that_is_said_once(kind: str) -> None:
+    found = parse(as_text(MANY, kind).encode("cp1252"))
+    assert [one.title for one in found if isinstance(one, Decision)] == [
+        one["title"] for one in MANY
+    ]
+    (problem,) = [one for one in found if isinstance(one, Problem)]
+    assert (problem.what, problem.lost) == (
+        "filen är inte UTF-8 och lästes som Windows-1252",
+        False,
+    )
+
+
+@pytest.mark.parametrize("kind", ["list", "indented"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_list_in_utf16_is_read(kind: str, encoding: str) -> None:
+    found = parse(as_text(MANY, kind).encode(encoding))
+    assert [one.title for one in found] == [one["title"] for one in MANY]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_lines_in_utf16_are_named_as_such(encoding: str) -> None:
+    with pytest.raises(ReadError, match="filen är JSON Lines i UTF-16") as error:
+        parse(as_text(MANY, "lines").encode(encoding))
+    assert error.value.remedy == "spara den som UTF-8"
+
+
+def test_json_in_another_code_page_is_refused() -> None:
+    content = json.dumps([{"owner": "Δήμος Αθηναίων", "title": "Γέφυρα"}], ensure_ascii=False)
+    with pytest.raises(ReadError, match="inte UTF-8 och inte heller Windows-1252"):
+        parse(content.encode("cp1253"))
+
+
+@pytest.mark.parametrize("kind", ["lines", "list", "indented"])
+@pytest.mark.parametrize("stray", [r"\ud800", "\0", "\x01", r"\u0001", "\ud800"])
+def test_a_stray_character_costs_itself_and_not_its_record(kind: str, stray: str) -> None:
+    text = (
+        as_text(MANY, kind).replace("Bättre", f"Bät{stray}tre").replace("Bred", f"<p>B{stray}red")
+    )
+    found = parse(text.encode("utf-8", "surrogatepass"))
+    assert [(one.title, one.description[0].text) for one in found] == [
+        (one["title"], "Bred.") for one in MANY
+    ]
+
+
+@pytest.mark.parametrize("kind", ["list", "indented"])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.8, 0.97])
+def test_a_list_that_is_cut_off_is_named_as_such(kind: str, share: float) -> None:
+    content = as_text(MANY, kind).encode()
+    with pytest.raises(ReadError, match="filen är avkortad"):
+        parse(content[: int(len(content) * share)])
+
+
+@given(st.integers(1, 400))
+def test_lines_whose_last_one_is_cut_off_are_never_taken_for_whole(cut: int) -> None:
+    content = as_text(MANY * 2, "lines").encode()
+    cut_off = content[: len(content) - cut]
+    last = cut_off.rpartition(b"\n")[2]
+    if last in (b"", content.splitlines()[-1]) or last.endswith(b"}"):
+        assert all(isinstance(one, Decision) for one in parse(cut_off))
+    else:
+        with pytest.raises(ReadError, match="filen är avkortad"):
+            parse(cut_off)
+
+
+def test_what_was_read_last_time_stays_where_lines_are_cut_off(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(*MANY))
+    build([tmp_path / "a.jsonl"], tmp_path / "index")
+    (tmp_path / "a.jsonl").write_bytes(lines(*MANY)[:-20])
+    report = build([tmp_path / "a.jsonl"], tmp_path / "index")
+    assert (report.decisions, report.sources[0].state) == (4, "kept")
+
+
+def test_json_that_is_wrong_within_is_not_said_to_be_cut_off() -> None:
+    with pytest.raises(ReadError, match="filen är inte giltig JSON"):
+        parse(b'[\n{"owner": "a" "title": "b"}\n]')

@@ -82,6 +82,8 @@ class _Reading:
         refusals = Path(document.file).stem if lists_refusals(Path(document.file).stem) else ""
         for record in records:
             source = document.source(record.number)
+            if record.doubt:
+                yield problem_at(source, record.doubt, "kontrollera å, ä och ö")
             fields = self._fields(record.members)
             self.records += 1
             fault = record.fault or _fault(fields, document.limits)
