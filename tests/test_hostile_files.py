@@ -133,7 +133,12 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], object], str]] = {
         written(lambda: archive(word(), "word/document.xml", ENTITIES)),
         "filen innehåller XML-entiteter",
     ),
-    "cut off": ("a.xlsx", written(lambda: xlsx()[:-40]), "filformatet känns inte igen"),
+    "cut off": ("a.xlsx", written(lambda: xlsx()[:-40]), "filen är avkortad eller skadad"),
+    "cut off DOCX": (
+        "a.docx",
+        written(lambda: word()[:9000]),
+        "filen är avkortad eller skadad",
+    ),
     "no workbook": (
         "a.xlsx",
         written(lambda: archive(xlsx(), "xl/workbook.xml", b"<workbook/>")),

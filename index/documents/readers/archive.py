@@ -13,14 +13,15 @@ _PROLOG = 4096  # bytes; a document type is declared before the first element
 
 
 def names(content: bytes) -> frozenset[str]:
-    """The members of a ZIP file, none where `content` is no ZIP file."""
+    """The members of a ZIP file, none where `content` is no ZIP file. Raises `ReadError` where it
+    is one that is broken: its table of contents stands at its end."""
     if not content.startswith(_MAGIC):
         return frozenset()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return frozenset(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return frozenset()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise ReadError("filen är avkortad eller skadad", "hämta den på nytt") from error
 
 
 def check(content: bytes, limits: ReadingLimits) -> None:
