@@ -1,50 +1,45 @@
-"""PDF: its ruled tables, over all pages; cells and rows that are broken over lines and pages are
-put together again."""
+"""PDF: its ruled tables, and those whose columns line up, over all pages; cells and rows that are
+broken over lines and pages are put together again. And its running text."""
 
 from __future__ import annotations
 
 import io
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdftypes import resolve1
 from pdfplumber.page import Page
 
-from index.documents.html import BULLETS
-from index.documents.readers.table import Row, Table
+from index.documents.readers import pdf_columns, pdf_text
+from index.documents.readers.pdf_columns import AlignedTable, Rule
+from index.documents.readers.pdf_lines import (
+    BULLET,
+    Box,
+    PdfLine,
+    PdfWord,
+    heading_of,
+    join,
+    lines_of,
+    text_of,
+    words_of,
+)
+from index.documents.readers.table import Passage, Row, Table
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
 
-_BULLET = re.compile(rf"[{BULLETS}]|[-–](?=\s)")
-_SUSPENDED = re.compile(r"(?:och|eller|samt|respektive)\b")
 _END_OF_SENTENCE = re.compile(r"[.!?:][”\"’)]*$")
 _OPEN = 6.0  # points that rules go on below the last row where it is broken by the page
-_GAP = 1.3  # lines further apart than this times the usual distance are two paragraphs
+_TAIL = 2048  # bytes at the end of a whole file that say where its table of objects is
+_MOST = 0.8  # of the words of a table that has ruled cells at least
+_T = TypeVar("_T")
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """Words on one line of a cell; sizes and places in points from the top left corner."""
-
-    text: str
-    left: float
-    top: float
-    size: float
-    bold: bool
-    ends_bold: bool
-
-    @property
-    def item(self) -> float | None:
-        return self.left if _BULLET.match(self.text) else None
 
 
 def recognises(content: bytes) -> bool:
@@ -54,50 +49,91 @@ def recognises(content: bytes) -> bool:
 
 def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
     """A table for each one on each page, named by the page; rows are numbered on their page."""
+    return _joined(_tables_of(_each_page(content, limits, _page)))
+
+
+def passages(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Passage, ...]:
+    """The running text beside the tables, without what is repeated on each page: a passage for each
+    paragraph, heading, list item and line with a label. Raises `ReadError`."""
+    pages = _each_page(content, limits, _page)
+    return pdf_text.passages([_beside(page, tables) for page, tables in _with_aligned(pages)])
+
+
+def _each_page(
+    content: bytes, limits: ReadingLimits, use: Callable[[Page], _T]
+) -> list[_T]:
+    """What `use` makes of each page; raises `ReadError`."""
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             pages = resolve1(resolve1(pdf.doc.catalog["Pages"]).get("Count"))
             if isinstance(pages, int) and pages > limits.pdf_pages:
                 raise ReadError(f"filen har fler än {limits.pdf_pages} sidor", "dela upp den")
-            return _joined([_page(page) for page in pdf.pages])
+            ends = b"%%EOF" in content[-_TAIL:] or b"startxref" in content[-_TAIL:]
+            if not ends and not (len(pdf.pages) == pages and all(map(_has_content, pdf.pages))):
+                raise _damaged()
+            return [use(page) for page in pdf.pages]
     except (ReadError, MemoryError):
         raise
     except Exception as error:  # what pdfminer raises on damage is no documented set
         # pdfplumber wraps the error, without naming it as the cause.
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in (error, *error.args)):
             raise ReadError("filen är skyddad med lösenord", "spara den utan lösenord") from error
-        raise ReadError("PDF-filen är skadad", "hämta dokumentet på nytt") from error
+        raise _damaged() from error
+
+
+def _damaged() -> ReadError:
+    return ReadError("PDF-filen är avkortad eller skadad", "hämta dokumentet på nytt")
+
+
+def _has_content(page: Page) -> bool:
+    """Whether what a page refers to is in the file."""
+    return all(resolve1(part) is not None for part in page.page_obj.contents)
 
 
 @dataclass(frozen=True, slots=True)
 class _PageTable:
-    """A table of a page. ``open``: its last row goes on on the next page."""
+    """A table of a page. ``open``: its last row goes on on the next page; ``broken``: its first one
+    goes on with the last one there."""
 
     page: int
     heading: tuple[str, ...]
     rows: list[Row]
+    open: bool = False
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _RuledTable:
+    """A table with rules round its cells."""
+
+    box: Box
+    rows: list[Row]
     open: bool
 
 
-def _page(page: Page) -> list[_PageTable]:
-    tables: list[_PageTable] = []
-    words = page.extract_words(
-        x_tolerance_ratio=0.15, extra_attrs=["size", "fontname"], keep_blank_chars=False
-    )
-    body = median([word["size"] for word in words]) if words else 0.0
-    above, number = 0.0, 0
+@dataclass(frozen=True, slots=True)
+class _PdfPage:
+    """What is on a page."""
+
+    number: int
+    words: list[PdfWord]
+    ruled: list[_RuledTable]
+    rules: list[Rule]
+
+
+def _page(page: Page) -> _PdfPage:
+    words = words_of(page)
+    ruled: list[_RuledTable] = []
+    number = 0
     for table, is_open in _tables(page):
         left, top, right, bottom = table.bbox
-        inside = [word for word in words if _within(word, (left - 2, top, right + 2, bottom + 2))]
-        higher = [word for word in words if above <= word["top"] and word["bottom"] <= top + 2]
+        inside = [word for word in words if word.within((left - 2, top, right + 2, bottom + 2))]
         rows = _rows(table, inside, number)
         number = rows[-1].number if rows else number
-        first = page.page_number == 1 and not tables
-        heading = _heading(higher, body, first)
-        tables.append(_PageTable(page.page_number, heading, rows, is_open))
-        above = bottom
+        ruled.append(_RuledTable(table.bbox, rows, is_open))
+    rules = [(edge["top"], edge["x0"], edge["x1"]) for edge in page.horizontal_edges]
     page.close()
-    return tables
+    return _PdfPage(page.page_number, words, ruled, rules)
 
 
 def _tables(page: Page) -> list[tuple[Any, bool]]:
@@ -127,17 +163,17 @@ def _from_top(tables: Iterable[Any]) -> list[Any]:
     return sorted(tables, key=lambda table: (table.bbox[1], table.bbox[0]))
 
 
-def _rows(table: Any, words: Sequence[dict[str, Any]], number: int) -> list[Row]:
+def _rows(table: Any, words: Sequence[PdfWord], number: int) -> list[Row]:
     rows = []
     merged: dict[int, tuple[float, str]] = {}  # column -> bottom and text of the cell above
     for row in table.rows:
         number += 1
         cells: list[str] = []
         spanned = set()
-        inside = [word for word in words if _within(word, row.bbox)]
+        inside = [word for word in words if word.within(row.bbox)]
         for at, box in enumerate(row.cells):
             if box is not None:
-                cells.append(_text([word for word in words if _within(word, box)]))
+                cells.append(text_of([word for word in words if word.within(box)]))
                 merged[at] = (box[3], cells[-1])
             elif at in merged and merged[at][0] > row.bbox[1] + 2 and merged[at][1]:
                 cells.append(merged[at][1])
@@ -149,76 +185,59 @@ def _rows(table: Any, words: Sequence[dict[str, Any]], number: int) -> list[Row]
     return rows
 
 
-def _within(word: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
-    across, down = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
-    return bool(box[0] <= across <= box[2] and box[1] <= down <= box[3])
+def _with_aligned(pages: Sequence[_PdfPage]) -> Iterator[tuple[_PdfPage, list[AlignedTable]]]:
+    """Each page with the tables whose columns line up, where they hold more than the ruled ones:
+    stripes behind rows and a frame have rules too."""
+    lines = pdf_text.without_repeated([lines_of(page.words) for page in pages], header=True)
+    before: AlignedTable | None = None
+    for page, left in zip(pages, lines, strict=True):
+        celled = _count(page.words, _celled(page))
+        found: list[AlignedTable] = []
+        if celled <= _MOST * len(page.words):
+            found = pdf_columns.aligned(left, page.rules, before)
+            taken = [word for word in page.words if _in_any(word, [one.box for one in found])]
+            if len(taken) <= celled or _count(taken, _celled(page)) > _MOST * len(taken):
+                found = []
+        before = found[-1] if found else None
+        yield page, found
 
 
-def _lines(words: Iterable[dict[str, Any]]) -> list[_Line]:
-    lines: list[list[dict[str, Any]]] = []
-    for word in sorted(words, key=lambda word: (word["top"] + word["bottom"], word["x0"])):
-        last = lines[-1][-1] if lines else None
-        if last and abs(word["bottom"] - last["bottom"]) < 0.4 * max(word["size"], 1):
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-    joined = []
-    for line in lines:
-        line.sort(key=lambda word: word["x0"])
-        text = line[0]["text"]
-        for word, after in pairwise(line):  # fonts that change within a word part it too
-            close = after["x0"] - word["x1"] < 0.1 * max(after["size"], 1)
-            text += after["text"] if close else f" {after['text']}"
-        first, final = line[0], line[-1]
-        bold = "bold" in first["fontname"].casefold()
-        ends_bold = "bold" in final["fontname"].casefold()
-        joined.append(_Line(text, first["x0"], first["bottom"], first["size"], bold, ends_bold))
-    return joined
+def _celled(page: _PdfPage) -> list[Box]:
+    """The ruled tables that have columns."""
+    return [table.box for table in page.ruled if any(len(row.cells) > 1 for row in table.rows)]
 
 
-def _text(words: Sequence[dict[str, Any]]) -> str:
-    """The text of a cell, a paragraph or list item a line."""
-    lines = _lines(words)
-    if not lines:
-        return ""
-    distances = [below.top - line.top for line, below in pairwise(lines)]
-    usual = median(distances) if len(distances) > 3 else 1.25 * lines[0].size
-    paragraphs, item = [lines[0].text], lines[0].item
-    for line, below in pairwise(lines):
-        if (
-            below.top - line.top > _GAP * max(usual, line.size)
-            or _BULLET.match(below.text)
-            or (below.bold and not line.ends_bold and below.text[:1].isupper())
-            or (item is not None and below.left < item - 3)
-        ):
-            paragraphs.append(below.text)
-            item = below.item
-        else:
-            paragraphs[-1] = _join(paragraphs[-1], below.text)
-    return "\n".join(text.replace("\xad", "-").strip() for text in paragraphs)
+def _in_any(word: PdfWord, boxes: Iterable[Box]) -> bool:
+    return any(word.within(box) for box in boxes)
 
 
-def _join(text: str, more: str) -> str:
-    """Two lines of a paragraph as one: a soft hyphen at the end goes, a hard one stays and holds
-    the word together, unless it is suspended (*studie- och*) or a dash."""
-    if text.endswith("\xad"):
-        return text[:-1] + more
-    if re.search(r"\w-$", text) and not _SUSPENDED.match(more):
-        return text + more
-    return f"{text} {more}"
+def _count(words: Iterable[PdfWord], boxes: Sequence[Box]) -> int:
+    return sum(_in_any(word, boxes) for word in words)
 
 
-def _heading(words: Sequence[dict[str, Any]], body: float, first: bool) -> tuple[str, ...]:
-    """The lines above a table, those of one large heading put together; on later pages only what is
-    larger than the text, since the rest is repeated on each."""
-    texts: list[tuple[float, str]] = []
-    for line in _lines(words):
-        large = line.size > 1.15 * body
-        if large and texts and abs(texts[-1][0] - line.size) < 0.1:
-            texts[-1] = (line.size, _join(texts[-1][1], line.text))
-        elif large or first:
-            texts.append((line.size if large else 0.0, line.text))
-    return tuple(text.replace("\xad", "-") for _, text in texts)
+def _tables_of(pages: Sequence[_PdfPage]) -> Iterator[list[_PageTable]]:
+    """The tables of each page from top to bottom, with the headings above them."""
+    for page, aligned in _with_aligned(pages):
+        body = median([word.size for word in page.words]) if page.words else 0.0
+        found: list[tuple[Box, _RuledTable | AlignedTable]] = [(one.box, one) for one in aligned]
+        found += [(one.box, one) for one in page.ruled if not _overlaps(one.box, aligned)]
+        tables: list[_PageTable] = []
+        above, number = 0.0, 0
+        for box, table in sorted(found, key=lambda one: (one[0][1], one[0][0])):
+            higher = [word for word in page.words if above <= word.top and word.bottom <= box[1] + 2]
+            heading = heading_of(higher, body, page.number == 1 and not tables)
+            above = box[3]
+            if isinstance(table, _RuledTable):
+                tables.append(_PageTable(page.number, heading, table.rows, table.open))
+            else:
+                rows = [Row(number + at, cells) for at, cells in enumerate(table.rows, start=1)]
+                tables.append(_PageTable(page.number, heading, rows, broken=table.broken))
+            number = tables[-1].rows[-1].number if tables[-1].rows else number
+        yield tables
+
+
+def _overlaps(box: Box, tables: Iterable[AlignedTable]) -> bool:
+    return any(box[1] < table.box[3] and table.box[1] < box[3] for table in tables)
 
 
 def _joined(pages: Iterable[list[_PageTable]]) -> tuple[Table, ...]:
@@ -246,7 +265,8 @@ def _take_rest(before: _PageTable, after: _PageTable, headers: list[tuple[str, .
     filled = sum(1 for cell in rest.cells if cell)
     # Without rules below the last row: mostly empty, as the end of one long cell is.
     tail = not rest.cells[0] and last.cells[0] and filled * 2 <= len(rest.cells)
-    if len(last.cells) == len(rest.cells) and last.cells not in headers and (before.open or tail):
+    parted = before.open or tail or after.broken
+    if len(last.cells) == len(rest.cells) and last.cells not in headers and parted:
         cells = tuple(_go_on(*both) for both in zip(last.cells, rest.cells, strict=True))
         before.rows[-1] = Row(last.number, cells, last.spanned)
         del after.rows[at]
@@ -255,5 +275,11 @@ def _take_rest(before: _PageTable, after: _PageTable, headers: list[tuple[str, .
 def _go_on(text: str, rest: str) -> str:
     if not text or not rest:
         return text or rest
-    parted = _BULLET.match(rest) or (_END_OF_SENTENCE.search(text) and rest[:1].isupper())
-    return f"{text}\n{rest}" if parted else _join(text, rest)
+    parted = BULLET.match(rest) or (_END_OF_SENTENCE.search(text) and rest[:1].isupper())
+    return f"{text}\n{rest}" if parted else join(text, rest)
+
+
+def _beside(page: _PdfPage, aligned: Iterable[AlignedTable]) -> tuple[int, list[PdfLine]]:
+    """The lines of a page outside its tables; labels beside values are text."""
+    boxes = [*_celled(page), *(table.box for table in aligned if len(table.header) > 2)]
+    return page.number, lines_of(word for word in page.words if not _in_any(word, boxes))

@@ -1,0 +1,739 @@
+"""Tables without ruled cells: which words of a PDF page stand in columns and rows?
+
+A column is what white rivers part that run through header and rows. Where words lie across a
+river in more than a few rows, or a cell is in two parts, there is no table: better none than a
+wrong one. All of it is linear in the words of a page, apart from sorting them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from index.documents.readers.pdf_lines import Box, PdfLine, PdfWord, text_of
+
+_WIDE = 1.0  # of the size: a gap between words that is no space
+_LEAST = 0.25  # of the size: a river
+_APART = 3.0  # of the size: white between two lines of one table
+_STEP = 0.15  # of the size: how much more white parts rows than lines of a row
+_LEVEL = 0.35  # of the size: white between two levels of a header, more than between its lines
+_TORN = 0.04  # share of lines that may have words across a river
+_LEADERS = re.compile(r"[.·…_]{4,}|(?:[.·…] ?){4,}")
+# The end of an amount that is broken over lines: surely, or where the white says so.
+_ROUND = re.compile(r"000(?:\s000)*(?:\s?(?:kr|kronor|sek|:-))?", re.IGNORECASE)
+_GROUPS = re.compile(r"\d{3}(?:\s\d{3})*(?:\s?(?:kr|kronor|sek|:-))?", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONGEST_HEADER = 120  # characters
+
+Cells = dict[int, tuple[PdfWord, ...]]
+"""Column -> its words on one line."""
+Rule = tuple[float, float, float]
+"""A horizontal rule, or an edge of a coloured box: its height on the page, left and right end."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedTable:
+    """``borders`` lie between the columns; the first row is the header, unless it ``goes_on`` with
+    the table of the page before. ``broken``: so does its first row with the last one there."""
+
+    box: Box
+    borders: tuple[float, ...]
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    values: frozenset[int]
+    goes_on: bool = False
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Lines and what of them stands in which column. ``spans`` are lines that lie across columns,
+    as headings do; ``values`` the columns of figures and dates, ``valued`` those that have one on a
+    line; ``rules`` the heights of rules; ``extents`` where the text of a column begins and ends."""
+
+    lines: Sequence[PdfLine]
+    borders: tuple[float, ...]
+    cells: Sequence[Cells]
+    spans: frozenset[int]
+    values: frozenset[int]
+    rules: tuple[float, ...]
+    extents: dict[int, tuple[float, float]]
+
+    valued: Sequence[frozenset[int]]
+
+    @property
+    def width(self) -> int:
+        return len(self.borders) + 1
+
+
+def aligned(
+    lines: Sequence[PdfLine], rules: Sequence[Rule], before: AlignedTable | None = None
+) -> list[AlignedTable]:
+    """The tables that stand on a page as columns of words, from top to bottom; the first one may go
+    on with the one ``before`` it."""
+    found: list[AlignedTable] = []
+    space = _space(lines)
+    at = 0
+    if before is not None:
+        for start in range(min(3, len(lines))):  # what is repeated on each page may stand above
+            end = _down_to(lines, start, lambda line: not _crosses(line, before.borders))
+            grid = _grid(lines[start:end], before.borders, rules, space) if end > start else None
+            table = _goes_on(grid, before) if grid else None
+            if table:
+                found.append(table)
+                at = end
+                break
+    while at < len(lines):
+        end = _end(lines, at)
+        start = _up_from(lines, at)
+        table = _table(lines[start:end], rules, space) if end - at > 2 else None
+        if table:
+            found.append(table)
+        at = end
+    return found
+
+
+def _is_value(text: str) -> bool:
+    """A figure, a date or a number in a register: digits above all."""
+    digits, letters = sum(map(str.isdigit, text)), sum(map(str.isalpha, text))
+    return digits > 0 and digits >= letters and len(text) < 30
+
+
+def _space(lines: Iterable[PdfLine]) -> float:
+    """How wide a space is at most, as a share of the size."""
+    gaps = [gap for line in lines for gap in _gap_widths(line) if gap < 0.7]
+    return min(max(1.2 * median(gaps), 0.25), 0.75) if len(gaps) > 5 else 0.34
+
+
+def _gap_widths(line: PdfLine) -> Iterator[float]:
+    for word, after in pairwise(line.words):
+        yield (after.left - word.right) / max(word.size, 1)
+
+
+def chunks(line: PdfLine, gap: float = _WIDE) -> list[tuple[PdfWord, ...]]:
+    """The words of a line, those that stand closer than `gap` times their size together."""
+    parts: list[list[PdfWord]] = [[line.words[0]]]
+    for word, after in pairwise(line.words):
+        if after.left - word.right < gap * max(word.size, after.size, 1):
+            parts[-1].append(after)
+        else:
+            parts.append([after])
+    return [tuple(part) for part in parts]
+
+
+def _text(words: Sequence[PdfWord]) -> str:
+    return PdfLine(tuple(words)).text
+
+
+# --- Which lines belong together?
+
+
+def _end(lines: Sequence[PdfLine], start: int) -> int:
+    """Where the lines end that share a gap with the one at `start`, which has one."""
+    first = chunks(lines[start])
+    free = [(left[-1].right, right[0].left) for left, right in pairwise(first)]
+    if not free or _LEADERS.search(lines[start].text):
+        return start + 1
+
+    def shares(line: PdfLine) -> bool:
+        nonlocal free
+        rest = _less(free, line)
+        free = rest or free
+        return bool(rest) and not _LEADERS.search(line.text)
+
+    return _down_to(lines, start + 1, shares)
+
+
+def _up_from(lines: Sequence[PdfLine], at: int) -> int:
+    """The line above where it may be the upper level of a header: set as it is, but to the right."""
+    if at == 0:
+        return at
+    above, line = lines[at - 1], lines[at]
+    near = _white(above, line) < line.size and abs(above.size - line.size) < 0.1 * line.size
+    return at - 1 if near and above.left > line.left + 3 * line.size else at
+
+
+def _down_to(lines: Sequence[PdfLine], start: int, fits: Callable[[PdfLine], bool]) -> int:
+    """The first line from `start` that does not fit below the ones before it. One or two lines in
+    between that lie across, as headings do, may."""
+    end, across = start, 0
+    for at in range(start, len(lines)):
+        if at and _white(lines[at - 1], lines[at]) > _APART * lines[at].size:
+            break
+        if fits(lines[at]):
+            end, across = at + 1, 0
+        else:
+            across += 1
+            if across > 2:
+                break
+    return end
+
+
+def _less(free: Sequence[tuple[float, float]], line: PdfLine) -> list[tuple[float, float]]:
+    """What of the gaps no word of a line lies in."""
+    rest = []
+    words = [*line.words]
+    least = _LEAST * line.size
+    for left, right in free:
+        at = left
+        for word in words:
+            if word.right > at and word.left < right:
+                if word.left - at >= least:
+                    rest.append((at, word.left))
+                at = word.right
+        if right - at >= least:
+            rest.append((at, right))
+    return rest
+
+
+def _white(line: PdfLine, below: PdfLine) -> float:
+    return max(below.top - line.bottom, 0.0)
+
+
+def _crosses(line: PdfLine, borders: Sequence[float]) -> bool:
+    return any(word.left < border < word.right for word in line.words for border in borders)
+
+
+# --- Where are the columns?
+
+
+def _table(
+    lines: Sequence[PdfLine], rules: Sequence[Rule], space: float
+) -> AlignedTable | None:
+    """The table that lines with a common gap are, None where they do not line up."""
+    borders = _borders(lines, space)
+    # What stands across the columns at the top of a header hides them.
+    for skip in (1, 2):
+        more = _borders(lines[skip:], space) if len(lines) > skip + 2 else ()
+        if len(more) > len(borders) and _heads(lines[skip : skip + 2], more):
+            borders = more
+    if not borders:
+        return None
+    grid = _grid(lines, borders, rules, space)
+    return _headed(grid) if grid else None
+
+
+def _borders(lines: Sequence[PdfLine], space: float) -> tuple[float, ...]:
+    """The middle of each river: where at most a few of the lines in several parts have words."""
+    several = [line for line in lines if len(chunks(line)) > 1]
+    allowed = max(int(_TORN * len(several)), 1 if len(several) > 5 else 0)
+    ends: list[tuple[float, int, int]] = []  # where, of words that stand together, of a word
+    for line in several:
+        ends += [end for word in line.words for end in ((word.left, 0, 1), (word.right, 0, -1))]
+        for part in chunks(line, space):
+            ends += [(part[0].left, 1, 0), (part[-1].right, -1, 0)]
+    ends.sort()
+    least = _LEAST * median([line.size for line in lines])
+    rivers: list[tuple[float, float]] = []
+    depth = words = 0
+    best = (0, 0, 0.0, 0.0)  # the clearest piece of the river so far: how many lie across, place
+    begun = False
+    for (x, step, word), (after, _, _) in pairwise(ends):
+        depth, words = depth + step, words + word
+        if depth > allowed:
+            if begun and best[3] - best[2] >= least:
+                rivers.append(best[2:])
+            best, begun = (allowed + 1, 0, x, x), True
+        elif begun and after - x >= least:
+            best = min(best, (words, depth, x, after), key=lambda one: (*one[:2], one[2] - one[3]))
+    return tuple((left + right) / 2 for left, right in rivers)
+
+
+def _heads(lines: Sequence[PdfLine], borders: Sequence[float]) -> bool:
+    """Whether there is text above each column in the lines, and none of it across."""
+    filled = {_column(word, borders) for line in lines for word in line.words}
+    return len(filled) == len(borders) + 1 and not any(_crosses(line, borders) for line in lines)
+
+
+def _column(word: PdfWord, borders: Sequence[float]) -> int:
+    return sum(1 for border in borders if border < (word.left + word.right) / 2)
+
+
+def _grid(
+    lines: Sequence[PdfLine], borders: tuple[float, ...], rules: Sequence[Rule], space: float
+) -> _Grid | None:
+    """The lines in their columns, None where too many do not line up."""
+    edges = _edges(lines, borders)
+    cells: list[Cells] = []
+    spans = set()
+    torn = split = 0
+    for at, line in enumerate(lines):
+        parts = chunks(line)
+        across = _crosses(line, borders)
+        if len(parts) == 1 and (across or not _breaks(line, borders, edges, space)):
+            first = _column(line.words[0], borders)
+            cells.append({first: line.words})
+            if across or _column(line.words[-1], borders) != first:
+                spans.add(at)
+            continue
+        torn += across
+        row = _in_columns(line, borders, edges, space)
+        cells.append(row)
+        split += any(len(chunks(PdfLine(words), 1.5 * _WIDE)) > 1 for words in row.values())
+    # The upper line of a header and the row of totals may lie across.
+    if torn > 2 + _TORN * len(lines) or split > max(1, 0.1 * len(lines)):
+        return None
+    if len(spans) * 2 > len(lines):
+        return None
+    values = frozenset(
+        column for column in range(len(borders) + 1)
+        if _share(_is_value(_text(row[column])) for row in cells if column in row) >= 0.6
+    )  # fmt: skip
+    box = _box(lines)
+    return _Grid(
+        lines, borders, cells, frozenset(spans), values, _whole_rules(rules, box),
+        _extents(cells, spans), [*_valued(cells, values)],
+    )  # fmt: skip
+
+
+def _valued(cells: Sequence[Cells], values: frozenset[int]) -> Iterator[frozenset[int]]:
+    """The columns with a figure on each line. A year alone may be the name of a column; what is
+    broken over lines has its figure on the first."""
+    above: dict[int, str] = {}
+    for row in cells:
+        texts = {column: _text(row[column]) for column in values if column in row}
+        yield frozenset(
+            column for column, text in texts.items()
+            if _is_value(text)
+            and not _YEAR.fullmatch(text)
+            and not (_ROUND.fullmatch(text) or above.get(column, "").endswith(("-", "/")))
+        )  # fmt: skip
+        above = texts
+
+
+def _extents(cells: Sequence[Cells], spans: Collection[int]) -> dict[int, tuple[float, float]]:
+    """Where the text of each column begins and ends."""
+    extents: dict[int, tuple[float, float]] = {}
+    for at, row in enumerate(cells):
+        if at not in spans:
+            for column, words in row.items():
+                left, right = extents.get(column, (words[0].left, 0.0))
+                extents[column] = min(left, words[0].left), max(right, words[-1].right)
+    return extents
+
+
+def _share(facts: Iterable[bool]) -> float:
+    known = [*facts]
+    return sum(known) / len(known) if known else 0.0
+
+
+def _edges(lines: Sequence[PdfLine], borders: Sequence[float]) -> frozenset[tuple[int, int]]:
+    """Where several words of a column begin, or end: (column, points), ends counted below 0."""
+    begin: Counter[tuple[int, int]] = Counter()
+    for line in lines:
+        for part in chunks(line):
+            begin[_column(part[0], borders), round(part[0].left)] += 1
+            begin[_column(part[-1], borders), -round(part[-1].right)] += 1
+    return frozenset(edge for edge, count in begin.items() if count > 1)
+
+
+def _breaks(
+    line: PdfLine, borders: Sequence[float], edges: frozenset[tuple[int, int]], space: float
+) -> bool:
+    """Whether a line without wide gaps stands in its columns all the same: each border lies between
+    two words of which one stands at the edge of its column."""
+    return all(
+        after.left - word.right >= space * word.size or _at_edge(word, after, borders, edges)
+        for word, after in pairwise(line.words)
+        if _column(word, borders) != _column(after, borders)
+    )
+
+
+def _at_edge(
+    word: PdfWord, after: PdfWord, borders: Sequence[float], edges: frozenset[tuple[int, int]]
+) -> bool:
+    column, before = _column(after, borders), _column(word, borders)
+    return any(
+        (column, round(after.left) + step) in edges
+        or (before, -round(word.right) + step) in edges
+        for step in (-1, 0, 1)
+    )
+
+
+def _in_columns(
+    line: PdfLine, borders: Sequence[float], edges: frozenset[tuple[int, int]], space: float
+) -> Cells:
+    """The words of a line by column. What is written across a border, as the label of a total,
+    stays in the column where it begins."""
+    cells: dict[int, list[PdfWord]] = {}
+    column, last = 0, None
+    for word in line.words:
+        own = _column(word, borders)
+        near = last is not None and word.left - last.right < space * word.size
+        if last is None or not near or own == column or _at_edge(last, word, borders, edges):
+            column = max(own, column)
+        if last is None and any(word.left < border < word.right for border in borders):
+            column = sum(1 for border in borders if border <= word.left)
+        cells.setdefault(column, []).append(word)
+        last = word
+    return {column: tuple(words) for column, words in cells.items()}
+
+
+def _box(lines: Sequence[PdfLine]) -> Box:
+    return (
+        min(line.left for line in lines), min(line.top for line in lines),
+        max(line.right for line in lines), max(line.bottom for line in lines),
+    )  # fmt: skip
+
+
+def _whole_rules(rules: Sequence[Rule], box: Box) -> tuple[float, ...]:
+    """The heights at which rules run through most of a table, be it a piece a cell."""
+    heights: list[list[float]] = []  # height, length
+    for y, left, right in sorted(rules):
+        length = min(right, box[2]) - max(left, box[0])
+        if length > 0 and box[1] - 2 < y < box[3] + 2:
+            if heights and y - heights[-1][0] < 2:
+                heights[-1][1] += length
+            else:
+                heights.append([y, length])
+    return tuple(y for y, length in heights if length > 0.6 * (box[2] - box[0]))
+
+
+# --- Which lines are a row?
+
+Groups = list[list[int]]
+"""Rows, each the numbers of its lines."""
+
+
+def _grouped(grid: _Grid) -> Groups | None:
+    """The lines as rows: by the rules between them, by the white, or by where figures stand; None
+    where none of them tells."""
+    lines = range(len(grid.lines))
+    if len(grid.rules) > 1:
+        ruled = _parted(lines, lambda at: any(_between(grid, at, y) for y in grid.rules))
+        if len(ruled) * 2 > len(grid.rules) and len(ruled) > 2 and _consistent(grid, ruled):
+            return ruled
+    size = median([line.size for line in grid.lines])
+    whites = [0.0, *(_white(*both) / size for both in pairwise(grid.lines))]
+    steps = sorted(whites[1:])
+    jumps = sorted(((b - a, (a + b) / 2) for a, b in pairwise(steps) if b - a > _STEP), reverse=True)
+    for _, limit in jumps[:4]:
+        spaced = _spaced(lines, whites, limit)
+        if _consistent(grid, spaced):
+            return spaced
+    return _by_figures(grid)
+
+
+def _between(grid: _Grid, at: int, y: float) -> bool:
+    line, below = grid.lines[at - 1], grid.lines[at]
+    return (line.top + line.bottom) / 2 < y < (below.top + below.bottom) / 2
+
+
+def _spaced(lines: Sequence[int], whites: Sequence[float], limit: float) -> Groups:
+    return _parted(lines, lambda at: whites[at] > limit)
+
+
+def _parted(lines: Iterable[int], begins: Callable[[int], bool]) -> Groups:
+    groups: Groups = []
+    for at in lines:
+        if groups and not begins(at):
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    return groups
+
+
+def _consistent(grid: _Grid, groups: Groups) -> bool:
+    """Whether the lines can be parted so: no row has two figures in one column, most have one, and
+    few lines of a row end where they need not."""
+    doubled = empty = roomy = inner = 0
+    for group in groups:
+        doubled += _has_two_figures(grid, group)
+        empty += not _has_figure(grid, group)
+        for line, below in pairwise(group):
+            inner += 1
+            roomy += _has_room(grid, line, below)
+    if grid.values and (doubled > 0.02 * len(groups) or empty > 2 + 0.2 * len(groups)):
+        return False
+    return roomy <= 1 + 0.3 * inner
+
+
+def _has_figure(grid: _Grid, group: Iterable[int]) -> bool:
+    return any(grid.valued[at] for at in group)
+
+
+def _has_two_figures(grid: _Grid, group: Iterable[int]) -> bool:
+    seen: set[int] = set()
+    for at in group:
+        again = {
+            column for column in grid.valued[at] & seen
+            if not _GROUPS.fullmatch(_text(grid.cells[at][column]))
+        }  # fmt: skip
+        if again:
+            return True
+        seen |= grid.valued[at]
+    return False
+
+
+def _has_room(grid: _Grid, at: int, below: int) -> bool:
+    """Whether a line did not need to end there: the first words below had found room on it."""
+    upper, lower = grid.cells[at], grid.cells[below]
+    both = upper.keys() & lower.keys() & grid.extents.keys()
+    return bool(both) and all(
+        _length(upper[column]) + _length(lower[column][:1]) + 0.3 * lower[column][0].size
+        < grid.extents[column][1] - grid.extents[column][0] - 1
+        for column in both
+    )
+
+
+def _length(words: Sequence[PdfWord]) -> float:
+    return words[-1].right - words[0].left
+
+
+def _by_figures(grid: _Grid) -> Groups | None:
+    """The rows of lines that all are as far apart: each has its figures on its first line, or each
+    on its last, or each on the one in the middle."""
+    count = len(grid.lines)
+    valued = {at for at in range(count) if grid.valued[at]}
+    head = _head_lines(grid, min(valued, default=count))
+    header = [[*range(head)]] if head else []
+    body = [at for at in range(head, count) if at not in grid.spans]
+    if not body:
+        return None
+    if not valued:
+        return header + _parted(range(head, count), lambda at: _opens_row(grid, at))
+    if body[0] in valued:
+        return header + _parted(
+            range(head, count),
+            lambda at: at in valued or at in grid.spans or _has_room(grid, at - 1, at),
+        )
+    if body[-1] in valued:
+        return header + _parted(range(head, count), lambda at: at - 1 in {*valued, *grid.spans})
+    return _around(grid, head, sorted(valued), header)
+
+
+def _opens_row(grid: _Grid, at: int) -> bool:
+    first = grid.cells[at].get(0)
+    return at in grid.spans or (first is not None and not first[0].text[:1].islower())
+
+
+def _around(grid: _Grid, head: int, valued: Sequence[int], header: Groups) -> Groups | None:
+    """Rows with as many lines above the one with figures as below it."""
+    groups, start = [*header], head
+    for at in valued:
+        if at < start:
+            return None
+        groups.append([*range(start, 2 * at - start + 1)])
+        start = 2 * at - start + 1
+    return groups if start == len(grid.lines) else None
+
+
+def _head_lines(grid: _Grid, most: int) -> int:
+    """How many lines the header has: the bold ones, or those that its names are broken over."""
+    bold = next((at for at, line in enumerate(grid.lines) if not _is_bold(line)), most + 1)
+    if 0 < bold <= most:
+        return bold
+    if most == len(grid.lines):
+        return 1
+    at = min(1, most)
+    while 0 < at < most and at not in grid.spans and not _has_room(grid, at - 1, at):
+        at += 1
+    return at
+
+
+def _is_bold(line: PdfLine) -> bool:
+    return all(word.bold for word in line.words)
+
+
+# --- Which row is the header?
+
+
+def _headed(grid: _Grid) -> AlignedTable | None:
+    """The table, None where no row heads it or it looks like running text."""
+    groups = _grouped(grid)
+    if groups is None or _is_prose(grid):
+        return None
+    first, end = _head_groups(grid, groups)
+    head = [at for group in groups[first:end] for at in group]
+    if not head:
+        return None
+    header = _header(grid, head)
+    for column in range(1, grid.width):
+        if not header[column] and column not in grid.values:
+            # What has no name of its own is the rest of the column beside it.
+            rest = grid.borders[: column - 1] + grid.borders[column:]
+            joined = _grid(grid.lines, rest, (), 0.0) if rest else None
+            return _headed(replace(joined, rules=grid.rules)) if joined else None
+    body = _without_notes(grid, groups[end:])
+    rows = [_row(grid, group) for group in body]
+    if not _is_list(header, rows):
+        return None
+    lines = [grid.lines[at] for at in (*head, *(at for group in body for at in group))]
+    return AlignedTable(_box(lines), grid.borders, header, (header, *rows), grid.values)
+
+
+def _head_groups(grid: _Grid, groups: Groups) -> tuple[int, int]:
+    """The rows of the header, from the first up to the row after the last."""
+    lead = next(
+        (at for at, group in enumerate(groups) if _has_figure(grid, group)), len(groups)
+    )
+    if lead == len(groups):
+        bold = [all(_is_bold(grid.lines[at]) for at in group) for group in groups]
+        lead = next((at for at, is_bold in enumerate(bold) if not is_bold), 0) or 1
+    columns = [_covered(grid, group) for group in groups[:lead]]
+    for end in range(1, lead + 1):
+        for first in range(end - 1, -1, -1):
+            if len(set().union(*columns[first:end])) == grid.width:
+                # A level that stands over some of the columns only.
+                above = first > 0 and 0 not in columns[first - 1] and len(columns[first - 1]) > 0
+                return (first - 1 if above and _near(grid, groups, first) else first), end
+    most = max(range(lead), key=lambda at: len(columns[at]), default=0)
+    return (most, most + 1) if lead and len(columns[most]) > 1 else (0, 0)
+
+
+def _near(grid: _Grid, groups: Groups, first: int) -> bool:
+    above, line = grid.lines[groups[first - 1][-1]], grid.lines[groups[first][0]]
+    return _white(above, line) < line.size and abs(above.size - line.size) < 0.1 * line.size
+
+
+def _covered(grid: _Grid, group: Sequence[int]) -> set[int]:
+    return {column for at in group for column in grid.cells[at]}
+
+
+def _header(grid: _Grid, lines: Sequence[int]) -> tuple[str, ...]:
+    """The names of the columns, each with what stands above it and its neighbours in front."""
+    words: dict[int, list[PdfWord]] = {}
+    for number, at in enumerate(lines):
+        for column, part in grid.cells[at].items():
+            for under in _under(grid, lines[number:], column, part):
+                words.setdefault(under, []).extend(part)
+    return tuple(
+        " ".join(text_of(words.get(column, ())).split("\n")) for column in range(grid.width)
+    )
+
+
+def _under(
+    grid: _Grid, lines: Sequence[int], column: int, words: Sequence[PdfWord]
+) -> Sequence[int]:
+    """The columns that words in a header stand over, those in `column` on the first of `lines`:
+    several where they lie across a border, or where the next level has names on both sides."""
+    last = sum(1 for border in grid.borders if border < words[-1].right)
+    own = range(column, last + 1)
+    below = next((at for at in lines[1:] if grid.cells[at].keys() & {*own}), None)
+    if below is None:
+        return own if last > column and len(lines) > 1 else [column]
+    white = _white(grid.lines[lines[0]], grid.lines[below])
+    if last == column and white <= _LEVEL * words[0].size:
+        return [column]
+    named = grid.cells[below].keys() - (grid.cells[lines[0]].keys() - {column})
+    first, end = column, last
+    while first - 1 in named:
+        first -= 1
+    while end + 1 in named:
+        end += 1
+    return _centred(grid, range(first, end + 1), own, words, below)
+
+
+def _centred(
+    grid: _Grid, most: range, least: range, words: Sequence[PdfWord], below: int
+) -> Sequence[int]:
+    """Of the columns that words may stand over, those that they are centred over, or begin with."""
+    middle, size = (words[0].left + words[-1].right) / 2, words[0].size
+    spans = [
+        range(first, last + 1)
+        for first in range(most.start, least.start + 1)
+        for last in range(least.stop - 1, most.stop)
+        if last > first
+        and abs((grid.extents[first][0] + grid.extents[last][1]) / 2 - middle) < 0.8 * size
+    ]
+    if spans:
+        return max(spans, key=len)
+    cells = grid.cells[below]
+    if least.start in cells and abs(cells[least.start][0].left - words[0].left) < 2:
+        return range(least.start, most.stop)
+    if least.stop - 1 in cells and abs(cells[least.stop - 1][-1].right - words[-1].right) < 2:
+        return range(most.start, least.stop)
+    return range(least.start, most.stop) if middle <= sum(grid.extents[least.start]) / 2 else least
+
+
+# --- What are the rows, and is it a table?
+
+
+def _row(grid: _Grid, group: Sequence[int]) -> tuple[str, ...]:
+    words: dict[int, list[PdfWord]] = {}
+    for at in group:
+        for column, part in grid.cells[at].items():
+            words.setdefault(column, []).extend(part)
+    return tuple(text_of(words.get(column, ())) for column in range(grid.width))
+
+
+def _without_notes(grid: _Grid, groups: Groups) -> Groups:
+    """The rows without the lines below the table that are set apart, or lie across its columns."""
+    whites = [
+        _white(grid.lines[group[-1]], grid.lines[below[0]]) for group, below in pairwise(groups)
+    ]
+    usual = median(whites) if whites else 0.0
+    body = [*groups]
+    while len(body) > 1 and len(_covered(grid, body[-1])) == 1:
+        line = grid.lines[body[-1][0]]
+        apart = whites[len(body) - 2] > 1.5 * usual + 0.3 * line.size
+        across = body[-1][0] in grid.spans and not _is_bold(line)
+        if _has_figure(grid, body[-1]) or not (apart or across):
+            break
+        body.pop()
+    return body
+
+
+def _is_list(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows below a header are several that have cells beside each other. Labels with values
+    beside them are none, nor is text that is broken into columns."""
+    several = [row for row in rows if sum(map(bool, row)) > 1]
+    if len(several) < (3 if len(header) == 2 else 2) or len(several) < 0.6 * len(rows):
+        return False
+    if any(len(name) > _LONGEST_HEADER for name in header):
+        return False
+    if _share(row[0].endswith(":") for row in (header, *several)) >= 0.5:
+        return False
+    fill = [_share(bool(row[column]) for row in several) for column in range(len(header))]
+    usual = [column for column, share in enumerate(fill) if share >= 0.7]
+    if fill[0] < 0.6 and len(usual) + 1 < len(header):
+        return False
+    torn = _share(sum(not row[column] for column in usual) > 1 for row in several)
+    middles = _share(row[0][:1].islower() for row in several)
+    return torn < 0.15 and middles < 0.15
+
+
+def _is_prose(grid: _Grid) -> bool:
+    """Whether the lines of every column go on with the ones above them, as in a newsletter."""
+    shares = []
+    for column in range(grid.width):
+        texts = [row[column][0].text for row in grid.cells if column in row]
+        if len(texts) > 2:
+            shares.append(_share(text[:1].islower() for text in texts))
+    return min(shares, default=0.0) > 0.25
+
+
+# --- Does it go on on the next page?
+
+
+def _goes_on(grid: _Grid, before: AlignedTable) -> AlignedTable | None:
+    """The table as the rest of the one before it, below its header repeated or without one."""
+    groups = _grouped(grid)
+    if not groups or _is_prose(grid):
+        return None
+    filled = {column for row in grid.cells for column in row}
+    if (before.values & filled) - grid.values and len(groups) > 2:
+        return None
+    head = 0
+    for end in range(1, min(len(groups), 4)):
+        if _header(grid, [at for group in groups[:end] for at in group]) == before.header:
+            head = end
+    body = _without_notes(grid, groups[head:])
+    rows = [_row(grid, group) for group in body]
+    broken = False
+    if not head:
+        valued = _has_figure(grid, body[0])
+        broken = not valued and (not rows[0][0] or rows[0][0][:1].islower())
+        if before.values and not valued and not broken:
+            return None
+        if not before.values and _is_bold(grid.lines[0]):
+            return None
+    if not any(sum(map(bool, row)) > 1 for row in rows):
+        return None
+    box = _box([grid.lines[at] for group in (*groups[:head], *body) for at in group])
+    all_rows = (before.header, *rows) if head else (*rows,)
+    return AlignedTable(box, grid.borders, before.header, all_rows, before.values, True, broken)
