@@ -37,15 +37,15 @@ Rule = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class AlignedTable:
-    """``borders`` lie between the columns; the first row is the header, unless it ``goes_on`` with
-    the table of the page before. ``broken``: so does its first row with the last one there."""
+    """``borders`` lie between the columns, ``values`` are those of figures and dates; ``rows``
+    begin with the ``header``, unless the table goes on from the page before without it.
+    ``broken``: their first one goes on with the last one there."""
 
     box: Box
     borders: tuple[float, ...]
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     values: frozenset[int]
-    goes_on: bool = False
     broken: bool = False
 
 
@@ -81,8 +81,7 @@ def aligned(
     if before is not None:
         for start in range(min(3, len(lines))):  # what is repeated on each page may stand above
             end = _down_to(lines, start, lambda line: not _crosses(line, before.borders))
-            grid = _grid(lines[start:end], before.borders, rules, space) if end > start else None
-            table = _goes_on(grid, before) if grid else None
+            table = _goes_on(lines[start:end], rules, space, before) if end > start else None
             if table:
                 found.append(table)
                 at = end
@@ -612,6 +611,8 @@ def _under(
     """The columns that words in a header stand over, those in `column` on the first of `lines`:
     several where they lie across a border, or where the next level has names on both sides."""
     last = sum(1 for border in grid.borders if border < words[-1].right)
+    beside = [other for other in grid.cells[lines[0]] if other > column]
+    last = max(column, min(last, min(beside, default=last + 1) - 1))
     own = range(column, last + 1)
     below = next((at for at in lines[1:] if grid.cells[at].keys() & {*own}), None)
     if below is None:
@@ -625,29 +626,29 @@ def _under(
         first -= 1
     while end + 1 in named:
         end += 1
-    return _centred(grid, range(first, end + 1), own, words, below)
+    return _centred(grid, range(first, end + 1), own, words)
 
 
 def _centred(
-    grid: _Grid, most: range, least: range, words: Sequence[PdfWord], below: int
+    grid: _Grid, most: range, least: range, words: Sequence[PdfWord]
 ) -> Sequence[int]:
-    """Of the columns that words may stand over, those that they are centred over, or begin with."""
+    """Of the columns that words may stand over, those that they are centred over, or begin with, or
+    end with."""
     middle, size = (words[0].left + words[-1].right) / 2, words[0].size
     spans = [
         range(first, last + 1)
         for first in range(most.start, least.start + 1)
         for last in range(least.stop - 1, most.stop)
         if last > first
-        and abs((grid.extents[first][0] + grid.extents[last][1]) / 2 - middle) < 0.8 * size
+        and abs((grid.extents[first][0] + grid.extents[last][1]) / 2 - middle) < 0.5 * size
     ]
     if spans:
         return max(spans, key=len)
-    cells = grid.cells[below]
-    if least.start in cells and abs(cells[least.start][0].left - words[0].left) < 2:
+    if words[0].left - grid.extents[least.start][0] < size:
         return range(least.start, most.stop)
-    if least.stop - 1 in cells and abs(cells[least.stop - 1][-1].right - words[-1].right) < 2:
+    if grid.extents[least.stop - 1][1] - words[-1].right < size:
         return range(most.start, least.stop)
-    return range(least.start, most.stop) if middle <= sum(grid.extents[least.start]) / 2 else least
+    return least
 
 
 # --- What are the rows, and is it a table?
@@ -667,15 +668,15 @@ def _without_notes(grid: _Grid, groups: Groups) -> Groups:
         _white(grid.lines[group[-1]], grid.lines[below[0]]) for group, below in pairwise(groups)
     ]
     usual = median(whites) if whites else 0.0
-    body = [*groups]
-    while len(body) > 1 and len(_covered(grid, body[-1])) == 1:
-        line = grid.lines[body[-1][0]]
-        apart = whites[len(body) - 2] > 1.5 * usual + 0.3 * line.size
-        across = body[-1][0] in grid.spans and not _is_bold(line)
-        if _has_figure(grid, body[-1]) or not (apart or across):
+    end = len(groups)
+    for at in range(len(groups) - 1, 0, -1):
+        line = grid.lines[groups[at][0]]
+        if len(_covered(grid, groups[at])) > 1 or _has_figure(grid, groups[at]):
             break
-        body.pop()
-    return body
+        across = groups[at][0] in grid.spans and not _is_bold(line)
+        if across or whites[at - 1] > usual + 0.25 * line.size:
+            end = at
+    return groups[:end]
 
 
 def _is_list(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
@@ -710,30 +711,32 @@ def _is_prose(grid: _Grid) -> bool:
 # --- Does it go on on the next page?
 
 
-def _goes_on(grid: _Grid, before: AlignedTable) -> AlignedTable | None:
+def _goes_on(
+    lines: Sequence[PdfLine], rules: Sequence[Rule], space: float, before: AlignedTable
+) -> AlignedTable | None:
     """The table as the rest of the one before it, below its header repeated or without one."""
-    groups = _grouped(grid)
-    if not groups or _is_prose(grid):
+    whole = _grid(lines, before.borders, rules, space)
+    if whole is None or _is_prose(whole):
         return None
-    filled = {column for row in grid.cells for column in row}
-    if (before.values & filled) - grid.values and len(groups) > 2:
+    head = max(
+        (end for end in range(1, 6) if _header(whole, range(min(end, len(lines)))) == before.header),
+        default=0,
+    )
+    grid = _grid(lines[head:], before.borders, rules, space) if head < len(lines) else None
+    groups = _grouped(grid) if grid else None
+    if not grid or not groups:
         return None
-    head = 0
-    for end in range(1, min(len(groups), 4)):
-        if _header(grid, [at for group in groups[:end] for at in group]) == before.header:
-            head = end
-    body = _without_notes(grid, groups[head:])
+    body = _without_notes(grid, groups)
     rows = [_row(grid, group) for group in body]
-    broken = False
-    if not head:
-        valued = _has_figure(grid, body[0])
-        broken = not valued and (not rows[0][0] or rows[0][0][:1].islower())
-        if before.values and not valued and not broken:
-            return None
-        if not before.values and _is_bold(grid.lines[0]):
-            return None
-    if not any(sum(map(bool, row)) > 1 for row in rows):
+    valued = _has_figure(grid, body[0])
+    broken = bool(before.values) and not valued and not (rows[0][0] and rows[0][0][0].isupper())
+    if not head and not valued and not broken and (before.values or _is_bold(lines[0])):
+        return None  # another header
+    filled = {column for row in grid.cells for column in row}
+    if before.values & filled - grid.values and len(rows) > 2:
         return None
-    box = _box([grid.lines[at] for group in (*groups[:head], *body) for at in group])
+    if not any(sum(map(bool, row)) > 1 for row in rows) and not broken:
+        return None
+    box = _box([*lines[:head], *(grid.lines[at] for group in body for at in group)])
     all_rows = (before.header, *rows) if head else (*rows,)
-    return AlignedTable(box, grid.borders, before.header, all_rows, before.values, True, broken)
+    return replace(before, box=box, rows=all_rows, broken=broken)
