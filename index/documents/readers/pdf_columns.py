@@ -80,7 +80,7 @@ def aligned(
     at = 0
     if before is not None:
         for start in range(min(3, len(lines))):  # what is repeated on each page may stand above
-            end = _down_to(lines, start, lambda line: not _crosses(line, before.borders))
+            end = _down_to(lines, start, lambda line: _fits(line, before.borders))
             table = _goes_on(lines[start:end], rules, space, before) if end > start else None
             if table:
                 found.append(table)
@@ -148,12 +148,15 @@ def _end(lines: Sequence[PdfLine], start: int) -> int:
 
 
 def _up_from(lines: Sequence[PdfLine], at: int) -> int:
-    """The line above where it may be the upper level of a header: set as it is, but to the right."""
-    if at == 0:
-        return at
-    above, line = lines[at - 1], lines[at]
-    near = _white(above, line) < line.size and abs(above.size - line.size) < 0.1 * line.size
-    return at - 1 if near and above.left > line.left + 3 * line.size else at
+    """The first of the lines above that may be of the header: set as it is, but to the right."""
+    left = lines[at].left + 3 * lines[at].size
+    while at and lines[at - 1].left > left and _alike(lines[at - 1], lines[at]):
+        at -= 1
+    return at
+
+
+def _alike(above: PdfLine, line: PdfLine) -> bool:
+    return _white(above, line) < line.size and abs(above.size - line.size) < 0.1 * line.size
 
 
 def _down_to(lines: Sequence[PdfLine], start: int, fits: Callable[[PdfLine], bool]) -> int:
@@ -193,6 +196,11 @@ def _white(line: PdfLine, below: PdfLine) -> float:
     return max(below.top - line.bottom, 0.0)
 
 
+def _fits(line: PdfLine, borders: Sequence[float]) -> bool:
+    """Whether a line can stand in the columns: the label of a total may lie across one of them."""
+    return not _crosses(line, borders) or len(chunks(line)) > 1
+
+
 def _crosses(line: PdfLine, borders: Sequence[float]) -> bool:
     return any(word.left < border < word.right for word in line.words for border in borders)
 
@@ -221,25 +229,26 @@ def _borders(lines: Sequence[PdfLine], space: float) -> tuple[float, ...]:
     several = [line for line in lines if len(chunks(line)) > 1]
     allowed = max(int(_TORN * len(several)), 1 if len(several) > 5 else 0)
     ends: list[tuple[float, int, int]] = []  # where, of words that stand together, of a word
-    for line in several:
+    for at, line in enumerate(several):
+        weight = 1 if at else allowed + 1  # the header counts
         ends += [end for word in line.words for end in ((word.left, 0, 1), (word.right, 0, -1))]
         for part in chunks(line, space):
-            ends += [(part[0].left, 1, 0), (part[-1].right, -1, 0)]
+            ends += [(part[0].left, weight, 0), (part[-1].right, -weight, 0)]
     ends.sort()
-    least = _LEAST * median([line.size for line in lines])
-    rivers: list[tuple[float, float]] = []
+    size = median([line.size for line in lines])
+    rivers: list[float] = []
     depth = words = 0
-    best = (0, 0, 0.0, 0.0)  # the clearest piece of the river so far: how many lie across, place
-    begun = False
+    bank: float | None = None  # where the river begins
+    clearest: list[tuple[int, int, float, float]] = []  # words and parts across, width below 0
     for (x, step, word), (after, _, _) in pairwise(ends):
         depth, words = depth + step, words + word
         if depth > allowed:
-            if begun and best[3] - best[2] >= least:
-                rivers.append(best[2:])
-            best, begun = (allowed + 1, 0, x, x), True
-        elif begun and after - x >= least:
-            best = min(best, (words, depth, x, after), key=lambda one: (*one[:2], one[2] - one[3]))
-    return tuple((left + right) / 2 for left, right in rivers)
+            if bank is not None and x - bank >= _LEAST * size and clearest:
+                rivers.append(min(clearest)[3])
+            bank, clearest = after, []
+        elif bank is not None and after - x > 0.1 * size:
+            clearest.append((words, depth, x - after, (x + after) / 2))
+    return tuple(rivers)
 
 
 def _heads(lines: Sequence[PdfLine], borders: Sequence[float]) -> bool:
@@ -402,12 +411,18 @@ def _grouped(grid: _Grid) -> Groups | None:
     """The lines as rows: by the rules between them, by the white, or by where figures stand; None
     where none of them tells."""
     lines = range(len(grid.lines))
-    if len(grid.rules) > 1:
-        ruled = _parted(lines, lambda at: any(_between(grid, at, y) for y in grid.rules))
-        if len(ruled) * 2 > len(grid.rules) and len(ruled) > 2 and _consistent(grid, ruled):
-            return ruled
     size = median([line.size for line in grid.lines])
     whites = [0.0, *(_white(*both) / size for both in pairwise(grid.lines))]
+    ruled = {at for at in lines[1:] if any(_between(grid, at, y) for y in grid.rules)}
+    if len(ruled) > 1:
+        # Not every row need have a rule: those that stand as far apart as if they had are parted.
+        limit = (min(whites[1:]) + min(whites[at] for at in ruled)) / 2 + _STEP / 2
+        spaced = _parted(lines, lambda at: at in ruled or whites[at] > limit)
+        if min(whites[at] for at in ruled) <= limit:
+            most = max(whites[at] for at in ruled) + _STEP
+            spaced = _parted(lines, lambda at: at in ruled or whites[at] > most)
+        if _consistent(grid, spaced):
+            return _without_head(grid, spaced)
     steps = sorted(whites[1:])
     jumps = sorted(((b - a, (a + b) / 2) for a, b in pairwise(steps) if b - a > _STEP), reverse=True)
     for _, limit in jumps[:4]:
@@ -415,6 +430,17 @@ def _grouped(grid: _Grid) -> Groups | None:
         if _consistent(grid, spaced):
             return spaced
     return _by_figures(grid)
+
+
+def _without_head(grid: _Grid, groups: Groups) -> Groups:
+    """The groups, the header parted from the first row where no rule does."""
+    first = groups[0]
+    head = next((at for at in first if not _is_bold(grid.lines[at])), first[-1] + 1)
+    if head in (0, first[-1] + 1) and len(grid.cells[0]) == grid.width and not grid.valued[0]:
+        head = 1
+    if not 0 < head <= first[-1] or not _has_figure(grid, first):
+        return groups
+    return [[*range(head)], [*range(head, first[-1] + 1)], *groups[1:]]
 
 
 def _between(grid: _Grid, at: int, y: float) -> bool:
@@ -446,6 +472,8 @@ def _consistent(grid: _Grid, groups: Groups) -> bool:
         for line, below in pairwise(group):
             inner += 1
             roomy += _has_room(grid, line, below)
+    if not grid.values and len(groups) < max(3, len(grid.lines) / 6):
+        return False
     if grid.values and (doubled > 0.02 * len(groups) or empty > 2 + 0.2 * len(groups)):
         return False
     return roomy <= 1 + 0.3 * inner
@@ -485,24 +513,55 @@ def _length(words: Sequence[PdfWord]) -> float:
 
 def _by_figures(grid: _Grid) -> Groups | None:
     """The rows of lines that all are as far apart: each has its figures on its first line, or each
-    on its last, or each on the one in the middle."""
+    on its last, or each on the one in the middle. None where that is uncertain."""
     count = len(grid.lines)
-    valued = {at for at in range(count) if grid.valued[at]}
-    head = _head_lines(grid, min(valued, default=count))
+    key = _key_lines(grid)
+    head = _head_lines(grid, min(key, default=count))
     header = [[*range(head)]] if head else []
     body = [at for at in range(head, count) if at not in grid.spans]
     if not body:
         return None
-    if not valued:
+    if not key:
         return header + _parted(range(head, count), lambda at: _opens_row(grid, at))
-    if body[0] in valued:
+    if any(grid.lines[at].bottom - below.top > 0.2 * below.size for at, below in _below(grid, head)):
+        return _around(grid, head, sorted(key), header)
+    rest = [at for at in body if at not in key]
+    downwards = sum(_continues(grid, at - 1, at, at + 1) for at in rest if 0 < at < count - 1)
+    if body[0] in key and (body[-1] not in key or downwards * 2 >= len(rest)):
         return header + _parted(
             range(head, count),
-            lambda at: at in valued or at in grid.spans or _has_room(grid, at - 1, at),
+            lambda at: at in key or at in grid.spans or _has_room(grid, at - 1, at),
         )
-    if body[-1] in valued:
-        return header + _parted(range(head, count), lambda at: at - 1 in {*valued, *grid.spans})
-    return _around(grid, head, sorted(valued), header)
+    if body[-1] in key and downwards * 4 <= len(rest):
+        return header + _parted(range(head, count), lambda at: at - 1 in {*key, *grid.spans})
+    return None
+
+
+def _below(grid: _Grid, head: int) -> Iterator[tuple[int, PdfLine]]:
+    return ((at, grid.lines[at + 1]) for at in range(head, len(grid.lines) - 1))
+
+
+def _key_lines(grid: _Grid) -> set[int]:
+    """The lines that have a figure in the column that has most of them, and the lines that have
+    one elsewhere for the second time since."""
+    counts = Counter(column for valued in grid.valued for column in valued)
+    key = max(counts, key=lambda column: (counts[column], column), default=-1)
+    lines = set()
+    seen: set[int] = set()
+    for at, valued in enumerate(grid.valued):
+        if key in valued or valued & seen:
+            lines.add(at)
+            seen = set()
+        seen |= valued
+    return lines
+
+
+def _continues(grid: _Grid, above: int, at: int, below: int) -> bool:
+    """Whether a line goes on with the one above it rather than with the one below."""
+    lower = any(words[0].text[:1].islower() for words in grid.cells[at].values())
+    if lower or _has_room(grid, at, below) != _has_room(grid, above, at):
+        return lower or _has_room(grid, at, below)
+    return not any(words[0].text[:1].islower() for words in grid.cells[below].values())
 
 
 def _opens_row(grid: _Grid, at: int) -> bool:
@@ -579,14 +638,10 @@ def _head_groups(grid: _Grid, groups: Groups) -> tuple[int, int]:
             if len(set().union(*columns[first:end])) == grid.width:
                 # A level that stands over some of the columns only.
                 above = first > 0 and 0 not in columns[first - 1] and len(columns[first - 1]) > 0
-                return (first - 1 if above and _near(grid, groups, first) else first), end
+                near = above and _alike(grid.lines[groups[first - 1][-1]], grid.lines[groups[first][0]])
+                return (first - 1 if near else first), end
     most = max(range(lead), key=lambda at: len(columns[at]), default=0)
     return (most, most + 1) if lead and len(columns[most]) > 1 else (0, 0)
-
-
-def _near(grid: _Grid, groups: Groups, first: int) -> bool:
-    above, line = grid.lines[groups[first - 1][-1]], grid.lines[groups[first][0]]
-    return _white(above, line) < line.size and abs(above.size - line.size) < 0.1 * line.size
 
 
 def _covered(grid: _Grid, group: Sequence[int]) -> set[int]:
@@ -671,7 +726,8 @@ def _without_notes(grid: _Grid, groups: Groups) -> Groups:
     end = len(groups)
     for at in range(len(groups) - 1, 0, -1):
         line = grid.lines[groups[at][0]]
-        if len(_covered(grid, groups[at])) > 1 or _has_figure(grid, groups[at]):
+        several = any(len(chunks(grid.lines[number])) > 1 for number in groups[at])
+        if several or _has_figure(grid, groups[at]):
             break
         across = groups[at][0] in grid.spans and not _is_bold(line)
         if across or whites[at - 1] > usual + 0.25 * line.size:
@@ -693,9 +749,9 @@ def _is_list(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     usual = [column for column, share in enumerate(fill) if share >= 0.7]
     if fill[0] < 0.6 and len(usual) + 1 < len(header):
         return False
-    torn = _share(sum(not row[column] for column in usual) > 1 for row in several)
-    middles = _share(row[0][:1].islower() for row in several)
-    return torn < 0.15 and middles < 0.15
+    torn = sum(sum(not row[column] for column in usual) > 1 for row in several)
+    middles = sum(row[0][:1].islower() for row in several)
+    return max(torn, middles) <= max(1, 0.15 * len(several))
 
 
 def _is_prose(grid: _Grid) -> bool:

@@ -42,8 +42,17 @@ def without_repeated(
             first += 1
         while end > max(first, len(page) - _EDGE) and repeated(page, end - 1):
             end -= 1
+        # What is not set apart may be a piece of a header.
+        while 0 < first < len(page) and not _apart(page, first):
+            first -= 1
+        while first < end < len(page) and not _apart(page, end):
+            end += 1
         rest.append([*page[first:end]])
     return rest
+
+
+def _apart(page: Sequence[PdfLine], at: int) -> bool:
+    return page[at].top - page[at - 1].bottom > 0.6 * page[at].size
 
 
 def body_size(pages: Sequence[Sequence[PdfLine]]) -> float:
