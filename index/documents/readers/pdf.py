@@ -7,7 +7,7 @@ import io
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any, TypeVar
 
@@ -104,11 +104,13 @@ class _PageTable:
 
 @dataclass(frozen=True, slots=True)
 class _RuledTable:
-    """A table with rules round its cells."""
+    """A table with rules round its cells. ``stripe``: one row, whose rules are the edges of colour
+    behind it."""
 
     box: Box
     rows: list[Row]
     open: bool
+    stripe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class _PdfPage:
 
 def _page(page: Page) -> _PdfPage:
     words = words_of(page)
+    coloured = [rect for rect in page.rects if rect["fill"] and rect["height"] > _OPEN]
     ruled: list[_RuledTable] = []
     number = 0
     for table, is_open in _tables(page):
@@ -130,10 +133,19 @@ def _page(page: Page) -> _PdfPage:
         inside = [word for word in words if word.within((left - 2, top, right + 2, bottom + 2))]
         rows = _rows(table, inside, number)
         number = rows[-1].number if rows else number
-        ruled.append(_RuledTable(table.bbox, rows, is_open))
+        stripe = len(table.rows) == 1 and _is_filled(table.rows[0], coloured)
+        ruled.append(_RuledTable(table.bbox, rows, is_open, stripe))
     rules = [(edge["top"], edge["x0"], edge["x1"]) for edge in page.horizontal_edges]
     page.close()
     return _PdfPage(page.page_number, words, ruled, rules)
+
+
+def _is_filled(row: Any, coloured: Iterable[dict[str, Any]]) -> bool:
+    tops = [rect for rect in coloured if abs(rect["top"] - row.bbox[1]) < 2]
+    return all(
+        box and any(rect["x0"] - 2 < box[0] and box[2] < rect["x1"] + 2 for rect in tops)
+        for box in row.cells
+    )
 
 
 def _tables(page: Page) -> list[tuple[Any, bool]]:
@@ -191,15 +203,26 @@ def _with_aligned(pages: Sequence[_PdfPage]) -> Iterator[tuple[_PdfPage, list[Al
     lines = pdf_text.without_repeated([lines_of(page.words) for page in pages], header=True)
     before: AlignedTable | None = None
     for page, left in zip(pages, lines, strict=True):
-        celled = _count(page.words, _celled(page))
-        found: list[AlignedTable] = []
-        if celled <= _MOST * len(page.words):
-            found = pdf_columns.aligned(left, page.rules, before)
-            taken = [word for word in page.words if _in_any(word, [one.box for one in found])]
-            if len(taken) <= celled or _count(taken, _celled(page)) > _MOST * len(taken):
-                found = []
+        found = pdf_columns.aligned(left, page.rules, before) if before or _has_more(page) else []
+        goes_on = before is not None and bool(found) and found[0].borders == before.borders
+        if found and not goes_on and not _hold_more(found, page):
+            found = []
         before = found[-1] if found else None
+        stripes = [table for table in page.ruled if table.stripe]
+        if not found and len(stripes) > 1:  # every other row is as bad as none
+            page = replace(page, ruled=[table for table in page.ruled if not table.stripe])
         yield page, found
+
+
+def _has_more(page: _PdfPage) -> bool:
+    return _count(page.words, _celled(page)) <= _MOST * len(page.words)
+
+
+def _hold_more(tables: Sequence[AlignedTable], page: _PdfPage) -> bool:
+    """Whether tables hold more words than the ruled ones, also within themselves."""
+    taken = [word for word in page.words if _in_any(word, [table.box for table in tables])]
+    celled = _celled(page)
+    return _count(page.words, celled) < len(taken) and _count(taken, celled) <= _MOST * len(taken)
 
 
 def _celled(page: _PdfPage) -> list[Box]:

@@ -26,6 +26,7 @@ _LEADERS = re.compile(r"[.·…_]{4,}|(?:[.·…] ?){4,}")
 # The end of an amount that is broken over lines: surely, or where the white says so.
 _ROUND = re.compile(r"000(?:\s000)*(?:\s?(?:kr|kronor|sek|:-))?", re.IGNORECASE)
 _GROUPS = re.compile(r"\d{3}(?:\s\d{3})*(?:\s?(?:kr|kronor|sek|:-))?", re.IGNORECASE)
+_UNIT = re.compile(r"[mt]?kr|kronor|sek|%", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_HEADER = 120  # characters
 
@@ -39,13 +40,14 @@ Rule = tuple[float, float, float]
 class AlignedTable:
     """``borders`` lie between the columns, ``values`` are those of figures and dates; ``rows``
     begin with the ``header``, unless the table goes on from the page before without it.
-    ``broken``: their first one goes on with the last one there."""
+    ``level``: white between two levels of the header. ``broken``: the first row goes on with the last one there."""
 
     box: Box
     borders: tuple[float, ...]
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     values: frozenset[int]
+    level: float
     broken: bool = False
 
 
@@ -53,7 +55,8 @@ class AlignedTable:
 class _Grid:
     """Lines and what of them stands in which column. ``spans`` are lines that lie across columns,
     as headings do; ``values`` the columns of figures and dates, ``valued`` those that have one on a
-    line; ``rules`` the heights of rules; ``extents`` where the text of a column begins and ends."""
+    line; ``rules`` the heights of rules; ``extents`` where the text of a column begins and ends;
+    ``space`` how wide a space is at most, of the size."""
 
     lines: Sequence[PdfLine]
     borders: tuple[float, ...]
@@ -64,6 +67,7 @@ class _Grid:
     extents: dict[int, tuple[float, float]]
 
     valued: Sequence[frozenset[int]]
+    space: float
 
     @property
     def width(self) -> int:
@@ -205,6 +209,18 @@ def _crosses(line: PdfLine, borders: Sequence[float]) -> bool:
     return any(word.left < border < word.right for word in line.words for border in borders)
 
 
+def _without_tail(lines: Sequence[PdfLine]) -> Sequence[PdfLine]:
+    """The lines without text below them that is set further apart than any of them are."""
+    end = len(lines)
+    while end > 2 and len(chunks(lines[end - 1])) == 1 and not _is_value(lines[end - 1].text):
+        end -= 1
+    whites = [_white(*both) for both in pairwise(lines)]
+    for at in range(end, len(lines)):
+        if at > 2 and whites[at - 1] > max(whites[: at - 1]) + 0.25 * lines[at].size:
+            return lines[:at]
+    return lines
+
+
 # --- Where are the columns?
 
 
@@ -212,6 +228,7 @@ def _table(
     lines: Sequence[PdfLine], rules: Sequence[Rule], space: float
 ) -> AlignedTable | None:
     """The table that lines with a common gap are, None where they do not line up."""
+    lines = _without_tail(lines)
     borders = _borders(lines, space)
     # What stands across the columns at the top of a header hides them.
     for skip in (1, 2):
@@ -226,14 +243,15 @@ def _table(
 
 def _borders(lines: Sequence[PdfLine], space: float) -> tuple[float, ...]:
     """The middle of each river: where at most a few of the lines in several parts have words."""
-    several = [line for line in lines if len(chunks(line)) > 1]
+    several = [line for line in lines if len(chunks(line, space)) > 1]
     allowed = max(int(_TORN * len(several)), 1 if len(several) > 5 else 0)
     ends: list[tuple[float, int, int]] = []  # where, of words that stand together, of a word
     for at, line in enumerate(several):
-        weight = 1 if at else allowed + 1  # the header counts
-        ends += [end for word in line.words for end in ((word.left, 0, 1), (word.right, 0, -1))]
+        weight = 0 if at else allowed  # the names in the header count
+        for each in line.words:
+            ends += [(each.left, weight, 1), (each.right, -weight, -1)]
         for part in chunks(line, space):
-            ends += [(part[0].left, weight, 0), (part[-1].right, -weight, 0)]
+            ends += [(part[0].left, 1, 0), (part[-1].right, -1, 0)]
     ends.sort()
     size = median([line.size for line in lines])
     rivers: list[float] = []
@@ -262,15 +280,16 @@ def _column(word: PdfWord, borders: Sequence[float]) -> int:
 
 
 def _grid(
-    lines: Sequence[PdfLine], borders: tuple[float, ...], rules: Sequence[Rule], space: float
+    lines: Sequence[PdfLine], borders: tuple[float, ...], rules: Sequence[Rule], space: float,
+    values: frozenset[int] | None = None,
 ) -> _Grid | None:
-    """The lines in their columns, None where too many do not line up."""
+    """The lines in their columns, None where too many do not line up. `values` where known."""
     edges = _edges(lines, borders)
     cells: list[Cells] = []
     spans = set()
     torn = split = 0
     for at, line in enumerate(lines):
-        parts = chunks(line)
+        parts = chunks(line, space)
         across = _crosses(line, borders)
         if len(parts) == 1 and (across or not _breaks(line, borders, edges, space)):
             first = _column(line.words[0], borders)
@@ -287,14 +306,17 @@ def _grid(
         return None
     if len(spans) * 2 > len(lines):
         return None
-    values = frozenset(
+    values = values if values is not None else frozenset(
         column for column in range(len(borders) + 1)
-        if _share(_is_value(_text(row[column])) for row in cells if column in row) >= 0.6
+        if _share(
+            _is_value(text) for row in cells
+            if column in row and not _UNIT.fullmatch(text := _text(row[column]))
+        ) >= 0.6
     )  # fmt: skip
     box = _box(lines)
     return _Grid(
         lines, borders, cells, frozenset(spans), values, _whole_rules(rules, box),
-        _extents(cells, spans), [*_valued(cells, values)],
+        _extents(cells, spans), [*_valued(cells, values)], space,
     )  # fmt: skip
 
 
@@ -365,16 +387,18 @@ def _at_edge(
 def _in_columns(
     line: PdfLine, borders: Sequence[float], edges: frozenset[tuple[int, int]], space: float
 ) -> Cells:
-    """The words of a line by column. What is written across a border, as the label of a total,
-    stays in the column where it begins."""
+    """The words of a line by column. What is written across a border beside figures, as the label
+    of a total, stays in the column where it begins."""
     cells: dict[int, list[PdfWord]] = {}
-    column, last = 0, None
+    column = 0
+    last = line.words[0]
+    headish = not any(_is_value(_text(part)) for part in chunks(line))
     for word in line.words:
         own = _column(word, borders)
-        near = last is not None and word.left - last.right < space * word.size
-        if last is None or not near or own == column or _at_edge(last, word, borders, edges):
+        near = word is not last and word.left - last.right < space * word.size
+        if not near or headish or own == column or _at_edge(last, word, borders, edges):
             column = max(own, column)
-        if last is None and any(word.left < border < word.right for border in borders):
+        if word is last and any(word.left < border < word.right for border in borders):
             column = sum(1 for border in borders if border <= word.left)
         cells.setdefault(column, []).append(word)
         last = word
@@ -407,12 +431,12 @@ Groups = list[list[int]]
 """Rows, each the numbers of its lines."""
 
 
-def _grouped(grid: _Grid) -> Groups | None:
+def _grouped(grid: _Grid, headed: bool = True) -> Groups | None:
     """The lines as rows: by the rules between them, by the white, or by where figures stand; None
     where none of them tells."""
     lines = range(len(grid.lines))
     size = median([line.size for line in grid.lines])
-    whites = [0.0, *(_white(*both) / size for both in pairwise(grid.lines))]
+    whites = _whites(grid.lines, size)
     ruled = {at for at in lines[1:] if any(_between(grid, at, y) for y in grid.rules)}
     if len(ruled) > 1:
         # Not every row need have a rule: those that stand as far apart as if they had are parted.
@@ -422,14 +446,21 @@ def _grouped(grid: _Grid) -> Groups | None:
             most = max(whites[at] for at in ruled) + _STEP
             spaced = _parted(lines, lambda at: at in ruled or whites[at] > most)
         if _consistent(grid, spaced):
-            return _without_head(grid, spaced)
+            return _without_head(grid, spaced) if headed else spaced
     steps = sorted(whites[1:])
     jumps = sorted(((b - a, (a + b) / 2) for a, b in pairwise(steps) if b - a > _STEP), reverse=True)
     for _, limit in jumps[:4]:
         spaced = _spaced(lines, whites, limit)
         if _consistent(grid, spaced):
             return spaced
-    return _by_figures(grid)
+    return _by_figures(grid, headed)
+
+
+def _whites(lines: Sequence[PdfLine], size: float) -> list[float]:
+    """The white above each line, of the size; lines that overlap are as close as any."""
+    whites = [(below.top - line.bottom) / size for line, below in pairwise(lines)]
+    least = min((white for white in whites if white > -0.1), default=0.0)
+    return [least, *(max(white, least) for white in whites)]
 
 
 def _without_head(grid: _Grid, groups: Groups) -> Groups:
@@ -496,11 +527,14 @@ def _has_two_figures(grid: _Grid, group: Iterable[int]) -> bool:
     return False
 
 
-def _has_room(grid: _Grid, at: int, below: int) -> bool:
-    """Whether a line did not need to end there: the first words below had found room on it."""
+def _has_room(
+    grid: _Grid, at: int, below: int, where: Callable[[Iterable[bool]], bool] = all
+) -> bool:
+    """Whether a line did not need to end there: the first words below had found room on it, in all
+    columns or any."""
     upper, lower = grid.cells[at], grid.cells[below]
     both = upper.keys() & lower.keys() & grid.extents.keys()
-    return bool(both) and all(
+    return bool(both) and where(
         _length(upper[column]) + _length(lower[column][:1]) + 0.3 * lower[column][0].size
         < grid.extents[column][1] - grid.extents[column][0] - 1
         for column in both
@@ -511,12 +545,12 @@ def _length(words: Sequence[PdfWord]) -> float:
     return words[-1].right - words[0].left
 
 
-def _by_figures(grid: _Grid) -> Groups | None:
+def _by_figures(grid: _Grid, headed: bool) -> Groups | None:
     """The rows of lines that all are as far apart: each has its figures on its first line, or each
     on its last, or each on the one in the middle. None where that is uncertain."""
     count = len(grid.lines)
     key = _key_lines(grid)
-    head = _head_lines(grid, min(key, default=count))
+    head = _head_lines(grid, min(key, default=count)) if headed else 0
     header = [[*range(head)]] if head else []
     body = [at for at in range(head, count) if at not in grid.spans]
     if not body:
@@ -530,7 +564,7 @@ def _by_figures(grid: _Grid) -> Groups | None:
     if body[0] in key and (body[-1] not in key or downwards * 2 >= len(rest)):
         return header + _parted(
             range(head, count),
-            lambda at: at in key or at in grid.spans or _has_room(grid, at - 1, at),
+            lambda at: at in key or at in grid.spans or _has_room(grid, at - 1, at, any),
         )
     if body[-1] in key and downwards * 4 <= len(rest):
         return header + _parted(range(head, count), lambda at: at - 1 in {*key, *grid.spans})
@@ -609,19 +643,43 @@ def _headed(grid: _Grid) -> AlignedTable | None:
     head = [at for group in groups[first:end] for at in group]
     if not head:
         return None
-    header = _header(grid, head)
-    for column in range(1, grid.width):
-        if not header[column] and column not in grid.values:
-            # What has no name of its own is the rest of the column beside it.
-            rest = grid.borders[: column - 1] + grid.borders[column:]
-            joined = _grid(grid.lines, rest, (), 0.0) if rest else None
-            return _headed(replace(joined, rules=grid.rules)) if joined else None
+    level = _level(grid, groups[end - 1 :])
+    header = _header(grid, head, level)
+    nameless = _nameless(grid, header, head)
+    if nameless is not None:
+        rest = grid.borders[:nameless] + grid.borders[nameless + 1 :]
+        joined = _grid(grid.lines, rest, (), grid.space) if rest else None
+        return _headed(replace(joined, rules=grid.rules)) if joined else None
     body = _without_notes(grid, groups[end:])
     rows = [_row(grid, group) for group in body]
     if not _is_list(header, rows):
         return None
     lines = [grid.lines[at] for at in (*head, *(at for group in body for at in group))]
-    return AlignedTable(_box(lines), grid.borders, header, (header, *rows), grid.values)
+    return AlignedTable(_box(lines), grid.borders, header, (header, *rows), grid.values, level)
+
+
+def _nameless(grid: _Grid, header: Sequence[str], head: Sequence[int]) -> int | None:
+    """The border beside a column without a name that is a part of the one beside it: text that goes
+    on, or figures that do not stand right below their name."""
+    filled = {column for at in range(head[-1] + 1, len(grid.cells)) for column in grid.cells[at]}
+    for column in range(grid.width):
+        if not header[column]:
+            if column and (column not in grid.values or column - 1 not in filled):
+                return column - 1
+            if column + 1 < grid.width and column + 1 not in filled:
+                return column
+        elif column and not {column - 1, column} <= filled and _is_near(grid, head, column):
+            return column - 1
+    return None
+
+
+def _is_near(grid: _Grid, head: Sequence[int], column: int) -> bool:
+    """Whether the names of a column and the one before it are no further apart than words."""
+    both = [cells for at in head if {column - 1, column} <= (cells := grid.cells[at]).keys()]
+    return any(
+        cells[column][0].left - cells[column - 1][-1].right < grid.space * cells[column][0].size
+        for cells in both
+    )
 
 
 def _head_groups(grid: _Grid, groups: Groups) -> tuple[int, int]:
@@ -648,12 +706,18 @@ def _covered(grid: _Grid, group: Sequence[int]) -> set[int]:
     return {column for at in group for column in grid.cells[at]}
 
 
-def _header(grid: _Grid, lines: Sequence[int]) -> tuple[str, ...]:
+def _level(grid: _Grid, groups: Groups) -> float:
+    """The least white between two levels of a header: nearly as much as between rows."""
+    whites = [_white(grid.lines[a[-1]], grid.lines[b[0]]) for a, b in pairwise(groups)]
+    return max(0.8 * min(whites, default=0.0), _LEVEL * grid.lines[0].size)
+
+
+def _header(grid: _Grid, lines: Sequence[int], level: float) -> tuple[str, ...]:
     """The names of the columns, each with what stands above it and its neighbours in front."""
     words: dict[int, list[PdfWord]] = {}
     for number, at in enumerate(lines):
         for column, part in grid.cells[at].items():
-            for under in _under(grid, lines[number:], column, part):
+            for under in _under(grid, lines[number:], column, part, level):
                 words.setdefault(under, []).extend(part)
     return tuple(
         " ".join(text_of(words.get(column, ())).split("\n")) for column in range(grid.width)
@@ -661,7 +725,7 @@ def _header(grid: _Grid, lines: Sequence[int]) -> tuple[str, ...]:
 
 
 def _under(
-    grid: _Grid, lines: Sequence[int], column: int, words: Sequence[PdfWord]
+    grid: _Grid, lines: Sequence[int], column: int, words: Sequence[PdfWord], level: float
 ) -> Sequence[int]:
     """The columns that words in a header stand over, those in `column` on the first of `lines`:
     several where they lie across a border, or where the next level has names on both sides."""
@@ -673,7 +737,7 @@ def _under(
     if below is None:
         return own if last > column and len(lines) > 1 else [column]
     white = _white(grid.lines[lines[0]], grid.lines[below])
-    if last == column and white <= _LEVEL * words[0].size:
+    if last == column and white < level:
         return [column]
     named = grid.cells[below].keys() - (grid.cells[lines[0]].keys() - {column})
     first, end = column, last
@@ -730,7 +794,8 @@ def _without_notes(grid: _Grid, groups: Groups) -> Groups:
         if several or _has_figure(grid, groups[at]):
             break
         across = groups[at][0] in grid.spans and not _is_bold(line)
-        if across or whites[at - 1] > usual + 0.25 * line.size:
+        sentence = grid.lines[groups[at][-1]].text.endswith(".")
+        if across or sentence or whites[at - 1] > usual + 0.25 * line.size:
             end = at
     return groups[:end]
 
@@ -761,7 +826,7 @@ def _is_prose(grid: _Grid) -> bool:
         texts = [row[column][0].text for row in grid.cells if column in row]
         if len(texts) > 2:
             shares.append(_share(text[:1].islower() for text in texts))
-    return min(shares, default=0.0) > 0.25
+    return len(shares) > 1 and min(shares) > 0.25
 
 
 # --- Does it go on on the next page?
@@ -771,15 +836,20 @@ def _goes_on(
     lines: Sequence[PdfLine], rules: Sequence[Rule], space: float, before: AlignedTable
 ) -> AlignedTable | None:
     """The table as the rest of the one before it, below its header repeated or without one."""
-    whole = _grid(lines, before.borders, rules, space)
+    lines = _without_tail(lines)
+    values = before.values
+    whole = _grid(lines, before.borders, rules, space, values)
     if whole is None or _is_prose(whole):
         return None
     head = max(
-        (end for end in range(1, 6) if _header(whole, range(min(end, len(lines)))) == before.header),
+        (end for end in range(1, 6) if _header(whole, range(min(end, len(lines))), before.level) == before.header),
         default=0,
     )
-    grid = _grid(lines[head:], before.borders, rules, space) if head < len(lines) else None
-    groups = _grouped(grid) if grid else None
+    rest = lines[head:]
+    grid = _grid(rest, before.borders, rules, space, values) if rest else None
+    groups = _grouped(grid, headed=False) if grid else None
+    if grid and values and not any(grid.valued):
+        groups = [[*range(len(rest))]]  # the end of a row
     if not grid or not groups:
         return None
     body = _without_notes(grid, groups)
@@ -788,8 +858,8 @@ def _goes_on(
     broken = bool(before.values) and not valued and not (rows[0][0] and rows[0][0][0].isupper())
     if not head and not valued and not broken and (before.values or _is_bold(lines[0])):
         return None  # another header
-    filled = {column for row in grid.cells for column in row}
-    if before.values & filled - grid.values and len(rows) > 2:
+    figures = [row[column] for row in rows for column in values if row[column]]
+    if _share(map(_is_value, figures)) < 0.6 and len(figures) > 2:
         return None
     if not any(sum(map(bool, row)) > 1 for row in rows) and not broken:
         return None
