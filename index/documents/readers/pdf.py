@@ -204,6 +204,9 @@ def _with_aligned(pages: Sequence[_PdfPage]) -> Iterator[tuple[_PdfPage, list[Al
     before: AlignedTable | None = None
     for page, left in zip(pages, lines, strict=True):
         found = pdf_columns.aligned(left, page.rules, before) if before or _has_more(page) else []
+        if found and found[0].unread:
+            what = f"raderna i tabellen på sida {page.number} går inte att skilja åt"
+            raise ReadError(what, "hämta listan som kalkylblad eller CSV")
         goes_on = before is not None and bool(found) and found[0].borders == before.borders
         if found and not goes_on and not _hold_more(found, page):
             found = []
@@ -254,7 +257,7 @@ def _tables_of(pages: Sequence[_PdfPage]) -> Iterator[list[_PageTable]]:
                 tables.append(_PageTable(page.number, heading, table.rows, table.open))
             else:
                 rows = [Row(number + at, cells) for at, cells in enumerate(table.rows, start=1)]
-                tables.append(_PageTable(page.number, heading, rows, broken=table.broken))
+                tables.append(_PageTable(page.number, heading, rows, table.open, table.broken))
             number = tables[-1].rows[-1].number if tables[-1].rows else number
         yield tables
 

@@ -40,7 +40,9 @@ Rule = tuple[float, float, float]
 class AlignedTable:
     """``borders`` lie between the columns, ``values`` are those of figures and dates; ``rows``
     begin with the ``header``, unless the table goes on from the page before without it.
-    ``level``: white between two levels of the header. ``broken``: the first row goes on with the last one there."""
+    ``level``: white between two levels of the header. ``open``: the last row goes on
+    on the next page; ``broken``: the first one goes on with the last one there; ``unread``: the
+    table does go on, but its rows cannot be told from each other."""
 
     box: Box
     borders: tuple[float, ...]
@@ -48,7 +50,9 @@ class AlignedTable:
     rows: tuple[tuple[str, ...], ...]
     values: frozenset[int]
     level: float
+    open: bool = False
     broken: bool = False
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ def aligned(
     at = 0
     if before is not None:
         for start in range(min(3, len(lines))):  # what is repeated on each page may stand above
+            if start and _white(lines[start - 1], lines[start]) < 0.6 * lines[start].size:
+                continue
             end = _down_to(lines, start, lambda line: _fits(line, before.borders))
             table = _goes_on(lines[start:end], rules, space, before) if end > start else None
             if table:
@@ -235,10 +241,23 @@ def _table(
         more = _borders(lines[skip:], space) if len(lines) > skip + 2 else ()
         if len(more) > len(borders) and _heads(lines[skip : skip + 2], more):
             borders = more
-    if not borders:
-        return None
-    grid = _grid(lines, borders, rules, space)
+    borders = tuple(sorted({*borders, *_hidden(lines, borders)}))
+    grid = _grid(lines, borders, rules, space) if borders else None
     return _headed(grid) if grid else None
+
+
+def _hidden(lines: Sequence[PdfLine], borders: Sequence[float]) -> Iterator[float]:
+    """Borders of columns that stand as close as words: where most lines have a word that begins
+    below one in the header, but for the first in a column."""
+    starts: list[set[tuple[int, int]]] = []
+    for line in lines:
+        places = [(_column(word, borders), round(word.left)) for word in line.words]
+        starts.append({place for (c, _), place in pairwise(places) if place[0] == c})
+    for column, left in starts[0]:
+        near = [any((column, left + step) in places for step in (-1, 0, 1)) for places in starts]
+        held = [any(_column(word, borders) == column for word in line.words) for line in lines]
+        if sum(near) > 2 and sum(near) >= 0.6 * sum(held):
+            yield left - 0.1 * lines[0].size
 
 
 def _borders(lines: Sequence[PdfLine], space: float) -> tuple[float, ...]:
@@ -469,7 +488,7 @@ def _without_head(grid: _Grid, groups: Groups) -> Groups:
     head = next((at for at in first if not _is_bold(grid.lines[at])), first[-1] + 1)
     if head in (0, first[-1] + 1) and len(grid.cells[0]) == grid.width and not grid.valued[0]:
         head = 1
-    if not 0 < head <= first[-1] or not _has_figure(grid, first):
+    if not 0 < head <= first[-1] or not (_has_figure(grid, first) or 0 in grid.cells[head]):
         return groups
     return [[*range(head)], [*range(head, first[-1] + 1)], *groups[1:]]
 
@@ -555,24 +574,27 @@ def _by_figures(grid: _Grid, headed: bool) -> Groups | None:
     body = [at for at in range(head, count) if at not in grid.spans]
     if not body:
         return None
+    overlaps = [at for at in range(head, count - 1) if _overlap(grid.lines[at], grid.lines[at + 1])]
     if not key:
+        if overlaps or 0 not in grid.cells[body[0]]:
+            return None
         return header + _parted(range(head, count), lambda at: _opens_row(grid, at))
-    if any(grid.lines[at].bottom - below.top > 0.2 * below.size for at, below in _below(grid, head)):
+    if overlaps:
         return _around(grid, head, sorted(key), header)
-    rest = [at for at in body if at not in key]
-    downwards = sum(_continues(grid, at - 1, at, at + 1) for at in rest if 0 < at < count - 1)
-    if body[0] in key and (body[-1] not in key or downwards * 2 >= len(rest)):
+    after = [at for at in body if at not in key and at - 1 in key and at + 1 < count]
+    upwards = sum(_continues(grid, at - 1, at, at + 1) for at in after)
+    if (body[0] in key or not headed) and (upwards * 2 >= len(after) if after else body[0] in key):
         return header + _parted(
             range(head, count),
             lambda at: at in key or at in grid.spans or _has_room(grid, at - 1, at, any),
         )
-    if body[-1] in key and downwards * 4 <= len(rest):
+    if body[0] not in key and upwards * 4 <= len(after):
         return header + _parted(range(head, count), lambda at: at - 1 in {*key, *grid.spans})
     return None
 
 
-def _below(grid: _Grid, head: int) -> Iterator[tuple[int, PdfLine]]:
-    return ((at, grid.lines[at + 1]) for at in range(head, len(grid.lines) - 1))
+def _overlap(line: PdfLine, below: PdfLine) -> bool:
+    return line.bottom - below.top > 0.2 * below.size
 
 
 def _key_lines(grid: _Grid) -> set[int]:
@@ -655,7 +677,8 @@ def _headed(grid: _Grid) -> AlignedTable | None:
     if not _is_list(header, rows):
         return None
     lines = [grid.lines[at] for at in (*head, *(at for group in body for at in group))]
-    return AlignedTable(_box(lines), grid.borders, header, (header, *rows), grid.values, level)
+    return AlignedTable(_box(lines), grid.borders, header, (header, *rows), grid.values, level,
+                        open=_is_open(grid, body, grid.values))  # fmt: skip
 
 
 def _nameless(grid: _Grid, header: Sequence[str], head: Sequence[int]) -> int | None:
@@ -676,7 +699,7 @@ def _nameless(grid: _Grid, header: Sequence[str], head: Sequence[int]) -> int | 
 def _is_near(grid: _Grid, head: Sequence[int], column: int) -> bool:
     """Whether the names of a column and the one before it are no further apart than words."""
     both = [cells for at in head if {column - 1, column} <= (cells := grid.cells[at]).keys()]
-    return any(
+    return all(
         cells[column][0].left - cells[column - 1][-1].right < grid.space * cells[column][0].size
         for cells in both
     )
@@ -839,7 +862,7 @@ def _goes_on(
     lines = _without_tail(lines)
     values = before.values
     whole = _grid(lines, before.borders, rules, space, values)
-    if whole is None or _is_prose(whole):
+    if whole is None:
         return None
     head = max(
         (end for end in range(1, 6) if _header(whole, range(min(end, len(lines))), before.level) == before.header),
@@ -851,7 +874,9 @@ def _goes_on(
     if grid and values and not any(grid.valued):
         groups = [[*range(len(rest))]]  # the end of a row
     if not grid or not groups:
-        return None
+        figures = sum(bool(row) for row in whole.valued)
+        unread = (head > 0 and len(rest) > 0) or figures > 2
+        return replace(before, box=_box(lines), rows=(), unread=True) if unread else None
     body = _without_notes(grid, groups)
     rows = [_row(grid, group) for group in body]
     valued = _has_figure(grid, body[0])
@@ -865,4 +890,13 @@ def _goes_on(
         return None
     box = _box([*lines[:head], *(grid.lines[at] for group in body for at in group)])
     all_rows = (before.header, *rows) if head else (*rows,)
-    return replace(before, box=box, rows=all_rows, broken=broken)
+    return replace(
+        before, box=box, rows=all_rows, broken=broken, open=_is_open(grid, body, before.values)
+    )
+
+
+def _is_open(grid: _Grid, groups: Groups, values: frozenset[int]) -> bool:
+    """Whether the last row goes on on the next page: those before have their figures further down,
+    and it has none yet."""
+    late = [not grid.valued[group[0]] for group in groups if len(group) > 1]
+    return bool(values) and _share(late) > 0.5 and not _has_figure(grid, groups[-1])
