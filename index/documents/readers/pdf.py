@@ -59,9 +59,7 @@ def passages(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Passage,
     return pdf_text.passages([_beside(page, tables) for page, tables in _with_aligned(pages)])
 
 
-def _each_page(
-    content: bytes, limits: ReadingLimits, use: Callable[[Page], _T]
-) -> list[_T]:
+def _each_page(content: bytes, limits: ReadingLimits, use: Callable[[Page], _T]) -> list[_T]:
     """What `use` makes of each page; raises `ReadError`."""
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
@@ -211,9 +209,10 @@ def _with_aligned(pages: Sequence[_PdfPage]) -> Iterator[tuple[_PdfPage, list[Al
         if found and not goes_on and not _hold_more(found, page):
             found = []
         before = found[-1] if found else None
-        stripes = [table for table in page.ruled if table.stripe]
-        if not found and len(stripes) > 1:  # every other row is as bad as none
-            page = replace(page, ruled=[table for table in page.ruled if not table.stripe])
+        sides = [(table.box[0], table.box[2]) for table in page.ruled if table.stripe]
+        if not found and len(page.ruled) > 1:  # every other row is worse than none
+            kept = [one for one in page.ruled if (one.box[0], one.box[2]) not in sides]
+            page = replace(page, ruled=kept)
         yield page, found
 
 
@@ -250,7 +249,9 @@ def _tables_of(pages: Sequence[_PdfPage]) -> Iterator[list[_PageTable]]:
         tables: list[_PageTable] = []
         above, number = 0.0, 0
         for box, table in sorted(found, key=lambda one: (one[0][1], one[0][0])):
-            higher = [word for word in page.words if above <= word.top and word.bottom <= box[1] + 2]
+            higher = [
+                word for word in page.words if above <= word.top and word.bottom <= box[1] + 2
+            ]
             heading = heading_of(higher, body, page.number == 1 and not tables)
             above = box[3]
             if isinstance(table, _RuledTable):

@@ -230,9 +230,7 @@ def _without_tail(lines: Sequence[PdfLine]) -> Sequence[PdfLine]:
 # --- Where are the columns?
 
 
-def _table(
-    lines: Sequence[PdfLine], rules: Sequence[Rule], space: float
-) -> AlignedTable | None:
+def _table(lines: Sequence[PdfLine], rules: Sequence[Rule], space: float) -> AlignedTable | None:
     """The table that lines with a common gap are, None where they do not line up."""
     lines = _without_tail(lines)
     borders = _borders(lines, space)
@@ -241,22 +239,28 @@ def _table(
         more = _borders(lines[skip:], space) if len(lines) > skip + 2 else ()
         if len(more) > len(borders) and _heads(lines[skip : skip + 2], more):
             borders = more
-    borders = tuple(sorted({*borders, *_hidden(lines, borders)}))
+    borders = tuple(sorted({*borders, *_hidden(lines, borders, space)}))
     grid = _grid(lines, borders, rules, space) if borders else None
     return _headed(grid) if grid else None
 
 
-def _hidden(lines: Sequence[PdfLine], borders: Sequence[float]) -> Iterator[float]:
-    """Borders of columns that stand as close as words: where most lines have a word that begins
-    below one in the header, but for the first in a column."""
+def _hidden(lines: Sequence[PdfLine], borders: Sequence[float], space: float) -> Iterator[float]:
+    """Borders of columns that stand nearly as close as words: where most lines have a word that
+    begins below one in the header, and a little more than a space before it."""
     starts: list[set[tuple[int, int]]] = []
     for line in lines:
-        places = [(_column(word, borders), round(word.left)) for word in line.words]
-        starts.append({place for (c, _), place in pairwise(places) if place[0] == c})
+        pairs = [(_column(word, borders), word, after) for word, after in pairwise(line.words)]
+        starts.append(
+            {
+                (column, round(after.left)) for column, word, after in pairs
+                if _column(after, borders) == column
+                and after.left - word.right > 0.9 * space * after.size
+            }
+        )  # fmt: skip
     for column, left in starts[0]:
-        near = [any((column, left + step) in places for step in (-1, 0, 1)) for places in starts]
-        held = [any(_column(word, borders) == column for word in line.words) for line in lines]
-        if sum(near) > 2 and sum(near) >= 0.6 * sum(held):
+        near = sum(any((column, left + step) in found for step in (-1, 0, 1)) for found in starts)
+        held = sum(any(_column(word, borders) == column for word in line.words) for line in lines)
+        if near > 2 and near >= 0.6 * held:
             yield left - 0.1 * lines[0].size
 
 
@@ -299,7 +303,10 @@ def _column(word: PdfWord, borders: Sequence[float]) -> int:
 
 
 def _grid(
-    lines: Sequence[PdfLine], borders: tuple[float, ...], rules: Sequence[Rule], space: float,
+    lines: Sequence[PdfLine],
+    borders: tuple[float, ...],
+    rules: Sequence[Rule],
+    space: float,
     values: frozenset[int] | None = None,
 ) -> _Grid | None:
     """The lines in their columns, None where too many do not line up. `values` where known."""
@@ -397,8 +404,7 @@ def _at_edge(
 ) -> bool:
     column, before = _column(after, borders), _column(word, borders)
     return any(
-        (column, round(after.left) + step) in edges
-        or (before, -round(word.right) + step) in edges
+        (column, round(after.left) + step) in edges or (before, -round(word.right) + step) in edges
         for step in (-1, 0, 1)
     )
 
@@ -467,7 +473,9 @@ def _grouped(grid: _Grid, headed: bool = True) -> Groups | None:
         if _consistent(grid, spaced):
             return _without_head(grid, spaced) if headed else spaced
     steps = sorted(whites[1:])
-    jumps = sorted(((b - a, (a + b) / 2) for a, b in pairwise(steps) if b - a > _STEP), reverse=True)
+    jumps = sorted(
+        ((b - a, (a + b) / 2) for a, b in pairwise(steps) if b - a > _STEP), reverse=True
+    )
     for _, limit in jumps[:4]:
         spaced = _spaced(lines, whites, limit)
         if _consistent(grid, spaced):
@@ -707,9 +715,7 @@ def _is_near(grid: _Grid, head: Sequence[int], column: int) -> bool:
 
 def _head_groups(grid: _Grid, groups: Groups) -> tuple[int, int]:
     """The rows of the header, from the first up to the row after the last."""
-    lead = next(
-        (at for at, group in enumerate(groups) if _has_figure(grid, group)), len(groups)
-    )
+    lead = next((at for at, group in enumerate(groups) if _has_figure(grid, group)), len(groups))
     if lead == len(groups):
         bold = [all(_is_bold(grid.lines[at]) for at in group) for group in groups]
         lead = next((at for at, is_bold in enumerate(bold) if not is_bold), 0) or 1
@@ -719,7 +725,9 @@ def _head_groups(grid: _Grid, groups: Groups) -> tuple[int, int]:
             if len(set().union(*columns[first:end])) == grid.width:
                 # A level that stands over some of the columns only.
                 above = first > 0 and 0 not in columns[first - 1] and len(columns[first - 1]) > 0
-                near = above and _alike(grid.lines[groups[first - 1][-1]], grid.lines[groups[first][0]])
+                near = above and _alike(
+                    grid.lines[groups[first - 1][-1]], grid.lines[groups[first][0]]
+                )
                 return (first - 1 if near else first), end
     most = max(range(lead), key=lambda at: len(columns[at]), default=0)
     return (most, most + 1) if lead and len(columns[most]) > 1 else (0, 0)
@@ -771,9 +779,7 @@ def _under(
     return _centred(grid, range(first, end + 1), own, words)
 
 
-def _centred(
-    grid: _Grid, most: range, least: range, words: Sequence[PdfWord]
-) -> Sequence[int]:
+def _centred(grid: _Grid, most: range, least: range, words: Sequence[PdfWord]) -> Sequence[int]:
     """Of the columns that words may stand over, those that they are centred over, or begin with, or
     end with."""
     middle, size = (words[0].left + words[-1].right) / 2, words[0].size
@@ -844,6 +850,8 @@ def _is_list(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 
 def _is_prose(grid: _Grid) -> bool:
     """Whether the lines of every column go on with the ones above them, as in a newsletter."""
+    if grid.values:
+        return False
     shares = []
     for column in range(grid.width):
         texts = [row[column][0].text for row in grid.cells if column in row]
@@ -865,7 +873,11 @@ def _goes_on(
     if whole is None:
         return None
     head = max(
-        (end for end in range(1, 6) if _header(whole, range(min(end, len(lines))), before.level) == before.header),
+        (
+            end
+            for end in range(1, 6)
+            if _header(whole, range(min(end, len(lines))), before.level) == before.header
+        ),
         default=0,
     )
     rest = lines[head:]
@@ -880,11 +892,12 @@ def _goes_on(
     body = _without_notes(grid, groups)
     rows = [_row(grid, group) for group in body]
     valued = _has_figure(grid, body[0])
-    broken = bool(before.values) and not valued and not (rows[0][0] and rows[0][0][0].isupper())
+    part = sum(map(bool, rows[0])) * 2 <= len(rows[0]) and not _is_bold(grid.lines[body[0][0]])
+    broken = bool(values) and not valued and (part or not rows[0][0][:1].isupper())
     if not head and not valued and not broken and (before.values or _is_bold(lines[0])):
         return None  # another header
-    figures = [row[column] for row in rows for column in values if row[column]]
-    if _share(map(_is_value, figures)) < 0.6 and len(figures) > 2:
+    told = [row[column] for row in rows for column in values if row[column]]
+    if _share(map(_is_value, told)) < 0.6 and len(told) > 2:
         return None
     if not any(sum(map(bool, row)) > 1 for row in rows) and not broken:
         return None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from index.documents.readers.pdf_columns import chunks
-from index.documents.readers.pdf_lines import PdfLine
+from index.documents.readers.pdf_lines import BULLET, PdfLine, join, visible
 from index.documents.readers.table import Passage
 
 LABEL = re.compile(r"[A-ZÅÄÖ][^:.!?;]{1,39}:(?=\s|$)")
@@ -85,5 +86,150 @@ def _may_head(line: PdfLine) -> bool:
     return len(chunks(line)) > 1 and not _NUMBER.search(line.text)
 
 
+@dataclass(slots=True)
+class _Draft:
+    """A passage while lines are added to it. ``value`` is where the value beside a label begins."""
+
+    page: int
+    text: str
+    lines: list[PdfLine]
+    level: int
+    bold: int
+    item: bool
+    label: bool
+    value: float | None
+
+    def add(self, line: PdfLine) -> None:
+        if self.bold == len(self.text) and not self.level:
+            whole = join(self.text, line.text)
+            self.bold = len(whole) - len(line.text) + _bold(line) if _bold(line) else self.bold
+        self.text = join(self.text, line.text)
+        self.lines.append(line)
+
+
 def passages(pages: Sequence[tuple[int, Sequence[PdfLine]]]) -> tuple[Passage, ...]:
-    return ()
+    """The paragraphs, headings, list items and lines with a label on numbered pages."""
+    rest = without_repeated([lines for _, lines in pages])
+    body = body_size(rest)
+    sizes = sorted({_half(line.size) for page in rest for line in page if _is_large(line, body)})
+    drafts: list[_Draft] = []
+    for (number, _), lines in zip(pages, rest, strict=True):
+        page = _Page(number, body, sizes[::-1], max((line.right for line in lines), default=0.0))
+        begun = len(drafts)
+        for line in _levelled(lines):
+            if len(drafts) > begun and page.goes_on(drafts[-1], line):
+                drafts[-1].add(line)
+            else:
+                drafts.append(page.begin(line))
+        if 0 < begun < len(drafts) and _is_parted(drafts[begun - 1], drafts[begun]):
+            for line in drafts.pop(begun).lines:
+                drafts[begun - 1].add(line)
+    numbers = Counter[int]()
+    found = []
+    for draft in drafts:
+        numbers[draft.page] += 1
+        sign = BULLET.match(draft.text)
+        text = visible(draft.text[sign.end() :] if sign else draft.text)
+        bold = min(draft.bold, len(text))
+        at = numbers[draft.page]
+        found.append(Passage(at, text, f"sida {draft.page}", draft.level, bold, item=draft.item))
+    return tuple(found)
+
+
+def _levelled(lines: Sequence[PdfLine]) -> Iterator[PdfLine]:
+    """The lines, those first that stand beside the middle of a value of two lines: its label goes
+    with the first of them."""
+    bands: list[list[PdfLine]] = []
+    for line in lines:
+        if bands and bands[-1][-1].bottom - line.top > 0.2 * line.size:
+            bands[-1].append(line)
+        else:
+            bands.append([line])
+    for band in bands:
+        label = min(band, key=lambda line: line.left)
+        beside = [line for line in band if line is not label]
+        if beside and all(line.left > label.right for line in beside):
+            yield PdfLine((*label.words, *beside[0].words))
+            yield from beside[1:]
+        else:
+            yield from band
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What tells the lines of a page apart: the size of the body, those of the headings from the
+    largest, and where the longest line ends."""
+
+    number: int
+    body: float
+    sizes: Sequence[float]
+    right: float
+
+    def begin(self, line: PdfLine) -> _Draft:
+        """A passage that begins with a line; a label and the value beside it are put together."""
+        parts = chunks(line)
+        label = LABEL.match(line.text) is not None
+        value = parts[1][0].left if len(parts) > 1 else None
+        text = line.text
+        if len(parts) == 2 and not label and len(PdfLine(parts[0]).text) < 40:
+            label, text = True, f"{PdfLine(parts[0]).text}: {PdfLine(parts[1]).text}"
+        level = 0 if label or line.item is not None else self.level(line)
+        item = line.item is not None
+        return _Draft(self.number, text, [line], level, _bold(line), item, label, value)
+
+    def level(self, line: PdfLine) -> int:
+        """The level of a line as a heading, 0 where it is none: larger than the text, or bold."""
+        if _is_large(line, self.body):
+            return min(self.sizes.index(_half(line.size)) + 1, 6)
+        short = len(line.text) < 120 and not line.text.endswith((".", ",", ";"))
+        return min(len(self.sizes) + 1, 6) if short and _bold(line) == len(line.text) else 0
+
+    def goes_on(self, draft: _Draft, line: PdfLine) -> bool:
+        """Whether a line belongs to the passage above it."""
+        last = draft.lines[-1]
+        white = line.top - last.bottom
+        if white > 0.75 * line.size or abs(line.size - last.size) > 0.1 * last.size:
+            return False
+        if line.item is not None or len(chunks(line)) > 1:
+            return False
+        if draft.value is not None:
+            return abs(line.left - draft.value) < 3
+        if draft.level or self.level(line):
+            # A bold line that is full goes on with text that is bold too.
+            return draft.level == self.level(line) and not self._has_room(last, line)
+        if LABEL.match(line.text) and (draft.label or self._has_room(last, line)):
+            return False
+        if draft.item and line.left < draft.lines[0].left - 3:
+            return False
+        if draft.label and line.left < draft.lines[0].left - 3:
+            return False
+        lower = line.text[:1].islower()
+        return lower or not self._has_room(last, line) or line.left > draft.lines[0].left + 3
+
+    def _has_room(self, line: PdfLine, below: PdfLine) -> bool:
+        """Whether a line ends before it had to, so that it ends a paragraph."""
+        first = below.words[0]
+        return line.right + 0.6 * line.size + first.right - first.left < self.right
+
+
+def _is_parted(above: _Draft, below: _Draft) -> bool:
+    """Whether a page break parts one paragraph."""
+    if above.level or below.level or below.item or below.label or above.value is not None:
+        return False
+    if above.page + 1 != below.page or abs(above.lines[-1].size - below.lines[0].size) > 0.5:
+        return False
+    return below.text[:1].islower() or above.text.endswith(("-", "\xad"))
+
+
+def _is_large(line: PdfLine, body: float) -> bool:
+    return _half(line.size) > _LARGE * body
+
+
+def _half(size: float) -> float:
+    return round(size * 2) / 2
+
+
+def _bold(line: PdfLine) -> int:
+    """How many characters at the beginning are bold."""
+    count = next((at for at, word in enumerate(line.words) if not word.bold), len(line.words))
+    return len(PdfLine(line.words[:count]).text) if count else 0
