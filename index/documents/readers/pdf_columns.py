@@ -594,11 +594,17 @@ def _by_figures(grid: _Grid, headed: bool) -> Groups | None:
     if (body[0] in key or not headed) and (upwards * 2 >= len(after) if after else body[0] in key):
         return header + _parted(
             range(head, count),
-            lambda at: at in key or at in grid.spans or _has_room(grid, at - 1, at, any),
+            lambda at: at in key or at in grid.spans or _is_new(grid, at),
         )
     if body[0] not in key and upwards * 4 <= len(after):
         return header + _parted(range(head, count), lambda at: at - 1 in {*key, *grid.spans})
     return None
+
+
+def _is_new(grid: _Grid, at: int) -> bool:
+    """Whether a line without figures opens a row: it goes on with no cell above it."""
+    lower = any(words[0].text[:1].islower() for words in grid.cells[at].values())
+    return not lower and _has_room(grid, at - 1, at, any)
 
 
 def _overlap(line: PdfLine, below: PdfLine) -> bool:
@@ -706,11 +712,9 @@ def _nameless(grid: _Grid, header: Sequence[str], head: Sequence[int]) -> int | 
 
 def _is_near(grid: _Grid, head: Sequence[int], column: int) -> bool:
     """Whether the names of a column and the one before it are no further apart than words."""
-    both = [cells for at in head if {column - 1, column} <= (cells := grid.cells[at]).keys()]
-    return all(
-        cells[column][0].left - cells[column - 1][-1].right < grid.space * cells[column][0].size
-        for cells in both
-    )
+    left = [cells[column][0].left for at in head if column in (cells := grid.cells[at])]
+    right = [cells[column - 1][-1].right for at in head if column - 1 in (cells := grid.cells[at])]
+    return min(left) - max(right, default=0.0) < grid.space * grid.lines[head[0]].size
 
 
 def _head_groups(grid: _Grid, groups: Groups) -> tuple[int, int]:

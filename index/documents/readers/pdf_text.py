@@ -137,22 +137,33 @@ def passages(pages: Sequence[tuple[int, Sequence[PdfLine]]]) -> tuple[Passage, .
 
 
 def _levelled(lines: Sequence[PdfLine]) -> Iterator[PdfLine]:
-    """The lines, those first that stand beside the middle of a value of two lines: its label goes
-    with the first of them."""
-    bands: list[list[PdfLine]] = []
-    for line in lines:
-        if bands and bands[-1][-1].bottom - line.top > 0.2 * line.size:
-            bands[-1].append(line)
+    """The lines, a label that stands beside the middle of its value put before the first of it."""
+    above: PdfLine | None = None
+    held: PdfLine | None = None  # the first line of a value
+    for at, line in enumerate(lines):
+        below = lines[at + 1] if at + 1 < len(lines) else None
+        if held is not None:
+            label, *value = chunks(line)
+            yield PdfLine((*label, *held.words))
+            yield from map(PdfLine, value)
+            held = None
+        elif below and _is_value_of(line, below) and (above is None or _parts(above, line, below)):
+            held = line
         else:
-            bands.append([line])
-    for band in bands:
-        label = min(band, key=lambda line: line.left)
-        beside = [line for line in band if line is not label]
-        if beside and all(line.left > label.right for line in beside):
-            yield PdfLine((*label.words, *beside[0].words))
-            yield from beside[1:]
-        else:
-            yield from band
+            yield line
+        above = line
+
+
+def _is_value_of(line: PdfLine, below: PdfLine) -> bool:
+    """Whether a line is the upper part of the value beside the label that the next one begins."""
+    label, *value = chunks(below)
+    if value:
+        return len(value) == 1 and abs(value[0][0].left - line.left) < 2 and line.item is None
+    return line.left > below.right and line.bottom - below.top > 0.2 * line.size
+
+
+def _parts(above: PdfLine, line: PdfLine, below: PdfLine) -> bool:
+    return line.top - above.bottom > below.top - line.bottom + 0.1 * line.size
 
 
 @dataclass(frozen=True, slots=True)
