@@ -165,7 +165,11 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "HTML-sidan är större än 5 MB",
     ),
     "long PDF": ("a.pdf", written(lambda: pages(5000)), "filen har fler än 1000 sidor"),
-    "broken PDF": ("a.pdf", written(lambda: b"%PDF-1.7\n1 0 obj<<"), "PDF-filen är skadad"),
+    "broken PDF": (
+        "a.pdf",
+        written(lambda: b"%PDF-1.7\n1 0 obj<<"),
+        "PDF-filen är avkortad eller skadad",
+    ),
     "a gibibyte": ("a.txt", sparse(1 << 30), "filen är större än 20 MB"),
     "deep JSON": (
         "a.json",

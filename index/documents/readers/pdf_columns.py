@@ -596,7 +596,7 @@ def _by_figures(grid: _Grid, headed: bool) -> Groups | None:
             range(head, count),
             lambda at: at in key or at in grid.spans or _is_new(grid, at),
         )
-    if body[0] not in key and upwards * 4 <= len(after):
+    if (after or body[0] not in key) and upwards * 4 <= len(after):
         return header + _parted(range(head, count), lambda at: at - 1 in {*key, *grid.spans})
     return None
 
@@ -658,7 +658,7 @@ def _head_lines(grid: _Grid, most: int) -> int:
     if most == len(grid.lines):
         return 1
     at = min(1, most)
-    while 0 < at < most and at not in grid.spans and not _has_room(grid, at - 1, at):
+    while 0 < at < most and at not in grid.spans and not _has_room(grid, at - 1, at, any):
         at += 1
     return at
 

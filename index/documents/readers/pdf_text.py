@@ -156,7 +156,7 @@ def _levelled(lines: Sequence[PdfLine]) -> Iterator[PdfLine]:
 
 def _is_value_of(line: PdfLine, below: PdfLine) -> bool:
     """Whether a line is the upper part of the value beside the label that the next one begins."""
-    label, *value = chunks(below)
+    value = chunks(below)[1:]
     if value:
         return len(value) == 1 and abs(value[0][0].left - line.left) < 2 and line.item is None
     return line.left > below.right and line.bottom - below.top > 0.2 * line.size
