@@ -4,7 +4,7 @@ than itself."""
 from __future__ import annotations
 
 import io
-import json
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -12,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.decision import Decision
-from index.documents import html, readers
+from index.documents import readers
 from index.documents.document import Document
 from index.documents.extract import extract
+from index.documents.html import legible
 from index.documents.readers.characters import decode, is_text
+from index.documents.readers.table import Row, Table
 from index.documents.reading import line_of
+from index.documents.sources import Reading, read_all
 from index.errors import ReadError
 
 SWEDISH = (
@@ -217,20 +220,23 @@ def test_control_characters_in_a_spreadsheet_cost_themselves() -> None:
     assert [block.text for block in one.description] == ["Ny.", "Stenbron–"]
 
 
+def test_a_decision_can_be_written_whatever_the_heading_of_its_table_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (Row(1, ("Projektägare", "Projektnamn", "Belopp")), Row(2, ("Ånge", "Bro", "5")))
+    table = Table(None, rows, heading=("Beslut \ud800 hösten",))
+    monkeypatch.setattr(readers, "read", lambda content, limits: (table,))
+    (tmp_path / "a.txt").write_text("x", "utf-8")
+    (source,) = read_all([tmp_path / "a.txt"], tmp_path / "x", None, Reading(originals=False))
+    assert [one.round.title for one in source.decisions()] == ["Beslut ? hösten"]
+
+
 @given(st.text(st.characters(codec=None), max_size=50))
-def test_a_decision_can_be_written_whatever_a_cell_holds(text: str) -> None:
-    (one,) = extract(
-        [
-            readers.Table(
-                None,
-                (
-                    readers.table.Row(1, ("Projektägare", "Projektnamn", "Beskrivning")),
-                    readers.table.Row(2, ("Ånge", f"Bro {text}", f"<p>a{text}</p>b")),
-                ),
-                heading=(text,),
-            )
-        ],
-        Document("a", "ab" * 32, "T"),
-    ).decisions
-    assert html.legible(one.title) == one.title
-    assert json.loads(line_of(one))["title"] == one.title
+def test_no_cell_of_a_decision_has_what_cannot_be_written(text: str) -> None:
+    rows = (
+        Row(1, ("Projektägare", "Projektnamn", "Beskrivning")),
+        Row(2, ("Ånge", f"Bro {text}", f"<p>a{text}</p>b")),
+    )
+    (one,) = extract([Table(None, rows)], Document("a", "ab" * 32, "T")).decisions
+    assert legible(one.title) == one.title
+    assert line_of(one).encode()

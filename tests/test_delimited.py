@@ -258,7 +258,7 @@ def test_two_tabs_in_one_line_do_not_make_a_list_tab_separated() -> None:
 
 
 def test_entities_of_html_do_not_make_tab_separated_text_a_csv() -> None:
-    rows = [[f"Ort {number}", "Bro&nbsp;&amp; väg"] for number in range(9)]
+    rows = [[f"Ort {number}", f"Väg&amp;bro&nbsp;{number}&nbsp;ny"] for number in range(9)]
     assert reader_of(listed("\t", HEADER[:2], *rows)) == "text"
 
 
