@@ -9,12 +9,17 @@ written anew.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
-from collections.abc import Sequence
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +31,7 @@ from whoosh.index import TOC
 from whoosh.query import Term
 
 from index.decision import Decision, from_data
-from index.documents import memory
-from index.documents.memory import repeated_in
+from index.documents.memory import duplicates_in, repeated_in
 from index.documents.reading import SourceReading, line_of
 from index.documents.report import Report, problems_data, source_data
 from index.documents.sources import BY_DEFAULT, Reading, read_all
@@ -49,6 +53,7 @@ there on, segments of fewer than `_SMALL` decisions are merged."""
 _SMALL = SEGMENT // 10
 _MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
 _SAMPLE = 20  # decisions read back before an index is published
+_SHOWN = 3  # decisions of each source in a trial
 
 
 def build(
@@ -60,29 +65,96 @@ def build(
 ) -> Report:
     """Reads all `documents` (files and folders) and publishes what they hold as the new index.
 
-    `workers` processes write it, by default one per processor. If nothing could be read, the index
-    stays as it was. Raises `IndexLocked`.
+    `workers` processes write it, by default one per processor. If nothing could be read, or nothing
+    has changed, the index stays as it was. Raises `IndexLocked`, and OSError where it cannot be
+    written.
     """
     store = Store(index)
-    with store.building() as folder:
+    with _room(), store.building() as folder:
         last = _last(store)
         parsed = read_all(documents, folder / "decisions", last, reading)
         reports = tuple(source.report for source in parsed)
         if not any(report.decisions for report in reports):
-            return Report(reports, (), 0, Decimal(0), None)
+            there = tuple(report for report in reports if report.state != "gone")
+            return Report(there, (), 0, Decimal(0), None, published=False)
+        told = duplicates_in(last) if last else ()
+        same = last if last and _is_the_same(last, parsed) else None
+        if same and store.is_whole(same):
+            number, total = same.number, (same.manifest["decisions"], _sum(same))
+            return Report(reports, told, *total, number, False, frozenset(told))
         workers = workers or os.cpu_count() or 1
         builder = _Builder(folder, parsed, known(store), workers, progress)
-        change = last and _change(last, builder)
+        change = _change(last, builder) if last and not same else None
         duplicates = builder.change(change) if change else builder.write_anew()
         total = builder.verify()
         manifest = {
             "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "decisions": total[0],
-            "rules": memory.rules(),
+            "sum": str(total[1]),
             "sources": builder.facts(),
         }
         generation = store.publish(folder, manifest, last if change else None)
-        return Report(reports, duplicates, *total, generation.number)
+        return Report(reports, duplicates, *total, generation.number, known=frozenset(told))
+
+
+def try_out(documents: Sequence[Path], index: Path, reading: Reading = BY_DEFAULT) -> Report:
+    """Reads all `documents` and says what they hold, compared with the index, where there is one.
+    Nothing of that is touched."""
+    reading = replace(reading, originals=False, trial=True)
+    with _room(), tempfile.TemporaryDirectory() as folder:
+        parsed = read_all(documents, Path(folder, "decisions"), _last(Store(index)), reading)
+        sources = [source for source in parsed if source.lines is not None]
+        naming = name_all(decision for source in sources for decision in source.decisions())
+        first = {one.report.file: tuple(islice(one.decisions(), _SHOWN)) for one in sources}
+    return Report(
+        tuple(source.report for source in parsed),
+        tuple(duplicate.problem for duplicate in naming.duplicates),
+        sum(source.report.decisions for source in sources) - len(naming.duplicates),
+        sum((source.report.sum for source in sources), Decimal(0)),
+        None,
+        published=False,
+        first=first,
+    )
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[None]:
+    """Makes one kind of error of what SQLite and NumPy say where the disk is full."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+
+
+def _is_the_same(last: Generation, parsed: Sequence[SourceReading]) -> bool:
+    """Whether the last generation holds just these sources, in this order, with copies of them
+    where those are wanted. One that stands in for a broken one is to be replaced."""
+    sources = [source for source in parsed if source.lines is not None]
+    before = [source.before for source in sources]
+    # Those kept though they are no longer there come last, wherever they were.
+    order = [one.before for one in sources if one.before is not None and one.report.state != "kept"]
+    facts = last.manifest["sources"]
+    return (
+        last.warning is None
+        and None not in before
+        and sorted(number for number in before if number is not None) == [*range(len(facts))]
+        and order == sorted(order)
+        and all(
+            (facts[source.before]["original"] is None) == (source.report.original is None)
+            for source in sources
+            if source.before is not None
+        )
+    )
+
+
+def _sum(generation: Generation) -> Decimal:
+    return Columns.open(generation.columns).sum()
 
 
 def _last(store: Store) -> Generation | None:
@@ -128,20 +200,25 @@ class _Builder:
         self.workers = workers
         self.progress = progress or (lambda done, total: None)
         self.repeated: list[list[Problem]] = [[] for _ in self.sources]
+        self.elsewhere: list[list[Problem]] = [[] for _ in self.sources]
 
     def facts(self) -> list[dict[str, Any]]:
-        """What the manifest says of each source, its repeated decisions included."""
+        """What the manifest says of each source, with those of its decisions that it repeats, and
+        those that stand elsewhere."""
         return [
-            source_data(source.report) | {"repeated": problems_data(repeated)}
-            for source, repeated in zip(self.sources, self.repeated, strict=True)
+            source_data(source.report)
+            | {"repeated": problems_data(repeated), "elsewhere": problems_data(elsewhere)}
+            for source, repeated, elsewhere in zip(
+                self.sources, self.repeated, self.elsewhere, strict=True
+            )
         ]
 
-    def note_repeated(self, naming: Naming) -> None:
-        """Notes which decisions are repeated within their own source."""
+    def note_duplicates(self, naming: Naming) -> None:
+        """Notes which decisions a source repeats, and which stand in another before it."""
         number = {source.report.file: at for at, source in enumerate(self.sources)}
         for duplicate in naming.duplicates:
-            if duplicate.within:
-                self.repeated[number[duplicate.problem.file]].append(duplicate.problem)
+            noted = self.repeated if duplicate.within else self.elsewhere
+            noted[number[duplicate.problem.file]].append(duplicate.problem)
 
     def items(self, numbers: Sequence[int]) -> tuple[list[Item], Naming]:
         """The decisions of some of the sources, named, without duplicates."""
@@ -166,7 +243,7 @@ class _Builder:
         written = write_segments(self.whoosh, items, self.workers, self.progress)
         self._finish([new.segment for new in written], [new.columns for new in written])
         vocabulary.write(self.folder / "vocabulary", _words(written))
-        self.note_repeated(naming)
+        self.note_duplicates(naming)
         return tuple(duplicate.problem for duplicate in naming.duplicates)
 
     def change(self, change: _Change) -> tuple[Problem, ...]:
@@ -199,7 +276,7 @@ class _Builder:
         for number, source in enumerate(self.sources):
             if source.before is not None:
                 self.repeated[number] = [*repeated_in(change.last, source.before)]
-        self.note_repeated(change.naming)
+        self.note_duplicates(change.naming)
         return tuple(problem for repeated in self.repeated for problem in repeated)
 
     def _finish(self, segments: Sequence[W3Segment], columns: Sequence[Columns]) -> None:

@@ -23,7 +23,7 @@ class ReadingLimits:
     """The limits of reading with their defaults, so that a larger list can be let through."""
 
     source_seconds: int = setting(
-        30, "time that reading one source may take, seconds; for JSON Lines, 500 decisions"
+        30, "processor time for reading one source, seconds; for JSON Lines, 500 decisions"
     )
     source_memory: int = setting(1024, "memory that reading one source may take, MB")
     source_megabytes: int = setting(20, "largest source, MB; JSON Lines may be larger")
@@ -34,6 +34,9 @@ class ReadingLimits:
     pdf_pages: int = setting(1000, "pages of a PDF")
     decision_kilobytes: int = setting(1024, "text of one decision, kB")
     refused: int = setting(0, "take in what a list's status column says was refused: 1 or 0", 1)
+    source_shrink: int = setting(
+        33, "decisions of a source that may be gone when it is read again, per cent", 100
+    )
 
 
 DEFAULTS = ReadingLimits()

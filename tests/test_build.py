@@ -17,12 +17,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.filedb.filestore import FileStorage
 
-from index.build import Report, build
+from index.build import Report, build, try_out
 from index.decision import Decision, from_data, granted
 from index.documents import readers
 from index.documents.memory import RULES
-from index.documents.report import SourceReport, source_data, source_report
-from index.errors import IndexUnusable
+from index.documents.reading import MAX_PROBLEMS
+from index.documents.report import (
+    ReadingProgress,
+    SourceReport,
+    TableReport,
+    source_data,
+    source_report,
+)
+from index.documents.sources import Reading
+from index.errors import IndexUnusable, ReadError
 from index.limits import ReadingLimits
 from index.naming import content_digest, names
 from index.storage.columns import NO_AMOUNT, Columns, kronor
@@ -380,7 +388,7 @@ def test_an_unchanged_source_is_not_parsed_again(
     second = build(paths, index)
     assert set(states(second).values()) == {"unchanged"}
     assert stored(index) == before
-    assert second.generation == 2
+    assert (second.generation, second.published) == (1, False)
     for one, other in zip(first.sources, second.sources, strict=True):
         assert (one.rows, one.decisions, one.sum, one.declared, one.problems, one.tallies) == (
             other.rows, other.decisions, other.sum, other.declared, other.problems, other.tallies
@@ -420,12 +428,31 @@ def test_a_report_comes_back_from_the_manifest_as_it_was(write: Write, index: Pa
     assert (report[1].rows, report[1].decisions) == (2, 1)
 
 
+def test_a_loss_beyond_what_is_listed_is_a_loss(write: Write, index: Path) -> None:
+    line = '{"owner": "Öbo", "title": "Väg %d", "amount": "%s"}\n'
+    notes = "".join(line % (n, "ingen") for n in range(MAX_PROBLEMS))
+    for after, lost in ((line % (-1, "ingen"), False), ("[1]\n", True)):
+        (source,) = build([write("a.jsonl", notes + after)], index).sources
+        assert (source.problems[-1].what, source.problems[-1].lost) == (
+            "1 anmärkningar till", lost,
+        )  # fmt: skip
+
+
+def test_when_a_limit_of_reading_changes_everything_is_parsed_again(
+    write: Write, index: Path
+) -> None:
+    path = write("a.txt", SMALL)
+    build([path], index)
+    other = Reading(ReadingLimits(refused=1))
+    assert states(build([path], index, reading=other)) == {"a.txt": "read"}
+
+
 def test_when_the_rules_of_reading_change_everything_is_parsed_again(
     write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write("a.txt", SMALL)
     build([path], index)
-    monkeypatch.setattr("index.documents.memory.rules", lambda: "other rules")
+    monkeypatch.setattr("index.documents.memory.rules", lambda limits: "other rules")
     assert states(build([path], index)) == {"a.txt": "read"}
     assert states(build([path], index)) == {"a.txt": "unchanged"}
 
@@ -451,10 +478,10 @@ def test_a_source_that_can_no_longer_be_read_keeps_its_decisions(
         a.unlink()
     else:
         a.write_bytes(damage)
-    for generation in (2, 3):  # again and again, without saying more each time
+    for _ in range(2):  # again and again, without saying more each time
         report = build([a, b], index)
         assert states(report) == {"a.txt": "kept", "b.txt": "unchanged"}
-        assert report.generation == generation
+        assert (report.generation, report.published) == (1, False)
         assert (report.decisions, total(index)) == (5, Decimal("7000000.50"))
         first, *rest = report.problems
         assert first.remedy.endswith("beslut från förra läsningen är kvar")
@@ -472,11 +499,12 @@ def test_a_source_that_can_be_read_again_is_well_again(write: Write, index: Path
 
 
 def test_a_decision_that_is_taken_out_of_the_source_disappears(write: Write, index: Path) -> None:
-    path = write("a.txt", document(BRO, "Öbo\tVäg\t\t7"))
+    rows = [f"Öbo\tVäg {number}\t\t7" for number in range(3)]
+    path = write("a.txt", document(*rows))
     build([path], index)
-    write("a.txt", document("Öbo\tVäg\t\t7"))
-    assert build([path], index).decisions == 1
-    assert [one.title for one in stored(index)] == ["Väg"]
+    write("a.txt", document(*rows[1:]))
+    assert build([path], index).decisions == 2
+    assert [one.title for one in stored(index)] == ["Väg 1", "Väg 2"]
 
 
 def test_a_source_that_is_taken_out_of_the_folder_disappears(
@@ -487,8 +515,11 @@ def test_a_source_that_is_taken_out_of_the_folder_disappears(
     write("c.txt", document(BRO))
     build([sources], index)
     (sources / "a.txt").unlink()
-    assert states(build([sources], index)) == {"c.txt": "unchanged"}
+    report = build([sources], index)
+    assert states(report) == {"c.txt": "unchanged", "a.txt": "gone"}
+    assert whats(report) == [("a.txt", None, "finns inte längre, 4 beslut borttagna")]
     assert [one.title for one in stored(index)] == ["En bro"]
+    assert states(build([sources], index)) == {"c.txt": "unchanged"}
 
 
 def test_what_a_source_gave_is_not_taken_over_from_a_damaged_file(
@@ -518,6 +549,315 @@ def test_an_index_that_cannot_be_opened_is_built_anew(write: Write, index: Path)
     report = build([path], index)
     assert (states(report), report.generation) == ({"a.txt": "read"}, 2)
     assert len(stored(index)) == 1
+
+
+# Compared with last time
+
+
+def numbered(count: int, amount: int = 1000) -> str:
+    """A list of so many decisions."""
+    return document(*(f"Öbo\tVäg {n}\tOm väg {n}.\t{amount}" for n in range(count)))
+
+
+def test_a_source_that_has_lost_more_than_a_third_keeps_what_it_gave(
+    write: Write, index: Path
+) -> None:
+    path = write("a.txt", numbered(50))
+    build([path], index)
+    write("a.txt", numbered(10))
+    for _ in range(2):  # until somebody says that it is right
+        report = build([path], index)
+        (source,) = report.sources
+        assert (source.state, source.decisions, source.before, source.difference) == (
+            "held", 50, 50, -40,
+        )  # fmt: skip
+        assert [str(one) for one in report.problems] == [
+            "a.txt: 10 beslut, 40 färre än förra läsningen. Beslut från förra läsningen är kvar; "
+            "kontrollera filen, och kör om med --accept om den är rätt."
+        ]
+        assert (report.published, len(stored(index))) == (False, 50)
+    report = build([path], index, reading=Reading(accept=True))
+    (source,) = report.sources
+    assert (source.state, source.decisions, source.before) == ("read", 10, 50)
+    assert (report.problems, len(stored(index))) == ((), 10)
+    assert states(build([path], index)) == {"a.txt": "unchanged"}
+
+
+@pytest.mark.parametrize(
+    ("count", "percent", "state"),
+    [(67, 33, "read"), (66, 33, "held"), (49, 50, "held"), (50, 50, "read"), (1, 100, "read")],
+)
+def test_how_much_may_be_gone_is_a_setting(
+    write: Write, index: Path, count: int, percent: int, state: str
+) -> None:
+    path = write("a.txt", numbered(100))
+    build([path], index)
+    write("a.txt", numbered(count))
+    reading = Reading(ReadingLimits(source_shrink=percent))
+    assert states(build([path], index, reading=reading)) == {"a.txt": state}
+
+
+def test_one_of_three_is_no_more_than_a_third(write: Write, index: Path) -> None:
+    path = write("a.txt", numbered(3))
+    build([path], index)
+    write("a.txt", numbered(2))
+    assert states(build([path], index)) == {"a.txt": "read"}
+
+
+def test_what_the_short_file_says_of_itself_is_told_where_it_is_held(
+    write: Write, index: Path
+) -> None:
+    path = write("a.txt", numbered(9))
+    build([path], index)
+    write("a.txt", document("Öbo\tVäg\t\tingen"))
+    fewer, amount = build([path], index).problems
+    assert fewer.what == "1 beslut, 8 färre än förra läsningen"
+    assert (amount.row, amount.what) == (4, "beloppet ”ingen” kan inte tolkas")
+
+
+def test_a_held_source_stays_held_when_the_rules_of_reading_are_the_reason(
+    write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.txt", numbered(9))
+    build([path], index)
+    read = readers.read
+
+    def less(content: bytes, limits: ReadingLimits) -> Sequence[readers.Table]:
+        return read(b"\n".join(content.splitlines()[:5]), limits)
+
+    monkeypatch.setattr(readers, "read", less)
+    monkeypatch.setattr("index.documents.memory.rules", lambda limits: "other rules")
+    write("b.txt", document(BRO))
+    for _ in range(2):
+        report = build([path, path.with_name("b.txt")], index)
+        assert states(report)["a.txt"] == "held"
+
+
+def test_a_sum_that_falls_as_much_is_noted_once(write: Write, index: Path) -> None:
+    path = write("a.txt", numbered(3, 1000))
+    build([path], index)
+    write("a.txt", numbered(3, 10))
+    report = build([path], index)
+    assert [str(one).replace("\u00a0", " ") for one in report.problems] == [
+        "a.txt: summan är 30 kr, 2 970 kr mindre än förra läsningen. "
+        "Kontrollera att beloppen lästes rätt."
+    ]
+    assert (states(report), total(index)) == ({"a.txt": "read"}, 30)
+    assert build([path], index).problems == ()
+
+
+def test_a_list_that_grows_is_read(write: Write, index: Path) -> None:
+    path = write("a.txt", numbered(3))
+    build([path], index)
+    write("a.txt", numbered(30))
+    (source,) = build([path], index).sources
+    assert (source.state, source.difference, source.news) == ("read", 27, ())
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_not_taken(
+    write: Write, sources: Path, index: Path
+) -> None:
+    line = '{"owner": "Öbo", "title": "Väg %d", "amount": 5}\n'
+    path = write("a.jsonl", "".join(line % n for n in range(600)))
+    build([sources], index)
+    write("a.jsonl", "".join(line % n for n in range(700)))
+
+    def append(progress: ReadingProgress) -> None:
+        if progress.decisions == 500:
+            with path.open("a") as file:
+                file.write(line % 900)
+
+    report = build([sources], index, reading=Reading(progress=append))
+    assert states(report) == {"a.jsonl": "kept"}
+    assert [str(one) for one in report.problems] == [
+        "a.jsonl: filen ändrades medan den lästes. Kör om när den är färdigskriven; "
+        "beslut från förra läsningen är kvar."
+    ]
+    assert build([sources], index).decisions == 701
+    generation = Store(index).check()
+    assert [path.name for path in generation.path.joinpath("originals").iterdir()] == ["0.jsonl"]
+
+
+def test_a_renamed_file_that_cannot_be_read_keeps_what_it_gave_under_the_old_name(
+    write: Write, sources: Path, index: Path
+) -> None:
+    write("z.txt", document("Ånge\tHamn\t\t1"))
+    write("gammal.txt", document(BRO))
+    build([sources], index)
+    (sources / "gammal.txt").rename(sources / "ny.txt")
+    (sources / "ny.txt").write_bytes(b"\0\1\2\xff\xfe")
+    for _ in range(2):
+        report = build([sources], index)
+        assert states(report) == {"ny.txt": "failed", "z.txt": "unchanged", "gammal.txt": "kept"}
+        assert str(report.problems[-1]) == (
+            "gammal.txt: filen finns inte längre, men kan vara ny.txt, som inte kan läsas. "
+            "Beslut från förra läsningen är kvar; rätta ny.txt, eller kör om med --accept om de "
+            "ska bort."
+        )
+        assert (report.decisions, report.published) == (2, False)
+    write("ny.txt", document(BRO))
+    assert states(build([sources], index)) == {"ny.txt": "unchanged", "z.txt": "unchanged"}
+
+
+def test_what_is_kept_under_an_old_name_goes_when_that_is_accepted(
+    write: Write, sources: Path, index: Path
+) -> None:
+    write("gammal.txt", document(BRO))
+    write("z.csv", "Projektägare;Projektnamn\nÅnge;Hamn\n")
+    build([sources], index)
+    (sources / "gammal.txt").unlink()
+    write("ny.txt", "")
+    report = build([sources], index, reading=Reading(accept=True))
+    assert states(report) == {"ny.txt": "failed", "z.csv": "unchanged", "gammal.txt": "gone"}
+    assert [one.title for one in stored(index)] == ["Hamn"]
+
+
+def test_an_unreadable_file_of_another_kind_is_no_new_name(
+    write: Write, sources: Path, index: Path
+) -> None:
+    write("a.txt", document(BRO))
+    write("z.txt", document("Ånge\tHamn\t\t1"))
+    build([sources], index)
+    (sources / "a.txt").unlink()
+    write("ny.pdf", "")
+    assert states(build([sources], index)) == {
+        "ny.pdf": "failed", "z.txt": "unchanged", "a.txt": "gone",
+    }  # fmt: skip
+
+
+def test_what_a_folder_held_that_is_not_there_is_kept(
+    write: Write, sources: Path, index: Path
+) -> None:
+    write("delad/a.txt", document(BRO))
+    z = write("egen/z.txt", document("Ånge\tHamn\t\t1"))
+    build([sources / "delad", z.parent], index)
+    (sources / "delad").rename(sources / "bort")
+    report = build([sources / "delad", z.parent], index)
+    assert states(report) == {"delad": "failed", "z.txt": "unchanged", "a.txt": "kept"}
+    assert (report.decisions, len(stored(index))) == (2, 2)
+
+
+def test_a_folder_that_is_elsewhere_is_told(
+    write: Write, sources: Path, index: Path, tmp_path: Path
+) -> None:
+    write("a.txt", document(BRO))
+    (tmp_path / "annan").mkdir()
+    (sources / "länk").symlink_to(tmp_path / "annan")
+    assert whats(build([sources], index)) == [("länk", None, "länken leder ut ur mappen")]
+
+
+# Nothing has changed
+
+
+def test_a_run_that_changes_nothing_publishes_nothing(
+    write: Write, sources: Path, index: Path
+) -> None:
+    write("a.txt", document(BRO, BRO))
+    write("b.txt", document(BRO, "Öbo\tVäg\t\t7"))
+    first = build([sources], index)
+    before = Store(index).stamp()
+    second = build([sources], index)
+    assert (second.generation, second.published) == (1, False)
+    assert (second.decisions, second.sum, {*second.duplicates}) == (
+        first.decisions, first.sum, {*first.duplicates},
+    )  # fmt: skip
+    assert len(second.duplicates) == 2
+    assert (second.known, first.known) == ({*first.duplicates}, set())
+    assert Store(index).stamp() == before
+    assert not list(index.glob(".build-*"))
+
+
+def test_going_back_leads_to_before_the_last_change(
+    write: Write, sources: Path, index: Path
+) -> None:
+    write("a.txt", document(BRO))
+    build([sources], index)
+    write("a.txt", document(BRO, "Öbo\tVäg\t\t7"))
+    for _ in range(3):
+        build([sources], index)
+    assert Store(index).rollback().number == 1
+    assert len(stored(index)) == 1
+    report = build([sources], index)
+    assert (report.published, report.decisions) == (True, 2)
+
+
+def differently(kind: str, sources: Path, index: Path) -> tuple[list[Path], Reading]:
+    """Something that the next generation has to differ in."""
+    paths, reading = [sources / "a.txt", sources / "b.txt"], Reading()
+    if kind == "order":
+        paths.reverse()
+    elif kind == "name":
+        paths[0].rename(sources / "c.txt")
+        paths[0] = sources / "c.txt"
+    elif kind == "mapping":
+        (sources / "a.toml").write_text('funder = "Region Vi"\n', "utf-8")
+    elif kind == "originals":
+        reading = Reading(originals=False)
+    elif kind == "fewer":
+        paths.pop()
+    elif kind == "damage":
+        path = index / "gen-1" / "columns" / "amounts.npy"
+        path.write_bytes(path.read_bytes()[:-1] + b"\1")
+    elif kind == "broken":
+        (index / "CURRENT").write_text("gen-7\n", "utf-8")
+    return paths, reading
+
+
+@pytest.mark.parametrize(
+    "kind", ["order", "name", "mapping", "originals", "fewer", "damage", "broken"]
+)
+def test_whatever_differs_is_published(write: Write, sources: Path, index: Path, kind: str) -> None:
+    build([write("a.txt", document(BRO)), write("b.txt", document("Öbo\tVäg\t\t7"))], index)
+    paths, reading = differently(kind, sources, index)
+    report = build(paths, index, reading=reading)
+    assert report.published
+    assert Store(index).check().number == report.generation
+    assert not build(paths, index, reading=reading).published
+
+
+# A trial
+
+
+def test_a_trial_says_what_is_read_and_touches_nothing(
+    write: Write, sources: Path, index: Path
+) -> None:
+    write("a.txt", numbered(5))
+    report = try_out([sources], index)
+    assert not index.exists()
+    (source,) = report.sources
+    assert (source.state, source.decisions, source.before) == ("read", 5, None)
+    assert (report.generation, report.published, report.decisions) == (None, False, 5)
+    assert [one.title for one in report.first["a.txt"]] == ["Väg 0", "Väg 1", "Väg 2"]
+
+
+def test_a_trial_reads_anew_and_compares_with_the_index(
+    write: Write, sources: Path, index: Path
+) -> None:
+    write("a.txt", numbered(50))
+    write("b.txt", document(BRO))
+    build([sources], index)
+    write("a.txt", numbered(10))
+    write("b.txt", "")
+    before = {path: path.stat().st_mtime_ns for path in index.rglob("*")}
+    held, failed = try_out([sources], index).sources
+    assert (held.state, held.decisions, held.before, held.difference) == ("held", 10, 50, -40)
+    assert (failed.state, failed.decisions) == ("failed", 0)
+    (alone,) = try_out([sources / "a.txt"], index).sources  # the others are not missed
+    assert alone.file == "a.txt"
+    write("a.txt", numbered(50))
+    assert states(try_out([sources / "a.txt"], index)) == {"a.txt": "read"}
+    assert {path: path.stat().st_mtime_ns for path in index.rglob("*")} == before
+
+
+def test_a_failed_source_carries_the_headers_it_has(
+    write: Write, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(content: bytes, limits: ReadingLimits) -> Sequence[readers.Table]:
+        raise ReadError("ingen tabell", "rätta den", ("Part", "Ärende"))
+
+    monkeypatch.setattr(readers, "read", refused)
+    (source,) = build([write("a.txt", SMALL)], index).sources
+    assert source.tables == (TableReport(None, unused=("Part", "Ärende")),)
 
 
 # Sources that give nothing
@@ -571,8 +911,9 @@ def test_only_bad_files_leave_the_index_as_it_was(
     make, what = BAD[kind]
     make(sources / "dålig.txt")
     report = build([sources], index)
-    assert (report.generation, report.decisions, report.sum) == (None, 0, 0)
-    assert whats(report) == [("dålig.txt", None, what)]
+    assert (report.generation, report.published, report.decisions) == (1, False, 1)
+    assert states(report) == {"dålig.txt": "failed", "bra.txt": "kept"}
+    assert report.problems[0].what == what
     after = {path: path.stat().st_mtime_ns for path in index.rglob("*") if path.name != "LOCK"}
     assert {path for path in before if path != index} <= after.keys()
     assert all(after[path] == before[path] for path in before if path.is_file())
@@ -586,7 +927,7 @@ def test_a_table_without_decisions_publishes_nothing(write: Write, index: Path) 
 
 
 def test_a_folder_without_files_publishes_nothing(sources: Path, write: Write, index: Path) -> None:
-    assert build([sources], index) == Report((), (), 0, Decimal(0), None)
+    assert build([sources], index) == Report((), (), 0, Decimal(0), None, published=False)
 
 
 def test_a_file_of_just_the_largest_size_is_read(

@@ -20,12 +20,13 @@ from search.dimensions import SORTS
 from search.fields import QUERY_NAMES
 from search.request import SearchRequest
 from search.searcher import Searcher
+from tests import transcript
 from tests.conftest import ROOT, SAMPLE
 from tests.picture import PICTURE
 from tests.test_structure import MAY_IMPORT, RECORD
 from web import urls
 from web.app import create_app
-from web.cli import beslut
+from web.cli.commands import beslut
 from web.settings import Settings
 
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -238,6 +239,10 @@ def test_the_readme_shows_what_indexing_prints(
     monkeypatch.chdir(tmp_path)
     run = CliRunner().invoke(beslut, ["index", str(SAMPLE.parent)])
     assert run.output.replace("\u00a0", " ").strip() == expected
+
+
+def test_the_transcript_shows_what_putting_a_new_list_in_prints(tmp_path: Path) -> None:
+    assert transcript.written() == transcript.transcript(tmp_path)
 
 
 def test_the_toml_example_is_read() -> None:

@@ -12,7 +12,7 @@ from index.build import Report, build
 from index.decision import Decision
 from index.documents import mapping
 from index.documents.mapping import Mapping
-from index.documents.sources import read_all
+from index.documents.sources import Reading, read_all
 from index.errors import ReadError
 
 GERMAN = """Stand: heute;;;
@@ -49,8 +49,8 @@ def decisions(folder: Path, tmp_path: Path) -> list[Decision]:
     return [decision for one in parsed for decision in one.decisions()]
 
 
-def run(folder: Path) -> Report:
-    return build([folder], folder.parent / "index")
+def run(folder: Path, accept: bool = False) -> Report:
+    return build([folder], folder.parent / "index", reading=Reading(accept=accept))
 
 
 def test_a_mapping_names_case_numbers_and_dates(folder: Path, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_changed_mapping_is_followed_and_an_unchanged_one_read_once(folder: Pa
     assert [one.state for one in run(folder).sources] == ["read"]
     assert [one.state for one in run(folder).sources] == ["unchanged"]
     (folder / "liste.toml").write_text(SAYS.replace("last = 4", "last = 3"), "utf-8")
-    (source,) = run(folder).sources
+    (source,) = run(folder, accept=True).sources
     assert (source.state, source.decisions) == ("read", 1)
 
 
@@ -143,7 +143,7 @@ def test_a_wrong_mapping_keeps_what_was_read_before(folder: Path) -> None:
     (folder / "liste.toml").write_text("round = \n", "utf-8")
     (source,) = run(folder).sources
     assert (source.state, source.decisions) == ("kept", 2)
-    assert source.problems[0].what.startswith("liste.toml kan inte användas: ")
+    assert source.news[0].what.startswith("liste.toml kan inte användas: ")
 
 
 def test_a_mapping_beside_no_file_is_told(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections import defaultdict
@@ -13,6 +14,9 @@ from pathlib import Path
 from index.documents import mapping as mappings
 from index.errors import ReadError
 from index.problem import Problem, shown
+
+NO_ROOM = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS])
+"""What the system says where something cannot be written: no fault of the file that is read."""
 
 
 def files(sources: Sequence[Path]) -> list[tuple[Path, str]]:
@@ -52,11 +56,29 @@ def _walk(sources: Sequence[Path]) -> Iterator[tuple[Path, str]]:
         if not source.is_dir():
             yield real, source.name
             continue
-        for path in sorted(source.absolute().rglob("*")):
-            name = path.relative_to(source.absolute())
-            if not path.is_dir() and not any(part.startswith(".") for part in name.parts):
-                target = Path(os.path.realpath(path))
-                yield target if target.is_relative_to(real) else path, name.as_posix()
+        for path in _beneath(source.absolute()):
+            name = path.relative_to(source.absolute()).as_posix()
+            target = Path(os.path.realpath(path))
+            yield target if target.is_relative_to(real) else path, name
+
+
+def _beneath(folder: Path) -> list[Path]:
+    """The files in a folder and in those in it; and the folders that may not be looked into or are
+    elsewhere, so that what is in them does not go missing in silence."""
+    found: list[Path] = []
+
+    def refused(error: OSError) -> None:
+        found.append(Path(error.filename))
+
+    for at, folders, names in os.walk(folder, onerror=refused):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        links = [name for name in folders if _leads_out(Path(at, name), folder)]
+        found += [Path(at, name) for name in [*names, *links] if not name.startswith(".")]
+    return sorted(found)
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 @contextmanager
@@ -77,9 +99,14 @@ def opened(path: Path) -> Iterator[BufferedReader]:
         try:
             yield file
         except OSError as error:
+            if error.errno in NO_ROOM:
+                raise
             raise unreadable(error) from error
 
 
 def unreadable(error: OSError) -> ReadError:
     """What the system says of a file, as an error of ours."""
+    if isinstance(error, PermissionError):
+        remedy = "ge den som kör kommandot rätt att läsa den"
+        return ReadError("behörighet att läsa den saknas", remedy)
     return ReadError(f"filen kan inte läsas ({error.strerror})", "kontrollera den")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from index.documents.reading import SourceReading, line_of
 from index.documents.report import SourceReport, problems_of, source_report
+from index.limits import ReadingLimits
 from index.problem import Problem
 
 RULES = ("amount", "dates", "decision", "limits", "problem", "slug")
@@ -33,14 +34,14 @@ class LastReading(Protocol):
 class Memory:
     """The sources of the last generation, by number; None remembers nothing.
 
-    `names` are those of all files that are read now.
+    `names` are those of all files that are read now, within `limits`.
     """
 
-    def __init__(self, last: LastReading | None, names: Set[str]) -> None:
+    def __init__(self, last: LastReading | None, names: Set[str], limits: ReadingLimits) -> None:
         self._last = last
+        self._limits = limits
         sources = last.manifest["sources"] if last else ()
-        self._reports = [source_report(data, "unchanged") for data in sources]
-        self._same_rules = last is not None and last.manifest.get("rules") == rules()
+        self.reports = [source_report(data, "unchanged") for data in sources]
         self._names = names
 
     def same(self, name: str, sha256: str, mapping_sha256: str) -> int | None:
@@ -50,20 +51,31 @@ class Memory:
         def is_same(report: SourceReport) -> bool:
             renamed = report.file not in self._names
             named = Path(report.file).name == Path(name).name
-            same = (sha256, mapping_sha256) == (report.sha256, report.mapping_sha256)
-            return same and (named or renamed)
+            facts = (report.sha256, report.mapping_sha256, report.rules)
+            return (sha256, mapping_sha256, rules(self._limits)) == facts and (named or renamed)
 
-        return self._first(is_same) if self._same_rules else None
+        return self._first(is_same)
 
     def of_name(self, name: str) -> int | None:
         """The source with a name, whatever was in it."""
         return self._first(lambda report: report.file == name)
 
+    def absent(self, found: Sequence[SourceReport]) -> list[int]:
+        """The sources that are no longer there, under their own names or as one of those `found`
+        under another."""
+        before = {report.file for report in self.reports}
+        renamed = {report.sha256 for report in found if report.file not in before}
+        return [
+            number
+            for number, report in enumerate(self.reports)
+            if report.file not in self._names and report.sha256 not in renamed
+        ]
+
     def take_over(self, number: int, name: str, lines: Path) -> SourceReading:
         """What a source gave, for the file that is now called `name`; its decisions go to `lines`:
         as a link, or written again where each must say another name."""
         assert self._last is not None
-        report = replace(self._reports[number], original=None)
+        report = replace(self.reports[number], original=None)
         old = SourceReading(report, self._last.decisions(number), number)
         if name == report.file:
             os.link(self._last.decisions(number), lines)
@@ -77,7 +89,7 @@ class Memory:
 
     def original(self, sha256: str) -> Path | None:
         """The copy of the file with these bytes."""
-        for report in self._reports:
+        for report in self.reports:
             if self._last and report.sha256 == sha256 and report.original:
                 path = self._last.path / report.original
                 if self._last.is_unchanged(path):
@@ -85,7 +97,7 @@ class Memory:
         return None
 
     def _first(self, wanted: Callable[[SourceReport], bool]) -> int | None:
-        for number, report in enumerate(self._reports):
+        for number, report in enumerate(self.reports):
             assert self._last is not None
             if wanted(report) and self._last.is_unchanged(self._last.decisions(number)):
                 return number
@@ -98,10 +110,24 @@ def repeated_in(last: LastReading, number: int) -> tuple[Problem, ...]:
     return problems_of(facts["repeated"], facts["file"])
 
 
+def duplicates_in(last: LastReading) -> tuple[Problem, ...]:
+    """All decisions that a generation left out because it has them, as they were told."""
+    sources = enumerate(last.manifest["sources"])
+    return tuple(
+        problem
+        for number, facts in sources
+        for problem in (
+            *repeated_in(last, number),
+            *problems_of(facts.get("elsewhere", ()), facts["file"]),
+        )
+    )
+
+
 @cache
-def rules() -> str:
-    """SHA-256 (hex) over the code that makes decisions of documents: when it changes, a document is
-    read again even if it has not changed itself."""
+def rules(limits: ReadingLimits) -> str:
+    """SHA-256 (hex) over the code that makes decisions of documents, and the limits within which it
+    does: when they change, a document is read again even if it has not changed itself."""
     here = Path(__file__).parent
     modules = [here.parent / f"{name}.py" for name in RULES] + sorted(here.rglob("*.py"))
-    return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
+    code = b"".join(module.read_bytes() for module in modules)
+    return hashlib.sha256(code + repr(replace(limits, source_shrink=0)).encode()).hexdigest()

@@ -115,6 +115,7 @@ def _write(
 ) -> SourceReport:
     """Writes the decisions one by one, whatever their number, and adds up what is found."""
     decisions = left_out = faults = 0
+    lost = False
     sums = {"SEK": Decimal(0)}
     problems: list[Problem] = []
     tables: list[TableReport] = []
@@ -127,6 +128,8 @@ def _write(
                 left_out += result.left_out
                 if faults <= MAX_PROBLEMS:
                     problems.append(result)
+                else:
+                    lost = lost or result.lost
             else:
                 out.write(line_of(result))
                 decisions += 1
@@ -137,7 +140,7 @@ def _write(
     if faults > MAX_PROBLEMS:
         what = f"{faults - MAX_PROBLEMS} anmärkningar till"
         remedy = "rätta de första och läs filen igen"
-        problems.append(Problem(document.file, None, what, remedy))
+        problems.append(Problem(document.file, None, what, remedy, lost=lost))
     mapping = document.mapping
     return SourceReport(
         file=document.file,

@@ -7,14 +7,16 @@ Light enough to be imported where nothing is read.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from index.decision import Decision
 from index.documents.mapping import Column
 from index.problem import Problem
 
-State = Literal["read", "unchanged", "kept", "failed"]
+State = Literal["read", "unchanged", "kept", "held", "failed", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +56,30 @@ class TableReport:
     unused: tuple[str, ...] = ()
     unit: str = ""
 
+    @property
+    def headers(self) -> dict[Column, list[str]]:
+        """The headers that were used, by column."""
+        headers: dict[Column, list[str]] = {}
+        for column, header in self.columns:
+            headers.setdefault(column, []).append(header)
+        return headers
+
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
     """What one file gave. ``sum`` is in SEK over its decisions with an amount; ``others`` are the
     sums in other currencies, XXX where nothing states it.
 
-    ``kept``: it could not be read now, as the first of its ``problems`` says, and its decisions of
-    last time stay. ``tables`` are its sheets or pages; ``mapping`` is the TOML file beside it,
-    ``mapping_sha256`` (hex) that file's, ``language`` what it says. ``original`` is the copy of the
-    source, relative to the generation.
+    ``kept``: it could not be read now, and its decisions of last time stay; ``held``: so many of
+    them are missing from it now that those of last time stay; ``gone``: it was there last time.
+    ``problems`` are those of the document itself, to be told again as long as it does not change;
+    ``news`` are those of this run alone. ``before`` is how many decisions the source gave last
+    time, and ``difference`` how many more the file has now; None where there is no knowing.
+
+    ``tables`` are its sheets or pages; ``mapping`` is the TOML file beside it, ``mapping_sha256``
+    (hex) that file's, ``language`` what it says. ``rules`` are those it was read by, see
+    `index.documents.memory.rules`. ``original`` is the copy of the source, relative to the
+    generation.
     """
 
     file: str
@@ -79,12 +95,16 @@ class SourceReport:
     mapping: str | None = field(default=None, compare=False)
     mapping_sha256: str = field(default="", compare=False)
     language: str | None = field(default=None, compare=False)
+    rules: str | None = field(default=None, compare=False)
     original: str | None = field(default=None, compare=False)
+    news: tuple[Problem, ...] = field(default=(), compare=False)
+    before: int | None = field(default=None, compare=False)
+    difference: int | None = field(default=None, compare=False)
 
     @property
-    def lasting_problems(self) -> tuple[Problem, ...]:
-        """Those of the document itself, to be told again as long as it does not change."""
-        return self.problems[1:] if self.state == "kept" else self.problems
+    def all_problems(self) -> tuple[Problem, ...]:
+        """The news first."""
+        return self.news + self.problems
 
     @property
     def tallies(self) -> bool | None:
@@ -97,21 +117,30 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did. ``generation`` is None where nothing was published."""
+    """What a build did, or a trial of it.
+
+    ``generation`` is the one that is current afterwards, None where nothing could be read;
+    ``published``: it was not so before. ``known``: of the ``duplicates`` those that were told of
+    last time. ``first`` are the first decisions of each file that a trial has read, as they are
+    read.
+    """
 
     sources: tuple[SourceReport, ...]
     duplicates: tuple[Problem, ...]
     decisions: int
     sum: Decimal
     generation: int | None
+    published: bool = True
+    known: frozenset[Problem] = frozenset()
+    first: MappingOf[str, tuple[Decision, ...]] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that somebody should look at."""
-        return tuple(problem for source in self.sources for problem in source.problems)
+        return tuple(problem for source in self.sources for problem in source.all_problems)
 
 
-_AS_THEY_ARE = ("file", "sha256", "rows", "decisions", "language", "original")
+_AS_THEY_ARE = ("file", "sha256", "rows", "decisions", "language", "rules", "original")
 
 
 def source_data(report: SourceReport) -> dict[str, Any]:
@@ -123,7 +152,7 @@ def source_data(report: SourceReport) -> dict[str, Any]:
         "others": [[currency, str(total)] for currency, total in report.others],
         "declared": declared
         and [declared.row, declared.count, None if declared.sum is None else str(declared.sum)],
-        "problems": problems_data(report.lasting_problems),
+        "problems": problems_data(report.problems),
         "tables": [
             [table.name, table.rows, table.decisions, table.columns, table.unused, table.unit]
             for table in report.tables

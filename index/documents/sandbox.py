@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from index.documents.files import NO_ROOM
 from index.errors import ReadError
 from index.limits import MEGABYTE, ReadingLimits
 
@@ -23,13 +24,18 @@ Json = dict[str, Any]
 Tell = Callable[[Json], None]
 _REMEDY = "kontrollera filen; gränserna är inställningar"
 _PR_SET_PDEATHSIG = 1
+_PATIENCE = 10
+"""How many times longer than its processor time reading may take. On a busy machine a second of
+work takes several, which is no fault of the file; but something must end the wait for a disk that
+never answers."""
 
 
 def run_isolated(work: Callable[[Tell], Json], limits: ReadingLimits, heard: Tell) -> Json:
     """What `work` gives, as JSON values, done in a process of its own.
 
     What `work` tells on its way is passed to `heard`, and begins its time anew. Raises `ReadError`:
-    the one that `work` raised, or one that says that it took too long, too much memory, or broke.
+    the one that `work` raised, or one that says that it took too long, too much memory, or broke;
+    and OSError where it has no room to write in.
     """
     reading, writing = os.pipe()
     sys.stdout.flush()
@@ -57,18 +63,20 @@ def _answer(answer: Json | None, status: int, limits: ReadingLimits) -> Json:
     if answer is None:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         if number == signal.SIGXCPU:
-            raise _too_slow(limits)
+            raise _too_slow(f"{limits.source_seconds} s processortid")
         if number in (signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS):
             raise _too_large(limits)
         raise ReadError(f"läsaren kraschade ({number or status})", _REMEDY)
+    if "errno" in answer:
+        raise OSError(answer["errno"], os.strerror(answer["errno"]))
     if "what" in answer:
         raise ReadError(answer["what"], answer["remedy"], answer["headers"])
     result: Json = answer["result"]
     return result
 
 
-def _too_slow(limits: ReadingLimits) -> ReadError:
-    return ReadError(f"läsningen tog mer än {limits.source_seconds} s", _REMEDY)
+def _too_slow(limit: str) -> ReadError:
+    return ReadError(f"läsningen tog mer än {limit}", _REMEDY)
 
 
 def _too_large(limits: ReadingLimits) -> ReadError:
@@ -79,11 +87,12 @@ def _listen(reading: int, limits: ReadingLimits, heard: Tell) -> Json | None:
     """The last line that the child writes, None where it dies before; raises `ReadError` when it
     has been silent too long."""
     pending = b""
-    deadline = time.monotonic() + limits.source_seconds
+    most = limits.source_seconds * _PATIENCE
+    deadline = time.monotonic() + most
     while True:
         ready = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]
         if not ready:
-            raise _too_slow(limits)
+            raise _too_slow(f"{most} s väntan")
         chunk = os.read(reading, 1 << 20)
         if not chunk:
             return None
@@ -93,14 +102,13 @@ def _listen(reading: int, limits: ReadingLimits, heard: Tell) -> Json | None:
             if "told" not in message:
                 return dict(message)
             heard(message["told"])
-            deadline = time.monotonic() + limits.source_seconds
+            deadline = time.monotonic() + most
 
 
 def _child(work: Callable[[Tell], Json], limits: ReadingLimits, writing: int) -> NoReturn:
     """Does the work and tells of it; never returns, and never runs what the parent would run when
     it ends."""
-    fault = ReadError("läsaren klarade inte filen (okänt fel)", _REMEDY)
-    answer: Json | None = None
+    answer = _said(ReadError("läsaren klarade inte filen (okänt fel)", _REMEDY))
     try:
         _confine(limits)
 
@@ -110,16 +118,23 @@ def _child(work: Callable[[Tell], Json], limits: ReadingLimits, writing: int) ->
 
         answer = {"result": work(tell)}
     except ReadError as error:
-        fault = error
+        answer = _said(error)
     except (MemoryError, RecursionError):
-        fault = _too_large(limits)
+        answer = _said(_too_large(limits))
     except BaseException as error:
-        fault = ReadError(f"läsaren klarade inte filen ({type(error).__name__})", _REMEDY)
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            answer = {"errno": error.errno}
+        else:
+            what = f"läsaren klarade inte filen ({type(error).__name__})"
+            answer = _said(ReadError(what, _REMEDY))
     finally:
         with contextlib.suppress(BaseException):
-            said = {"what": fault.what, "remedy": fault.remedy, "headers": fault.headers}
-            _write(writing, answer or said)
+            _write(writing, answer)
         os._exit(0)  # no clean-up of the parent's: its locks, files and temporary folders
+
+
+def _said(error: ReadError) -> Json:
+    return {"what": error.what, "remedy": error.remedy, "headers": error.headers}
 
 
 def _confine(limits: ReadingLimits) -> None:

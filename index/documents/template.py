@@ -26,9 +26,8 @@ def template(tables: Sequence[TableReport]) -> str:
     """A TOML file for a list with these tables: what was found is filled in, and the rest is there
     to be chosen from."""
     found: dict[Column, list[str]] = {}
-    for column, header in (pair for table in tables for pair in table.columns):
-        found.setdefault(column, [])
-        found[column] += [] if header in found[column] else [header]
+    for column, header in dict.fromkeys(pair for table in tables for pair in table.columns):
+        found.setdefault(column, []).append(header)
     unused = dict.fromkeys(header for table in tables for header in table.unused)
     lines = [
         "# Hur listan läses. Rader som börjar med # gäller inte; ta bort tecknet där de ska gälla.",

@@ -42,7 +42,7 @@ from index.decision import Decision, plain_text, to_data
 from index.storage import columns, spelling_filter, vocabulary
 from index.swedish import FUNCTION_WORDS, Bag, Record, bag
 
-FORMAT = 4
+FORMAT = 5
 """Raised when older indexes can no longer be read because their records mean something else.
 Changes of layout show in `schema_hash`."""
 

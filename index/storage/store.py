@@ -199,7 +199,19 @@ class Store:
         """Reads every byte of the current generation; raises `IndexUnusable` naming the file."""
         name = self._existing_name()
         generation = self._open(name)
-        files = generation.manifest["files"]
+        self._check(generation)
+        return generation
+
+    def is_whole(self, generation: Generation) -> bool:
+        """Whether every byte of a generation is as it was written."""
+        try:
+            self._check(generation)
+        except IndexUnusable:
+            return False
+        return True
+
+    def _check(self, generation: Generation) -> None:
+        files, name = generation.manifest["files"], generation.path.name
         for file in files:
             if not generation.is_unchanged(generation.path / file):
                 raise self._unusable(f"{name}/{file} har ändrats sedan indexet skrevs", name)
@@ -207,7 +219,6 @@ class Store:
             file = path.relative_to(generation.path).as_posix()
             if not path.is_dir() and file not in {*files, _MANIFEST, _SEAL}:
                 raise self._unusable(f"{name}/{file} hör inte till indexet", name)
-        return generation
 
     def _open(self, name: str) -> Generation:
         """A generation that this program can read, with every file of the right size."""

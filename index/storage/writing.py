@@ -96,14 +96,19 @@ def _write_apart(
     total = sum(map(len, stretches))
     pool = ProcessPoolExecutor(workers, context, initializer=_share, initargs=(done,))
     with pool:
-        waiting = [pool.submit(_write_counted, folder, stretch) for stretch in stretches]
-        for future in waiting:
-            while True:
-                try:
-                    future.result(timeout=0.2)  # wakes up to report progress
-                    break
-                except TimeoutError:
-                    progress(done.value, total)
+        try:
+            waiting = [pool.submit(_write_counted, folder, stretch) for stretch in stretches]
+            for future in waiting:
+                while True:
+                    try:
+                        future.result(timeout=0.2)  # wakes up to report progress
+                        break
+                    except TimeoutError:
+                        progress(done.value, total)
+        except BaseException:
+            for process in multiprocessing.active_children():  # else the pool waits for them
+                process.kill()
+            raise
         progress(total, total)
         return [future.result() for future in waiting]
 

@@ -6,62 +6,80 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 
-from index.amount import UNSTATED, format_amount, plain
-from index.documents.report import ReadingProgress, Report, SourceReport, TableReport
+from index.documents.report import ReadingProgress
 from index.errors import IndexUnusable
-from index.problem import Problem
 from index.storage.store import Store
 from index.swedish import Token
 from index.swedish import analyze as analyze_text
+from web.cli.generations import rolled_back
 from web.cli.options import index_option, settings
-
-_STATES = {
-    "read": "läst",
-    "unchanged": "oförändrad, inte läst om",
-    "kept": "kunde inte läsas, förra läsningen är kvar",
-    "failed": "kunde inte läsas",
-}
-_MOST_TABLES = 5
+from web.cli.report import tell
+from web.cli.report_json import report_data
+from web.cli.templates import offer, write_templates
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 @index_option
+@click.option("--check", is_flag=True, help="Read and report only; the index is not touched.")
+@click.option("--write-toml", is_flag=True, help="With --check: a TOML file beside each source.")
+@click.option("--accept", is_flag=True, help="What is missing from the sources is to go.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on standard output.")
-def index(sources: tuple[Path, ...], index_path: Path, as_json: bool) -> None:
+def index(
+    sources: tuple[Path, ...],
+    index_path: Path,
+    check: bool,
+    write_toml: bool,
+    accept: bool,
+    as_json: bool,
+) -> None:
     """Index SOURCES, files and folders. The sources are the truth: the index then holds what they
     hold, and nothing else. A TOML file beside a source says how it is read; see
-    docs/operating.md."""
-    from index.build import build  # here, so that the commands that search load no readers
+    docs/operating.md.
+
+    Exit codes: 0 everything was read, 1 something was not, 3 a source has so many decisions fewer
+    than last time that those of last time were kept."""
+    # Here, so that the commands that search load no readers.
+    from index.build import build, try_out
     from index.documents.sources import Reading
 
-    warning = _unusable(index_path)
+    if write_toml and not check:
+        raise click.UsageError("--write-toml hör till --check.")
+    if write_toml and any(source.is_dir() for source in sources):
+        raise click.UsageError("--write-toml skriver bredvid filer: ange dem, inte deras mapp.")
+    warning = [] if check else _unusable(index_path)
     status = _Status()
     given = settings()
-    report = build(
-        sources,
-        index_path,
-        status.indexing if status.shown else None,
-        reading=Reading(given.reading, given.originals, status.reading),
-    )
+    reading = Reading(given.reading, given.originals, status.reading, accept)
+    if check:
+        report = try_out(sources, index_path, reading)
+    else:
+        progress = status.indexing if status.shown else None
+        report = build(sources, index_path, progress, reading=reading)
     status.end()
+    told = tell(report, index_path, warning, trial=check)
+    written = write_templates(sources, report) if write_toml else offer(report) if check else []
     if as_json:
-        data = report_data(report, index_path, warning)
+        data = report_data(report, index_path, warning, accept)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(report, index_path)))
-    for line in (*warning, *report.problems, *report.duplicates):
+        _print(told.sources)
+    for line in told.remarks:
         click.echo(f"beslut: {line}", err=True)
-    if not report.sources:
-        click.echo("beslut: inga filer hittades. Kontrollera sökvägen.", err=True)
-    if warning or report.problems or report.generation is None:
-        sys.exit(1)
+    if not as_json:
+        _print([*told.summary, *written])
+    sys.exit(told.code)
+
+
+def _print(lines: Sequence[str]) -> None:
+    if lines:
+        click.echo("\n".join(lines))
 
 
 def _unusable(path: Path) -> list[str]:
@@ -91,8 +109,9 @@ def check(index_path: Path) -> None:
 @index_option
 def rollback(index_path: Path) -> None:
     """Go back to the previous generation."""
-    generation = Store(index_path).rollback()
-    click.echo(f"{generation.path.name} visas nu, {generation.manifest['decisions']} beslut")
+    store = Store(index_path)
+    left = next(store.history(), None)
+    click.echo("\n".join(rolled_back(store.rollback(), left)))
 
 
 @click.command()
@@ -160,108 +179,5 @@ class _Status:
         self.label = ""
 
 
-def report_data(report: Report, index_path: Path, warning: Sequence[str] = ()) -> dict[str, Any]:
-    """The report as JSON values. Sums are in SEK, as text, exact."""
-    return {
-        "index": str(index_path),
-        "generation": report.generation,
-        "decisions": report.decisions,
-        "sum": str(plain(report.sum)),
-        "warnings": list(warning),
-        "sources": [_source_data(source) for source in report.sources],
-        "duplicates": [_problem_data(one) for one in report.duplicates],
-    }
-
-
-def _source_data(source: SourceReport) -> dict[str, Any]:
-    declared = source.declared
-    return {
-        "file": source.file,
-        "state": source.state,
-        "sha256": source.sha256 or None,
-        "mapping": source.mapping,
-        "language": source.language,
-        "tables": [asdict(table) for table in source.tables],
-        "rows": source.rows,
-        "decisions": source.decisions,
-        "sum": str(plain(source.sum)),
-        "otherCurrencies": {currency: str(plain(total)) for currency, total in source.others},
-        "declared": declared
-        and asdict(declared)
-        | {
-            "sum": None if declared.sum is None else str(plain(declared.sum)),
-            "tallies": source.tallies,
-        },
-        "problems": [_problem_data(one) for one in source.problems],
-    }
-
-
-def _problem_data(problem: Problem) -> dict[str, Any]:
-    return {name: getattr(problem, name) for name in ("file", "table", "row", "what", "remedy")}
-
-
-def _lines(report: Report, index_path: Path) -> list[str]:
-    lines = [line for source in report.sources for line in _source_lines(source)]
-    if report.generation is None:
-        return [*lines, "Inget indexerades; det index som fanns är orört."]
-    files = _count(len(report.sources), "fil", "filer")
-    duplicates = _count(len(report.duplicates), "dubblett", "dubbletter")
-    problems = _count(len(report.problems), "anmärkning", "anmärkningar")
-    return [
-        *lines,
-        f"{report.decisions} beslut ur {files}, {format_amount(report.sum)}; "
-        f"{duplicates}, {problems}",
-        f"Indexet i {index_path} är nu gen-{report.generation}",
-    ]
-
-
-def _source_lines(source: SourceReport) -> list[str]:
-    mapping = f", enligt {source.mapping}" if source.mapping else ""
-    lines = [f"{source.file}: {_STATES[source.state]}{mapping}"]
-    if source.state != "failed":
-        lines += _table_lines([one for one in source.tables if one.name])
-        lines.append(
-            f"  {_count(source.rows, 'rad', 'rader')}, {source.decisions} beslut, "
-            f"{_sums(source)}{_tally(source)}"
-        )
-    return lines
-
-
-def _sums(source: SourceReport) -> str:
-    """The sum in kronor, and those in other currencies beside it: they are not added up."""
-    others = [
-        "utan angiven valuta " + format_amount(total, "").rstrip()
-        if currency == UNSTATED
-        else format_amount(total, currency)
-        for currency, total in source.others
-    ]
-    kronor = [] if others and not source.sum else [format_amount(source.sum)]
-    return ", ".join([*kronor, *others])
-
-
-def _table_lines(tables: Sequence[TableReport]) -> list[str]:
-    """The sheets or pages: each by itself while they are few."""
-    if len(tables) > _MOST_TABLES:
-        held = sum(1 for one in tables if one.decisions)
-        pages = all((one.name or "").startswith("sida ") for one in tables)
-        return [f"  {len(tables)} {'sidor' if pages else 'tabeller'}, {held} med beslut"]
-    return [
-        f"  {one.name}: {_count(one.rows, 'rad', 'rader')}, {one.decisions} beslut"
-        for one in tables
-    ]
-
-
 def _count(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
-
-
-def _tally(source: SourceReport) -> str:
-    declared = source.declared
-    if declared is None or (declared.count is None and declared.sum is None):
-        return "; filen anger ingen summa"
-    stated = [
-        *([] if declared.count is None else [f"{declared.count} projekt"]),
-        *([] if declared.sum is None else [format_amount(declared.sum)]),
-    ]
-    agrees = "stämmer" if source.tallies else "stämmer INTE"
-    return f"; filens summarad ({', '.join(stated)}) {agrees}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -9,18 +10,32 @@ from typing import NoReturn
 
 import click
 
+from index.problem import shown
 from web.settings import Settings, variable
 
 DEFAULTS = Settings()
 index_option = click.option(
     "--index",
     "index_path",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
     default=DEFAULTS.index,
     envvar=variable("index"),
     show_default=True,
     help="Folder of the index.",
 )
+
+_PERMISSION = "behörighet saknas. Ge den som kör kommandot rätt till filen eller mappen"
+_SYSTEM = {
+    errno.ENOSPC: "disken är full. Frigör plats och kör om",
+    errno.EDQUOT: "diskkvoten är slut. Frigör plats och kör om",
+    errno.EFBIG: "filen blir större än systemet tillåter. Höj gränsen (ulimit -f) och kör om",
+    errno.EROFS: "disken är skrivskyddad. Välj en annan mapp",
+    errno.EACCES: _PERMISSION,
+    errno.EPERM: _PERMISSION,
+    errno.ENOENT: "finns inte. Kontrollera sökvägen",
+    errno.ENOTDIR: "en del av sökvägen är ingen mapp. Kontrollera sökvägen",
+    errno.EADDRINUSE: "adressen är upptagen. Välj en annan port",
+}
 
 
 def settings() -> Settings:
@@ -29,6 +44,13 @@ def settings() -> Settings:
         return Settings.from_environment(os.environ)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+def system_error(error: OSError) -> str:
+    """What the system refused, and what to do."""
+    known = _SYSTEM.get(error.errno or 0)
+    what = known or f"systemet säger {error.strerror or error}. Kontrollera disken och kör om"
+    return f"{shown(os.fsdecode(error.filename))}: {what}." if error.filename else f"{what}."
 
 
 def fail(message: str, code: int) -> NoReturn:

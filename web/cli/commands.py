@@ -1,0 +1,47 @@
+"""The commands together, and what their errors become."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from index.errors import BeslutError
+from search.request import RequestError
+from web.cli import indexing, searching, serving
+from web.cli.options import fail, system_error
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def beslut() -> None:
+    """Full-text search over Swedish public-funding decisions."""
+
+
+for command in (
+    searching.search,
+    searching.related,
+    searching.themes,
+    serving.serve,
+    indexing.index,
+    indexing.check,
+    indexing.rollback,
+    indexing.analyze,
+):
+    beslut.add_command(command)
+
+
+def run() -> None:
+    """Does what the command line says, and ends the process."""
+    try:
+        sys.exit(beslut(prog_name="beslut", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        fail(error.format_message(), error.exit_code)
+    except RequestError as error:
+        fail(f"{error.parameter}: {error}", 2)
+    except BeslutError as error:
+        fail(str(error), 1)
+    except OSError as error:
+        fail(system_error(error), 1)
