@@ -45,7 +45,7 @@ def is_lines(head: bytes) -> bool:
     if len(lines) == 1 and len(head) >= 32_768 and not first.endswith(b"}"):
         return b'":' in first  # a first line longer than what is looked at
     with suppress(ReadError, ValueError, RecursionError):
-        return isinstance(_parsed(decode(first)[0]), dict)
+        return isinstance(_parsed(_text(first)[0]), dict)
     return False
 
 
@@ -62,7 +62,7 @@ def lines(file: BinaryIO, limits: ReadingLimits = DEFAULTS) -> Iterator[JsonReco
     line, second = _line(unpacked), _line(unpacked)
     if not second:
         with suppress(ReadError, ValueError, RecursionError):
-            text, doubt = decode(line)
+            text, doubt = _text(line)
             if isinstance(found := _parsed(text), dict):
                 yield from _records(found, doubt)  # a document that stands on one line
                 return
@@ -85,7 +85,7 @@ def document(file: BinaryIO, limits: ReadingLimits = DEFAULTS) -> Iterator[JsonR
         what = f"filen är större än {limits.unpacked_megabytes} MB uppackad"
         remedy = "spara den som JSON Lines, som läses post för post"
         raise ReadError(what, f"{remedy}, eller höj BESLUT_UNPACKED_MEGABYTES")
-    text, doubt = decode(content)
+    text, doubt = _text(content)
     try:
         found = _parsed(text)
     except (ValueError, RecursionError) as error:
@@ -98,7 +98,7 @@ def document(file: BinaryIO, limits: ReadingLimits = DEFAULTS) -> Iterator[JsonR
 
 def _line_record(number: int, line: bytes) -> JsonRecord:
     try:
-        text, doubt = decode(line)
+        text, doubt = _text(line)
     except ReadError:
         return JsonRecord(number, {}, "raden är inte UTF-8")
     found = None
@@ -152,6 +152,11 @@ def _line(unpacked: BinaryIO) -> bytes:
 def _record(number: int, found: Any, fault: str, doubt: str | None) -> JsonRecord:
     members = found if isinstance(found, dict) else {}
     return JsonRecord(number, members, None if members is found else fault, doubt)
+
+
+def _text(content: bytes) -> tuple[str, str | None]:
+    # What the API writes is read back as it is.
+    return decode(content, exact=True)
 
 
 def _parsed(text: str) -> Any:
