@@ -381,3 +381,7 @@ def test_what_was_read_last_time_stays_where_lines_are_cut_off(tmp_path: Path) -
 def test_json_that_is_wrong_within_is_not_said_to_be_cut_off() -> None:
     with pytest.raises(ReadError, match="filen är inte giltig JSON"):
         parse(b'[\n{"owner": "a" "title": "b"}\n]')
+
+
+def test_what_looks_misread_is_taken_as_it_is_and_without_a_word() -> None:
+    assert one(BRO | {"title": "BrÃ¤da h\ufffdlsa"}).title == "BrÃ¤da h\ufffdlsa"
