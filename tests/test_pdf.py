@@ -320,8 +320,8 @@ def test_labels_beside_values_need_no_colon(printed: Print) -> None:
 def test_a_value_is_put_together_wherever_its_label_stands(printed: Print) -> None:
     body = (
         "<table style='width:auto'><tr><td>Projektägare:<td>Kiruna ridklubb</tr><tr>"
-        f"<td>Projektnamn:<td style='width:60mm'>{TITLES[4]}</tr>"
-        "<tr><td>Belopp:<td>20 000 kr</tr></table>"
+        f"<td>Projektnamn:<td style='width:60mm'>{TITLES[4]}</tr><tr><td>Belopp:<td>20 000 kr</tr>"
+        "</table>"
     )
     for place in ("top", "middle"):
         css = f"td,th{{vertical-align:{place}}}"

@@ -17,7 +17,7 @@ from statistics import median
 from index.documents.readers.pdf_lines import Box, PdfLine, PdfWord, text_of
 
 _WIDE = 1.0  # of the size: a gap between words that is no space
-_LEAST = 0.25  # of the size: a river
+_LEAST = 0.2  # of the size: a river
 _APART = 3.0  # of the size: white between two lines of one table
 _STEP = 0.15  # of the size: how much more white parts rows than lines of a row
 _LEVEL = 0.35  # of the size: white between two levels of a header, more than between its lines
@@ -589,22 +589,24 @@ def _by_figures(grid: _Grid, headed: bool) -> Groups | None:
         return header + _parted(range(head, count), lambda at: _opens_row(grid, at))
     if overlaps:
         return _around(grid, head, sorted(key), header)
-    after = [at for at in body if at not in key and at - 1 in key and at + 1 < count]
-    upwards = sum(_continues(grid, at - 1, at, at + 1) for at in after)
-    if (body[0] in key or not headed) and (upwards * 2 >= len(after) if after else body[0] in key):
+    after = [at for at in body if at not in key and at - 1 in key and at < max(key)]
+    votes = [vote for at in after if (vote := _continues(grid, at)) is not None]
+    upwards = _share(votes) if votes else 0.5
+    if 0.25 <= upwards <= 0.75 and (body[0] in key) != (body[-1] in key):
+        upwards = float(body[0] in key)
+    if (body[0] in key or not headed) and (upwards > 0.75 or not after):
         return header + _parted(
             range(head, count),
             lambda at: at in key or at in grid.spans or _is_new(grid, at),
         )
-    if (after or body[0] not in key) and upwards * 4 <= len(after):
+    if upwards < 0.25 or (body[0] not in key and not after):
         return header + _parted(range(head, count), lambda at: at - 1 in {*key, *grid.spans})
     return None
 
 
 def _is_new(grid: _Grid, at: int) -> bool:
     """Whether a line without figures opens a row: it goes on with no cell above it."""
-    lower = any(words[0].text[:1].islower() for words in grid.cells[at].values())
-    return not lower and _has_room(grid, at - 1, at, any)
+    return not _lower(grid, at) and _has_room(grid, at - 1, at, any)
 
 
 def _overlap(line: PdfLine, below: PdfLine) -> bool:
@@ -626,12 +628,17 @@ def _key_lines(grid: _Grid) -> set[int]:
     return lines
 
 
-def _continues(grid: _Grid, above: int, at: int, below: int) -> bool:
-    """Whether a line goes on with the one above it rather than with the one below."""
-    lower = any(words[0].text[:1].islower() for words in grid.cells[at].values())
-    if lower or _has_room(grid, at, below) != _has_room(grid, above, at):
-        return lower or _has_room(grid, at, below)
-    return not any(words[0].text[:1].islower() for words in grid.cells[below].values())
+def _continues(grid: _Grid, at: int) -> bool | None:
+    """Whether a line goes on with the one above it rather than with the one below; None where
+    that is uncertain."""
+    if _lower(grid, at) != _lower(grid, at + 1):
+        return _lower(grid, at)
+    room = _has_room(grid, at - 1, at, any), _has_room(grid, at, at + 1, any)
+    return None if room[0] == room[1] else room[1]
+
+
+def _lower(grid: _Grid, at: int) -> bool:
+    return any(words[0].text[:1].islower() for words in grid.cells[at].values())
 
 
 def _opens_row(grid: _Grid, at: int) -> bool:
