@@ -133,7 +133,8 @@ def _page(page: Page) -> _PdfPage:
         number = rows[-1].number if rows else number
         stripe = len(table.rows) == 1 and _is_filled(table.rows[0], coloured)
         ruled.append(_RuledTable(table.bbox, rows, is_open, stripe))
-    rules = [(edge["top"], edge["x0"], edge["x1"]) for edge in page.horizontal_edges]
+    edges = [edge for edge in page.horizontal_edges if edge["x1"] - edge["x0"] > _OPEN]
+    rules = [(edge["top"], edge["x0"], edge["x1"]) for edge in edges]
     page.close()
     return _PdfPage(page.page_number, words, ruled, rules)
 

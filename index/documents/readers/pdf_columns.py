@@ -40,7 +40,8 @@ Rule = tuple[float, float, float]
 class AlignedTable:
     """``borders`` lie between the columns, ``values`` are those of figures and dates; ``rows``
     begin with the ``header``, unless the table goes on from the page before without it.
-    ``level``: white between two levels of the header. ``open``: the last row goes on
+    ``level``: white between two levels of the header. ``late``: rows have their
+    figures on their last lines or in the middle. ``open``: the last row goes on
     on the next page; ``broken``: the first one goes on with the last one there; ``unread``: the
     table does go on, but its rows cannot be told from each other."""
 
@@ -50,6 +51,7 @@ class AlignedTable:
     rows: tuple[tuple[str, ...], ...]
     values: frozenset[int]
     level: float
+    late: bool
     open: bool = False
     broken: bool = False
     unread: bool = False
@@ -259,9 +261,13 @@ def _hidden(lines: Sequence[PdfLine], borders: Sequence[float], space: float) ->
         )  # fmt: skip
     for column, left in starts[0]:
         near = sum(any((column, left + step) in found for step in (-1, 0, 1)) for found in starts)
-        held = sum(any(_column(word, borders) == column for word in line.words) for line in lines)
+        held = sum(_reaches(line, column, left - 2, borders) for line in lines)
         if near > 2 and near >= 0.6 * held:
             yield left - 0.1 * lines[0].size
+
+
+def _reaches(line: PdfLine, column: int, left: float, borders: Sequence[float]) -> bool:
+    return any(word.right > left and _column(word, borders) == column for word in line.words)
 
 
 def _borders(lines: Sequence[PdfLine], space: float) -> tuple[float, ...]:
@@ -456,7 +462,7 @@ Groups = list[list[int]]
 """Rows, each the numbers of its lines."""
 
 
-def _grouped(grid: _Grid, headed: bool = True) -> Groups | None:
+def _grouped(grid: _Grid, headed: bool = True, late: bool = False) -> Groups | None:
     """The lines as rows: by the rules between them, by the white, or by where figures stand; None
     where none of them tells."""
     lines = range(len(grid.lines))
@@ -480,7 +486,7 @@ def _grouped(grid: _Grid, headed: bool = True) -> Groups | None:
         spaced = _spaced(lines, whites, limit)
         if _consistent(grid, spaced):
             return spaced
-    return _by_figures(grid, headed)
+    return _by_figures(grid, headed, late)
 
 
 def _whites(lines: Sequence[PdfLine], size: float) -> list[float]:
@@ -572,7 +578,7 @@ def _length(words: Sequence[PdfWord]) -> float:
     return words[-1].right - words[0].left
 
 
-def _by_figures(grid: _Grid, headed: bool) -> Groups | None:
+def _by_figures(grid: _Grid, headed: bool, late: bool) -> Groups | None:
     """The rows of lines that all are as far apart: each has its figures on its first line, or each
     on its last, or each on the one in the middle. None where that is uncertain."""
     count = len(grid.lines)
@@ -594,7 +600,7 @@ def _by_figures(grid: _Grid, headed: bool) -> Groups | None:
     upwards = _share(votes) if votes else 0.5
     if 0.25 <= upwards <= 0.75 and (body[0] in key) != (body[-1] in key):
         upwards = float(body[0] in key)
-    if (body[0] in key or not headed) and (upwards > 0.75 or not after):
+    if (body[0] in key or not (headed or late)) and (upwards > 0.75 or not after):
         return header + _parted(
             range(head, count),
             lambda at: at in key or at in grid.spans or _is_new(grid, at),
@@ -698,8 +704,10 @@ def _headed(grid: _Grid) -> AlignedTable | None:
     if not _is_list(header, rows):
         return None
     lines = [grid.lines[at] for at in (*head, *(at for group in body for at in group))]
-    return AlignedTable(_box(lines), grid.borders, header, (header, *rows), grid.values, level,
-                        open=_is_open(grid, body, grid.values))  # fmt: skip
+    return AlignedTable(
+        _box(lines), grid.borders, header, (header, *rows), grid.values, level,
+        _is_late(grid, body), _is_open(grid, body, grid.values),
+    )  # fmt: skip
 
 
 def _nameless(grid: _Grid, header: Sequence[str], head: Sequence[int]) -> int | None:
@@ -893,7 +901,7 @@ def _goes_on(
     )
     rest = lines[head:]
     grid = _grid(rest, before.borders, rules, space, values) if rest else None
-    groups = _grouped(grid, headed=False) if grid else None
+    groups = _grouped(grid, headed=False, late=before.late) if grid else None
     if grid and values and not any(grid.valued):
         groups = [[*range(len(rest))]]  # the end of a row
     if not grid or not groups:
@@ -922,5 +930,8 @@ def _goes_on(
 def _is_open(grid: _Grid, groups: Groups, values: frozenset[int]) -> bool:
     """Whether the last row goes on on the next page: those before have their figures further down,
     and it has none yet."""
-    late = [not grid.valued[group[0]] for group in groups if len(group) > 1]
-    return bool(values) and _share(late) > 0.5 and not _has_figure(grid, groups[-1])
+    return bool(values) and _is_late(grid, groups) and not _has_figure(grid, groups[-1])
+
+
+def _is_late(grid: _Grid, groups: Groups) -> bool:
+    return _share(not grid.valued[group[0]] for group in groups if len(group) > 1) > 0.5
