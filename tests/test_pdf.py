@@ -16,6 +16,7 @@ from index.documents.extract import Extract, extract
 from index.documents.readers import pdf
 from index.documents.readers.table import Passage
 from index.errors import ReadError
+from tests.test_hostile_files import pages
 
 Print = Callable[..., bytes]
 HEADER = ["Projektägare", "Projektnamn", "Diarienummer", "Beslutsdatum", "Beviljat belopp"]
@@ -352,9 +353,7 @@ def test_a_table_is_no_running_text(printed: Print) -> None:
 
 
 def test_labels_that_every_page_begins_with_are_kept(printed: Print) -> None:
-    form = (
-        "<div>Projektägare: Luleå kommun</div><div>Projektnamn: Etapp {0}</div>" + f"<p>{TEXT}</p>"
-    )
+    form = "<p>Projektägare: Luleå kommun</p><div>Projektnamn: Etapp {0}</div>" + f"<p>{TEXT}</p>"
     body = "<div style='break-after:page'></div>".join(form.format(at) for at in (1, 2, 3))
     texts = [one.text for one in passages(printed, body)]
     assert texts.count("Projektägare: Luleå kommun") == 3
@@ -376,3 +375,26 @@ def test_a_whole_pdf_with_something_after_its_end_is_read(printed: Print) -> Non
     without = re.sub(rb"startxref\s+\d+\s+%%EOF\s*$", b"", content)
     assert without != content
     assert read(without) == lines([HEADER, *rows(5)])
+
+
+def test_a_pdf_with_fewer_pages_than_it_counts_is_cut_off() -> None:
+    content = pages(20)
+    assert pdf.read(content) == ()
+    cut = content[: content.index(b"12 0 obj")]
+    with pytest.raises(ReadError) as caught:
+        pdf.read(cut)
+    assert caught.value.what == "PDF-filen är avkortad eller skadad"
+
+
+def test_a_pdf_without_an_end_is_cut_off_where_a_page_has_lost_its_text() -> None:
+    objects = (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R>>endobj\n"
+    )
+    trailer = b"trailer<</Size 5/Root 1 0 R>>\n"
+    stream = b"4 0 obj<</Length 3>>stream\nq Q\nendstream endobj\n"
+    assert pdf.read(objects + stream + trailer) == ()
+    with pytest.raises(ReadError) as caught:
+        pdf.read(objects + trailer)
+    assert caught.value.what == "PDF-filen är avkortad eller skadad"
