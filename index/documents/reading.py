@@ -17,7 +17,7 @@ from pathlib import Path
 from index.decision import Decision, from_data, to_data
 from index.documents import readers, sandbox
 from index.documents.document import Document
-from index.documents.extract import extract
+from index.documents.forms import decisions_in
 from index.documents.records import read_records
 from index.documents.report import SourceReport, TableReport, source_data, source_report
 from index.errors import ReadError
@@ -90,7 +90,7 @@ def _parse(
 
         results = read_records(records.read(file, document.limits), document)
         return _write(results, document, lines, told)
-    result = extract(readers.read(file.read(), document.limits), document)
+    result = decisions_in(file.read(), document)
     found: list[Decision | Problem | TableReport] = [
         *result.decisions,
         *result.problems,

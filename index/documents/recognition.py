@@ -150,6 +150,11 @@ def column_of(label: str) -> Column | None:
     return min(names, key=lambda name: name.tier).column if names else None
 
 
+def is_weak(label: str) -> bool:
+    """Whether a label is one that other documents have too, such as *Projekt* or *Belopp*."""
+    return all(name.tier > 0 for name in names_of(label) if name.distance == IS)
+
+
 def is_other_money(header: str) -> bool:
     """Whether a header is of money that was not granted: applied for, costs, shares, paid out."""
     words = _all_words(header)

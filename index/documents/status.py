@@ -19,6 +19,9 @@ _REFUSED = re.compile(
     r"|avsl(?:ått|år)\b|trukket\b|afslag|afslået|tilbagekaldt",
     re.IGNORECASE,
 )
+_REFUSED_WITHIN = re.compile(
+    r"\b(?:avslå|avslås|avslag|avslogs|inte bevilja\w*|ej bevilja\w*|återkallas)\b", re.IGNORECASE
+)
 _PENDING = re.compile(
     r"under (?:beredning|behandling|handläggning|granskning)|inkom(?:men|met|na)?\b"
     r"|(?:ej|inte|icke) beslut|väntar\b|vilande\b|bordlagd|återremi|reserv|ansökan\b|ansökt\b"
@@ -39,7 +42,7 @@ _REFUSALS = re.compile(
     r"|rejected|declined|unsuccessful)",
     re.IGNORECASE,
 )
-_GRANTS = re.compile(r"bevilja|bifall|tilldela|granted|approved|awarded", re.IGNORECASE)
+_GRANTS = re.compile(r"bevilja|bifall|delvis|tilldela|granted|approved|awarded", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
@@ -65,8 +68,11 @@ class Statuses:
         """Whether a row with this status gives a decision; remembers what is to be told.
         `refusals` is the heading of a list of what was refused."""
         refused = bool(refusals or _REFUSED.match(status) or _PENDING.match(status))
+        # A whole sentence: *Ansökan avslås*.
+        refused = refused or bool(_REFUSED_WITHIN.search(status) and not _GRANTS.search(status))
         status = refusals or status
-        if refused or (status and not _GRANTED.match(status)):
+        granted = _GRANTED.match(status) or _GRANTS.search(status)
+        if refused or (status and not granted):
             (self.refused if refused else self.unknown)[status] += 1
             self.first.setdefault(status, source)
         return not refused

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from index.documents.readers import delimited, json_records, pdf, spreadsheet, text, webpage, word
 from index.documents.readers.json_records import JsonRecord
-from index.documents.readers.table import Table
+from index.documents.readers.table import Passage, Table
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
 
@@ -26,11 +26,13 @@ class Reader:
     """One file format that holds tables.
 
     ``recognises`` looks at content, never at the file's suffix; ``read`` raises `ReadError`.
+    ``passages``, of formats that have running text, is asked only of what ``read`` could read.
     """
 
     name: str
     recognises: Callable[[bytes], bool]
     read: Callable[[bytes, ReadingLimits], tuple[Table, ...]]
+    passages: Callable[[bytes, ReadingLimits], tuple[Passage, ...]] = lambda content, limits: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ READERS = (
     Reader("XLSX", spreadsheet.is_xlsx, spreadsheet.read),
     Reader("ODS", spreadsheet.is_ods, spreadsheet.read),
     Reader("XLS", spreadsheet.is_xls, spreadsheet.read),
-    Reader("DOCX", word.recognises, word.read),
-    Reader("PDF", pdf.recognises, pdf.read),
-    Reader("HTML", webpage.recognises, webpage.read),
+    Reader("DOCX", word.recognises, word.read, word.passages),
+    Reader("PDF", pdf.recognises, pdf.read, pdf.passages),
+    Reader("HTML", webpage.recognises, webpage.read, webpage.passages),
     Reader("CSV", delimited.recognises, delimited.read),
     Reader("text", text.recognises, text.read),
 )
@@ -73,6 +75,12 @@ def read(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Table, ...]:
             return reader.read(content, limits)
     known = ", ".join(format_.name for format_ in (*READERS, *RECORD_FORMATS))
     raise ReadError("filformatet känns inte igen", f"spara dokumentet som något av: {known}")
+
+
+def passages(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Passage, ...]:
+    """The running text in `content`, by the reader that `read` chooses."""
+    reader = next((reader for reader in READERS if reader.recognises(content)), None)
+    return reader.passages(content, limits) if reader else ()
 
 
 def record_format(head: bytes) -> RecordFormat | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Some systems put the HTML of a text field into a document as text. Only tags of running text count
@@ -41,8 +42,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph of running text, or one heading. ``number``
-    counts from 1, on each page anew where there are pages; ``page`` is its name, *sida 3*.
+    """One paragraph of running text, or one heading; a label and what stands beside it are one,
+    *Label: value*. ``number`` counts from 1, on each page anew where there are pages; ``page`` is
+    its name, *sida 3*.
 
     ``level``: 1 to 6 for a heading, 1 the highest; 0 for text. ``bold``: how much of its beginning
     is bold, characters. ``item``: it is a list item.
@@ -54,3 +56,17 @@ class Passage:
     level: int = 0
     bold: int = 0
     item: bool = False
+
+
+_LONGEST_LABEL = 60  # characters
+
+
+def beside(parts: Sequence[str]) -> list[str]:
+    """Texts that stand beside each other as passages: a label and its value are one."""
+    filled = [text for part in parts if (text := " ".join(part.split()))]
+    if len(filled) != 2 or len(filled[0]) > _LONGEST_LABEL:
+        return filled
+    label, value = filled
+    # A sign that was typed before a paragraph is no label.
+    sign = label.endswith(":") or not re.search(r"[^\W\d_]{2}", label)
+    return [f"{label} {value}" if sign else f"{label}: {value}"]

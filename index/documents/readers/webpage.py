@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import escape
+from itertools import takewhile
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
 
 from index.documents.readers.characters import as_ascii, decode, is_text
-from index.documents.readers.table import WRITTEN_MARKUP, Row, Table
+from index.documents.readers.table import WRITTEN_MARKUP, Passage, Row, Table, beside
 from index.errors import ReadError
 from index.limits import DEFAULTS, MEGABYTE, ReadingLimits
 
@@ -135,3 +137,119 @@ def _text(tag: Tag) -> str:
 
 def _line(tag: Tag) -> str:
     return _SPACE.sub(" ", tag.get_text()).strip()
+
+
+_INLINE = frozenset(
+    ["a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+     "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt",
+     "u", "var", "wbr"]
+)  # fmt: skip
+_AROUND = frozenset(
+    ["nav", "footer", "aside", "form", "button", "select", "script", "style", "noscript",
+     "template", "head", "svg", "iframe"]
+)  # fmt: skip
+_ROLES = frozenset(["navigation", "contentinfo", "search", "complementary"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What is true of all text within a tag: the ``block`` that it is part of, how it is set, and
+    whether it is ``silent``, as what stands around a page's content is; and how many ``tables`` are
+    around it."""
+
+    block: int = 0
+    silent: bool = False
+    bold: bool = False
+    item: bool = False
+    level: int = 0
+    tables: int = 0
+
+    def inside(self, tag: Tag, silent: bool) -> _Setting:
+        heading = _HEADING.fullmatch(tag.name)
+        return _Setting(
+            self.block if tag.name in _INLINE else id(tag),
+            self.silent or silent or tag.name in _AROUND or tag.get("role") in _ROLES,
+            self.bold or tag.name in ("b", "strong", "th"),
+            self.item or tag.name == "li",
+            int(heading[1]) if heading else self.level,
+            self.tables + (tag.name == "table"),
+        )
+
+
+@dataclass(slots=True)
+class _Prose:
+    """The passages of a page so far, the pieces of the next one, and the label that it has."""
+
+    passages: list[Passage] = field(default_factory=list)
+    pieces: list[tuple[str, _Setting]] = field(default_factory=list)
+    label: str = ""
+
+    def end(self) -> None:
+        """The passage ends here."""
+        text = " ".join("".join(piece for piece, _ in self.pieces).split())
+        if text:
+            bold = "".join(piece for piece, _ in takewhile(_is_bold, self.pieces))
+            first = next(setting for piece, setting in self.pieces if piece.strip())
+            self._add(text, len(" ".join(bold.split())), first)
+        self.pieces = []
+
+    def term(self, label: str) -> None:
+        """A label, of what stands next."""
+        if self.label:
+            self._add("", 0, _Setting())
+        self.label = label
+
+    def _add(self, text: str, bold: int, setting: _Setting) -> None:
+        number = len(self.passages) + 1
+        if self.label:
+            text = " ".join(beside([self.label, text]))
+            bold, self.label = len(self.label), ""
+        self.passages.append(Passage(number, text, None, setting.level, bold, setting.item))
+
+
+def passages(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Passage, ...]:
+    """The paragraphs and headings without menus and footers; the first is the page's title where it
+    has no heading of the first level. A term with its definition, or a row of two cells, is a label
+    and its value."""
+    declared = _CHARSET.search(content[:4096])
+    text, _ = decode(content, declared[1].decode() if declared else None)
+    soup = BeautifulSoup(_DECLARATION.sub("", text), "lxml")
+    prose = _Prose()
+    if soup.title and not soup.h1 and (title := _line(soup.title)):
+        prose.passages.append(Passage(1, title, level=1))
+    settings = {id(soup): _Setting()}
+    labels: dict[int, str] = {}
+    for node in soup.descendants:
+        setting = settings[id(node.parent)]
+        if isinstance(node, Tag):
+            if node.name not in _INLINE:
+                prose.end()
+            if node.name == "tr" and setting.tables <= 3:
+                labels |= _label(node)
+            label = "" if setting.silent else labels.get(id(node), "")
+            if node.name == "dt" and not setting.silent:
+                label = _line(node)
+            if label:
+                prose.term(label)
+            settings[id(node)] = setting.inside(node, silent=bool(label))
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            if setting.silent:
+                continue
+            if prose.pieces and setting.block != prose.pieces[-1][1].block:
+                prose.end()
+            prose.pieces.append((str(node), setting))
+    prose.end()
+    return tuple(prose.passages)
+
+
+def _label(row: Tag) -> dict[int, str]:
+    """The text of the cell in a row that is the label of the other one."""
+    cells = row.find_all(["td", "th"], recursive=False)
+    texts = [_line(cell) for cell in cells if len(cells) == 2 and not cell.find("table")]
+    if len(texts) == 2 and all(texts) and len(beside([texts[0], "-"])) == 1:
+        return {id(cells[0]): texts[0]}
+    return {}
+
+
+def _is_bold(piece: tuple[str, _Setting]) -> bool:
+    return piece[1].bold or not piece[0].strip()

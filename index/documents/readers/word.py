@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 import docx
@@ -13,7 +16,7 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
 
 from index.documents.readers import archive
-from index.documents.readers.table import WRITTEN_MARKUP, Row, Table
+from index.documents.readers.table import WRITTEN_MARKUP, Passage, Row, Table, beside
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
 
@@ -110,16 +113,76 @@ def _text(paragraph: Paragraph) -> str:
     return "".join(text for text, _ in _runs(paragraph))
 
 
-_MARKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"}
+_MARKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 
 
-def _runs(paragraph: Paragraph) -> Iterator[tuple[str, bool]]:
+def _runs(paragraph: Paragraph, tab: str = " ") -> Iterator[tuple[str, bool]]:
     """The runs with whether they are bold; those of links and insertions too, not what has been
-    deleted."""
+    deleted. A tabulator becomes `tab`."""
     for run in paragraph._p.iter(qn("w:r")):
+        marks = {**_MARKS, qn("w:tab"): tab}
         pieces = [
-            part.text or "" if part.tag == qn("w:t") else _MARKS.get(part.tag, "") for part in run
+            part.text or "" if part.tag == qn("w:t") else marks.get(part.tag, "") for part in run
         ]
         bold = run.rPr is not None and run.rPr.b is not None and run.rPr.b.val
         if text := "".join(pieces):
             yield text, bool(bold)
+
+
+_HEADING = re.compile(r"(?:heading|rubrik) ?([1-9])", re.IGNORECASE)
+
+
+def passages(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Passage, ...]:
+    """The paragraphs in the order of the document, those of its page header first and those in
+    tables where they stand; a row of two cells is a label and its value."""
+    document = docx.Document(io.BytesIO(content))
+    found = [*_letterhead(document)]
+    number = 0
+    for part in document.iter_inner_content():
+        whole = _table_passages(part) if isinstance(part, WordTable) else _passages(part)
+        for passage in whole:
+            number += 1
+            found.append(replace(passage, number=number))
+    return tuple(found)
+
+
+def _letterhead(document: Any) -> Iterator[Passage]:
+    section = document.sections[0] if document.sections else None
+    if section is None:
+        return
+    first = section.different_first_page_header_footer
+    header = section.first_page_header if first else section.header
+    for part in header.iter_inner_content():
+        yield from _table_passages(part) if isinstance(part, WordTable) else _passages(part)
+
+
+def _table_passages(table: WordTable) -> Iterator[Passage]:
+    for row in table._tbl.tr_lst:
+        cells = [
+            [passage for one in cell.iter(qn("w:p"))
+             for passage in _passages(Paragraph(one, table._parent))]
+            for cell in row.tc_lst if cell.vMerge != "continue"
+        ]  # fmt: skip
+        filled = [cell for cell in cells if cell]
+        if len(filled) == 2 and len(filled[0]) == 1:
+            label, (first, *more) = filled[0][0], filled[1]
+            pair = beside([label.text, first.text])
+            if len(pair) == 1:
+                yield replace(label, text=pair[0])
+                yield from more
+                continue
+        for cell in filled:
+            yield from cell
+
+
+def _passages(paragraph: Paragraph) -> Iterator[Passage]:
+    """A paragraph, or each line of one that is broken by hand."""
+    runs = [*_runs(paragraph, "\t")]
+    bold = sum(len(text) for text, _ in takewhile(lambda run: run[1] or not run[0].strip(), runs))
+    name = (paragraph.style.name if paragraph.style else None) or ""
+    heading = _HEADING.match(name)
+    level = min(int(heading[1]), 6) if heading else int(_is_heading(paragraph))
+    for line in "".join(text for text, _ in runs).split("\n"):
+        for text in beside(line.split("\t")):
+            yield Passage(1, text, None, level, min(bold, len(text)), _is_item(paragraph))
+        bold = max(0, bold - len(line) - 1)
