@@ -77,9 +77,9 @@ def parse_amount(text: str) -> Amount:
 
 def format_amount(value: Decimal, currency: str = "SEK") -> str:
     """*2 800 000 kr* with no-break spaces; decimals only where there are any. `parse_amount` reads
-    it back."""
+    it back, unless nothing states the currency."""
     pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
-    unit = "kr" if currency == "SEK" else currency
+    unit = {"SEK": "kr", UNSTATED: "i\u00a0okänd\u00a0valuta"}.get(currency, currency)
     return f"{format_decimal(value, pattern, locale=LOCALE)}\u00a0{unit}"
 
 

@@ -142,3 +142,7 @@ def test_formatted_amount_reads_back(value: Decimal) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(ValueError):
         parse_amount(text)
+
+
+def test_an_amount_of_no_certain_currency_says_so() -> None:
+    assert format_amount(Decimal(5000), "XXX") == "5\u00a0000\u00a0i\u00a0okänd\u00a0valuta"

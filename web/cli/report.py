@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from index.amount import UNSTATED, format_amount, parse_amount
+from index.amount import format_amount, parse_amount
 from index.decision import Decision, plain_text
 from index.documents.mapping import Column
 from index.documents.report import Report, SourceReport, TableReport
@@ -192,12 +192,7 @@ def _difference(source: SourceReport) -> str:
 
 def _sums(source: SourceReport) -> str:
     """The sum in kronor, and those in other currencies beside it: they are not added up."""
-    others = [
-        "utan angiven valuta " + format_amount(total, "").rstrip()
-        if currency == UNSTATED
-        else format_amount(total, currency)
-        for currency, total in source.others
-    ]
+    others = [format_amount(total, currency) for currency, total in source.others]
     kronor = [] if others and not source.sum else [format_amount(source.sum)]
     return ", ".join([*kronor, *others])
 
