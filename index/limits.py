@@ -33,7 +33,7 @@ class ReadingLimits:
     html_megabytes: int = setting(5, "largest HTML page, MB")
     pdf_pages: int = setting(1000, "pages of a PDF")
     decision_kilobytes: int = setting(1024, "text of one decision, kB")
-    refused: int = setting(0, "take in what a list's status column says was refused: 1 or 0", 1)
+    refused: bool = setting(False, "take in what a list says was refused: 1 or 0")
     source_shrink: int = setting(
         33, "decisions of a source that may be gone when it is read again, per cent", 100
     )

@@ -443,7 +443,7 @@ def test_when_a_limit_of_reading_changes_everything_is_parsed_again(
 ) -> None:
     path = write("a.txt", SMALL)
     build([path], index)
-    other = Reading(ReadingLimits(refused=1))
+    other = Reading(ReadingLimits(refused=True))
     assert states(build([path], index, reading=other)) == {"a.txt": "read"}
 
 

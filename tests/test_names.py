@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from index.build import build
+from index.documents.sources import Reading
 from index.naming import names
 from search.searcher import Searcher
 from tests.conftest import document
@@ -46,7 +47,7 @@ def add(folder: Path, *rows: str) -> None:
     """Writes the second document, or takes it away, and indexes again."""
     path = folder / "in" / "b.txt"
     path.write_text(document(*rows), "utf-8") if rows else path.unlink()
-    build([folder / "in"], folder / "index")
+    build([folder / "in"], folder / "index", reading=Reading(accept=True))
 
 
 def follow(client: FlaskClient, address: str) -> tuple[str, Any]:

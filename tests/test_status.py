@@ -58,7 +58,7 @@ def test_the_number_of_refusals_is_said_and_no_failure() -> None:
 
 
 def test_a_setting_keeps_refusals() -> None:
-    found = read("Beviljad", "Avslag", limits=replace(DEFAULTS, refused=1))
+    found = read("Beviljad", "Avslag", limits=replace(DEFAULTS, refused=True))
     assert (len(found.decisions), found.problems) == (2, ())
 
 

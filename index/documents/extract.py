@@ -85,8 +85,7 @@ class _Section:
 
     def told(self, document: Document) -> list[Problem]:
         """What looks wrong in it, and what was left out for its status."""
-        kept = bool(document.limits.refused)
-        return [*self.problems, *self.statuses.problems(document.file, kept)]
+        return [*self.problems, *self.statuses.problems(document.file, document.limits.refused)]
 
     def open(self, header: Header, source: Source) -> None:
         """The table begins, or begins again on a new page."""

@@ -123,7 +123,7 @@ class _Reading:
                 f"är det beslut, ange i {toml_of(self.document)} vilka som är owner och amount",
                 members,
             )
-        yield from self.statuses.problems(file, bool(self.document.limits.refused))
+        yield from self.statuses.problems(file, self.document.limits.refused)
         yield from unstated_problem(self.unstated, file)
         used = tuple(dict.fromkeys(pair for header in headers for pair in header.used))
         if headers and not any(column == "amount" for column, _ in used):
