@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,17 +40,19 @@ class ArrayEngine:
     def __init__(self, generation: Generation, cache_bytes: int = CACHE_BYTES) -> None:
         load_lexicon()  # here, and not within the time of the first search
         self.generation = generation
-        self.vocabulary = Vocabulary(generation.vocabulary)
-        self._index = FileStorage(str(generation.whoosh), readonly=True).open_index()
-        self._reader = self._index.reader()
-        for leaf, _ in self._reader.leaf_readers():
-            leaf.stored_fields(0)  # opens its file, which a search that is stopped might lose
-        self._columns = Columns.open(generation.columns)
-        postings = Postings(generation.whoosh, self._reader, self._columns.live)
-        self._scorer = Scorer(postings, self._columns, cache_bytes)
+        with contextlib.ExitStack() as opened:  # closes what is open where the rest cannot be
+            self.vocabulary = opened.enter_context(closing(Vocabulary(generation.vocabulary)))
+            storage = FileStorage(str(generation.whoosh), readonly=True)
+            self._index = opened.enter_context(closing(storage.open_index()))
+            self._reader = opened.enter_context(closing(self._index.reader()))
+            for leaf, _ in self._reader.leaf_readers():
+                leaf.stored_fields(0)  # opens its file, which a search that is stopped might lose
+            self._columns = Columns.open(generation.columns)
+            postings = Postings(generation.whoosh, self._reader, self._columns.live)
+            opened.enter_context(closing(postings))
+            self._scorer = Scorer(postings, self._columns, cache_bytes)
+            self._close = weakref.finalize(self, opened.pop_all().close)
         self._records = threading.Lock()
-        files = (postings, self._reader, self._index, self.vocabulary)
-        self._close = weakref.finalize(self, _close_all, files)
 
     @classmethod
     def open(cls, path: Path) -> ArrayEngine:
@@ -183,11 +187,6 @@ def _passed(matches: Matches, passed: dict[str, facets.Mask]) -> Matches:
     """Those of the matches that pass all filters."""
     every = facets.selection(passed)
     return Matches(matches.docs[every], matches.scores[every])
-
-
-def _close_all(files: Sequence[Any]) -> None:
-    for file in files:
-        file.close()
 
 
 def _exclusions(tree: query.Query) -> Sequence[query.Query]:

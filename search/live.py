@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import threading
 from pathlib import Path
 
@@ -26,9 +27,11 @@ def prepare() -> None:
 
 
 class LiveSearcher:
-    """Checks ``CURRENT`` on each request with one stat call. Never refreshes an open index.
+    """Checks ``CURRENT`` and the files of the open generation on each request, by stat calls alone.
+    Never refreshes an open index.
 
-    A replaced searcher is dropped; its files close when the last request that uses it has ended.
+    A replaced searcher is dropped; its files close when the last request that uses it has ended. A
+    generation that must be read to be trusted is read beside the open one, which serves meanwhile.
     """
 
     def __init__(
@@ -44,27 +47,77 @@ class LiveSearcher:
         self.cache_bytes = cache_bytes
         self._searcher: Searcher | None = None
         self._stamp: tuple[int, int] | None = None
+        self._files: list[tuple[str, os.stat_result]] = []
+        self._opening: threading.Thread | None = None
         self._lock = threading.Lock()
 
     def current(self) -> Searcher:
-        """The searcher for one request; raises `IndexUnusable` if there never was an index."""
+        """The searcher for one request; raises `IndexUnusable` if there never was an index, or no
+        generation is whole any longer."""
         # Before opening: a switch in between then shows at the next request.
         stamp = self.store.stamp()
         with self._lock:
-            if self._searcher is None:
-                self._searcher = self._opened()
-            elif stamp != self._stamp:
-                self._exchange()
+            if self._searcher is None or self._is_written_to():
+                self._searcher = None  # what it would answer cannot be trusted
+                self._open()
+            elif stamp != self._stamp and self._opening is None:
+                if self.store.is_verified():
+                    self._exchange()
+                else:
+                    self._opening = threading.Thread(target=self._exchange_beside, daemon=True)
+                    self._opening.start()
             self._stamp = stamp  # even on failure: a bad generation is tried once
+            assert self._searcher is not None
             return self._searcher
 
+    def _open(self) -> None:
+        """Opens the newest generation that can be opened; raises `IndexUnusable`, of the newest."""
+        self._take(self._opened())
+
+    def _take(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        paths = [str(path) for path in searcher.generation.served]
+        self._files = [(path, os.stat(path)) for path in paths]
+
     def _opened(self) -> Searcher:
-        engine = ArrayEngine(self.store.current(), self.cache_bytes)
-        return Searcher(engine, self.limits, self.themes)
+        first: IndexUnusable | None = None
+        for generation in self.store.candidates():
+            try:
+                engine = ArrayEngine(generation, self.cache_bytes)
+                return Searcher(engine, self.limits, self.themes)
+            except Exception as error:  # whatever Whoosh, NumPy or SQLite say of it
+                what = f"{generation.path.name} kan inte öppnas ({type(error).__name__})"
+                first = first or IndexUnusable(what, "kör `beslut check`")
+                _LOG.warning("%s", first)
+        assert first is not None
+        raise first
 
     def _exchange(self) -> None:
         """Opens the new generation; if that fails, the open one stays."""
         try:
-            self._searcher = self._opened()
+            self._open()
         except IndexUnusable as error:
             _LOG.warning("the open generation is kept: %s", error)
+
+    def _exchange_beside(self) -> None:
+        try:
+            searcher = self._opened()
+            with self._lock:
+                self._take(searcher)
+        except IndexUnusable as error:
+            _LOG.warning("the open generation is kept: %s", error)
+        finally:
+            self._opening = None
+
+    def _is_written_to(self) -> bool:
+        """Whether somebody has written to a file of the open generation. One that is gone, or has
+        been replaced, is no harm: what is open stays as it is."""
+        for path, opened in self._files:
+            try:
+                now = os.stat(path)
+            except OSError:
+                continue
+            same = now.st_ino == opened.st_ino
+            if same and (now.st_mtime_ns, now.st_size) != (opened.st_mtime_ns, opened.st_size):
+                return True
+        return False

@@ -143,12 +143,11 @@ def test_a_file_that_cannot_be_read_now_still_has_its_copy(sources: Path) -> Non
 def test_a_large_file_is_never_in_memory_whole(sources: Path, tmp_path: Path) -> None:
     client = served(sources)
     (tmp_path / "large").write_bytes(b"x" * 30_000_000)
+    sha256 = digest(b"x" * 30_000_000)
     engine = client.application.config["LIVE"].current()
-    originals._KNOWN[engine] = {
-        "f" * 64: originals.Original(tmp_path / "large", "large", 30_000_000)
-    }
+    originals._KNOWN[engine] = {sha256: originals.Original(tmp_path / "large", "large", 30_000_000)}
     tracemalloc.start()
-    response = client.get("/kallor/" + "f" * 64, buffered=False)
+    response = client.get(f"/kallor/{sha256}", buffered=False)
     size = sum(len(chunk) for chunk in response.iter_encoded())
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -195,7 +195,9 @@ def test_what_is_not_published_is_thrown_away(two: Store) -> None:
     with two.building() as folder:
         assert list(folder.iterdir()) == []
     assert served(two) == "två"
-    assert sorted(path.name for path in two.path.iterdir()) == ["CURRENT", "LOCK", "gen-1", "gen-2"]
+    assert sorted(path.name for path in two.path.iterdir()) == [
+        "CURRENT", "LOCK", "VERIFIED", "gen-1", "gen-2",
+    ]  # fmt: skip
 
 
 def test_remains_of_killed_builds_go_at_the_next_build(two: Store) -> None:
@@ -247,6 +249,7 @@ def test_everything_is_on_disk_before_the_switch(
     assert len(written) == 1 + len(SEALED) + 3
     assert calls.made[moved + 1 :] == [
         ("fsync", store.path),
+        ("replace", store.path / f".VERIFIED-{os.getpid()}"),
         ("fsync", store.path / "CURRENT.new"),
         ("replace", store.path / "CURRENT.new"),
         ("fsync", store.path),

@@ -6,9 +6,11 @@ is called, as long as any decision comes from it.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
@@ -47,8 +49,9 @@ def originals(searcher: Searcher) -> Mapping[str, Original]:
 
 
 def send(original: Original, sha256: str) -> Response:
-    """The file as an attachment, streamed; a 304 or a part of it on request."""
-    if not original.path.is_file():
+    """The file as an attachment, streamed; a 304 or a part of it on request. Nothing is sent that
+    is not what the address says."""
+    if _sha256(original.path) != sha256:
         raise BeslutError("filen kan inte läsas just nu", "försök igen om en stund")
     response = Response(_pieces(original.path), content_type=_TYPE)
     response.headers["Content-Disposition"] = _attachment(original.name)
@@ -57,6 +60,20 @@ def send(original: Original, sha256: str) -> Response:
     response.set_etag(sha256)
     response.make_conditional(request, accept_ranges=True, complete_length=original.size)
     return response
+
+
+def _sha256(path: Path) -> str | None:
+    """Of a file as it is now, None where it cannot be read; read once until it is written to."""
+    try:
+        return _sha256_at(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _sha256_at(path: Path, written: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _attachment(name: str) -> str:

@@ -2,6 +2,7 @@
 
     DIR/LOCK             held (flock) by the one process that writes
     DIR/CURRENT          the name of the generation that is served
+    DIR/VERIFIED         which generations have been held to their hashes here
     DIR/gen-7/           one complete, immutable state
         manifest.json    format, versions, sources, and size and SHA-256 of every other file
         manifest.sha256  the SHA-256 of the manifest, as sha256sum writes it
@@ -12,8 +13,10 @@
     DIR/.build-4711/     a build in progress; removed at the next build if its process is gone
 
 Whoosh never calls fsync and keeps no checksums, so both are done here. After a kill or a power cut
-at any point, `CURRENT` still names a complete generation. Opening an index unpickles its files:
-**the directory is code**, and only its owner may be able to write to it.
+at any point, `CURRENT` still names a complete generation. A generation is served only if every
+byte that answers come from is as its manifest says. That is looked at once for each generation and
+machine: as long as inodes, sizes and times of its files are what they were then. Opening an index
+unpickles its files: **the directory is code**, and only its owner may be able to write to it.
 """
 
 from __future__ import annotations
@@ -37,7 +40,7 @@ from index.storage.schema import FORMAT, schema_hash
 from index.swedish import LEXICON_VERSION
 
 _GENERATION = re.compile(r"gen-(\d+)")
-_MANIFEST, _SEAL = "manifest.json", "manifest.sha256"
+_MANIFEST, _SEAL, _VERIFIED = "manifest.json", "manifest.sha256", "VERIFIED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,22 @@ class Generation:
     def vocabulary(self) -> Path:
         """The folder of the vocabulary."""
         return self.path / "vocabulary"
+
+    @property
+    def served(self) -> list[Path]:
+        """The files that answers come from."""
+        rooms = (f"{room.name}/" for room in (self.whoosh, self.columns, self.vocabulary))
+        begins = tuple(rooms)
+        return [self.path / file for file in self.manifest["files"] if file.startswith(begins)]
+
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over inode, size and time of each file that answers come from: it changes
+        when somebody writes to one, without a byte of it being read. OSError where one is gone."""
+        stats = ((path, path.stat()) for path in self.served)
+        lines = [
+            f"{path.name} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats
+        ]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def decisions(self, source: int) -> Path:
         """The decisions read from one of the manifest's sources, one JSON line each."""
@@ -94,35 +113,52 @@ class Store:
         self.path = path
 
     def current_name(self) -> str | None:
-        """The name of the generation that is served; None if nothing was ever built."""
+        """The name of the generation that is to be served; None if nothing says it."""
         try:
             return (self.path / "CURRENT").read_text("utf-8", "replace").strip()
-        except FileNotFoundError:
+        except OSError:
             return None
 
     def stamp(self) -> tuple[int, int] | None:
         """Changes whenever another generation becomes current. One stat call."""
         try:
             stat = os.stat(self.path / "CURRENT")
-        except FileNotFoundError:
+        except OSError:
             return None
         # The inode too: two switches may fall within one tick of the file system's clock.
         return stat.st_ino, stat.st_mtime_ns
 
     def current(self) -> Generation:
-        """The newest intact, readable generation; raises `IndexUnusable`.
+        """The first of `candidates`; raises `IndexUnusable`."""
+        return next(self.candidates())
 
-        Compares sizes with the manifest; `check` reads every byte.
+    def candidates(self) -> Iterator[Generation]:
+        """The generations that can be served: the current one, and after it those before it, newest
+        first and with a warning, if it cannot. Raises `IndexUnusable`, of the newest, at the end.
+
+        Where nothing says which generation is current, it is the newest.
         """
         name = self._existing_name()
+        first: IndexUnusable | None = None
+        for candidate in [name, *self._older_than(name)]:
+            try:
+                generation = self._open(candidate)
+            except IndexUnusable as error:
+                first = first or error
+                continue
+            what = first.what if first else "den kan inte öppnas"
+            warning = f"{name} kan inte användas ({what}); {candidate} visas"
+            yield generation if candidate == name else replace(generation, warning=warning)
+        raise first or self._unusable(f"{name} kan inte öppnas", name)
+
+    def is_verified(self) -> bool:
+        """Whether the current generation has been held to its hashes here, so that opening it reads
+        no more of it than is needed."""
+        name = self.current_name()
         try:
-            return self._open(name)
-        except IndexUnusable as error:
-            for older in self._older_than(name):
-                with contextlib.suppress(IndexUnusable):
-                    warning = f"{name} kan inte användas ({error.what}); {older} visas"
-                    return replace(self._open(older), warning=warning)
-            raise
+            return name is not None and self._is_verified(self._sealed(name))
+        except IndexUnusable:
+            return False
 
     def history(self) -> Iterator[Generation]:
         """The current generation and those before it, newest first, whatever program wrote them.
@@ -180,9 +216,11 @@ class Store:
         target = self.path / f"gen-{number}"
         build.rename(target)
         _fsync(self.path)
+        generation = Generation(target, number, whole)
+        self._remember(generation)  # its bytes have just been read to be hashed
         self._switch(target.name)
         self._remove_all_but({target.name, before})
-        return Generation(target, number, whole)
+        return generation
 
     def rollback(self) -> Generation:
         """Points back to the generation before the current one; raises `IndexUnusable`."""
@@ -221,7 +259,8 @@ class Store:
                 raise self._unusable(f"{name}/{file} hör inte till indexet", name)
 
     def _open(self, name: str) -> Generation:
-        """A generation that this program can read, with every file of the right size."""
+        """A generation that this program can read, with every file of the right size, and those
+        that answers come from as they were written."""
         generation = self._sealed(name)
         for key, value in facts().items():
             if generation.manifest.get(key) != value:
@@ -230,7 +269,36 @@ class Store:
             path = generation.path / file
             if not path.is_file() or path.stat().st_size != facts_["size"]:
                 raise self._unusable(f"{name}/{file} saknas eller är avkortad", name)
+        self._hold_to_hashes(generation)
         return generation
+
+    def _hold_to_hashes(self, generation: Generation) -> None:
+        if self._is_verified(generation):
+            return
+        for path in generation.served:
+            if not generation.is_unchanged(path):
+                file = path.relative_to(self.path)
+                raise self._unusable(f"{file} är skadad", generation.path.name)
+        self._remember(generation)
+
+    def _is_verified(self, generation: Generation) -> bool:
+        try:
+            lines = (self.path / _VERIFIED).read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return False
+        return f"{generation.path.name} {generation.fingerprint()}" in lines
+
+    def _remember(self, generation: Generation) -> None:
+        """Notes that a generation is as its manifest says, unless the folder may not be written."""
+        there = {f"gen-{number}" for number in self._numbers()} - {generation.path.name}
+        lines = [f"{generation.path.name} {generation.fingerprint()}"]
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            noted = (self.path / _VERIFIED).read_text("utf-8").splitlines()
+            lines += [line for line in noted if line.partition(" ")[0] in there]
+        with contextlib.suppress(OSError):
+            temporary = self.path / f".{_VERIFIED}-{os.getpid()}"
+            temporary.write_text("\n".join([*lines, ""]), "utf-8")
+            temporary.replace(self.path / _VERIFIED)
 
     def _sealed(self, name: str) -> Generation:
         """A generation whose manifest is unchanged."""
@@ -254,9 +322,9 @@ class Store:
 
     def _existing_name(self) -> str:
         name = self.current_name()
-        if name is None:
+        if name is None and (not self.path.is_dir() or not self._numbers()):
             raise self._unusable(f"det finns inget index i {self.path}")
-        return name
+        return name or "CURRENT"
 
     def _served_name(self) -> str | None:
         """The generation to keep: the one being served, which may be older than `CURRENT`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.http import dump_options_header
 
+from index.errors import BeslutError, IndexUnusable
 from index.problem import quoted
 from search.dimensions import BY_NAME, VALUES
 from search.request import RequestError, SearchRequest
@@ -190,7 +192,8 @@ def health() -> Response:
     """``GET /health``: whether searches can be answered, by which generation, over how much."""
     _refuse_others(())
     searcher = current.live().current()
-    searcher.search(SearchRequest(limit=1))  # reads postings, columns and a decision
+    with time_limit(current.settings().search_seconds):
+        _try_out(searcher)
     generation = searcher.generation
     body = {
         "status": "ok" if generation.warning is None else "warning",
@@ -202,6 +205,21 @@ def health() -> Response:
     response = _json(body)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _try_out(searcher: Searcher) -> None:
+    """Searches for a word of a decision: reads postings, columns, vocabulary and a record. Raises
+    `IndexUnusable` where that fails, in whatever way."""
+    try:
+        first = searcher.search(SearchRequest(limit=1)).hits[0].decision
+        word = max(re.findall(r"[^\W\d_]+", first.title or first.owner), key=len, default="")
+        found = not word or searcher.search(SearchRequest(f'"{word}"', limit=1)).total
+    except BeslutError:
+        raise
+    except Exception as error:
+        raise IndexUnusable(f"sökningen fungerar inte ({error!r})", "kör `beslut check`") from error
+    if not found:
+        raise IndexUnusable(f"sökningen finner inte {quoted(word)}", "kör `beslut check`")
 
 
 def documentation() -> str:

@@ -1,0 +1,199 @@
+"""Damage of the same size in any file of a generation: no wrong answer, and no page is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from whoosh.query import Every, Query, Term
+
+from index.build import build
+from index.storage.columns import Columns
+from index.storage.store import Store
+from search.scoring import Matches, Scorer
+from tests.conftest import document
+from web.app import create_app
+from web.settings import Settings
+
+ROWS = [
+    "Ankeby kommun\tElevhälsa för alla\tVi stärker elevhälsan.\t1 200 000",
+    "Öbo förening\tPsykisk hälsa\tVi pratar om psykisk hälsa.\t5 000 000",
+    "Rädda Ön\tEn hamn\tHamnen tar emot båten.\t2 500 000",
+]
+ASKED = (
+    "/api/v1/decisions?q=hälsa",
+    "/api/v1/decisions?q=hamn*&sort=-amount",
+    "/api/v1/decisions?owner=Öbo+förening",
+    "/api/v1/owners",
+    "/api/v1/decisions/x-2030-1/en-hamn",
+)
+Damage = Callable[[bytes], bytes]
+
+
+def flipped(content: bytes) -> bytes:
+    at = len(content) // 2
+    return content[:at] + bytes([content[at] ^ 0x10]) + content[at + 1 :]
+
+
+def zeroed(content: bytes) -> bytes:
+    return bytes(len(content) // 2) + content[len(content) // 2 :]
+
+
+DAMAGES: dict[str, Damage] = {"flipped": flipped, "zeroed": zeroed}
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index with two generations: of two decisions, and of three."""
+    folder = tmp_path_factory.mktemp("two")
+    for count in (2, 3):
+        (folder / "a.txt").write_text(document(*ROWS[:count]), "utf-8")
+        build([folder / "a.txt"], folder / "index")
+    return folder / "index"
+
+
+def client_of(index: Path) -> FlaskClient:
+    return create_app(Settings(index=index, search_seconds=60.0)).test_client()
+
+
+def answers(client: FlaskClient) -> list[tuple[int, Any]]:
+    """What is answered, without what changes from one answer to the next."""
+    told = []
+    for address in ASKED:
+        response = client.get(address)
+        body = json.loads(response.get_data(as_text=True))
+        told.append((response.status_code, body if response.status_code == 200 else None))
+    return told
+
+
+def served(index: Path, generation: str) -> list[str]:
+    manifest = json.loads((index / generation / "manifest.json").read_text("utf-8"))
+    rooms = ("whoosh/", "columns/", "vocabulary/")
+    return [file for file in manifest["files"] if file.startswith(rooms)]
+
+
+def damage(path: Path, how: Damage) -> None:
+    """Writes into a file where it is, so that its inode and its size stay."""
+    content = path.read_bytes()
+    with path.open("r+b") as file:
+        file.write(how(content))
+    stat = path.stat()
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))  # clocks tick slowly
+
+
+_MATCHES = Scorer.matches
+
+
+def _nothing_by_words(scorer: Scorer, tree: Query) -> Matches:
+    return _MATCHES(scorer, tree if isinstance(tree, Every) else Term("title", "ingenting"))
+
+
+@pytest.fixture
+def copy(two: Path, tmp_path: Path) -> Iterator[Path]:
+    yield Path(shutil.copytree(two, tmp_path / "index"))
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["at start", "while it serves"])
+@pytest.mark.parametrize("how", DAMAGES)
+def test_damage_in_any_file_gives_the_answers_of_the_generation_before(
+    two: Path, tmp_path: Path, how: str, opened: bool
+) -> None:
+    before = Store(two).path / "gen-1"
+    true = answers(client_of(two))
+    older = Path(shutil.copytree(two, tmp_path / "older"))
+    (older / "CURRENT").write_text("gen-1\n")
+    assert [status for status, _ in true] == [200] * len(ASKED)
+    expected = answers(client_of(older))
+    assert before.is_dir() and expected != true
+    for number, file in enumerate(served(two, "gen-2")):
+        index = Path(shutil.copytree(two, tmp_path / str(number)))
+        client = client_of(index)
+        if opened:
+            assert answers(client) == true
+        damage(index / "gen-2" / file, DAMAGES[how])
+        assert answers(client) == expected, file
+        shutil.rmtree(index)
+
+
+def test_where_no_generation_is_whole_every_answer_is_a_503(copy: Path) -> None:
+    client = client_of(copy)
+    assert client.get("/health").status_code == 200
+    for generation in ("gen-1", "gen-2"):
+        damage(copy / generation / "columns" / "amounts.npy", flipped)
+    assert {status for status, _ in answers(client)} == {503}
+    assert client.get("/health").status_code == 503
+
+
+def test_the_warning_says_which_generation_is_shown_and_why(copy: Path) -> None:
+    damage(copy / "gen-2" / "columns" / "amounts.npy", flipped)
+    warning = Store(copy).current().warning
+    assert warning == ("gen-2 kan inte användas (gen-2/columns/amounts.npy är skadad); gen-1 visas")
+
+
+def test_health_looks_for_a_word_that_is_there(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(copy)
+    assert client.get("/health").status_code == 200
+    monkeypatch.setattr("search.scoring.Scorer.matches", _nothing_by_words)
+    assert client.get("/health").status_code == 503
+
+
+@pytest.mark.parametrize("content", [None, b"", b"gen-9\n", b"\xff\xfe"])
+def test_a_pointer_that_leads_nowhere_leads_to_the_newest_generation(
+    copy: Path, content: bytes | None
+) -> None:
+    (copy / "CURRENT").unlink()
+    if content is not None:
+        (copy / "CURRENT").write_bytes(content)
+    generation = Store(copy).current()
+    assert (generation.number, bool(generation.warning)) == (2, True)
+    assert answers(client_of(copy))[0][0] == 200
+
+
+def test_what_cannot_be_opened_in_whatever_way_is_passed_over(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Columns.open
+
+    def broken(path: Path) -> Columns:
+        if "gen-2" in str(path):
+            raise EOFError
+        return real(path)
+
+    monkeypatch.setattr(Columns, "open", broken)
+    assert answers(client_of(copy))[0][1]["_meta"]["totalRecords"] == 2
+
+
+def test_a_file_is_read_to_be_trusted_once(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr("index.storage.store._sha256", lambda path: read.append(path) or "")
+    with pytest.raises(Exception, match="är skadad"):
+        Store(copy).current()  # a copy is on another disk
+    monkeypatch.undo()
+    Store(copy).current()
+    monkeypatch.setattr("index.storage.store._sha256", lambda path: read.append(path) or "")
+    read.clear()
+    assert Store(copy).current().number == 2
+    assert read == []
+
+
+def test_a_generation_that_is_gone_is_served_on_from_what_is_open(copy: Path) -> None:
+    client = client_of(copy)
+    true = answers(client)
+    shutil.rmtree(copy / "gen-2")
+    assert answers(client)[0] == true[0]
+
+
+def test_an_original_is_sent_only_if_it_is_what_its_address_says(copy: Path) -> None:
+    client = client_of(copy)
+    manifest = json.loads((copy / "gen-2" / "manifest.json").read_text("utf-8"))
+    (source,) = manifest["sources"]
+    address = f"/kallor/{source['sha256']}"
+    assert client.get(address).status_code == 200
+    damage(copy / "gen-2" / source["original"], flipped)
+    assert client.get(address).status_code == 503
