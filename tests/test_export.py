@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import tracemalloc
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 from python_calamine import CalamineWorkbook
@@ -147,9 +148,13 @@ def test_text_in_xlsx_is_text_as_it_stands_and_amounts_are_numbers(dangerous: Fl
 
 
 @given(st.text(max_size=20))
+@example("＝1+1")
+@example("⁺1")
+@example("﹣1")
 def test_a_neutralised_cell_never_begins_as_a_formula(text: str) -> None:
     cell = export._cell(text, export.DIALECTS["excel"])
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert unicodedata.normalize("NFKC", cell[:1]) not in set("=+-@")
     assert cell in (text, f"'{text}")
 
 

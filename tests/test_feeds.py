@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -101,3 +103,13 @@ def test_an_unknown_parameter_is_a_problem(client: FlaskClient) -> None:
     response = client.get("/feed.atom?fields=id")
     assert response.status_code == 400
     assert response.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("char", ["\ufffe", "\uffff", "\x0b", "\x1f", "\x7f", "\U0001f600"])
+def test_a_feed_is_xml_whatever_a_source_or_a_query_holds(
+    make_engine: Callable[..., Searcher], tmp_path: Path, char: str
+) -> None:
+    make_engine(f"Ö{char}bo\tBro{char}\tVi{char} bygger.\t1").close()
+    app = create_app(Settings(index=tmp_path / "index"))
+    root = feed(app.test_client(), f"?q=bro+{quote(char)}")
+    assert len(root.findall("a:entry", N)) == 1

@@ -38,7 +38,7 @@ PARAMETERS = tuple(name for name in urls.PARAMETERS if name not in ("page", "lim
 """The URL parameters that say which set, and its order."""
 _CHUNK = 64 * 1024  # bytes, or thereabouts
 _EVERY = 500  # decisions between two signs of life while a file is made
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = frozenset("=+-@\t\r")
 _LONGEST_CELL = 32_767  # characters, Excel's own limit
 _CELL_BYTES = 2 * _LONGEST_CELL
 _MOST_ROWS = 1_048_575  # below the heading, Excel's own limit
@@ -150,7 +150,9 @@ def _cell(value: Value, dialect: Dialect) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}".replace(".", dialect.decimal)
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    # Some programs fold full-width and raised signs before they look for a formula.
+    dangerous = unicodedata.normalize("NFKC", text[:1]) in _DANGEROUS
+    return f"'{text}" if dangerous else text
 
 
 def _in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ document is read again: a feed tells of decisions that are new, not of documents
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -81,16 +82,18 @@ def _element(
     parent: ElementTree.Element | None, name: str, text: str | None = None, **attributes: str
 ) -> ElementTree.Element:
     qualified = f"{{{ATOM}}}{name}"
+    attributes = {key: _legal(value) for key, value in attributes.items()}
     if parent is None:
         one = ElementTree.Element(qualified, attributes)
     else:
         one = ElementTree.SubElement(parent, qualified, attributes)
-    one.text = _legal(text)
+    one.text = None if text is None else _legal(text)
     return one
 
 
-def _legal(text: str | None) -> str | None:
-    """The text without the characters that XML 1.0 does not allow."""
-    return text and "".join(
-        c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or c >= "\ue000"
-    )
+_ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _legal(text: str) -> str:
+    """The text without the characters that XML 1.0 (section 2.2) does not allow."""
+    return _ILLEGAL.sub("", text)
