@@ -729,6 +729,9 @@ def test_a_table_without_decisions_is_said() -> None:
          "är det beslut, ange i lista.xlsx.toml vilka kolumner som är owner, title och amount; "
          "`beslut index --check --write-toml` skriver en mall"),
         (Mapping(columns={"owner": ("Vem",)}, file="lista.toml"),
+         "lista.toml: owner = ”Vem” finns inte bland kolumnerna",
+         "ange någon av ”Ort” och ”Antal”"),
+        (Mapping(funder="Region Vi", file="lista.toml"),
          "ingen tabell har de kolumner som lista.toml anger; kolumnerna är ”Ort” och ”Antal”",
          "rätta lista.toml"),
     ],

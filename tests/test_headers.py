@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from decimal import Decimal
+
 import pytest
 
 from index.documents import readers
@@ -417,3 +420,122 @@ def test_rows_of_another_width_on_the_next_page_are_said() -> None:
     second = Table("sida 2", (Row(1, ("Öbo", "Hus", "fint", "7")),), continues=True)
     found = extract([first, second], Document("lista.pdf", "ab", READ))
     assert [(one.table, one.left_out) for one in found.problems] == [("sida 2", 1)]
+
+
+# Headers of two rows, and columns of which another may be meant
+
+
+def money(*rows: str) -> tuple[str | None, Decimal | None]:
+    """The column of amounts and the first amount below a header of several rows."""
+    found = read("\n".join(row.replace("|", ";") for row in rows) + "\n")
+    return dict(found.tables[0].columns).get("amount"), found.decisions[0].amount
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "row", "amount"),
+    [
+        ("Förening|Projekt|Beviljat||", "||2025|2026|Totalt", "ÅIF|Bollar|5|7|12", 12),
+        ("Förening|Projekt|Sökt||Beviljat|", "||2025|Totalt|2025|Totalt", "ÅIF|Bro|1|2|3|4", 4),
+        ("Förening|Projekt|Beviljat||", "||År 1|År 2|Totalt", "ÅIF|Bollar|5|7|12", 12),
+        ("Förening|Projekt|Belopp||", "||EU|Nationellt|Totalt", "ÅIF|Bollar|5|7|12", 12),
+        ("Förening|Projekt|Beviljat|", "||2025|2026", "ÅIF|Bollar|5|7", None),
+        ("Förening|Projektnamn|Sökt|", "||2025|Totalt", "ÅIF|Bollar|5|7", None),
+        ("Förening|Projektnamn|Sökt|Beslut|", "||Belopp|Belopp|Datum", "ÅIF|Bro|5|7|5/3 2026", 7),
+        ("Förening|Projektnamn|Finansiering|", "||Privat|Totalt", "ÅIF|Bro|5|7", None),
+        ("||Sökt|", "Förening|Projektnamn|2025|Totalt", "ÅIF|Bro|5|7", None),
+        ("||Sökt||Beviljat|", "Förening|Projekt|2025|Totalt|2025|Totalt", "ÅIF|Bro|1|2|3|4", 4),
+        ("Sökt och beviljat|||", "Förening|Projektnamn|Belopp|Ort", "ÅIF|Bro|5|Ånge", 5),
+        ("Förening|Projekt|Belopp i tkr|", "||Sökt|Beviljat", "ÅIF|Bro|5|7", 7_000),
+        ("Beneficiary|Operation|Public Expenditure Paid to Beneficiary|Eligible",
+         "||Amounts Committed***|Cost", "ÅIF|Bro|5|7", 5),
+    ],
+)  # fmt: skip
+def test_what_stands_above_several_columns_is_said_of_each(
+    upper: str, lower: str, row: str, amount: int | None
+) -> None:
+    assert money(upper, lower, row)[1] == amount
+
+
+def test_a_header_may_have_three_rows() -> None:
+    rows = ("Förening|Projekt|Belopp|||", "||Sökt||Beviljat|", "||2025|Totalt|2025|Totalt")
+    assert money(*rows, "ÅIF|Bollar|1|2|3|4") == ("Belopp Beviljat Totalt", 4)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Projektägare | Projektnamn | Kostnad 2025 | Totalt",
+        "Projektägare | Projektnamn | Sökt 2025 | Summa",
+        "Projektägare | Projektnamn | Privat finansiering | Totalt",
+        "Projektägare | Projektnamn | Bidrag 2025 | Sökt 2026",
+    ],
+)
+def test_a_total_or_a_year_of_what_was_not_granted_is_no_amount(row: str) -> None:
+    found = header(row)
+    assert found and "amount" not in found.columns
+    assert found.doubt.startswith("ingen kolumn säger vad som beviljats")
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ("Huvudsökande;Lärosäte;Projekttitel;Beviljat belopp",
+         "det är oklart vilken kolumn som är projektägare: ”Huvudsökande” lästes, inte ”Lärosäte”"),
+        ("Sökande;Organisation;Projekttitel;Beviljat belopp",
+         "det är oklart vilken kolumn som är projektägare: ”Sökande” lästes, inte ”Organisation”"),
+        ("Projektnamn;Projekttitel;Projektägare;Beviljat belopp",
+         "det är oklart vilken kolumn som är projektnamn: ”Projektnamn” lästes, inte "
+         "”Projekttitel”"),
+        ("Projektägare;Projekt;Rubrik;Beviljat belopp",
+         "det är oklart vilken kolumn som är projektnamn: ”Projekt” lästes, inte ”Rubrik”"),
+        ("Projektägare;Projekt;EU-belopp;Nationellt belopp",
+         "det är oklart om ”Nationellt belopp” också är beviljat; bara ”EU-belopp” lästes"),
+    ],
+)  # fmt: skip
+def test_a_column_that_may_be_meant_as_well_is_said(row: str, what: str) -> None:
+    (problem,) = read(f"{row}\nA;B;5;7\n").problems[:1]
+    assert problem.what == what
+    assert problem.remedy.startswith("kontrollera besluten; ange ")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Projektägare;Organisation;Projektnamn;Beviljat belopp;Maxbelopp",
+        "Projektägare;Projekttitel (engelska);Projekttitel (svenska);Beviljat belopp",
+        "Projektägare;Projekt;Ändamål;Belopp;Sökt belopp",
+    ],
+)
+def test_a_sure_column_is_not_doubted(row: str) -> None:
+    assert [one for one in read(f"{row}\nA;B;C;5;7\n").problems if "oklart" in one.what] == []
+
+
+def test_a_list_that_says_nowhere_that_something_was_granted_is_doubted() -> None:
+    rows = "Företag;Åtgärd;Datum;Belopp\nRör AB;Kran;2026-01-02;5\n"
+    (problem,) = read(rows).problems
+    assert problem.what == "ingenting säger att listan är en över beviljade beslut"
+    assert read(f"Bidrag 2026;;;\n{rows}").problems == ()
+
+
+def test_a_list_of_what_was_applied_for_may_be_one_of_applications() -> None:
+    (problem,) = read("Organisation;Projektnamn;Sökt belopp\nÅIF;Bollar;5\n").problems
+    assert problem.remedy.endswith("eller ta bort filen om det är ansökningar")
+
+
+def test_a_slip_is_looked_for_where_the_first_or_the_last_letter_is_right() -> None:
+    found = [bool(names_of(written)) for written in ("Projektnam", "Brojektnamn", "Brojektnamm")]
+    assert found == [True, True, False]
+    assert not names_of("Projektnam 3")  # as names in rows have figures
+
+
+def test_a_long_list_of_something_else_is_looked_through_quickly() -> None:
+    letters = "abcdefghij"
+    rows = tuple(
+        Row(at, ("Bidrag", f"Bolaget {name}", f"Bygget {name} i byn", f"Ort {name}"))
+        for at in range(1, 3001)
+        for name in ["".join(letters[int(digit)] for digit in str(at))]
+    )
+    start = time.process_time()
+    with pytest.raises(ReadError):
+        extract([Table(None, rows)], Document("lista.csv", "ab", READ))
+    assert time.process_time() - start < 5

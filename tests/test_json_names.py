@@ -126,3 +126,22 @@ def test_what_is_no_decision_is_refused_with_the_members_that_are_there() -> Non
     ) as error:
         parse({"paket": "x", "version": 1})
     assert error.value.headers == ("paket", "version")
+
+
+def test_an_amount_may_stand_in_an_object() -> None:
+    record = {"organisation": "ÅIF", "projektnamn": "Bro", "belopp": {"sokt": 9, "beviljat": 5}}
+    assert [(one.owner, one.amount) for one in decisions(record)] == [("ÅIF", 5)]
+
+
+def test_a_member_that_is_not_read_but_speaks_of_the_record_is_said() -> None:
+    record = {"organisation": "ÅIF", "projektnamn": "Bro", "bidrag": 0, "resultat": "Avslag"}
+    assert problems(record) == [
+        "1 belopp är 0 kr eller mindre (rad 1)",
+        "kolumner som inte lästes säger något om raderna: 1 ”resultat: Avslag” (t.ex. rad 1)",
+    ]
+
+
+def test_records_that_say_nowhere_that_something_was_granted_are_doubted() -> None:
+    record = {"kund": "A", "projekt": "Bro", "timmar": 3, "summa": 9}
+    assert problems(record) == ["ingenting säger att listan är en över beviljade beslut"]
+    assert problems({"owner": "A", "title": "Bro", "amount": 9}) == []

@@ -156,8 +156,7 @@ def test_a_mapping_beside_no_file_is_told(folder: Path) -> None:
 def test_a_mapping_whose_columns_are_not_there_is_named(folder: Path) -> None:
     (folder / "liste.toml").write_text('[columns]\nowner = "Nej"\ntitle = "Inte"\n', "utf-8")
     assert [problem.what for problem in run(folder).problems] == [
-        "ingen tabell har de kolumner som liste.toml anger; kolumnerna är "
-        "”Zuwendungsempfänger”, ”Vorhaben”, ”Kurzbeschreibung” och ”EU-Betrag”"
+        "liste.toml: owner = ”Nej” finns inte bland kolumnerna"
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.amount import UNSTATED
+from index.decision import granted
 from index.documents import readers
 from index.documents.document import Document
 from index.documents.extract import Extract, extract
@@ -66,7 +67,8 @@ def test_a_row_may_have_just_as_much_text_as_the_limit() -> None:
         ("A\tBro\tText\t", "belopp saknas",
          "beslutet är med utan belopp; skriv in beloppet i filen"),
         ("A\tBro\tText\tfem", "beloppet ”fem” kan inte tolkas",
-         "beslutet är med utan belopp; skriv in beloppet i filen"),
+         "beslutet är med utan belopp; skriv in beloppet i filen, eller ange amount i "
+         "lista.txt.toml om en annan kolumn har beloppen"),
     ],
 )  # fmt: skip
 def test_a_row_that_looks_wrong_is_taken_and_said(row: str, what: str, remedy: str) -> None:
@@ -133,3 +135,84 @@ def test_a_date_that_is_none_is_said() -> None:
             "beslutet är med utan datum; skriv datumet som 2026-03-05",
         ),
     )
+
+
+# What the rows of a list say together
+
+GRANTED = "Förening;Projekt;Beviljat belopp\nÅIF;Bro;10\nÖIF;Hus;20\n"
+
+
+def swedish(text: str, file: str = "lista.csv") -> Extract:
+    return extract(readers.read(text.encode()), Document(file, "ab" * 32, "T"))
+
+
+def said(text: str) -> list[str]:
+    return [one.what for one in swedish(text).problems]
+
+
+@pytest.mark.parametrize(
+    ("line", "unit", "total"),
+    [
+        ("Belopp i tkr", "tkr", 30_000), ("Beslutade bidrag 2026 (tkr)", "tkr", 30_000),
+        ("Alla belopp anges i miljoner kronor", "mkr", 30_000_000),
+        ("Alla belopp är i tkr om inget annat sägs", "tkr", 30_000), ("tkr", "tkr", 30_000),
+        ("Beviljat, mnkr", "mnkr", 30_000_000),
+    ],
+)  # fmt: skip
+def test_a_line_above_the_table_states_the_unit_and_that_is_said(
+    line: str, unit: str, total: int
+) -> None:
+    found = swedish(f"{line};;\n{GRANTED}")
+    assert granted(found.decisions) == total
+    (problem,) = found.problems
+    assert problem.what == f"beloppen lästes i {unit}, som det står ovanför tabellen (”{line}”)"
+
+
+@pytest.mark.parametrize("line", ["Stöd över 500 tkr", "Belopp i kronor", "Beslut i tkrona"])
+def test_other_lines_above_the_table_state_no_unit(line: str) -> None:
+    found = swedish(f"{line};;\n{GRANTED}")
+    assert (granted(found.decisions), found.problems) == (30, ())
+
+
+def test_the_unit_of_the_header_goes_before_that_above_the_table() -> None:
+    found = swedish(f"Belopp i tkr;;\n{GRANTED.replace('belopp', 'belopp (kr)')}")
+    assert (granted(found.decisions), found.problems) == (30, ())
+
+
+def test_a_unit_below_the_table_is_said() -> None:
+    (problem,) = swedish(f"{GRANTED}Belopp i tkr;;\n").problems
+    assert problem.what == (
+        "beloppen lästes i hela kronor, men det står ”Belopp i tkr” i en egen rad"
+    )
+    assert problem.remedy == "skriv enheten i rubriken ”Beviljat belopp”"
+
+
+def test_a_unit_stands_where_the_currency_is_named() -> None:
+    found = swedish("Förening;Projekt;Beviljat belopp;Valuta\nÅIF;Bro;10;tkr\nÖIF;Hus;20;SEK\n")
+    assert ([one.amount for one in found.decisions], found.problems) == ([10_000, 20], ())
+
+
+def test_a_sum_of_the_rows_above_is_no_decision() -> None:
+    found = swedish(f"{GRANTED}Idrott totalt;;30\nKören;Not;5\nTeatern;Scen;6\nKultur;;11\nA;;41\n")
+    assert granted(found.decisions) == 41
+    assert [(one.row, one.left_out, one.lost) for one in found.problems] == [
+        (4, 1, False), (7, 1, False), (8, 1, False)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ["ÅIF;;31", ";Väg;30", "ÅIF;Väg;30"])
+def test_a_row_that_is_no_sum_stays(row: str) -> None:
+    assert len(swedish(f"{GRANTED}{row}\n").decisions) == 3
+
+
+def test_owners_that_are_missing_in_many_rows_are_told_together() -> None:
+    rows = GRANTED + ";Väg;5\n;Torg;6\nÄIF;Bad;7\n;Hall;8\n"
+    (problem,) = swedish(rows).problems
+    assert problem.what == "projektägare saknas i 3 rader (t.ex. rad 4)"
+    assert "fyll i den i varje rad" in problem.remedy
+
+
+def test_nothing_granted_is_said_where_no_status_says_why() -> None:
+    rows = "Förening;Projekt;Beviljat belopp;Beslut\nÅIF;Bro;10;Bifall\nÖIF;Hus;0;{}\n"
+    assert said(rows.format("")) == ["1 belopp är 0 kr eller mindre (rad 3)"]
+    assert said(rows.format("Bifall")) == []

@@ -105,3 +105,33 @@ def test_a_list_where_everything_was_refused_says_so() -> None:
     found = read("Avslag", "Avslag")
     assert (found.decisions, found.rows) == ((), 2)
     assert [one.what for one in found.problems][-1] == "tabellen har inga beslut"
+
+
+def other(rows: str) -> Extract:
+    return extract(readers.read(rows.encode()), Document("lista.csv", "ab", "T"))
+
+
+def test_a_refusal_where_the_amount_would_be_is_one() -> None:
+    found = other(f"{GRANTS}Åre;Väg;Avslag\n")
+    assert (len(found.decisions), found.problems[0].left_out) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("Resultat", "Avslag"), ("Kommentar", "Avslås, sen ansökan"), ("Avslag", "x"),
+     ("Enhet", "tkr"), ("Anmärkning", "Ej beviljad"), ("Prioritering", "Reserv")],
+)  # fmt: skip
+def test_a_column_that_is_not_read_but_speaks_of_the_row_is_said(header: str, cell: str) -> None:
+    rows = f"Projektägare;Projektnamn;Beviljat belopp;{header}\nÅnge;Bro;5;\nÖbo;Hus;7;{cell}\n"
+    (problem,) = other(rows).problems
+    assert problem.what == (
+        f"kolumner som inte lästes säger något om raderna: 1 ”{header}: {cell}” (t.ex. rad 3)"
+    )
+    column = "currency" if cell == "tkr" else "status"
+    assert problem.remedy.endswith(f"{column} i lista.csv.toml")
+
+
+@pytest.mark.parametrize("cell", ["Delvis avslag", "Nej", "Överklagad", "x"])
+def test_other_words_of_a_column_that_is_not_read_are_not_said(cell: str) -> None:
+    rows = f"Projektägare;Projektnamn;Beviljat belopp;Not\nÅnge;Bro;5;{cell}\n"
+    assert other(rows).problems == ()

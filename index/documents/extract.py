@@ -6,13 +6,16 @@ Whatever was left out or looks wrong becomes a `Problem`: nothing disappears in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
-from index.decision import Decision, Source
+from index.amount import Amount, parse_amount
+from index.decision import Decision, Source, granted
 from index.documents.document import (
     Document,
     is_title,
+    left_out,
     mapped_round,
     problem_at,
     round_of,
@@ -22,24 +25,27 @@ from index.documents.header import (
     NAMED,
     Header,
     check_mapping,
+    doubts,
     find_header,
     may_be_header,
+    members_header,
     no_header,
     numbered,
 )  # fmt: skip
-from index.documents.html import Cell, labels
+from index.documents.html import NO_CELL, Cell, labels
 from index.documents.mapping import NOTHING, Mapping
 from index.documents.money import currency_problem, with_currency
 from index.documents.readers.table import Row, Table
-from index.documents.recognition import is_figure
+from index.documents.recognition import is_figure, stated_unit, two_level
 from index.documents.report import Declared, TableReport
-from index.documents.rows import HeadedRow, has_letters, read_row
-from index.documents.status import Statuses, lists_both, lists_refusals
+from index.documents.rows import NO_OWNER, HeadedRow, has_letters, read_row
+from index.documents.status import Statuses, is_refusal, lists_both, lists_refusals
 from index.documents.totals import declared_in_all, is_total, read_total, tally
 from index.errors import ReadError
 from index.problem import Problem, listed, quoted
 
 _LONGEST_NAME = 100  # characters; a row with a longer cell is one of decisions
+_SEVERAL = 3  # rows with the same fault that are told together
 _TABLE_COLUMNS = 3  # filled cells that make a row look like one of a table
 
 
@@ -59,7 +65,8 @@ class _Section:
     """A heading and the rows below it; a table has one, or one a round.
 
     ``lead`` are the lines above the table; ``opened``: it has a header. ``header_at`` is where that
-    stands, until the row below it is read.
+    stands, until the row below it is read. ``ownerless`` are the rows without an owner, ``group``
+    the decisions since the last row that was their sum.
     """
 
     lead: list[str] = field(default_factory=list)
@@ -70,6 +77,8 @@ class _Section:
     rows: int = 0
     decisions: list[Decision] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    ownerless: list[Problem] = field(default_factory=list)
+    group: list[Decision] = field(default_factory=list)
     statuses: Statuses = field(default_factory=Statuses)
 
     @property
@@ -85,13 +94,29 @@ class _Section:
 
     def told(self, document: Document) -> list[Problem]:
         """What looks wrong in it, and what was left out for its status."""
-        return [*self.problems, *self.statuses.problems(document.file, document.limits.refused)]
+        kept = document.limits.refused
+        problems = [*self.problems, *self.lacking_owners()]
+        return [*problems, *self.statuses.problems(document.file, toml_of(document), kept)]
 
     def open(self, header: Header, source: Source) -> None:
         """The table begins, or begins again on a new page."""
         if not self.opened:
             self.header_at = source
         self.header, self.opened = header, True
+
+    def take_unit(self) -> None:
+        """A line above the table may say in which unit the amounts are, where their header does
+        not."""
+        header, source = self.header, self.header_at
+        stated = [(stated_unit(line), line) for line in self.lead]
+        unit, line = next(filter(lambda one: one[0], stated), ("", ""))
+        if header and source and unit and "amount" in header.columns and not header.unit:
+            self.header = replace(header, unit=unit)
+            if parse_amount(f"1 {unit}") == Amount(Decimal(1), "SEK"):
+                return
+            what = f"beloppen lästes i {unit}, som det står ovanför tabellen ({quoted(line)})"
+            remedy = "kontrollera något av dem; annars skriv enheten i beloppens rubrik"
+            self.problems.append(problem_at(source, what, remedy))
 
     def take(self, row: HeadedRow, document: Document, count: TableReport) -> None:
         """Reads one row below the header."""
@@ -107,14 +132,52 @@ class _Section:
         self.rows += 1
         count.rows += 1
         refusals = next(filter(lists_refusals, headings), "")
-        keep = self.statuses.keeps(row["status"].line, row.source, refusals)
+        keep = self.statuses.keeps(_status(row), row.source, refusals)
+        if "status" not in row.columns:
+            used = {at for places in row.header.columns.values() for at in places}
+            for at, (heading, text) in enumerate(zip(row.header.cells, row.labels, strict=False)):
+                if text and at not in used:
+                    self.statuses.notice(heading, text, row.source)
         if keep or document.limits.refused:
             round_ = round_of(self.title, row.header.funder, document.file)
             decision, problems = read_row(row, mapped_round(round_, document.mapping), document)
-            self.problems += problems
+            if decision and self.is_sum(row, decision):
+                what = f"raden {quoted(decision.owner or decision.title)} är summan av dem ovanför"
+                remedy = "det är som det ska; fyll i raden om den är ett beslut"
+                self.problems.append(left_out(row.source, what, remedy, lost=False))
+                return
+            self.ownerless += [one for one in problems if one.what == NO_OWNER]
+            self.problems += [one for one in problems if one.what != NO_OWNER]
             if decision:
+                self.statuses.weigh(decision.amount, _status(row), row.source)
                 self.decisions.append(decision)
+                self.group.append(decision)
                 count.decisions += 1
+
+    def is_sum(self, row: HeadedRow, decision: Decision) -> bool:
+        """Whether a row says only one name, in its first cell, and the sum of the rows since the
+        last one of its kind, or since the first row: *Idrott totalt*."""
+        alone = row.labels[0] and sum(map(bool, row.labels)) == 2
+        if not (alone and decision.amount and all(name in row.header.columns for name in NAMED)):
+            return False
+        for above in (self.group, self.decisions):
+            whole = len(above) > 1 and all(one.owner and one.title for one in reversed(above))
+            if whole and granted(above) == decision.amount:
+                self.group = []
+                return True
+        return False
+
+    def lacking_owners(self) -> list[Problem]:
+        """The rows without an owner, as one where they are many: it may stand in a row above, but
+        may as well be left out, as the names of persons are."""
+        if len(self.ownerless) < _SEVERAL:
+            return self.ownerless
+        first = self.ownerless[0]
+        what = f"{NO_OWNER} i {len(self.ownerless)} rader (t.ex. rad {first.row})"
+        remedy = (
+            "besluten är med utan; gäller den som står i en rad ovanför, fyll i den i varje rad"
+        )
+        return [replace(first, what=what, remedy=remedy)]
 
 
 def extract(tables: Iterable[Table], document: Document) -> Extract:
@@ -183,9 +246,8 @@ def _doubts(
             f"listan har både beviljat och avslag ({quoted(both)}), men ingen kolumn säger vilket"
         )
         yield problem_at(source, what, f"ta bort avslagen, eller ange status i {toml}")
-    if header.doubt:
-        remedy = f"besluten är med utan belopp; ange amount i {toml}"
-        yield problem_at(source, header.doubt, remedy)
+    called = (*headings, Path(document.file).stem)
+    yield from (problem_at(source, *told) for told in doubts(header, called, toml))
     for column, name in NAMED.items():
         if column not in header.columns and column not in document.mapping.columns:
             what = f"tabellen har ingen kolumn för {name}"
@@ -220,6 +282,8 @@ def _no_list(tables: Sequence[Table], document: Document) -> ReadError:
     headers, why = no_header([labels(map(Cell, row.cells)) for row in rows])
     seen = f"; kolumnerna är {listed(map(quoted, headers))}" if headers else ""
     if mapping is not NOTHING:
+        if headers:  # most often a name is misspelt
+            check_mapping([members_header(headers, mapping)], mapping)
         what = f"ingen tabell har de kolumner som {mapping.file} anger{seen}"
         return ReadError(what, f"rätta {mapping.file}", headers)
     what = "ingen tabell med projektägare och projektnamn hittades"
@@ -259,9 +323,11 @@ def _read_table(
         source = document.source(row.number, table.name)
         upper, above = above, ()
         if upper and _is_second_header(texts, section.header):
-            section.header = find_header(_merged(upper, cells), mapping) or section.header
+            above = tuple(_merged(upper, cells))
+            section.header = find_header(above, mapping) or section.header
         elif opened := _opens_table(row.number, cells, section.header, mapping):
-            section.open(opened, source)
+            section.open(_grouped(opened, lead, cells, mapping), source)
+            section.take_unit()
             above, lead = cells, []
         elif (header := section.header) is None:
             section.lead.append(" ".join(filled))
@@ -344,5 +410,38 @@ def _is_second_header(texts: tuple[str, ...], header: Header | None) -> bool:
 
 
 def _merged(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
-    pairs = zip(upper, lower, strict=True)
-    return [top if top == below else Cell(f"{top.raw} {below.raw}") for top, below in pairs]
+    """Two rows of a header as one. A cell above several stands in the first of their columns."""
+    merged, around = [], NO_CELL
+    for at, below in enumerate(lower):
+        top = upper[at] if at < len(upper) else NO_CELL
+        carried = not top.line and bool(below.line)
+        if top.line:
+            around = top if below.line else NO_CELL
+        elif carried:
+            top = around
+        merged.append(Cell(two_level(top.raw, below.raw, carried)))
+    return merged
+
+
+def _grouped(
+    header: Header, upper: Sequence[Row], lower: Sequence[Cell], mapping: Mapping
+) -> Header:
+    """The header, where the row above it says what some of its columns are of: *Sökt* above
+    *Totalt*. A title begins where the table does."""
+    groups = tuple(map(Cell, upper[-1].cells)) if upper else ()
+    named = {at for name in NAMED for at in header.columns.get(name, ())}
+    filled = [at for at, cell in enumerate(groups) if cell.line]
+    if not filled or filled[0] <= min(named, default=0) or named.intersection(filled):
+        return header
+    found = find_header(_merged(groups, lower), mapping)
+    return found if found and _named(found) == _named(header) else header
+
+
+def _status(row: HeadedRow) -> str:
+    """What a row says of whether it was granted; some say *Avslag* where the amount would be."""
+    amount = row["amount"].label
+    return row["status"].line or (amount if is_refusal(amount) else "")
+
+
+def _named(header: Header) -> list[tuple[int, ...] | None]:
+    return [header.columns.get(name) for name in NAMED]

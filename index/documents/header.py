@@ -11,17 +11,23 @@ from index.documents.html import Cell
 from index.documents.mapping import NOTHING, Column, Mapping, Place
 from index.documents.names import API, APPLICATIONS, NAMES, Language
 from index.documents.recognition import (
+    IS,
     MAPPED,
     MAX_HEADER,
     NEARLY_IS,
     Name,
     is_applied_for,
+    is_bare_total,
     is_beside,
     is_figure,
     is_other_money,
+    may_be_granted,
     names_of,
     other_list,
+    two_level,
+    year_of,
 )  # fmt: skip
+from index.documents.status import speaks_of_grants
 from index.errors import ReadError
 from index.problem import listed, quoted
 
@@ -40,7 +46,9 @@ class Header:
     ``whole``: every cell names a column and one of them is the very word for owner or title, as in
     a table's header; a row of data may begin with *Projekt ...* but does not look like that.
     ``language`` is that of the names, None where they do not tell. ``lost`` are the columns whose
-    name in the TOML file is in no cell. ``doubt`` says what is uncertain about the amounts.
+    name in the TOML file is in no cell. ``doubt`` says why there are no amounts; ``unsure`` are the
+    columns that were chosen though others may be meant. ``granted``: a name says that it is a list
+    of what was granted, or a TOML file does.
     """
 
     cells: tuple[str, ...]
@@ -51,6 +59,8 @@ class Header:
     language: Language | None = None
     lost: tuple[Column, ...] = ()
     doubt: str = ""
+    unsure: tuple[tuple[Column, str], ...] = ()
+    granted: bool = True
 
     @property
     def used(self) -> tuple[tuple[Column, str], ...]:
@@ -85,23 +95,38 @@ def find_header(
         return None
     # A line break parts languages as a slash does, and so must not be folded away.
     written = ["\n".join(block.text for block in cell.blocks) for cell in cells]
-    if not certain and not mapping.columns and not any(names_of(one, False) for one in written):
+    found = [names_of(one, False) for one in written]
+    if not certain and not mapping.columns and not any(found):
         return None  # most rows of a table: a header has one name at least that is spelled well
-    found = [names_of(one) for one in written]
+    known = [at for at, names in enumerate(found) if any(name.distance == IS for name in names)]
+    known += [at for at, line in enumerate(lines) if known and is_beside(line)]
+    # To look for what is nearly a name takes long: not in the rows of a list of something else.
+    if certain or 3 * len({*known}) >= sum(map(bool, lines)):
+        found = [names_of(one) for one in written]
     header, names = _read(lines, found, mapping)
     other = other_list(lines) if not mapping.columns and not certain else None
     if other and not (other[0] == APPLICATIONS and {"amount", "status"} & set(header.columns)):
         return None
-    return header if _lists_decisions(names, certain) else None
+    granted = certain or _says_granted(names)
+    return replace(header, granted=granted) if _lists_decisions(names, certain) else None
 
 
 def members_header(members: tuple[str, ...], mapping: Mapping) -> Header:
     """The columns of a record by the names of its members; there may be none."""
-    header, names = _read(members, [names_of(name) for name in members], mapping)
+    header, names = _read(members, [_member(name) for name in members], mapping)
     used = dict(header.used)
-    own = [name for name in names if used.get(name.column) not in API]
-    telling = [name.language for name in own if name.column not in REGISTERED]
-    return replace(header, language=_language(telling))
+    own = [
+        name for name in names if used.get(name.column) not in API and name.column not in REGISTERED
+    ]
+    granted = not own or _says_granted(own)
+    return replace(header, language=_language([one.language for one in own]), granted=granted)
+
+
+def _member(name: str) -> tuple[Name, ...]:
+    """What a member may be; that of an object may be an amount by itself: *belopp.beviljat*."""
+    within, _, last = name.rpartition(".")
+    both = names_of(two_level(within.replace(".", " "), last, False)) if within else ()
+    return names_of(name) or tuple(one for one in both if one.column == "amount")
 
 
 def _read(
@@ -129,7 +154,49 @@ def _read(
             places[column] = (at,)
             taken.add(at)
     doubt = doubt or _no_grant(lines, places, mapping)
-    return _header(lines, places, names, lost, doubt), list(names.values())
+    unsure = tuple(_unsure(lines, found, names, taken))
+    header = _header(lines, places, names, lost, doubt)
+    return replace(header, unsure=unsure), list(names.values())
+
+
+def _unsure(
+    lines: tuple[str, ...],
+    found: Sequence[tuple[Name, ...]],
+    names: dict[Column, Name],
+    taken: set[int],
+) -> Iterator[tuple[Column, str]]:
+    """The columns beside which another, that is not read, may be the one that is meant."""
+    # An object of JSON whose member was chosen.
+    around = {
+        at for at, line in enumerate(lines) for one in taken if lines[one].startswith(f"{line}.")
+    }
+    columns: tuple[Column, ...] = (*NAMED, "amount")
+    for column in columns:
+        name = names.get(column)
+        if name is None or name.distance == MAPPED or not taken:
+            continue
+        others = [
+            at
+            for at, several in enumerate(found)
+            for one in several
+            if at not in taken | around and one.column == column and _rivals(one, name)
+        ]
+        if column == "amount" and name.tier > 0:
+            others += [
+                at
+                for at, line in enumerate(lines)
+                if at not in taken and not found[at] and may_be_granted(line)
+            ]
+        if others:
+            yield column, listed(quoted(lines[at]) for at in others)
+
+
+def _rivals(other: Name, name: Name) -> bool:
+    """Whether a name may as well be meant as the one that was chosen. What is of any kind of list
+    is not as sure as what only lists of grants have."""
+    if other.distance > NEARLY_IS or name.column == "amount":
+        return False
+    return other.rank == name.rank or name.tier > 0
 
 
 def numbered(mapping: Mapping, width: int) -> Header:
@@ -157,6 +224,25 @@ def no_header(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], str]:
         why = "räcker inte för att veta att det är en lista med beviljade beslut"
         return headers, f"{listed(map(quoted, known))} {why}"
     return headers, "ingen kolumn känns igen som projektägare eller projektnamn"
+
+
+def doubts(header: Header, headings: Sequence[str], toml: str) -> Iterator[tuple[str, str]]:
+    """What is uncertain about the columns, and what to do about it. `headings` are what the list is
+    called; `toml` is the file that may say it."""
+    if header.doubt:
+        remedy = f"besluten är med utan belopp; ange amount i {toml}"
+        applied = any(map(is_applied_for, header.cells)) and "status" not in header.columns
+        yield header.doubt, remedy + (", eller ta bort filen om det är ansökningar" * applied)
+    used = dict(header.used)
+    for column, others in header.unsure:
+        what = f"det är oklart om {others} också är beviljat; bara {quoted(used[column])} lästes"
+        if column in NAMED:
+            what = f"det är oklart vilken kolumn som är {NAMED[column]}: "
+            what += f"{quoted(used[column])} lästes, inte {others}"
+        yield what, f"kontrollera besluten; ange {column} i {toml} om en annan kolumn är rätt"
+    if not header.granted and not any(map(speaks_of_grants, headings)):
+        what = "ingenting säger att listan är en över beviljade beslut"
+        yield what, "besluten är med; ta bort filen om den listar annat"
 
 
 def check_mapping(headers: Sequence[Header], mapping: Mapping) -> None:
@@ -208,12 +294,23 @@ def _one_amount(
 ) -> tuple[list[tuple[tuple[int, int, int], int, Name]], str]:
     """The amounts, none where it is not clear which of them was granted, and what is unclear."""
     best = [one for one in candidates if one[0] == candidates[0][0]]
+    if is_bare_total(best[0][2]) and any(map(_is_of_others, lines)):
+        return [], ""
+    # *Bidrag 2025* beside *Sökt 2026* is what was granted the year before.
+    applied = max(map(year_of, filter(is_applied_for, lines)), default=0)
+    if 0 < year_of(lines[best[-1][1]]) < applied:
+        return [], ""
     # The same amounts in two currencies.
     kronor = [one for one in best if "sek" in one[2].unit or "kr" in one[2].unit]
     if len(best) == 1 or (len(kronor) == 1 and all(name.unit for _, _, name in best)):
         return kronor or best, ""
     told = listed(quoted(lines[at]) for _, at, _ in best)
     return [], f"det är oklart vilken kolumn som är beloppet: {told}"
+
+
+def _is_of_others(line: str) -> bool:
+    """Whether a total beside it may be one of money that was not granted."""
+    return (is_other_money(line) and "%" not in line) or "finansiering" in line.casefold()
 
 
 def _no_grant(
@@ -223,7 +320,11 @@ def _no_grant(
     if "amount" in places or "amount" in mapping.columns:
         return ""
     money = [
-        line for line in lines if is_applied_for(line) or (is_other_money(line) and "%" not in line)
+        line
+        for line in lines
+        if is_applied_for(line)
+        or (is_other_money(line) and "%" not in line)
+        or any(name.column == "amount" for name in names_of(line))
     ]
     if not money:
         return "tabellen har ingen kolumn för belopp"
@@ -276,8 +377,16 @@ def _lists_decisions(names: Sequence[Name], certain: bool) -> bool:
         return bool(about.intersection(NAMED)) and (certain or len(about) > 1)
     if len(about) < 2 or not about.intersection(NAMED):
         return False
-    strong = any(name.tier <= 0 or (name.column == "amount" and name.tier < 2) for name in names)
-    return strong or (
+    return _says_granted(names) or (
         about >= {"owner", "amount"}
         and bool(columns - {"owner", "amount", "currency", "case_number"})
+    )
+
+
+def _says_granted(names: Sequence[Name]) -> bool:
+    """Whether one of the names is one that only lists of grants have."""
+    return any(
+        name.distance == MAPPED or name.tier <= 0 or (name.column == "amount" and name.tier < 2)
+        for name in names
+        if name.column not in REGISTERED
     )

@@ -14,6 +14,7 @@ from index.documents.names import Language
 from index.problem import Problem
 
 _BARE = re.compile(r"[\d\s.,'’()\u2212\u2013-]+")
+_CODE = re.compile("[A-Z]{3}")
 _OTHER_CROWNS = frozenset(["no", "da", "fi"])  # whose crowns are not ours, or who have none
 _WORDS = re.compile(r"[a-zåäöæøéü]+")
 # Frequent in such lists. *i* and *den* are as frequent in Danish, and tell nothing.
@@ -33,7 +34,8 @@ def money_of(text: str, header: Header, mapping: Mapping, currency: str = "") ->
     that the mapping names, and of no certain one in lists of our neighbours. Raises ValueError
     where it is no amount, or that no currency."""
     bare = _BARE.fullmatch(text)
-    amount = parse_amount(f"{text} {header.unit}" if bare else text)
+    beside = "" if _CODE.fullmatch(currency.strip()) else currency  # *tkr* among currencies
+    amount = parse_amount(f"{text} {header.unit or beside}" if bare else text)
     if amount.currency != "SEK" or "sek" in (text + header.unit).casefold():
         return amount
     named = currency_of(currency) or mapping.currency
@@ -47,7 +49,7 @@ def money_of(text: str, header: Header, mapping: Mapping, currency: str = "") ->
 def currency_of(text: str) -> str | None:
     """The ISO 4217 code that a cell names, None where it is empty; raises ValueError."""
     text = text.strip()
-    if not text or re.fullmatch("[A-Z]{3}", text):
+    if not text or _CODE.fullmatch(text):
         return text or None
     return parse_amount(f"1 {text}").currency
 

@@ -20,7 +20,8 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
             "sv": "projektägare, projektets ägare, stödmottagare, bidragsmottagare, "
             "medelsmottagare, mottagare av stöd, mottagare av bidrag, beviljad till, beviljats "
             "till, bidragstagare, anslagsmottagare, stödmottagarens namn, stipendiemottagare, "
-            "koordinerande organisation, medelsförvaltare, medelsförvaltande organisation, "
+            "koordinerande organisation, medelsförvaltare, stipendiat, "
+            "insatsägare, medelsförvaltande organisation, "
             "projektägande organisation",
             "fi": "understödstagare, understödsmottagare, mottagare av understöd, stödtagare",
             "no": "prosjekteier, tilskuddsmottaker, støttemottaker, stønadsmottaker, mottaker av "
@@ -35,7 +36,8 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
         {
             "sv": "huvudsökande, sökande, sökande organisation, sökandes namn, "
             "sökandeorganisation, mottagare, mottagande organisation, mottagarens namn, "
-            "koordinator, lärosäte, anslagsförvaltare, projektansvarig organisation, ansvarig "
+            "koordinator, koordinator org, sökande org, "
+            "lärosäte, anslagsförvaltare, projektansvarig organisation, ansvarig "
             "organisation, bidragssökande, huvudman, namn på sökande, sökande företag, sökande "
             "förening, stödsökande, ansvarig aktör, forskningshuvudman, verksamhetsutövare, namn "
             "på mottagare",
@@ -48,7 +50,8 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
             None: "organisation",
             "sv": "organisationsnamn, organisationens namn, förening, föreningsnamn, föreningens "
             "namn, organisation/förening, företag, företagsnamn, aktör, verksamhet/förening, "
-            "stiftelse, bolag, bolagsnamn, klubb, ägare, namn på organisation, namn på förening",
+            "stiftelse, bolag, bolagsnamn, klubb, ägare, namn på organisation, namn på förening, "
+            "studieförbund, produktionsbolag",
             "no": "organisasjon, organisasjonsnavn, forening, lag og foreninger, virksomhet",
             "da": "organisationsnavn, foreningsnavn, virksomhed",
             "en": "organization, organisation name, organization name, institution",
@@ -132,7 +135,7 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
             "beviljat stödbelopp, beviljat bidragsbelopp, beviljat eu-stöd, beviljat anslag, "
             "beslutsbelopp, beslutad summa, beviljad finansiering, utbeviljat belopp, beslutad "
             "finansiering, bev belopp, beslutat stödbelopp, beslutat bidragsbelopp, godkänt "
-            "belopp, godkänt stöd, godkänt bidrag",
+            "belopp, godkänt stöd, godkänt bidrag, beslut belopp",
             "fi": "beviljat understöd, beviljat understödsbelopp, understödsbelopp, beviljat "
             "understöd euro",
             "no": "tildelt beløp, innvilget beløp, bevilget beløp, innvilget, tildelt, bevilget, "
@@ -150,11 +153,12 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
             "bidrag, stöd från eu, eu-medel, eu-belopp, anslag, offentligt stöd, projektstöd, "
             "projektbidrag, bidragssumma, stödsumma, bidragets storlek, stipendiebelopp, "
             "statsbidrag, statligt stöd, regional medfinansiering, regionalt stöd, offentligt "
-            "bidrag",
+            "bidrag, lona-bidrag, lova-bidrag",
             "fi": "understöd",
             "no": "tilskudd, støttebeløp, støtte",
             "da": "tilskud, støttebeløb, bevilling",
-            "en": "grant, union co-financing, eu co-financing, eu funding, eu support, union "
+            "en": "grant, funding from, union co-financing, eu co-financing, "
+            "eu funding, eu support, union "
             "contribution, eu contribution, funding amount, eu funds, support",
             None: "union co-financing amount",
         },

@@ -37,6 +37,7 @@ _UNIT = (
 )
 _UNIT_ALONE = re.compile(_UNIT + r"\.?", re.IGNORECASE)
 _UNIT_AT_END = re.compile(rf"(?:^|[\s,;:]){_UNIT}[.*]*$", re.IGNORECASE)
+_UNIT_STATED = re.compile(rf"(?:^|\b(?:i|in)\s+|[(\[,:]\s*){_UNIT}(?=[\s.,;)\]]|$)", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _CAMEL = re.compile(r"(?<=[a-zåäöæøé])(?=[A-ZÅÄÖÆØ])|(?<=[A-ZÅÄÖ])(?=[A-ZÅÄÖ][a-zåäöæø]{2})")
 _WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*|\d+")
@@ -49,6 +50,7 @@ _PREPOSITIONS = listed_names(
     "i, för, av, om, enligt, till, på, från, som, per, efter, of, for, in, by, to, from"
 )
 _LANGUAGES = listed_names("svenska, swedish, sv, sve, svensk")
+_OTHER_LANGUAGES = listed_names("engelska, english, en, eng, engelsk, på engelska, in english")
 # What makes another thing of a name: *Projektägare ort*, *Organisationsnummer för sökande*.
 _OTHER_THING = listed_names(
     """
@@ -66,7 +68,7 @@ _SHARE = re.compile(
     r"%|\b(?:procent|rate|andel|share|percentage|pct|poäng|score|antal)\b|(?<!in)sats(?:en)?\b|(?:andel|nivå)\b"
 )
 _COST = re.compile(
-    r"kostnad|kostnader\b|\bbudget|budget\b|\bcosts?\b|expenditure|omslutning|investering"
+    r"kostnad|kostnader\b|\bbudget|budget\b|\bcosts?\b|expenditure|omslutning|investering(?!s(?:stöd|bidrag))"
     r"|\butbetal|utbetalt|\bpaid\b|återbetal|rekvirer|egen(?:insats|finansiering)|\blån\b|värde\b"
     r"|kostnadsberäkn|\bvarav\b|\bdärav\b|of which"
 )
@@ -127,6 +129,8 @@ def names_of(header: str, misspelt: bool = True) -> tuple[Name, ...]:
     whole = _taken_apart(" ".join(header.split()))
     outside = _BRACKETS.sub(" ", header)
     parts = [_taken_apart(part) for part in re.split(r"\s*[/\n]\s*", outside)]
+    if whole.beside.casefold() in _OTHER_LANGUAGES:
+        parts = []
     # *Organisation (projektägare)*
     aside = [_taken_apart(text) for text in _BRACKETS.findall(header)]
     found = [name for one in (whole, *parts) for name in _names(one, misspelt)]
@@ -142,6 +146,24 @@ def names_of(header: str, misspelt: bool = True) -> tuple[Name, ...]:
     if "amount" in best and is_other_money(header):
         del best["amount"]
     return tuple(best.values())
+
+
+def two_level(top: str, below: str, carried: bool) -> str:
+    """What a header says in a cell below another: both together, or the lower one by itself where
+    it alone is sure. `carried`: the upper cell stands further to the left."""
+    if not top or not below or top == below:
+        return below or top
+    if (unit := stated_unit(top)) and not _taken_apart(below).unit:
+        below = f"{below} ({unit})"
+    both = f"{top} {below}"
+    lowest = 1 if is_other_money(top) else _OTHER_AMOUNTS
+    exact = [name for name in names_of(below, False) if name.distance == IS]
+    if carried and any(name.column != "amount" for name in exact):
+        return below
+    if any(name.distance < HOLDS for name in names_of(both, False)):
+        return both
+    sure = any(name.column != "amount" or name.tier < lowest for name in exact)
+    return below if sure else both
 
 
 def column_of(label: str) -> Column | None:
@@ -171,14 +193,37 @@ def _all_words(header: str) -> str:
     return f"{taken_apart.plain} {taken_apart.beside.casefold()}"
 
 
+def is_bare_total(name: Name) -> bool:
+    """Whether a header says that it is a total, and not of what."""
+    return name.alias in _TOTALS or name.alias in ("totalbelopp", "totalsumma")
+
+
+def may_be_granted(header: str) -> bool:
+    """Whether a header of no known name may be of money that was granted."""
+    words = _taken_apart(header).words
+    money = bool(words) and words[-1].endswith(("belopp", "stöd", "bidrag", "medel", "anslag"))
+    return money and not is_other_money(header) and not is_beside(header)
+
+
 def is_beside(header: str) -> bool:
     """Whether it is a header that lists of decisions have, of a column that is not read."""
     return _key(_taken_apart(header).words) in _beside()
 
 
+def stated_unit(text: str) -> str:
+    """The unit that a line beside a list says its amounts are in: *Belopp i tkr*."""
+    stated = _UNIT_STATED.search(text)
+    return _unit(stated["unit"]) if stated else ""
+
+
 def is_figure(text: str) -> bool:
     """Whether a cell begins as amounts, dates and numbers do; a year may stand in a header."""
     return text[:1].isdigit() and not _YEARS.fullmatch(text)
+
+
+def year_of(header: str) -> int:
+    """The last year that a header names, 0 where it names none."""
+    return max(map(int, _YEARS.findall(header)), default=0)
 
 
 def other_list(headers: Sequence[str]) -> tuple[str, list[str]] | None:
@@ -219,7 +264,11 @@ def _exact(header: _Header) -> list[Name]:
     # *Beslut (kr)* is what was decided on in kronor.
     if found and header.unit and all(name.column == "status" for name in found):
         found = tuple(replace(name, column="amount", tier=0) for name in found)
-    return [replace(name, unit=header.unit, rest=header.beside) for name in found or ()]
+    distance = BEGINS if header.beside.casefold() in _OTHER_LANGUAGES else IS
+    return [
+        replace(name, unit=header.unit, rest=header.beside, distance=distance)
+        for name in found or ()
+    ]
 
 
 def _begun(header: _Header) -> list[Name]:
@@ -264,13 +313,23 @@ def _is_said_of(rest: Sequence[str]) -> bool:
 def _near(header: _Header) -> list[Name]:
     if _key(header.words) in _beside() or set(header.words) & _OTHER_THING:
         return []
+    if any(word.isdigit() for word in header.words):
+        return []
+    matcher = difflib.SequenceMatcher(None, "", header.plain)  # keeps what it knows of the second
     for alias, names in _spelled().items():
         # The date of something else is spelled nearly as that of the decision: *slutdatum*.
-        if abs(len(alias) - len(header.plain)) <= 4 and names[0].column != "decision_date":
-            matcher = difflib.SequenceMatcher(None, header.plain, alias)
-            if matcher.quick_ratio() >= _CLOSE and matcher.ratio() >= _CLOSE:
-                return [replace(name, distance=NEARLY_IS, unit=header.unit) for name in names]
+        if not _may_be_near(alias, header.plain) or names[0].column == "decision_date":
+            continue
+        matcher.set_seq1(alias)
+        if matcher.quick_ratio() >= _CLOSE and matcher.ratio() >= _CLOSE:
+            return [replace(name, distance=NEARLY_IS, unit=header.unit) for name in names]
     return []
+
+
+def _may_be_near(one: str, other: str) -> bool:
+    """What costs little to see, since it is asked of most cells of some files."""
+    both = one[0] == other[0] or one[-1] == other[-1]
+    return both and 2 * min(len(one), len(other)) >= _CLOSE * (len(one) + len(other))
 
 
 def _held(header: _Header) -> list[Name]:

@@ -17,11 +17,11 @@ from index.amount import MAX_AMOUNT, UNSTATED, Amount, plain
 from index.decision import Block, Decision, Round, Source
 from index.documents import html
 from index.documents.document import Document, left_out, problem_at, round_of, toml_of
-from index.documents.header import Header, check_mapping, members_header
+from index.documents.header import Header, check_mapping, doubts, members_header
 from index.documents.html import Cell
 from index.documents.mapping import Column, Mapping
 from index.documents.money import currency_of, is_swedish, money_of, unstated_problem
-from index.documents.names import Language
+from index.documents.names import API, Language
 from index.documents.readers.json_records import JsonRecord
 from index.documents.report import TableReport
 from index.documents.rows import NO_DATE, case_number_of, date_of
@@ -33,6 +33,7 @@ from index.slug import slug
 
 _KINDS = ("paragraph", "item")
 _FIRST = 1000  # results
+_LABEL = 100  # characters; longer values are running text
 _OF_THE_FILE = ""  # the currency of an amount until that of the file is known
 _MOST_SHAPES = 1000  # sets of members whose columns are remembered
 _DEPTH = 3  # of objects within objects whose members are looked at
@@ -93,11 +94,21 @@ class _Reading:
             keep = self.statuses.keeps(fields.cell("status").line, source, refusals)
             if keep or document.limits.refused:
                 decision, problems = _decision(fields, source, document.mapping)
+                if not API.issuperset(member for _, member in fields.header.used):
+                    self._notice(fields, decision, source)
                 has_amount, named = decision.amount is not None, decision.owner and decision.title
                 self.likely = self.likely or has_amount or bool(named)
                 self.decisions += 1
                 yield decision
                 yield from problems
+
+    def _notice(self, fields: _Fields, decision: Decision, source: Source) -> None:
+        """Remembers what a record says beside what is read of it."""
+        self.statuses.weigh(decision.amount, fields.cell("status").line, source)
+        if "status" not in fields.header.columns:
+            for name in fields.header.unused:
+                if isinstance(value := fields.members[name], str) and len(value) <= _LABEL:
+                    self.statuses.notice(name, html.clean(value), source)
 
     def in_currency(self, decision: Decision) -> Decision:
         """The decision, in the currency of the file where it states none itself."""
@@ -123,13 +134,16 @@ class _Reading:
                 f"är det beslut, ange i {toml_of(self.document)} vilka som är owner och amount",
                 members,
             )
-        yield from self.statuses.problems(file, self.document.limits.refused)
+        kept = self.document.limits.refused
+        yield from self.statuses.problems(file, toml_of(self.document), kept)
         yield from unstated_problem(self.unstated, file)
         used = tuple(dict.fromkeys(pair for header in headers for pair in header.used))
-        if headers and not any(column == "amount" for column, _ in used):
-            doubt = max(headers, key=lambda header: len(header.cells)).doubt
-            remedy = f"besluten är med utan belopp; ange amount i {toml_of(self.document)}"
-            yield Problem(file, None, doubt.replace("tabellen", "filen"), remedy)
+        if headers:
+            header = max(headers, key=lambda header: len(header.cells))
+            if any(column == "amount" for column, _ in used):
+                header = replace(header, doubt="")
+            for what, remedy in doubts(header, [Path(file).stem], toml_of(self.document)):
+                yield Problem(file, None, what.replace("tabellen", "filen"), remedy)
         unused = tuple(name for name in members if name not in {member for _, member in used})
         unit = next((header.unit for header in headers if header.unit), "")
         yield TableReport(None, self.records, self.decisions, used, unused, unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -11,17 +11,20 @@ from index.amount import UNSTATED
 from index.dates import parse_date
 from index.decision import Decision, Round, Source
 from index.documents import html
-from index.documents.document import Document, left_out, problem_at
+from index.documents.document import Document, left_out, problem_at, toml_of
 from index.documents.header import NAMED, REGISTERED, Header
 from index.documents.html import NO_CELL, Cell, labels
 from index.documents.mapping import Column, Mapping
 from index.documents.money import money_of
+from index.documents.recognition import stated_unit
 from index.limits import ReadingLimits
 from index.problem import Problem, quoted
 from index.slug import slug
 
 NO_DATE = "beslutet är med utan datum; skriv datumet som 2026-03-05"
 """What to do about a decision date that cannot be read."""
+
+NO_OWNER = f"{NAMED['owner']} saknas"
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,10 @@ def read_row(
     """The decision in a row, None where it is left out; and what looks wrong in it."""
     owner, title = row["owner"].line, row["title"].line
     filled = [label for label in row.labels if label]
+    if len(filled) == 1 and stated_unit(filled[0]) and _lacks_unit(row):
+        what = f"beloppen lästes i hela kronor, men det står {quoted(filled[0])} i en egen rad"
+        remedy = f"skriv enheten i rubriken {quoted(row.header.cells[row.places['amount']])}"
+        return None, [replace(problem_at(row.source, what, remedy), left_out=1)]
     if len(filled) == 1:
         fault, remedy = f"raden har bara en ifylld cell, {quoted(filled[0])},", "rätta raden om"
         return None, [left_out(row.source, fault, f"{remedy} den är ett beslut", lost=False)]
@@ -72,7 +79,7 @@ def read_row(
         return None, [left_out(row.source, fault, "rätta raden i filen")]
     problems = _odd_cells(row)
     description, motivation = html.split_motivation(row["description"].blocks)
-    amount, currency, wrong_amount = _amount(row, document.mapping)
+    amount, currency, wrong_amount = _amount(row, document.mapping, toml_of(document))
     decided, wrong_date = date_of(row["decision_date"])
     if wrong_amount:
         problems.append(wrong_amount)
@@ -94,6 +101,10 @@ def read_row(
     return decision, problems
 
 
+def _lacks_unit(row: HeadedRow) -> bool:
+    return "amount" in row.columns and not row.header.unit
+
+
 def _fault(row: HeadedRow, owner: str, title: str, limits: ReadingLimits) -> str:
     """Why a row is no decision; empty where it is one."""
     if not owner and not title:
@@ -111,7 +122,7 @@ def _fault(row: HeadedRow, owner: str, title: str, limits: ReadingLimits) -> str
 def _odd_cells(row: HeadedRow) -> list[Problem]:
     """What looks wrong in a row that is taken all the same."""
     missing = [name for name in NAMED if name in row.header.columns and not row[name].label]
-    faults = [f"{NAMED[name]} saknas" for name in missing]
+    faults = [NO_OWNER if name == "owner" else f"{NAMED[name]} saknas" for name in missing]
     width = len(row.header.cells)
     if any(row.labels[width:]):
         faults.append(f"raden har {len(row.cells)} celler men rubrikraden {width}")
@@ -119,7 +130,9 @@ def _odd_cells(row: HeadedRow) -> list[Problem]:
     return [problem_at(row.source, fault, remedy) for fault in faults]
 
 
-def _amount(row: HeadedRow, mapping: Mapping) -> tuple[Decimal | None, str, Problem | None]:
+def _amount(
+    row: HeadedRow, mapping: Mapping, toml: str
+) -> tuple[Decimal | None, str, Problem | None]:
     """The amount, its currency, and what is wrong with it."""
     text = row["amount"].line
     remedy = "skriv in beloppet i filen"
@@ -136,6 +149,8 @@ def _amount(row: HeadedRow, mapping: Mapping) -> tuple[Decimal | None, str, Prob
     unstated = mapping.currency or ("SEK" if row.header.language == "sv" else UNSTATED)
     if "amount" not in row.header.columns:
         return None, unstated, None
+    if text and not any(map(str.isdigit, text)):
+        remedy += f", eller ange amount i {toml} om en annan kolumn har beloppen"
     remedy = f"beslutet är med utan belopp; {remedy}"
     return None, unstated, problem_at(row.source, what, remedy)
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 
 from index.decision import Source
@@ -38,17 +39,39 @@ _GRANTED = re.compile(
 
 
 _REFUSALS = re.compile(
-    r"\b(?:avslag(?!en\b)\w*|avslagen|(?:ej|inte|icke)[ _-]bevilja\w*|återkalla\w*|avskriv\w*"
-    r"|rejected|declined|unsuccessful)",
+    r"\b(?:avslag(?!en\b)\w*|avslagen|avslås|avslogs|(?:ej|inte|icke)[ _-]bevilja\w*|återkalla\w*"
+    r"|avskriv\w*|rejected|declined|unsuccessful)",
     re.IGNORECASE,
 )
 _GRANTS = re.compile(r"bevilja|bifall|delvis|tilldela|granted|approved|awarded", re.IGNORECASE)
+
+_WAITING = re.compile(
+    r"reserv(?:plats|lista)?|bordlagd|bordläggs|vilande|återremi\w+"
+    r"|under (?:beredning|behandling|handläggning|utredning)",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"t\.?kr|kkr|ksek|mn?kr|msek|tusen kronor|miljoner kronor", re.IGNORECASE)
+_GRANT_WORDS = re.compile(
+    r"bidrag|bevilja|beslut|stöd|medel|stipend|bifall|anslag|fond|grant|award|tildel|tilskud|tilskot"
+    r"|bevilling|innvilg|vedtak|understöd",
+    re.IGNORECASE,
+)
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a cell of any column says that a row was refused: *Avslag*."""
+    return len(text) <= 100 and bool(_REFUSALS.match(text)) and lists_refusals(text)
 
 
 @lru_cache(maxsize=256)
 def lists_refusals(heading: str) -> bool:
     """Whether a list, by its heading, sheet or file, is one of what was refused."""
     return bool(_REFUSALS.search(heading)) and not _GRANTS.search(_REFUSALS.sub("", heading))
+
+
+def speaks_of_grants(heading: str) -> bool:
+    """Whether a heading, sheet or file says that something was granted or decided."""
+    return bool(_GRANT_WORDS.search(heading))
 
 
 def lists_both(heading: str) -> bool:
@@ -62,7 +85,28 @@ class Statuses:
 
     refused: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
+    unread: dict[str, Counter[str]] = field(default_factory=dict)
+    nothing: list[Source] = field(default_factory=list)
     first: dict[str, Source] = field(default_factory=dict)
+
+    def weigh(self, amount: Decimal | None, status: str, source: Source) -> None:
+        """Remembers a row that nothing was granted in, where no status says why."""
+        if amount is not None and amount <= 0 and not status:
+            self.nothing.append(source)
+
+    def notice(self, heading: str, text: str, source: Source) -> None:
+        """Remembers a cell of a column that is not read, if it says that a row was refused or that
+        its amount is in thousands."""
+        crossed = lists_refusals(heading) and text.isalpha() and len(text) < 4
+        remedy = ""
+        if crossed or is_refusal(text) or _WAITING.fullmatch(text):
+            remedy = "raderna är med; är de avslag, ange status i {}"
+        elif _UNIT.fullmatch(text):
+            remedy = "är beloppen i den enheten, ange kolumnen som currency i {}"
+        if remedy:
+            said = f"{heading}: {text}"
+            self.unread.setdefault(remedy, Counter())[said] += 1
+            self.first.setdefault(said, source)
 
     def keeps(self, status: str, source: Source, refusals: str = "") -> bool:
         """Whether a row with this status gives a decision; remembers what is to be told.
@@ -77,7 +121,7 @@ class Statuses:
             self.first.setdefault(status, source)
         return not refused
 
-    def problems(self, file: str, kept: bool = False) -> Iterator[Problem]:
+    def problems(self, file: str, toml: str, kept: bool = False) -> Iterator[Problem]:
         """What is told of them: the rows that were left out, unless they were `kept`, and what was
         not understood."""
         if self.refused and not kept:
@@ -91,6 +135,17 @@ class Statuses:
         if self.unknown:
             what = f"det är oklart om status betyder beviljat: {self._told(self.unknown)}"
             yield Problem(file, None, what, "raderna är med; kontrollera dem")
+        if self.nothing:
+            rows = listed((str(source.row) for source in self.nothing), most=5)
+            what = f"{len(self.nothing)} belopp är 0 kr eller mindre (rad {rows})"
+            remedy = f"besluten är med; ta bort dem, eller ange status i {toml}, om de är avslag"
+            yield Problem(file, None, what, remedy)
+        yield from self._unread(file, toml)
+
+    def _unread(self, file: str, toml: str) -> Iterator[Problem]:
+        for remedy, counts in self.unread.items():
+            what = f"kolumner som inte lästes säger något om raderna: {self._told(counts)}"
+            yield Problem(file, None, what, remedy.format(toml))
 
     def _told(self, counts: Counter[str]) -> str:
         return listed(

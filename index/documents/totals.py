@@ -15,7 +15,9 @@ from index.documents.report import Declared
 from index.documents.rows import HeadedRow
 from index.problem import Problem, quoted
 
-_TOTAL = re.compile(r"^(?:(?:total|slut|del)?summa|(?:sub|grand )?totalt?)\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^(?:(?:total|slut|del)?summa|(?:sub|grand )?totalt?|sammanlagt)\b", re.IGNORECASE
+)
 _SUBTOTAL = re.compile(r"^(?:delsumma|subtotal)", re.IGNORECASE)
 _FIGURES = re.compile(r"[\d\s.,:-]*(?:st|projekt|beslut|ansökningar|kr|kronor|\s)*", re.IGNORECASE)
 # Grouped in threes, so that *ESF 2026 9 projekt* counts nine.
