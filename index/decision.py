@@ -33,7 +33,8 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a decision was read: file, sheet or page, row from 1, SHA-256 (hex), time (UTC)."""
+    """Where a decision was read: file, sheet or page, row from 1, SHA-256 (hex), time (UTC). Of
+    running text a row is a paragraph, and ``table`` ends so: *§ 47, stycke*."""
 
     file: str
     table: str | None

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+PASSAGE = ", stycke"
+"""The end of the name of a place whose rows are paragraphs of running text: *sida 3, stycke*."""
 _UNSEEN = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
 
 
@@ -31,7 +33,9 @@ class Problem:
 
 
 def place(file: str, table: str | None, row: int | None) -> str:
-    """*lista.xlsx, Blad1, rad 7*."""
+    """*lista.xlsx, Blad1, rad 7*; of running text, whose ``table`` ends so, *§ 47, stycke 12*."""
+    if table and table.endswith(PASSAGE):
+        return f"{file}, {table.removesuffix(PASSAGE) if row is None else f'{table} {row}'}"
     rows = [] if row is None else [f"rad {row}"]
     return ", ".join([file, *([table] if table else []), *rows])
 

@@ -12,7 +12,8 @@ import xlsxwriter
 from index.decision import Block
 from index.documents import readers
 from index.documents.document import Document
-from index.documents.labelled import is_label_table, read_label_lines
+from index.documents.label_tables import is_label_table
+from index.documents.labelled import read_labels
 from index.documents.readers.table import Passage, Row, Table, beside
 from index.errors import ReadError
 from tests.papers import page, read, told, word
@@ -179,6 +180,37 @@ def test_what_is_only_applied_for_is_refused(text: str, written: Callable[[str],
         read(written(text))
 
 
+@pytest.mark.parametrize("label", ["Belopp", "Bidrag"])
+def test_an_amount_that_nothing_says_was_granted_is_no_decision(label: str) -> None:
+    text = f"Förening: Viks IF\nÄndamål: Bollar\n{label}: 20 000 kr"
+    for content in (
+        page(text),
+        page(f"Ansökan om stöd\nNämnden beslutar i mars.\n{text}"),
+        word(text),
+    ):
+        with pytest.raises(ReadError):
+            read(content)
+    assert told(read(word(f"Beslut\n{text}"))) == [("Viks IF", "Bollar", 20_000)]
+
+
+def test_a_refusal_in_place_of_the_amount_is_no_decision() -> None:
+    text = "Projektägare: {0}\nProjektnamn: {0}\nBeviljat belopp: {1}\n"
+    extract = read(
+        word("# Beslut\n" + text.format("Viks IF", "900 kr") + text.format("Ås", "Avslås"))
+    )
+    assert told(extract) == [("Viks IF", "Viks IF", 900)]
+    assert [(one.left_out, one.lost) for one in extract.problems] == [(1, False)]
+
+
+@pytest.mark.parametrize("written", [word, page])
+def test_a_bold_label_needs_no_colon(written: Callable[[str], bytes]) -> None:
+    text = "# Beslut\n## Ljusfesten\n**Bidragsmottagare** Viks kommun\n**Beviljat belopp** 700 kr"
+    text += (
+        "\n## Havsdagen\n**Bidragsmottagare** Ås\n**Beviljat belopp** 9 kr\n**Status** Återkallad"
+    )
+    assert told(read(written(text))) == [("Viks kommun", "Ljusfesten", 700)]
+
+
 def test_every_column_is_read_from_a_table_of_labels() -> None:
     first, second = read(word(BELOW_EACH_OTHER)).decisions
     assert first.description == (
@@ -225,7 +257,7 @@ def test_lines_of_a_printed_page_are_parted_at_labels_and_headed_by_bold_ones() 
         Passage(at, text, "sida 1", level=level, bold=bold)
         for at, (text, bold, level) in enumerate(lines, start=1)
     ]
-    extract = read_label_lines(passages, Document("p.pdf", "ab" * 32, "2030-01-02T03:04:05Z"))
+    extract = read_labels(passages, Document("p.pdf", "ab" * 32, "2030-01-02T03:04:05Z"))
     assert extract is not None
     assert told(extract) == [("Ankeby IF", "Radio Norr", 500), ("Bergby IF", "Radio Syd", 700)]
     assert [one.case_number for one in extract.decisions] == ["RS 1", "RS 2"]
@@ -235,7 +267,7 @@ def test_lines_of_a_printed_page_are_parted_at_labels_and_headed_by_bold_ones() 
 def test_what_was_refused_is_a_note() -> None:
     problems = read(word(PLAIN)).problems
     assert [(problem.what, problem.lost) for problem in problems] == [
-        ("ansökan avslogs enligt ”Avslag” och är inget beslut om bidrag", False)
+        ("1 rad är inget beviljat beslut och togs inte med: 1 ”Avslag” (t.ex. rad 14)", False)
     ]
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.documents import readers
 from index.documents.document import Document
 from index.documents.extract import Extract, extract
-from index.documents.labelled import is_label_table, names, read_label_lines, read_label_tables
+from index.documents.label_tables import is_label_table, lines_of, names_in
+from index.documents.labelled import read_labels
 from index.documents.protocol import read_protocol
-from index.documents.readers.table import Table
+from index.documents.readers.table import Passage, Table
 from index.errors import ReadError
-from index.problem import Problem
+from index.problem import PASSAGE, Problem
+
+_LONG_LIST = 200  # rows; a list that is longer is no part of a protocol
 
 
 def decisions_in(content: bytes, document: Document) -> Extract:
@@ -32,11 +35,14 @@ def decisions_in(content: bytes, document: Document) -> Extract:
     try:
         result = extract(others, document)
     except ReadError:
-        other = _best(read_label_tables(labelled, document), _read_prose(content, document))
+        other = _read_label_tables(labelled, document)
+        if other is None or not any(one.lost for one in other.problems):
+            other = _best(other, _read_prose(content, document))
         if other is None:
             raise
         return other
-    return replace(result, problems=(*result.problems, *_beside(result, labelled, document)))
+    beside = _beside(result, labelled, content, document)
+    return replace(result, problems=(*result.problems, *beside))
 
 
 def _best(tables: Extract | None, prose: Extract | None) -> Extract | None:
@@ -47,21 +53,58 @@ def _best(tables: Extract | None, prose: Extract | None) -> Extract | None:
     return prose if named[1] > named[0] else tables
 
 
+def _read_label_tables(tables: Sequence[Table], document: Document) -> Extract | None:
+    """The decisions in tables of labels and values; None where there are none."""
+    lines: list[Passage] = []
+    problems: list[Problem] = []
+    for table in tables:
+        read = lines_of(table)
+        if not read:
+            what = "vid tabellens etiketter står flera värden, och den lästes inte"
+            remedy = "skriv ett värde vid varje etikett"
+            problems.append(Problem(document.file, None, what, remedy, table.name, lost=True))
+        parted = [] if table.continues else [Passage(1, "", table.name, level=1)]
+        lines += [*parted, *read]
+    result = read_labels(lines, document, [line for table in tables[:1] for line in table.heading])
+    result = result or (Extract((), None, 0, ()) if problems else None)
+    return result and replace(result, problems=(*problems, *result.problems))
+
+
 def _read_prose(content: bytes, document: Document) -> Extract | None:
     """The decisions in the running text of a file, None where there are none."""
     passages = readers.passages(content, document.limits)
-    if not passages:
-        return None
-    return read_label_lines(passages, document) or read_protocol(passages, document)
+    marked = [replace(one, page=f"{one.page or 'löptext'}{PASSAGE}") for one in passages]
+    labelled = read_labels(marked, document)
+    if labelled is None:
+        return read_protocol(passages, document)
+    return replace(labelled, tables=tuple(replace(one, name=None) for one in labelled.tables))
 
 
-def _beside(result: Extract, tables: Sequence[Table], document: Document) -> list[Problem]:
-    """Tables of labels beside a list, that are not about its rows."""
+def _beside(
+    result: Extract, labelled: Sequence[Table], content: bytes, document: Document
+) -> Iterator[Problem]:
+    """Says what stands beside a list, and is not about its rows."""
     known = {name.casefold() for one in result.decisions for name in (one.owner, one.title)}
-    what = "tabellen har etiketter som ett beslut, men lästes inte eftersom dokumentet har en lista"
     remedy = "lägg beslutet i en egen fil om det inte finns i listan"
-    return [
-        Problem(document.file, None, what, remedy, table.name, lost=True)
-        for table in tables
-        if not names(table) & known
+    for table in labelled:
+        if not names_in(table) & known:
+            what = "tabellen har etiketter som ett beslut, men lästes inte eftersom dokumentet har"
+            yield Problem(document.file, None, f"{what} en lista", remedy, table.name, lost=True)
+    protocol = _protocol_beside(content, document) if result.rows <= _LONG_LIST else None
+    others = [
+        one
+        for one in (protocol.decisions if protocol else ())
+        if not known.intersection([one.owner.casefold(), one.title.casefold()])
     ]
+    if others:
+        what = f"{len(others)} beslut i löptexten lästes inte eftersom dokumentet har en lista"
+        yield Problem(
+            document.file, others[0].source.row, what, remedy, others[0].source.table, lost=True
+        )
+
+
+def _protocol_beside(content: bytes, document: Document) -> Extract | None:
+    try:
+        return read_protocol(readers.passages(content, document.limits), document)
+    except ReadError:
+        return None

@@ -1,21 +1,20 @@
 """What does a clause of a decision grant: to whom, for what, and how much?
 
-*att bevilja Luleå kommun 2 540 000 kronor till projektet Hela vägen ut*. A clause is read only as
-far as its words leave no doubt; else it says what the doubt is.
+*att bevilja Luleå kommun 2 540 000 kronor till projektet Hela vägen ut*. What is known is taken out
+piece by piece, first the amount; where a piece is left that is none of these, the clause is in
+doubt and says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
 from index.amount import parse_amount
+from index.documents.clauses import AMOUNT, GRANT_NOUN, PROJECT, unconditional, verb_of
+from index.documents.owners import NOUN, is_name, is_organisation
 from index.problem import quoted
-
-Kind = Literal["grant", "rejection", "proposal", "past", "unsure", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,341 +30,238 @@ class Grant:
     unclear: str = ""
 
 
-_FIGURES = r"\d{1,3}(?:[ \u00a0\u202f\u2009.]\d{3})+(?:,\d{1,2})?|\d+(?:[.,]\d+)?"
-_UNITS = (
-    r"(?:t|m|mn)kr|[km]sek|(?:mn|milj\.?|miljon(?:er)?|tusen|miljard(?:er)?)(?:\s(?:kr|kronor"
-    r"|svenska kronor))?"
-    r"|kronor|kr|sek|:-|,-|euro|eur"
-)
-AMOUNT = re.compile(
-    rf"(?<![\w/:.-])(?:(?:sek|eur|kr|€)\s?)?(?:{_FIGURES})\s?(?:{_UNITS})(?![a-zåäö])|"
-    rf"(?<![\w/:.-])(?:sek|eur|€)\s?(?:{_FIGURES})(?![\w])",
-    re.IGNORECASE,
-)
-"""An amount with its unit, so that no year or number is taken for one."""
-_A = AMOUNT.pattern
-_IN_WORDS = re.compile(
-    r"\b(?:en|två|tre|fyra|fem|sex|sju|åtta|nio|tio|[a-zåäö]*hundra[a-zåäö]*|[a-zåäö]+tusen)\s"
-    r"(?:och en halv\s)?(?:miljon(?:er)?\s)?(?:kronor|kr|miljon(?:er)?)\b",
-    re.IGNORECASE,
-)
-_NOUN = (
-    r"(?:[a-zåäö-]*(?:bidrag|stöd|finansiering|medel|stipendi(?:um|e)|anslag)(?:et|en|s|n)?"
-    r"|summan?|belopp(?:et)?)"
-)
-_SORT = (
-    r"(?:ekonomiskt|riktat|extra|särskilt|sökt|utökat|fortsatt|kommunalt|regionalt|statligt|årligt)"
-)
-_GRANT_NOUN = re.compile(rf"\b{_NOUN}\b", re.IGNORECASE)
-_NOT_A_GRANT = re.compile(
+_A = rf"(?:{AMOUNT.pattern})"
+_NO_GRANT = re.compile(
     r"\b(?:[a-zåäö]*borgen|(?:[a-zåäö]*[^\W\d_])?lån(?:et)?|kredit\w*|tilläggsanslag\w*"
-    r"|investeringsmedel|"
-    r"skadestånd|arvode\w*|ansvarsfrihet|(?:tjänst)?ledighet|permission|bygglov|dispens|tillstånd|"
-    r"serveringstillstånd|budgetram\w*|inträde|medlemskap|uppskov|avskrivning\w*)\b",
+    r"|(?:\w*ram|\w*budget)(?:en)?|investerings(?:medel|anslag)\w*|arvode\w*"
+    r"|(?:\w*kontrakt|\w*avtal)(?:et)?)\b",
     re.IGNORECASE,
 )
-_STRONG = r"(?P<strong>(?:bevilja|tilldela|medfinansiera)(?:r|s|de|des|t|ts)?)"
-_WEAK = (
-    r"(?P<weak>stödja|stödjer|stöder|stöds|bidra(?:r)? med|lämna(?:r|s)?|ge(?:r|s)?|utge(?:r|s)?"
-    r"|utbetala(?:r|s)?|betala(?:r|s)? ut|fördela(?:r|s)?|bifalla?(?:er|s)?)"
-)
-_VERB = re.compile(rf"\b(?:{_STRONG}|{_WEAK})(?![\wåäö-])", re.IGNORECASE)
-_NOT = re.compile(
-    r"\b(?:avslå(?:r|s)?|avslag|avvisa(?:r|s)?|(?:inte|ej|icke)\s+(?:att\s+)?(?:bevilja"
-    r"|tilldela|medfinansiera|stödja)\w*"
-    r"|(?:bevilja|tilldela|medfinansiera)(?:r|s)?\s+(?:inte|ej|icke)|inget\s+(?:bidrag|stöd)"
-    r"|återkalla\w*|upphäva?\w*|återkräva?\w*|utan bifall)\b",
-    re.IGNORECASE,
-)
-_PROPOSES = re.compile(
-    r"\b(?:föreslå\w*|yrka\w*|förorda\w*|rekommendera\w*|tillstyrk\w*|hemställ\w*|ansök(?:er|te"
-    r"|t|a)"
-    r"|uppdra\w*|i uppdrag|delegera\w*|bemyndiga\w*|reservera\w*|anser|begär\w*|önskar"
-    r"|motsätt\w*)\b",
-    re.IGNORECASE,
-)
-_ERRAND = re.compile(
-    r"\b(?:i uppdrag|uppdra\w*|delegera\w*|bemyndiga\w*|rätt att)\b", re.IGNORECASE
-)
-_DECIDES = re.compile(r"\b(?:besluta(?:r|s|de|des)?|beslöts?)\b(?! föreslå)", re.IGNORECASE)
-_NIL = re.compile(r"(?<![\d,. \u00a0])\s0\s?(?:kr|kronor)\b", re.IGNORECASE)
-_MAY_GRANT = re.compile(r"\b(?:utöka|höja|finansiera|anslå|avsätta|anvisa)r?\b", re.IGNORECASE)
-_TOLD = re.compile(r"\b(?:som|tidigare|redan)\b", re.IGNORECASE)
 _RANGE = re.compile(
-    r"(?:\bmellan\s+)?\b(?!(?:19|20)\d{2}\b(?! \d{3}))\d[\d \u00a0.]*\s*"
-    r"(?:kr|kronor|tkr)?\s*(?:[-–]|\boch\b|\btill\b)\s*"
-    rf"(?={_A})|\b(?:cirka|ca\.?|omkring|ungefär)\s+(?={_A})",
+    r"(?<![\d:])(?!(?:19|20)\d{2}\b(?! \d{3}))\d[\d \u00a0.]*\s*(?:kr|kronor|tkr)?"
+    rf"\s*(?:[-–]|\boch\b|\btill\b)\s*{_A}",
     re.IGNORECASE,
 )
-_DECIDED = re.compile(r"\b(?:beslutade[st]?|beslutats?|beslöts?)\b", re.IGNORECASE)
-_DATED = re.compile(
-    r"\b(?:19|20)\d{2}\b|\btidigare\b|\bi fjol\b|\bförra\b|\bhar\b|\bhade\b", re.IGNORECASE
-)
-_ATT = re.compile(
-    r"(?:^|[,;:]\s*|\b(?:och|samt|beslutar?|beslutade|beslöts?|följande|delägarna|styrelsen"
-    r"|nämnden|utskottet)\s+)"
-    r"(?:(?:dels|och|samt)\s+)?att\s+",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"(?<=[a-zåäö0-9)”\"\u00a0])\.\s+(?=[A-ZÅÄÖ])")
-_CONDITION = re.compile(
-    r",?\s*\b(?:under förutsättning|förutsatt|med förbehåll|på villkor|villkorat|med villkor)\b.*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_BESIDES = re.compile(
-    r",?\s*\b(?:varav|men|dock|mot bakgrund|eftersom|(?:och|samt) i övrigt|(?:som|att) betalas ut"
-    r"|vilket|och motsvarar|(?:som )?medel(?:en)? (?:ska|tas|finansieras|anvisas))\b.*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_ACCORDING = re.compile(
-    r",?\s*\b(?:i enlighet med|i linje med|enligt)\s(?!följande|nedan)[^,.;]*?"
-    rf"(?=\s+(?:till (?:projekt|[A-ZÅÄÖ])|för |med (?:högst|{_A})|om (?:högst|{_A})|{_A})|[,.;]|$)",
-)
-_UNTIL = r"(?:[^,.;]|,(?=\d))*?(?=[,.;](?!\d)|\s(?:till|för)\s(?:[a-zåäö]*projekt|[A-ZÅÄÖ])|$)"
-_COST = re.compile(
-    r",?\s*\b(?:(?:motsvarande|dock|med|om|på)\s+)?(?:högst\s+|maximalt\s+|cirka\s+)?"
-    rf"\d+(?:,\d+)?\s?(?:%|procent)\s+av\b{_UNTIL}"
-    r"|\bav (?:den |de |projektets |en )?(?:\w+ )?"
-    r"(?:projekt)?(?:kostnad\w*|budget\w*|omslutning\w*)" + _UNTIL,
-    re.IGNORECASE,
-)
-FOLLOWING = re.compile(
-    r"\b(?:följande|nedanstående|enligt nedan|enligt fördelning\w*)\b|:\s*$", re.IGNORECASE
-)
-"""What is granted stands in a list that comes next."""
 _PERIODIC = re.compile(
-    r"\bårlig(?:en|t|a)\b|\bvarje år\b|\bårsvis\b|(?:\bper|/)\s?(?:år|kalenderår|verksamhetsår"
-    r"|läsår|termin|"
-    r"månad|kvartal|deltagare|medlem|tillfälle|plats|barn|person|timme|st|styck|aktivitet"
-    r"|förening)\w*|"
-    r"\bi (?:två|tre|fyra|fem|\d) år\b|\bvardera\b|\bvar(?= till| för|\.|,|$)|\bper\s[a-zåäö]+\b|"
-    r"\brespektive\b(?=.*(?:kr|kronor))",
+    r"\bårlig\w*|\b(?:varje|varannat) år\b|\bårsvis\b|/\s?[a-zåäö]+"
+    r"|\bi (?:två|tre|fyra|fem|\d) år\b|\bvardera\b|\bvar(?= |\.|,|$)"
+    r"|\bper\s[a-zåäö]+\b|\brespektive\b",
     re.IGNORECASE,
 )
+_YEARS = re.compile(r"\s+20\d\d[–-]\d+$")
 _YEAR = re.compile(r"\b20\d{2}\b")
-_PAREN = re.compile(r"\s*\([^()]*\)")
-_ORG_NUMBER = re.compile(
-    r",?\s*(?:org(?:anisations)?\.?\s?-?(?:nr|nummer)\.?:?\s*)?\b\d{6}-\d{4}\b", re.IGNORECASE
-)
-_DNR = re.compile(
-    r",?\s*\b(?:dnr|diarienummer|ärendenummer)\b\.?:?\s*(?:[A-ZÅÄÖ]+\s)?[\w/:.-]*\d[\w/:.-]*",
+_NUMBERS = re.compile(
+    r",?\s*\b(?:org\.?\s?-?nr\.?:?\s*)?\d{6}-\d{4}\b"
+    r"|,?\s*\b(?:dnr|diarienummer)\b\.?:?\s*(?:[A-ZÅÄÖ]+\s)?[\w/:.-]*\d[\w/:-]*",
     re.IGNORECASE,
 )
-_MARK = re.compile(
-    r"\b(?:[\w]+-)?(?i:[a-zåäö]*projekt(?:et)?|projektansökan|[a-zåäö]*studien?|satsningen|insatsen"
-    r"|evenemanget|arrangemanget|initiativet|verksamheten|aktiviteten|föreställningen"
-    r"|utställningen|festivalen|konserten|turnén|tävlingen|programmet|kampanjen|konferensen"
-    r"|investeringen|åtgärden|lägret|mässan|plattformen)(?:\s+med\s+(?:namnet|titeln))?"
-    r"\s*[:,–-]?\s+(?=[A-ZÅÄÖ\d”\"“»«'’])"
+_SHARE = re.compile(
+    r",?\s*\b(?:(?:motsvarande|dock|med|om|på)\s+)?(?:högst\s+|maximalt\s+)?\d+(?:,\d+)?\s?"
+    r"(?:%|procent)\s+av\b(?:[^,.;]|,(?=\d))*?"
+    r"(?=[,.;](?!\d)|\s(?:till|för)\s(?:[a-zåäö]*(?:projekt|studie)|[A-ZÅÄÖ])|$)",
+    re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[”\"“»«]\s*([^”\"“»«]{2,150}?)\s*[”\"“»«]")
+_BESIDES = re.compile(r",?\s*\b(?:varav|så att|men|vilket|eftersom)\b.*$", re.I | re.DOTALL)
+_UP_TO = (
+    r"(?:(?:härmed|även|totalt|sammanlagt|högst|maximalt|upp till|ytterligare|dock|motsvarande|en)"
+    r"\s+){0,4}"
+)
+_NOUNS = (
+    r"(?:(?:ett|en|det|20\d\d års)\s+(?:[a-zåäö]+\s+)?|(?:ekonomiskt|extra|särskilt|fortsatt"
+    rf"|utökat|årligt)\s+)?(?:{GRANT_NOUN}|belopp(?:et)?|summan?)"
+)
+_MONEY = re.compile(
+    rf"(?:(?<=\s)|^)(?:(?:med|om|på|i)\s+)?{_UP_TO}(?:{_NOUNS}\s+(?:(?:om|på|med|uppgående till"
+    rf"|motsvarande)\s+)?)?{_UP_TO}{_A}(?:\s+(?:i|som)\s+(?:[a-zåäö]+\s+){{0,2}}{GRANT_NOUN}"
+    r"(?![\w-]))?",
+    re.IGNORECASE,
+)
 _FUNDS = (
-    r"(?:ur|från|inom|via|genom|av)\s+(?:[\w:./–-]+\s+){0,5}?"
-    r"[\wåäö:-]*(?:anslag|medel|budget|konto|pott|ram|reserv|fond|sparande|verksamhet)\w*"
+    r"(?:ur|från|inom|via|genom|av)\s+(?:(?!(?:ur|från|inom|via)\b)[\w:./–-]+\s+){0,5}?"
+    r"[\wåäö:-]*(?:anslag|medel|budget|konto|pott|ram|reserv|fond|verksamhet)\w*"
 )
-_ONWARD = (
-    rf"projektägare|ägare|sökande|ur|från|med|under|dnr|diarienummer|varav|dock|enligt|att|som"
-    rf"|avseende|org|{_A}|"
-    r"för|till|i form|i enlighet|på|om|motsvarande|beviljas|tilldelas|\d{6}-\d{4}|högst"
-    r"|maximalt|upp till|ett|en|inom|och att|drivs|daterad"
+_KNOWN = re.compile(
+    rf",?\s+(?:för|under|inom)\s+(?:(?:projekt)?perioden|åren|tiden|året|år|ramen)\b[^,|]*"
+    rf"|,?\s+(?:för|under)\s+20\d\d\b(?:[–-]\d+)?|\s+{_FUNDS}[^,|]*?(?=,|\||$|\s(?:till|för)\s)"
+    rf"|,?\s*\b(?:i enlighet med|i linje med|enligt)\b[^,|]*?(?=,|\||$|\s(?:till|för|om)\s)"
 )
+_NOUN_ALONE = re.compile(rf"(?:^|\s+){_NOUNS}(?![\w-])(?:\s+(?:om|på|med)(?=\s*(?:\||$)))?")
+_QUOTED = re.compile(r"[”\"“»«]\s*([^”\"“»«]{2,150}?)\s*[”\"“»«]")
 _TITLE_ENDS = re.compile(
-    r"[.;]\s*$|[.;]\s|\s+[–-]\s+(?=[a-zåäö])"
-    rf"|,\s+(?=(?:{_ONWARD})(?!\w))"
-    rf"|\s+(?=med\s+(?:högst|maximalt|upp till|totalt|sammanlagt|ett|en|{_A}"
-    rf"|[A-ZÅÄÖ].*\bsom\s+(?:projekt)?ägare|start|slut|villkor|belopp))"
-    r"|\s+(?=(?:för|under|inom)\s+(?:perioden|projektperioden|åren|tiden|året|år|tidsperioden"
-    r"|förutsättning|ramen|20\d{2}))"
-    rf"|\s+(?={_FUNDS})"
-    r"|\s+(?=i enlighet\b|enligt\b|genom att\b|beviljas\b|tilldelas\b|åt\b|avseende\b"
-    r"|i form av\b|som\s+(?:drivs|ägs|genomförs|avser|ska)\b|projektägare\b|daterad\b)"
-    rf"|\s+(?=(?:(?:ett|en)\s+)?(?:[a-zåäö]+\s+)?{_NOUN}\s+(?:om|på|med|uppgående|motsvarande))"
-    rf"|\s+(?=(?:om|på|totalt|högst|maximalt|upp till)?\s*(?:högst|maximalt)?\s*{_A})"
-    r"|\s+(?=(?:i|som)\s+" + _NOUN + r"\b)",
-)
-_OWNER_NOUN = (
-    r"(?:[a-zåäö]*(?:föreningen|förbundet|klubben|sällskapet|kåren|gruppen|laget|ligan)"
-    r"|stiftelsen|bolaget|företaget|museet|teatern|"
-    r"kommunen|region|församlingen|studieförbundet|organisationen|universitetet|länsstyrelsen"
-    r"|kooperativet|skolan)"
-)
-_KINDS = (
-    "kommun stad region förening förbund klubb stiftelse universitet högskola församling museum "
-    "museet teater sällskap grupp skola råd lag bolag by byar kår kör orkester scen center centrum "
-    "nätverk verk myndighet samfällighet galleri län bygd institut akademi fond kooperativ arkiv "
-    "bibliotek gymnasium ab hb union distrikt krets avdelning nämnd styrelse förvaltning park hamn "
-    "kyrka stift festival företag organisation ungdom hus gård loge"
-)
-# The last word of a name: one with a capital or a figure, or the word for what it is.
-_LAST = re.compile(
-    r"(?:^|(?<=\s))(?:[”\"“(]?[A-ZÅÄÖ\d&]\S*|[a-zåäö-]*(?:"
-    + "|".join(_KINDS.split())
-    + r")(?:en|et|n|t)?)$"
-)
-_CLASS = re.compile(
-    rf"(?:den \w+ )?(?:{_OWNER_NOUN}|[A-ZÅÄÖ]\w*(?:föreningen|gruppen|klubben|stiftelsen"
-    rf"|teatern))\s",
-    re.I,
-)
-_BETWEEN = frozenset(["i", "och", "för", "på", "av", "de", "den", "&", "vid"])
-_PRONOUN = re.compile(
-    rf"(?:den |det )?(?:{_OWNER_NOUN}|sökanden?|projektägaren?|ni|er|dem|den|honom|henne"
-    rf"|stödmottagaren|projektet|förstudien|organisationerna|mottagaren)",
-    re.IGNORECASE,
-)
-_UNNAMED = re.compile(
-    rf"{_PRONOUN.pattern}|för|till|ur|åt|från|inom|härmed|med|ett|en", re.IGNORECASE
-)
-_OWNER_IS = re.compile(
-    r"(?:[,(]\s*)?(?:med\s+)?(?:projektägare|projektets ägare|sökande|stödmottagare"
-    r"|bidragsmottagare)(?:n)?\s*(?:är\s+|:\s*|,\s*)?"
-    r"(?P<owner>[A-ZÅÄÖ][^,;()]*?)(?=\s+(?:med|för|ur|från|ett|en|beviljas|tilldelas|högst"
-    r"|maximalt|upp till)\b"
-    rf"|\s+{_A}|[,;)]|\.?\s*$)"
-)
-_AS_OWNER = re.compile(
-    r"(?:,\s*|\bmed\s+)(?P<owner>[A-ZÅÄÖ][^,;()]{1,80}?)\s+som\s+(?:projekt)?ägare\b"
-)
-_TO = re.compile(
-    r"\b(?:till|åt|från)\s+(?P<owner>(?:sökanden?\s+|projektägaren\s+)?(?:(?:den ideella\s+)?"
-    + _OWNER_NOUN
-    + r"\s+)?[A-ZÅÄÖ\d][^,;]*?)"
-    r"(?=\s+(?:för|till|avseende|gällande|ur|från|som|under|i form|i bidrag|att|genom|med|om|på"
-    r"|inom)\b"
-    rf"|\s+(?:ett|en)\s+{_NOUN}|\s+(?:högst\s+|maximalt\s+)?{_A}|\s*[,;|]|\.?\s*$)"
+    r"\||[.;](?:\s|$)|\s+[–-]\s+(?=[a-zåäö])|\s+(?=med [A-ZÅÄÖ][^,|]*? som\b)"
+    r"|,\s+(?=(?:projektägare|ur|från|med|under|dock|enligt|att|som|för|till|högst|inom|och att)\b)"
+    r"|\s+(?=(?:genom att|avseende|som (?:drivs|ägs|genomförs|avser|ska))\b)"
 )
 _AIM = re.compile(
-    r"\b(?:för|till|avseende|gällande|i syfte att)\s+(?:att\s+)?(?:genomförande(?:t)?\s+av\s+"
-    r"|genomföra\s+|arrangera\s+|anordna\s+)?"
-    r"(?P<aim>[^,;]+?)"
-    r"(?=\s+(?:under (?:perioden|åren|tiden|år|20\d{2})|för (?:perioden|åren|tiden))\b"
-    rf"|\s+{_FUNDS}|\s+(?:med|om|på)\s+(?:högst\s+)?{_A}|[,;]|\.?\s*$)"
+    r"(?:för|till|avseende)\s+(?:att\s+)?(?:genomförande(?:t)?\s+av\s+)?(?P<aim>[^,;]+)"
 )
 _NO_AIM = re.compile(
-    rf"(?:ändamålet|ansökt|sökt|år(?:et|en)?\b|perioden|20\d{{2}}|projekt(?:et)?$|förstudien?$"
-    rf"|{_NOUN}\b|verksamhetsåret|detta|samma)",
+    rf"(?:ändamålet|(?:an)?sökt|år|perioden|20\d\d|detta|samma|(?:projekt(?:et)?|förstudien?)$"
+    rf"|{GRANT_NOUN}\b)",
     re.IGNORECASE,
 )
-
-
-def clauses(text: str) -> Iterator[tuple[str, str]]:
-    """Each thing that is decided in a paragraph, with the words that lead up to it: *Nämnden
-    beslutar*, *bevilja ...*."""
-    for sentence in _SENTENCE.split(text):
-        starts = [*_ATT.finditer(sentence)]
-        if not starts:
-            yield "", sentence
-            continue
-        lead = sentence[: starts[0].end()]
-        for start, end in zip(starts, [*(one.start() for one in starts[1:]), None], strict=True):
-            yield lead, sentence[start.end() : end].strip()
-
-
-def kind_of(lead: str, clause: str) -> Kind:
-    """What a clause does, given the words that lead up to it."""
-    clause = _unconditional(clause)
-    verb = _verb(clause)
-    refused = _NOT.search(clause)
-    errand = _ERRAND.search(clause)
-    amount = AMOUNT.search(clause)
-    if errand and not (amount and amount.start() < errand.start()):
-        return "other"
-    before = f"{lead} {clause[: verb.start()] if verb else clause}"
-    decides = [match.end() for match in _DECIDES.finditer(before)]
-    proposes = [match.end() for match in _PROPOSES.finditer(before)]
-    if proposes and (not decides or proposes[-1] > decides[-1]):
-        return "proposal" if verb or refused else "other"
-    if refused and (
-        verb is None
-        or refused.start() <= verb.start()
-        or refused.end() >= verb.end() > refused.start()
-    ):
-        return "rejection"
-    if _NIL.search(clause):
-        return "rejection"
-    if verb is None:
-        named = _MARK.search(clause) or _GRANT_NOUN.search(clause)
-        return "unsure" if amount and named and _MAY_GRANT.search(clause) else "other"
-    if _TOLD.search(clause[: verb.start()]):
-        return "other"
-    past = verb.group().casefold().endswith(("de", "des", "t", "ts")) or _DECIDED.search(before)
-    if past:
-        return "past"
-    listed = verb.group().casefold().startswith("fördela") and FOLLOWING.search(clause)
-    if verb["weak"] and not (
-        (listed or AMOUNT.search(clause)) and (_GRANT_NOUN.search(clause) or _MARK.search(clause))
-    ):
-        return "other"
-    return "grant"
-
-
-def leads_on(clause: str) -> bool:
-    """Whether what comes next is what somebody decides or proposes: *Utskottet föreslår*."""
-    says = _DECIDES.search(clause) or _PROPOSES.search(clause)
-    return bool(says) and not clause.endswith(".") and not _VERB.search(clause)
-
-
-def _verb(clause: str) -> re.Match[str] | None:
-    """The verb that grants: *bevilja* before *bifalla*, where both stand there."""
-    verbs = [*_VERB.finditer(clause)]
-    return next((verb for verb in verbs if verb["strong"]), verbs[0] if verbs else None)
-
-
-def _unconditional(clause: str) -> str:
-    """Without the condition at its end: what others must grant too is not granted here."""
-    return _CONDITION.sub("", clause) or clause
-
-
-def is_dated(lead: str, clause: str) -> bool:
-    """Whether what is told in the past tense is told of another day."""
-    verb = _verb(clause)
-    return bool(_DATED.search(f"{lead} {clause[: verb.start()] if verb else ''}"))
+_FILLER = re.compile(
+    rf"(?:(?:för|till|ur|åt|från|inom|om|på|med|av|i|och|ett|en|den|det|dem|er|ni|ska|härmed|även"
+    rf"|sökanden?|projektägaren?|projekt(?:et)?|förstudien|insatsen|ansökan|genomförandet?|{NOUN})"
+    r"(?:\s+|$))*",
+    re.IGNORECASE,
+)
+_LINKS = re.compile(
+    rf"^(?:till|åt|från|för|härmed|även|därmed|ansökan från|sökanden?|projektägaren?"
+    rf"|den ideella(?= {NOUN}))\s+(?=[A-ZÅÄÖ\d]|den |{NOUN}\s+[A-ZÅÄÖ])"
+)
+_TRAILS = re.compile(r"\s+(?:ska|härmed|även|därmed|ett|en|med|om|på|i|till|för)$")
+_CUT = re.compile(r"[,;:]\s+|\s+[–-]\s+|\s+(?=(?:till|för|avseende|gällande|åt)\s)|$")
+# *Institutionen för kemi* is one name, unless money is *för en resa*.
+_DEFINITE = r"\w+(?:en|et|in)"
+_PART_OF_NAME = re.compile(r"för (?!att\b|en\b|ett\b|sin\b|sitt\b)[a-zåäö]")
+_EDGE = " ,:;–-|"
 
 
 def grant_of(clause: str) -> Grant | None:
     """What a clause of the kind *grant* grants; None where it grants no money: *ansvarsfrihet*."""
-    clause = _unconditional(clause)
-    verb = _verb(clause)
+    clause = unconditional(clause)
+    verb = verb_of(clause)
     if verb is None:
         return None
-    before, after = clause[: verb.start()].strip(), clause[verb.end() :].strip()
-    first = AMOUNT.search(after)
+    before, after = clause[: verb.start()], clause[verb.end() :]
+    passive = verb.group().casefold().endswith("s")
+    text = _plain(f"{before} | {after}" if passive else after)
+    first = AMOUNT.search(text)
     if first:  # what is said besides the amount is about parts of it
-        after = after[: first.end()] + _BESIDES.sub("", after[first.end() :])
-    spoken = _ORG_NUMBER.sub("", _DNR.sub("", after))
-    bare = _ACCORDING.sub("", _COST.sub("", _PAREN.sub("", spoken)))
-    if not AMOUNT.search(bare + before) and AMOUNT.search(spoken):
-        bare = _COST.sub("", spoken.replace("(", ", ").replace(")", ", "))
-    before = _ORG_NUMBER.sub("", _DNR.sub("", _PAREN.sub("", before)))
-    if _NOT_A_GRANT.search(before) or _NOT_A_GRANT.search(_without_title(bare)):
+        text = text[: first.end()] + _BESIDES.sub("", text[first.end() :])
+    title, bare = _without_title(text)
+    upto = _MONEY.search(bare)
+    if _NO_GRANT.search(bare[: upto.end()] if upto else bare):
         return None
-    rough = _RANGE.search(bare)
-    if rough:
-        bare = bare[: rough.start()] + bare[rough.end() :]
-    found = [*AMOUNT.finditer(before), *AMOUNT.finditer(bare)]
-    owner, title, fault = _names(before, bare, verb)
-    doubt, amount, currency = _amount(found, bare, after)
-    if rough and found:
-        stated = quoted(rough.group() + found[-1].group())
-        doubt, amount = doubt or f"beloppet {stated} är inte ett bestämt belopp", None
-    if not found:
-        written = _IN_WORDS.search(bare)
-        if not (
-            written
-            or (title and _GRANT_NOUN.search(clause))
-            or (owner and _GRANT_NOUN.search(after))
-        ):
-            whose = re.search(r"\bansökan(?! om (?!bidrag|stöd|medfinansiering|projekt))", clause)
-            said = f"beslutet anger inget belopp, {quoted(clause, 80)},"
-            return Grant(unclear=said) if whose else None
-        doubt = (
-            f"beloppet {quoted(written.group())} står i ord"
-            if written
-            else "beslutet anger inget belopp"
-        )
-    if len(found) > 1 and not doubt:
-        fault = f"stycket anger flera belopp, {quoted(clause, 120)},"
-    return Grant(owner, title, amount, currency, doubt, fault)
+    grant = _priced(bare, clause)
+    if grant is None or grant.unclear:
+        return grant
+    return _named(grant, title, bare)
+
+
+def _plain(text: str) -> str:
+    """Without numbers, shares of costs, and what stands in brackets, unless it is the amount or who
+    gets it."""
+    text = _NUMBERS.sub("", text)
+    text = re.sub(r"\s*\(([^()]*)\)", _opened, text)
+    return " ".join(_SHARE.sub("", text).split(" "))
+
+
+def _opened(brackets: re.Match[str]) -> str:
+    inside = brackets[1].strip()
+    return f", {inside}," if AMOUNT.search(inside) or is_organisation(inside) else ""
+
+
+def _priced(text: str, clause: str) -> Grant | None:
+    """The amount, or why there is none."""
+    amounts = [*AMOUNT.finditer(text)]
+    if not amounts:
+        noun = re.search(rf"\b(?:{GRANT_NOUN}|kronor)\b", clause, re.IGNORECASE)
+        asked = re.search(r"\b\w*ansökan(?! om\b)", clause)
+        said = f"beslutet anger inget belopp i siffror, {quoted(clause, 80)},"
+        if noun and re.search(r"[A-ZÅÄÖ]", text):
+            return Grant(doubt="beslutet anger inget belopp i siffror")
+        return Grant(unclear=said) if noun or asked else None
+    stated = text[amounts[0].start() :].partition("|")[0]
+    stated = re.sub(r"(?:\s*[.,]|\s+(?:till|för))?\s*$", "", stated)
+    yearly = len(amounts) > 1 and len(_YEAR.findall(text)) >= len(amounts)
+    if yearly or _PERIODIC.search(text[max(0, amounts[0].start() - 40) :]):
+        return Grant(doubt=f"beloppet {quoted(stated, 80)} är inte ett enda belopp")
+    if rough := _RANGE.search(text):
+        stated = quoted(rough.group())
+        return Grant(unclear=f"beloppet {stated} är inte ett bestämt belopp")
+    if len(amounts) > 1:
+        return Grant(unclear=f"stycket anger flera belopp, {quoted(clause, 120)},")
+    try:
+        amount = parse_amount(amounts[0].group())
+    except ValueError:
+        return Grant(doubt=f"beloppet {quoted(amounts[0].group())} kan inte tolkas")
+    return Grant(amount=amount.value, currency=amount.currency)
+
+
+def _without_title(text: str) -> tuple[str, str]:
+    """The name of the project, and the text with a bar in its place."""
+    cited = _QUOTED.search(text)
+    for mark in PROJECT.finditer(text):
+        rest = text[mark.end() :]
+        if quote := _QUOTED.match(rest):
+            return tidy(quote[1]), f"{text[: mark.start()]} | {rest[quote.end() :]}"
+        ends = [one.search(rest) for one in (_MONEY, _KNOWN, _TITLE_ENDS)]
+        end = min((one.start() for one in ends if one), default=len(rest))
+        title, owner = _owner_at_end(_YEARS.sub("", rest[:end]))
+        if re.search(r"[^\W\d_]{2}", title) and len(title) <= 200:
+            return tidy(title), f"{text[: mark.start()]} | {owner} | {rest[end:]}"
+    if cited:
+        return tidy(cited[1]), f"{text[: cited.start()]} | {text[cited.end() :]}"
+    return "", text
+
+
+def _owner_at_end(title: str) -> tuple[str, str]:
+    """*Hela vägen ut, Luleå kommun* or *Hela vägen ut till Luleå kommun* in two."""
+    for cut in re.finditer(r"(?:,|\s+till|\s+[–-]|\s+med)\s+(?=[A-ZÅÄÖ])", title):
+        owner = title[cut.end() :].strip(_EDGE)
+        said = owner.partition(" som")[0]
+        if is_organisation(said):
+            return title[: cut.start()], f"till {said}"
+    return title, ""
+
+
+def _barred(text: str) -> str:
+    """The text with bars for what is known and names nobody: amount, period, appropriation."""
+    return _NOUN_ALONE.sub(" | ", _KNOWN.sub(" | ", _MONEY.sub(" | ", text)))
+
+
+def _named(grant: Grant, title: str, text: str) -> Grant:
+    """The same, with owner and aim where every piece that is left of the text is one of these."""
+    owner = aim = odd = ""
+    for piece in _pieces(_barred(text)):
+        name, rest = _name_in(piece) if not owner else ("", piece)
+        owner = owner or name
+        aim = aim or _aim(rest)
+        odd = odd or ("" if _FILLER.fullmatch(rest) or _AIM.match(rest) else rest)
+    fault = ""
+    if not owner and odd:
+        fault = f"beslutet säger inte klart vem som får pengarna, {quoted(odd, 80)},"
+    return replace(grant, owner=tidy(owner), title=title or (aim if owner else ""), unclear=fault)
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece for part in text.split("|") if (piece := tidy(part))]
+
+
+def _name_in(piece: str) -> tuple[str, str]:
+    """The name that a piece is or begins with, and what follows it."""
+    if _FILLER.fullmatch(piece):
+        return "", piece
+    text = re.sub(r"^med (.+) som (?:projekt)?ägare$", r"\1", _LINKS.sub("", piece))
+    applied = re.fullmatch(r"(.+?)s\s+[a-zåäö]*ansökan\b.*", text)
+    if applied and is_organisation(applied[1]):
+        return applied[1], ""
+    for cut in _CUT.finditer(text):
+        name = _TRAILS.sub("", text[: cut.start()].rstrip(_EDGE))
+        rest = text[cut.end() :].strip()
+        if is_name(name) and not (_PART_OF_NAME.match(rest) and re.fullmatch(_DEFINITE, name)):
+            return name, rest
+    return "", piece
+
+
+def _aim(text: str) -> str:
+    """What money is for, where it has no name: *sommarlovsaktiviteter 2026*."""
+    found = _AIM.match(text)
+    aim = tidy(found["aim"]) if found else ""
+    if not re.search(r"[^\W\d_]{3}", aim) or _NO_AIM.match(aim) or len(aim) > 120:
+        return ""
+    return aim[:1].upper() + aim[1:]
+
+
+def shares_of(clause: str) -> list[Grant]:
+    """What a clause with several amounts grants to whom: *A 10 000 kr och B 5 000 kr*. Empty where
+    that is in doubt."""
+    verb = verb_of(clause)
+    shares = [entry_of(part) for part in entries(clause[verb.end() :].strip())] if verb else []
+    clear = all(one.owner and not (one.unclear or one.title or one.doubt) for one in shares)
+    return shares if clear else []
 
 
 def entries(text: str) -> list[str]:
@@ -378,258 +274,40 @@ def entries(text: str) -> list[str]:
     return parts if not rest and all(re.match(r"[A-ZÅÄÖ]", part) for part in parts) else []
 
 
-def shares_of(clause: str) -> list[Grant]:
-    """What a clause with several amounts grants to whom: *A 10 000 kr och B 5 000 kr*. Empty where
-    that is in doubt."""
-    verb = _verb(clause)
-    parts = entries(clause[verb.end() :].strip()) if verb else []
-    shares = [entry_of(part) for part in parts]
-    clear = all(
-        share.owner and not (share.unclear or share.title or share.doubt) for share in shares
-    )
-    return shares if clear else []
-
-
 def entry_of(text: str, projects: bool = False) -> Grant:
     """What one line of an enumeration grants: *IFK Luleå, 25 000 kronor för sommarläger*.
     `projects`: it is one of projects, so that a name without more is that of a project."""
-    spoken = _ORG_NUMBER.sub("", _DNR.sub("", text))
-    bare = _COST.sub("", _PAREN.sub("", spoken))
-    bare = bare if AMOUNT.search(bare) else spoken.replace("(", ", ").replace(")", "")
-    found = [*AMOUNT.finditer(bare)]
-    if len(found) != 1:
+    title, bare = _without_title(_plain(text))
+    grant = _priced(bare, text)
+    if grant is None or grant.unclear or not AMOUNT.search(bare):
         return Grant(unclear=f"raden {quoted(text, 120)} anger inte ett belopp")
-    doubt, amount, currency = _amount(found, bare, text)
-    at = found[0]
-    before = re.sub(
-        r"(?:[\s,:;–-]|\b(?:högst|med|om|på|totalt|ett bidrag))+$", "", bare[: at.start()]
-    )
-    title = _title(bare)
-    names = _MARK.split(before, 1)[0].rstrip(" ,–-") if title and title in before else before
-    owner = re.split(r"[,;:]\s+|\s+[–-]\s+|\s+(?=för\b)", names)[0]
-    rest = bare[at.end() :] + bare[len(owner) : at.start()]
-    between = _tidy(bare[len(owner) : at.start()]) if owner else ""
-    if projects and not title:
-        to = _TO.search(bare[at.end() :])
+    barred = _barred(bare)
+    pieces = [one for part in _pieces(barred) for one in re.split(r"[,;:]\s+|\s[–-]\s", part)]
+    known = [_LINKS.sub("", piece) for piece in pieces]
+    told = [at for at, name in enumerate(known) if is_organisation(name)]
+    at = told[0] if projects and len(told) == 1 else 0
+    owner, rest = _name_in(pieces[at]) if pieces else ("", "")
+    others = [one for one in [rest, *pieces[:at], *pieces[at + 1 :]] if not _FILLER.fullmatch(one)]
+    if projects and not title and len(told) != 1:
         fault = f"raden {quoted(text, 120)} säger inte vad som är projekt och vem som äger det"
-        who = to["owner"] if to and _is_owner(to["owner"]) else ""
-        return Grant(_tidy(who), _tidy(owner), amount, currency, doubt, fault if between else "")
-    if not owner:
-        to = _TO.search(rest)
-        owner = to["owner"] if to else ""
-        rest = rest.replace(to.group(), " ") if to else rest
-    unclear = f"raden {quoted(text, 120)} säger inte klart vem som får pengar"
-    named = between if re.match(r"[A-ZÅÄÖ\d]", between) and not _NO_AIM.match(between) else ""
-    title = title or named or _aim(rest.strip(" ,–-"))
-    fault = "" if _is_owner(owner) else unclear
-    return Grant(_tidy(owner), title, amount, currency, doubt, fault)
+        return replace(grant, title="".join(pieces[:1]), unclear=fault if len(pieces) != 1 else "")
+    # *Eva Lind, Umeå universitet*: who of them?
+    clear = owner and (title or at in told or not told)
+    fault = "" if clear else f"raden {quoted(text, 120)} säger inte klart vem som får pengar"
+    for one in others:
+        title = title or _aim(one) or (one[:1].upper() + one[1:] if len(others) == 1 else "")
+    return replace(grant, owner=tidy(owner), title=tidy(title), unclear=fault)
 
 
 def title_of(text: str) -> str:
     """The name of a project that is said to be one, or is quoted; empty where none is."""
-    text = _DNR.sub("", _PAREN.sub("", text))
-    return _title(text) or (found[1] if (found := _QUOTED.search(text)) else "")
+    return _without_title(_plain(text))[0]
 
 
-def is_name(text: str) -> bool:
-    """Whether every word of a text is one of a name: *Luleå tekniska universitet*."""
-    words = text.split()
-    return _is_owner(text) and all(
-        _LAST.fullmatch(word) or word in _BETWEEN or re.fullmatch(r"[a-zåäö]+(?:ska|iga)", word)
-        for word in words
-    )
-
-
-def _amount(found: list[re.Match[str]], text: str, written: str) -> tuple[str, Decimal | None, str]:
-    """What is in doubt about the amount, the amount, and its currency."""
-    if not found:
-        return "", None, "SEK"
-    around = " ".join([text[max(0, found[0].start() - 40) :]])
-    periodic = _PERIODIC.search(around)
-    yearly = len(found) > 1 and len(_YEAR.findall(text)) >= len(found)
-    if periodic or yearly:
-        start = found[0].start()
-        return (
-            f"beloppet {quoted(text[start:].strip(' .'), 80)} är inte ett enda belopp",
-            None,
-            "SEK",
-        )
-    try:
-        amount = parse_amount(found[0].group().replace("svenska ", ""))
-    except ValueError:
-        return f"beloppet {quoted(found[0].group())} kan inte tolkas", None, "SEK"
-    return "", (amount.value if len(found) == 1 else None), amount.currency
-
-
-def _without_title(text: str) -> str:
-    title = _title(text)
-    return text.replace(title, " ") if title else text
-
-
-def _title(text: str) -> str:
-    """What stands after *projektet* and the like, up to where the sentence goes on."""
-    for mark in _MARK.finditer(text):
-        rest = text[mark.end() :]
-        cited = _QUOTED.match(rest)
-        if cited:
-            return _tidy(cited[1])
-        end = _TITLE_ENDS.search(rest)
-        title = _tidy(rest[: end.start()] if end else rest)
-        if re.search(r"[^\W\d_]{2}", title) and len(title) <= 200:
-            return title
-    return ""
-
-
-def _names(before: str, after: str, verb: re.Match[str]) -> tuple[str, str, str]:
-    """Owner, title, and what is not clear about them. `before` and `after` the verb."""
-    passive = verb.group().casefold().endswith("s")
-    title = _title(before) or _title(after)
-    whole = f"{before} | {after}"
-    owner = ""
-    if stated := (_AS_OWNER.search(whole) or _OWNER_IS.search(whole)):
-        owner = stated["owner"]
-        after, before = after.replace(stated.group(), " "), before.replace(stated.group(), " ")
-        if title and f" med {owner}" in title:
-            title = title.split(f" med {owner}")[0]
-    first = AMOUNT.search(after)
-    lead = after[: first.start()] if first else after
-    rest = after[first.end() :] if first else ""
-    if not owner and title:
-        title, owner = _owner_after_title(title)
-    if not title:
-        place = rest if first else lead
-        cited = _QUOTED.search(place)
-        title = cited[1] if cited else ""
-    named = [_applicant(_up_to_noun(part)) for part in ([before, lead] if passive else [lead])]
-    candidates = [name for name, _ in named]
-    fault = next((genitive for _, genitive in named if genitive), "")
-    if not owner:
-        for candidate in candidates:
-            if _is_owner(candidate):
-                owner = candidate
-                break
-        else:
-            for part in (before, after):
-                bare = _without_marked(part, title)
-                to = _TO.search(bare)
-                if to and _is_owner(to["owner"]) and to["owner"] != title:
-                    owner = to["owner"]
-                    rest = rest.replace(to.group(), " ")
-                    break
-    unread = [
-        text for text in candidates if re.search(r"\w", text) and not _UNNAMED.fullmatch(text)
-    ]
-    if not owner and unread and not fault:
-        fault = f"beslutet säger inte klart vem som får pengarna, {quoted(unread[0], 80)},"
-    if not title:
-        title = _aim(rest)
-    return _tidy(owner), _tidy(title), fault
-
-
-def _applicant(owner: str) -> tuple[str, str]:
-    """*Luleå kommuns ansökan* is Luleå kommun's; elsewhere the last letter may be the name's."""
-    asked = re.fullmatch(r"(.+?)\s+(?:[a-zåäö]*ansökan)\b.*", owner)
-    if not asked:
-        return owner, ""
-    name = asked[1].removesuffix("s")
-    if re.search(
-        r"(?:kommun|region\w*|förening|förbund|universitet|skola|klubb|stiftelse|en)$", name
-    ):
-        return name, ""
-    return "", f"beslutet säger inte klart vem som får pengarna, {quoted(owner, 80)},"
-
-
-def _owner_after_title(title: str) -> tuple[str, str]:
-    """*Hela vägen ut, Luleå kommun* or *Hela vägen ut till Luleå kommun* in two."""
-    found = re.fullmatch(
-        r"(?P<title>.+?)(?:,|\s+till|\s+[–-])\s+(?P<owner>(?:Region|Stiftelsen|Föreningen"
-        r"|Länsstyrelsen)\s.+|"
-        r"[A-ZÅÄÖ][\w .&-]*(?:kommun|\bAB|förening|universitet|högskola|förbund"
-        r"|ekonomisk förening|länsförbund|kommunförbund|stiftelse|IF|IK|BK|SK)\w*)",
-        title,
-    )
-    return (found["title"], found["owner"]) if found else (title, "")
-
-
-def _without_marked(text: str, title: str) -> str:
-    """The text without the name of the project and the word before it."""
-    if not title or title not in text:
-        return text
-    before, _, after = text.partition(title)
-    return (
-        re.sub(r"(?:till|för|i|av)?\s*(?:[A-Za-zÅÄÖåäö-]+\s+)?[”\"“»«]?$", "", before, count=1)
-        + " | "
-        + after.lstrip('”"“»«')
-    )
-
-
-def _up_to_noun(text: str) -> str:
-    """What stands before *ett bidrag om*, *högst* and the like, or before the project."""
-    text = re.split(
-        rf"(?:^|\s+|,\s*)(?:(?:ett|en|det|ytterligare|totalt|sammanlagt|högst|maximalt|upp till"
-        rf"|om|på|med)"
-        rf"\s+(?:[a-zåäö]+\s+)?)?(?:{_SORT}\s+)?{_NOUN}(?![\w-])"
-        r"|(?:^|\s+|,\s*)(?:högst|maximalt|upp till|totalt|sammanlagt|ytterligare)\b"
-        r"|(?:^|\s+)(?:för|till|om|på|ett belopp|med|i|ett)\s*$",
-        text.strip(),
-        maxsplit=1,
-    )[0]
-    mark = _MARK.search(text)
-    text = text[: mark.start()] if mark else text
-    text = re.sub(r"(?:^|\s+)(?:till|för|avseende|gällande)\b.*$", "", text)
-    words = _IN_WORDS.search(text)
-    text = text[: words.start()] if words else text
-    text = re.sub(
-        r"^(?:härmed|även|därmed|också|till|åt|för|sökanden?|projektägaren?"
-        r"|mottagaren)\s+(?=[A-ZÅÄÖ]|[a-zåäö]+en\s[A-ZÅÄÖ])",
-        "",
-        text.strip(" ,:;–-"),
-    )
-    text = re.sub(r"\s+(?:ska|skall|härmed|därmed|även|också)$", "", text.strip(" ,:;–-"))
-    return text.strip(" ,:;–-")
-
-
-def _is_owner(text: str) -> bool:
-    text = text.strip(" ,:;.–-")
-    named = re.match(
-        rf"(?:(?:den ideella\s+|den ekonomiska\s+)?{_OWNER_NOUN}\s+)?[”\"“]?(?:[A-ZÅÄÖ]"
-        rf"|\d+[ :]?\w*\s[A-ZÅÄÖ])",
-        text,
-    )
-    if not (_CLASS.match(text) or _LAST.search(text)):
-        return False
-    return (
-        bool(named) and not _UNNAMED.fullmatch(text) and 2 <= len(text) <= 120 and not _is_odd(text)
-    )
-
-
-def _is_odd(text: str) -> bool:
-    """Whether a text says more than a name."""
-    return bool(
-        re.search(
-            r"\b(?:att|som|är|har|ska|beslutar|bevilja\w*|yrkar|enligt|denna|följande)\b|[?:;|]"
-            r"|\.\s",
-            text,
-        )
-        or AMOUNT.search(text)
-        or len(text) > 120
-        or (re.match(r"[a-zåäö]", text) and not re.match(_OWNER_NOUN, text))
-    )
-
-
-def _aim(rest: str) -> str:
-    """What money is for, where it has no name: *sommarlovsaktiviteter 2026*."""
-    rest = re.sub(rf"^\s*(?:i|som)\s+(?:[a-zåäö]+t\s+)?{_NOUN}(?![\w-])", "", rest)
-    for aim in _AIM.finditer(rest):
-        text = _tidy(aim["aim"])
-        if re.search(r"[^\W\d_]{3}", text) and not _NO_AIM.match(text) and len(text) <= 120:
-            return text[:1].upper() + text[1:]
-    return ""
-
-
-def _tidy(text: str) -> str:
-    text = re.sub(r"\s+", " ", text).strip(" ,:;–-|")
-    text = text.removesuffix(".") if not re.search(r"\b\w\.\w?\.?$", text) else text
+def tidy(text: str) -> str:
+    """A name without what only parts it from others."""
+    text = re.sub(r"\s+", " ", text).strip(_EDGE)
+    text = text.removesuffix(".") if not re.search(r"\b\w\.\w?\.?$|\b(?:ek|för)\.$", text) else text
     if len(text) > 1 and text[0] in "”\"“»«'’‘" and text[-1] in "”\"“»«'’":
         text = text[1:-1]
-    return text.strip(" ,:;–-|")
+    return text.strip(_EDGE)

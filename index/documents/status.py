@@ -111,11 +111,12 @@ class Statuses:
     def keeps(self, status: str, source: Source, refusals: str = "") -> bool:
         """Whether a row with this status gives a decision; remembers what is to be told.
         `refusals` is the heading of a list of what was refused."""
-        refused = bool(refusals or _REFUSED.match(status) or _PENDING.match(status))
-        # A whole sentence: *Ansökan avslås*.
-        refused = refused or bool(_REFUSED_WITHIN.search(status) and not _GRANTS.search(status))
+        # A whole sentence tells by what it has within: *Ansökan avslås*, *Ansökan beviljas*.
+        within = _GRANTS.search(status)
+        pending = not within and (_PENDING.match(status) or _REFUSED_WITHIN.search(status))
+        refused = bool(refusals or _REFUSED.match(status) or pending)
         status = refusals or status
-        granted = _GRANTED.match(status) or _GRANTS.search(status)
+        granted = _GRANTED.match(status) or within
         if refused or (status and not granted):
             (self.refused if refused else self.unknown)[status] += 1
             self.first.setdefault(status, source)

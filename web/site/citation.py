@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from index.decision import Decision, plain_text
+from index.decision import Decision, Source, plain_text
+from index.problem import place
 from search.request import SearchRequest
 from web import formats, urls
 from web.settings import Settings
@@ -25,7 +26,6 @@ SITE_TEXT = (
 def citation(decision: Decision, base: str) -> str:
     """One line that says what the decision is and where it was read."""
     source = decision.source
-    table = f", {source.table}" if source.table else ""
     funder = f"{decision.round.funder}. " if decision.round.funder else ""
     number = f", dnr {decision.case_number}" if decision.case_number else ""
     day = decision.decision_date
@@ -35,9 +35,14 @@ def citation(decision: Decision, base: str) -> str:
         f"Beslut om medfinansiering till {decision.owner}, "
         f"{formats.money(decision.amount, decision.currency)}, "
         f"{decision.round.name}{number}{decided}. "
-        f"Källa: {source.file}{table}, rad {source.row}, läst {formats.day(source.read)} "
+        f"Källa: {where(source)}, läst {formats.day(source.read)} "
         f"(SHA-256 {source.sha256[:12]}…). {SITE_NAME}, {base}{urls.decision_path(decision.id)}"
     )
+
+
+def where(source: Source) -> str:
+    """*lista.xlsx, Blad1, rad 7*."""
+    return place(source.file, source.table, source.row)
 
 
 def report_link(decision: Decision, base: str, contact: str) -> str | None:

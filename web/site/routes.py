@@ -15,6 +15,7 @@ from search.searcher import Searcher
 from web import current, formats, originals, urls
 from web.redirects import redirect
 from web.site import filter_links, pages
+from web.site.citation import where
 from web.timelimit import time_limit
 
 SITEMAP_SIZE = 50_000
@@ -27,7 +28,7 @@ Answer = str | tuple[str, int]
 
 def register(app: Flask) -> None:
     """Adds the pages to the application."""
-    app.jinja_env.filters.update(day=formats.day, size=formats.size)
+    app.jinja_env.filters.update(day=formats.day, size=formats.size, where=where)
     app.add_url_rule("/", view_func=search_page)
     app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
     app.add_url_rule("/kallor/<sha256>", view_func=source_file)
