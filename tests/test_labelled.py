@@ -283,6 +283,17 @@ def test_an_amount_that_cannot_be_read_is_said() -> None:
     assert [p.what for p in extract.problems] == ["beloppet ”20 000 kr per år” kan inte tolkas"]
 
 
+def test_a_list_that_ends_with_its_total_is_no_table_of_labels() -> None:
+    text = """
+# Bidrag
+Förening | Antal timmar | Bidrag 2026
+IFK Ankeby | 120 | 5 000
+ABF | 90 | 7 000
+Totalt | 210 | 12 000
+"""
+    assert told(read(word(text))) == [("IFK Ankeby", "", 5000), ("ABF", "", 7000)]
+
+
 def test_labels_beside_a_list_do_not_disturb_it() -> None:
     text = """
 # Beslut

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from index.documents.header import NAMED, find_header
@@ -10,6 +11,7 @@ from index.documents.labelled import LABEL, column_of
 from index.documents.mapping import Column
 from index.documents.readers.table import Passage, Row, Table
 
+_TOTAL = re.compile(r"(?:total|summa)", re.IGNORECASE)
 _LOOKED_AT = 60  # rows of a table, to see whether it is one of labels
 _LONGEST_LABEL = 60  # characters
 _SHORT: tuple[Column, ...] = ("owner", "title", "amount")
@@ -26,7 +28,9 @@ def is_label_table(table: Table) -> bool:
         columns = [column for label, _ in _pairs(row, True) if (column := column_of(label))]
         if columns and _is_header(row):
             return False
-        if columns and (opening := column_of(Cell(next(filter(None, row.cells))).label)):
+        text = Cell(next(filter(None, row.cells), "")).label
+        # A list may end with its total.
+        if columns and (opening := column_of(text)) and not _TOTAL.match(text):
             first.add(opening)
         found |= {*columns}
         labelled += bool(columns)
