@@ -115,8 +115,6 @@ LAYOUTS: dict[str, tuple[int, str]] = {
     "cells in the middle of their row": (12, "td,th{vertical-align:middle}td.c1{width:30mm}"),
     "cells at the bottom of their row": (12, "td,th{vertical-align:bottom}td.c1{width:30mm}"),
     "no white between rows": (12, "td,th{padding:0 6pt}"),
-    "no white, cells at the bottom": (12, "td,th{padding:0 6pt;vertical-align:bottom}"),
-    "no white, cells in the middle": (12, "td,th{padding:0 6pt;vertical-align:middle}"),
     "header not bold": (12, "th{font-weight:normal}"),
     "horizontal rules": (12, "td,th{border-bottom:.5pt solid #888}"),
     "rule below the header": (12, "th{border-bottom:1pt solid}"),
@@ -146,7 +144,7 @@ def test_every_row_of_an_unruled_table_is_read(
 
 def test_columns_of_a_grid_are_read_as_those_of_a_table(printed: Print) -> None:
     grid = "".join(f"<div>{escape(cell)}</div>" for row in [HEADER, *rows(10)] for cell in row)
-    css = ".g{display:grid;grid-template-columns:38mm 50mm 30mm 28mm 22mm;gap:4pt 3mm}"
+    css = ".g{display:grid;grid-template-columns:46mm 48mm 28mm 26mm 22mm;gap:4pt 3mm}"
     assert read(printed(page(f"<div class=g>{grid}</div>", css))) == lines([HEADER, *rows(10)])
 
 
@@ -181,32 +179,74 @@ def test_an_amount_that_is_broken_over_lines_is_one(printed: Print) -> None:
     assert read(printed(page(table(broken), css))) == lines([HEADER, *broken])
 
 
+UNREAD = "raderna i tabellen på sida 1 går inte att skilja åt"
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(ReadError) as caught:
+        pdf.read(content)
+    return caught.value.what
+
+
+@pytest.mark.parametrize("padding", ["0 6pt", "1pt 6pt", "3pt 6pt"])
 @pytest.mark.parametrize(
     "css",
     ["", "th{text-align:center}", "th{vertical-align:bottom}td,th.y{text-align:right}",
      "th{vertical-align:middle;text-align:center}", ".s{border-bottom:.5pt solid}"],
 )  # fmt: skip
-def test_what_stands_over_several_columns_is_in_front_of_each_name(
-    css: str, printed: Print
-) -> None:
+def test_names_over_several_columns_refuse_the_file(css: str, padding: str, printed: Print) -> None:
     head = (
         "<tr><th rowspan=2>Projektägare<th rowspan=2>Projektnamn<th colspan=3 class=s>Beviljat</tr>"
         "<tr><th class=y>2025<th class=y>2026<th class=y>Totalt</tr>"
     )
     body = [[row[0], row[1], f"{at}\xa0500", "7\xa0000", row[4]] for at, row in enumerate(rows(9))]
-    names = ["Projektägare", "Projektnamn", "Beviljat 2025", "Beviljat 2026", "Beviljat Totalt"]
-    assert read(printed(page(table(body, head), css))) == lines([names, *body])
+    content = printed(page(table(body, head), f"td,th{{padding:{padding}}}{css}"))
+    assert refusal(content) == UNREAD
 
 
-def test_two_groups_of_columns_have_each_its_name(printed: Print) -> None:
+def test_two_groups_of_columns_refuse_the_file(printed: Print) -> None:
     head = (
         "<tr><th>Projektägare<th>Projektnamn<th colspan=2>Sökt<th colspan=2>Beviljat</tr>"
         "<tr><th><th><th>2025<th>2026<th>2025<th>2026</tr>"
     )
     body = [[row[0], row[1], row[4], row[4], "7\xa0000", row[4]] for row in rows(9)]
-    names = ["Projektägare", "Projektnamn", "Sökt 2025", "Sökt 2026", "Beviljat 2025"]
-    found = read(printed(page(table(body, head), "th{text-align:center}")))
-    assert found == lines([[*names, "Beviljat 2026"], *body])
+    assert refusal(printed(page(table(body, head), "th{text-align:center}"))) == UNREAD
+
+
+@pytest.mark.parametrize("place", ["bottom", "middle"])
+def test_rows_without_white_whose_figures_are_not_on_top_refuse_the_file(
+    place: str, printed: Print
+) -> None:
+    css = f"td,th{{padding:0 6pt;vertical-align:{place}}}"
+    assert refusal(printed(page(f"<h1>{HEADING}</h1>{table(rows(12))}", css))) == UNREAD
+
+
+def test_rows_without_white_of_which_one_has_no_figure_refuse_the_file(printed: Print) -> None:
+    some = [
+        [*row[:2], "" if at == 4 else row[2], *["" if at == 4 else cell for cell in row[3:]]]
+        for at, row in enumerate(rows(12))
+    ]
+    assert refusal(printed(page(table(some), "td,th{padding:0 6pt}"))) == UNREAD
+
+
+def test_a_page_that_cannot_be_read_is_not_left_out_before_one_that_can(printed: Print) -> None:
+    second = f"<div style='break-before:page'>{table(rows(9))}</div>"
+    css = ".x tr:nth-child(even) td{position:relative;left:60pt}"
+    content = printed(page(f"<div class=x>{table(rows(9))}</div>{second}", css))
+    assert refusal(content) == UNREAD
+
+
+def test_a_period_that_is_broken_over_lines_is_one(printed: Print) -> None:
+    periods = [[*row[:3], "2025–2027", row[4]] for row in rows(9)]
+    css = "table{width:auto}td.c3{width:9mm}th{font-size:5pt}"
+    found = read(printed(page(table(periods), css)))
+    assert [row[3] for row in found[1:]] == ["2025–2027"] * 9
+
+
+def test_stripes_whose_table_is_not_read_refuse_the_file(printed: Print) -> None:
+    some = [["", *row[1:3], "", row[0]] for row in rows(9)]
+    css = "tbody tr:nth-child(even){background:#ddd}"
+    assert refusal(printed(page(table(some, ""), css))) == UNREAD
 
 
 def test_what_is_repeated_on_each_page_is_in_no_row(printed: Print) -> None:

@@ -40,8 +40,8 @@ def test_what_was_not_granted_is_left_out(status: str) -> None:
 @pytest.mark.parametrize(
     "status",
     ["", "Beviljad", "Bifall", "Delvis bifall", "Delvis avslag", "Godkänd", "Pågående", "Avslutad",
-     "Avslutat", "Approved", "Innvilget", "Bevilget", "Slutredovisad", "Besluta", "Okänt", "Ansökan beviljas",
-     "Inkommen, delvis bifall"],
+     "Avslutat", "Approved", "Innvilget", "Bevilget", "Slutredovisad", "Besluta", "Okänt",
+     "Ansökan beviljas", "Inkommen, delvis bifall"],
 )  # fmt: skip
 def test_what_was_granted_or_may_have_been_is_kept(status: str) -> None:
     assert kept(status)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -16,27 +15,25 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdftypes import resolve1
 from pdfplumber.page import Page
 
-from index.documents.readers import pdf_columns, pdf_text
-from index.documents.readers.pdf_columns import AlignedTable, Rule
+from index.documents.readers import pdf_text
+from index.documents.readers.pdf_aligned import AlignedTable, LinedPage, aligned, unread
 from index.documents.readers.pdf_lines import (
-    BULLET,
     Box,
     PdfLine,
     PdfWord,
+    go_on,
     heading_of,
-    join,
     lines_of,
     text_of,
     words_of,
 )
+from index.documents.readers.pdf_rows import Rule
 from index.documents.readers.table import Passage, Row, Table
 from index.errors import ReadError
 from index.limits import DEFAULTS, ReadingLimits
 
-_END_OF_SENTENCE = re.compile(r"[.!?:][”\"’)]*$")
 _OPEN = 6.0  # points that rules go on below the last row where it is broken by the page
 _TAIL = 2048  # bytes at the end of a whole file that say where its table of objects is
-_MOST = 0.8  # of the words of a table that has ruled cells at least
 _T = TypeVar("_T")
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -90,20 +87,18 @@ def _has_content(page: Page) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _PageTable:
-    """A table of a page. ``open``: its last row goes on on the next page; ``broken``: its first one
-    goes on with the last one there."""
+    """A table of a page. ``open``: its last row goes on on the next page."""
 
     page: int
     heading: tuple[str, ...]
     rows: list[Row]
     open: bool = False
-    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _RuledTable:
-    """A table with rules round its cells. ``stripe``: one row, whose rules are the edges of colour
-    behind it."""
+    """A table with rules round its cells. ``stripe``: its rules are the edges of colour behind one
+    or two rows."""
 
     box: Box
     rows: list[Row]
@@ -124,6 +119,7 @@ class _PdfPage:
 def _page(page: Page) -> _PdfPage:
     words = words_of(page)
     coloured = [rect for rect in page.rects if rect["fill"] and rect["height"] > _OPEN]
+    drawn = [rect for rect in page.rects if min(rect["height"], rect["width"]) < 3] + page.lines
     ruled: list[_RuledTable] = []
     number = 0
     for table, is_open in _tables(page):
@@ -131,7 +127,13 @@ def _page(page: Page) -> _PdfPage:
         inside = [word for word in words if word.within((left - 2, top, right + 2, bottom + 2))]
         rows = _rows(table, inside, number)
         number = rows[-1].number if rows else number
-        stripe = len(table.rows) == 1 and _is_filled(table.rows[0], coloured)
+        stripe = len(table.rows) < 3 and all(_is_filled(row, coloured) for row in table.rows)
+        stripe = stripe and not any(
+            left - 2 < line["x0"] < right
+            and top - 2 < line["top"] < bottom + 2
+            and line["height"] > 3
+            for line in drawn
+        )
         ruled.append(_RuledTable(table.bbox, rows, is_open, stripe))
     edges = [edge for edge in page.horizontal_edges if edge["x1"] - edge["x0"] > _OPEN]
     rules = [(edge["top"], edge["x0"], edge["x1"]) for edge in edges]
@@ -197,69 +199,52 @@ def _rows(table: Any, words: Sequence[PdfWord], number: int) -> list[Row]:
 
 
 def _with_aligned(pages: Sequence[_PdfPage]) -> Iterator[tuple[_PdfPage, list[AlignedTable]]]:
-    """Each page with the tables whose columns line up, where they hold more than the ruled ones:
-    stripes behind rows and a frame have rules too."""
-    lines = pdf_text.without_repeated([lines_of(page.words) for page in pages], header=True)
-    before: AlignedTable | None = None
-    for page, left in zip(pages, lines, strict=True):
-        found = pdf_columns.aligned(left, page.rules, before) if before or _has_more(page) else []
-        if found and found[0].unread:
-            what = f"raderna i tabellen på sida {page.number} går inte att skilja åt"
-            raise ReadError(what, "hämta listan som kalkylblad eller CSV")
-        goes_on = before is not None and bool(found) and found[0].borders == before.borders
-        if found and not goes_on and not _hold_more(found, page):
-            found = []
-        before = found[-1] if found else None
-        sides = [(table.box[0], table.box[2]) for table in page.ruled if table.stripe]
-        if not found and len(page.ruled) > 1:  # every other row is worse than none
-            kept = [one for one in page.ruled if (one.box[0], one.box[2]) not in sides]
-            page = replace(page, ruled=kept)
-        yield page, found
+    """Each page with the tables whose columns line up, beside those that have ruled cells."""
+    lines = [lines_of(_outside(page)) for page in pages]
+    rest = pdf_text.without_repeated(lines, header=True)
+    lined = [
+        LinedPage(page.number, left, page.rules) for page, left in zip(pages, rest, strict=True)
+    ]
+    tables = aligned(lined) if any(lines) else []
+    for page in pages:
+        found = [table for table in tables if table.page == page.number]
+        ruled = [one for one in page.ruled if not _overlaps(one.box, found)]
+        if any(one.stripe and len(one.rows[0].cells) > 2 for one in ruled if one.rows):
+            raise unread(page.number)  # every other row is worse than none
+        yield replace(page, ruled=[one for one in ruled if not one.stripe]), found
 
 
-def _has_more(page: _PdfPage) -> bool:
-    return _count(page.words, _celled(page)) <= _MOST * len(page.words)
-
-
-def _hold_more(tables: Sequence[AlignedTable], page: _PdfPage) -> bool:
-    """Whether tables hold more words than the ruled ones, also within themselves."""
-    taken = [word for word in page.words if _in_any(word, [table.box for table in tables])]
-    celled = _celled(page)
-    return _count(page.words, celled) < len(taken) and _count(taken, celled) <= _MOST * len(taken)
-
-
-def _celled(page: _PdfPage) -> list[Box]:
-    """The ruled tables that have columns."""
-    return [table.box for table in page.ruled if any(len(row.cells) > 1 for row in table.rows)]
+def _outside(page: _PdfPage) -> list[PdfWord]:
+    boxes = [
+        one.box
+        for one in page.ruled
+        if len(one.rows) > 1 and not one.stripe and any(len(row.cells) > 1 for row in one.rows)
+    ]
+    return [word for word in page.words if not _in_any(word, boxes)]
 
 
 def _in_any(word: PdfWord, boxes: Iterable[Box]) -> bool:
     return any(word.within(box) for box in boxes)
 
 
-def _count(words: Iterable[PdfWord], boxes: Sequence[Box]) -> int:
-    return sum(_in_any(word, boxes) for word in words)
-
-
 def _tables_of(pages: Sequence[_PdfPage]) -> Iterator[list[_PageTable]]:
     """The tables of each page from top to bottom, with the headings above them."""
-    for page, aligned in _with_aligned(pages):
+    for page, unruled in _with_aligned(pages):
         body = median([word.size for word in page.words]) if page.words else 0.0
-        found: list[tuple[Box, _RuledTable | AlignedTable]] = [(one.box, one) for one in aligned]
-        found += [(one.box, one) for one in page.ruled if not _overlaps(one.box, aligned)]
+        found: list[_RuledTable | AlignedTable] = [*unruled, *page.ruled]
         tables: list[_PageTable] = []
         above, number = 0.0, 0
-        for box, table in sorted(found, key=lambda one: (one[0][1], one[0][0])):
+        for table in sorted(found, key=lambda table: (table.box[1], table.box[0])):
             higher = [
-                word for word in page.words if above <= word.top and word.bottom <= box[1] + 2
+                word for word in page.words if above <= word.top and word.bottom <= table.box[1] + 2
             ]
             heading = heading_of(higher, body, page.number == 1 and not tables)
-            above = box[3]
+            above = table.box[3]
             if isinstance(table, _RuledTable):
                 tables.append(_PageTable(page.number, heading, table.rows, table.open))
             else:
                 rows = [Row(number + at, cells) for at, cells in enumerate(table.rows, start=1)]
-                tables.append(_PageTable(page.number, heading, rows, table.open, table.broken))
+                tables.append(_PageTable(page.number, heading, rows))
             number = tables[-1].rows[-1].number if tables[-1].rows else number
         yield tables
 
@@ -293,21 +278,15 @@ def _take_rest(before: _PageTable, after: _PageTable, headers: list[tuple[str, .
     filled = sum(1 for cell in rest.cells if cell)
     # Without rules below the last row: mostly empty, as the end of one long cell is.
     tail = not rest.cells[0] and last.cells[0] and filled * 2 <= len(rest.cells)
-    parted = before.open or tail or after.broken
+    parted = before.open or tail
     if len(last.cells) == len(rest.cells) and last.cells not in headers and parted:
-        cells = tuple(_go_on(*both) for both in zip(last.cells, rest.cells, strict=True))
+        cells = tuple(go_on(*both) for both in zip(last.cells, rest.cells, strict=True))
         before.rows[-1] = Row(last.number, cells, last.spanned)
         del after.rows[at]
 
 
-def _go_on(text: str, rest: str) -> str:
-    if not text or not rest:
-        return text or rest
-    parted = BULLET.match(rest) or (_END_OF_SENTENCE.search(text) and rest[:1].isupper())
-    return f"{text}\n{rest}" if parted else join(text, rest)
-
-
 def _beside(page: _PdfPage, aligned: Iterable[AlignedTable]) -> tuple[int, list[PdfLine]]:
     """The lines of a page outside its tables; labels beside values are text."""
-    boxes = [*_celled(page), *(table.box for table in aligned if len(table.header) > 2)]
+    celled = [one.box for one in page.ruled if any(len(row.cells) > 1 for row in one.rows)]
+    boxes = [*celled, *(table.box for table in aligned if len(table.header) > 2)]
     return page.number, lines_of(word for word in page.words if not _in_any(word, boxes))

@@ -16,6 +16,7 @@ from index.documents.html import BULLETS
 
 BULLET = re.compile(rf"[{BULLETS}]|[-–](?=\s)")
 _SUSPENDED = re.compile(r"(?:och|eller|samt|respektive)\b")
+_END_OF_SENTENCE = re.compile(r"[.!?:][”\"’)]*$")
 _GAP = 1.3  # lines further apart than this times the usual distance are two paragraphs
 
 Box = tuple[float, float, float, float]
@@ -109,6 +110,17 @@ def lines_of(words: Iterable[PdfWord]) -> list[PdfLine]:
     return [PdfLine(tuple(sorted(line, key=lambda word: word.left))) for line in lines]
 
 
+def chunks(line: PdfLine, gap: float = 1.0) -> list[tuple[PdfWord, ...]]:
+    """The words of a line, those that stand closer than `gap` times their size together."""
+    parts: list[list[PdfWord]] = [[line.words[0]]]
+    for word, after in pairwise(line.words):
+        if after.left - word.right < gap * max(word.size, after.size, 1):
+            parts[-1].append(after)
+        else:
+            parts.append([after])
+    return [tuple(part) for part in parts]
+
+
 def text_of(words: Iterable[PdfWord]) -> str:
     """The text of a cell, a paragraph or list item a line."""
     lines = lines_of(words)
@@ -138,12 +150,22 @@ def visible(text: str) -> str:
 
 def join(text: str, more: str) -> str:
     """Two lines of a paragraph as one: a soft hyphen at the end goes, a hard one stays and holds
-    the word together, unless it is suspended (*studie- och*) or a dash."""
+    the word together, unless it is suspended (*studie- och*) or a dash, as does a dash between
+    figures."""
     if text.endswith("\xad"):
         return text[:-1] + more
-    if re.search(r"\w-$", text) and not _SUSPENDED.match(more):
+    hard = re.search(r"\w-$", text) and not _SUSPENDED.match(more)
+    if hard or (re.search(r"\d–$", text) and more[:1].isdigit()):
         return text + more
     return f"{text} {more}"
+
+
+def go_on(text: str, rest: str) -> str:
+    """The text of a cell and the rest of it on the next page."""
+    if not text or not rest:
+        return text or rest
+    parted = BULLET.match(rest) or (_END_OF_SENTENCE.search(text) and rest[:1].isupper())
+    return f"{text}\n{rest}" if parted else join(text, rest)
 
 
 def heading_of(words: Sequence[PdfWord], body: float, first: bool) -> tuple[str, ...]:

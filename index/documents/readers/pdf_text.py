@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.documents.readers.pdf_columns import chunks
-from index.documents.readers.pdf_lines import BULLET, PdfLine, join, visible
+from index.documents.readers.pdf_lines import BULLET, PdfLine, chunks, join, visible
 from index.documents.readers.table import Passage
 
 LABEL = re.compile(r"[A-ZÅÄÖ][^:.!?;]{1,39}:(?=\s|$)")
