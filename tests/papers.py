@@ -18,8 +18,8 @@ from typing import Any
 import docx
 
 from index.documents.document import Document
-from index.documents.extract import Extract
 from index.documents.forms import decisions_in
+from index.documents.lists.extract import Extract
 
 
 def read(content: bytes, file: str = "protokoll") -> Extract:

@@ -28,7 +28,7 @@ from odf.text import P
 from index.decision import Decision
 from index.documents import readers
 from index.documents.document import Document
-from index.documents.extract import extract
+from index.documents.lists.extract import extract
 from tests.conftest import SAMPLE
 from web.api import bodies
 

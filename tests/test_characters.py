@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from index.decision import Decision
 from index.documents import readers
 from index.documents.document import Document
-from index.documents.extract import extract
 from index.documents.html import legible
+from index.documents.lists.extract import extract
 from index.documents.readers.characters import decode, is_text
 from index.documents.readers.table import Row, Table
 from index.documents.reading import line_of

@@ -17,7 +17,7 @@ from index.collation import sort_key
 from index.decision import Decision, granted
 from index.documents import readers
 from index.documents.document import Document
-from index.documents.extract import extract
+from index.documents.lists.extract import extract
 from index.naming import content_digest
 from index.storage.columns import KEYWORDS, NO_AMOUNT, Columns, Keyword, hundredths, kronor
 from index.storage.schema import TEXT_FIELDS, analysed_fields

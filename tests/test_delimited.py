@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.build import build
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
+from index.documents.lists.extract import Extract, extract
 from index.documents.readers import READERS
 from index.documents.readers.delimited import UNCLOSED, UNOPENED, read
 from index.limits import DEFAULTS

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
-from index.documents import mapping
+from index.documents.columns import mapping
 from index.documents.readers import READERS, RECORD_FORMATS
 from search.dimensions import SORTS
 from search.fields import QUERY_NAMES

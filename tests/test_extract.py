@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from index.decision import Block, Decision, Round, Source, granted
 from index.documents import readers
+from index.documents.columns.mapping import NOTHING, Column, Mapping, Place
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
 from index.documents.html import clean
-from index.documents.mapping import NOTHING, Column, Mapping, Place
+from index.documents.lists.extract import Extract, extract
 from index.documents.readers.table import Row, Table
 from index.documents.report import TableReport
 from index.errors import ReadError

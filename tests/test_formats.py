@@ -14,9 +14,9 @@ import xlsxwriter
 from index.build import build
 from index.decision import Decision, Source
 from index.documents import readers
+from index.documents.columns.mapping import Mapping
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
-from index.documents.mapping import Mapping
+from index.documents.lists.extract import Extract, extract
 from index.documents.readers import READERS, RECORD_FORMATS
 from index.documents.readers.table import Row
 from index.documents.records import read_records

@@ -8,14 +8,14 @@ from decimal import Decimal
 import pytest
 
 from index.documents import readers
+from index.documents.columns.header import Header, find_header
+from index.documents.columns.mapping import NOTHING, Column, Mapping, Place
+from index.documents.columns.names import NAMES
+from index.documents.columns.recognition import IS, column_of, names_of
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
-from index.documents.header import Header, find_header
 from index.documents.html import Cell
-from index.documents.mapping import NOTHING, Column, Mapping, Place
-from index.documents.names import NAMES
+from index.documents.lists.extract import Extract, extract
 from index.documents.readers.table import Row, Table
-from index.documents.recognition import IS, column_of, names_of
 from index.errors import ReadError
 
 READ = "2030-01-02T03:04:05Z"

@@ -26,7 +26,7 @@ from whoosh.filedb.filestore import FileStorage
 from index import build as building
 from index.build import build
 from index.decision import from_data, granted
-from index.documents.mapping import read
+from index.documents.columns.mapping import read
 from index.documents.report import ReadingProgress, Report, SourceReport, TableReport
 from index.storage.columns import Columns, kronor
 from index.storage.schema import RECORD

@@ -12,8 +12,8 @@ import pytest
 from index.amount import UNSTATED
 from index.decision import Decision
 from index.documents import readers
+from index.documents.columns.mapping import NOTHING, Mapping
 from index.documents.document import Document
-from index.documents.mapping import NOTHING, Mapping
 from index.documents.records import read_records
 from index.documents.report import TableReport
 from index.errors import ReadError

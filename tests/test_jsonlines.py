@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from index.build import build
 from index.dates import EARLIEST, LATEST
 from index.decision import Block, Decision, Round, Source
-from index.documents import html, mapping, readers
+from index.documents import html, readers
+from index.documents.columns import mapping
+from index.documents.columns.mapping import NOTHING, Mapping
 from index.documents.document import Document
-from index.documents.mapping import NOTHING, Mapping
 from index.documents.records import read_records
 from index.documents.report import ReadingProgress, TableReport
 from index.documents.sources import Reading, read_all

@@ -12,8 +12,8 @@ import xlsxwriter
 from index.decision import Block
 from index.documents import readers
 from index.documents.document import Document
-from index.documents.label_tables import is_label_table
-from index.documents.labelled import read_labels
+from index.documents.prose.label_tables import is_label_table
+from index.documents.prose.labelled import read_labels
 from index.documents.readers.table import Passage, Row, Table, beside
 from index.errors import ReadError
 from tests.papers import page, read, told, word

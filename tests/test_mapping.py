@@ -10,8 +10,8 @@ import pytest
 
 from index.build import Report, build
 from index.decision import Decision
-from index.documents import mapping
-from index.documents.mapping import Mapping
+from index.documents.columns import mapping
+from index.documents.columns.mapping import Mapping
 from index.documents.sources import Reading, read_all
 from index.errors import ReadError
 

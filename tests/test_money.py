@@ -9,12 +9,12 @@ import pytest
 
 from index.amount import UNSTATED
 from index.documents import readers
+from index.documents.columns.header import Header
+from index.documents.columns.mapping import Column, Mapping
+from index.documents.columns.names import Language
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
-from index.documents.header import Header
-from index.documents.mapping import Column, Mapping
-from index.documents.money import money_of, with_currency
-from index.documents.names import Language
+from index.documents.lists.extract import Extract, extract
+from index.documents.lists.money import money_of, with_currency
 from tests.conftest import SMALL
 
 READ = "2030-01-02T03:04:05Z"

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
+from index.documents.lists.extract import Extract, extract
 from index.documents.readers import pdf
 from index.documents.readers.table import Passage
 from index.errors import ReadError

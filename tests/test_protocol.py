@@ -11,10 +11,10 @@ from time import process_time
 import pytest
 
 from index.decision import Block
-from index.documents.clauses import clauses, kind_of
 from index.documents.document import Document
-from index.documents.grants import Grant, grant_of
-from index.documents.protocol import read_protocol
+from index.documents.prose.clauses import clauses, kind_of
+from index.documents.prose.grants import Grant, grant_of
+from index.documents.prose.protocol import read_protocol
 from index.documents.readers import pdf
 from index.documents.readers.table import Passage
 from index.errors import ReadError

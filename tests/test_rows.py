@@ -7,9 +7,9 @@ import pytest
 from index.amount import UNSTATED
 from index.decision import granted
 from index.documents import readers
+from index.documents.columns.mapping import Mapping
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
-from index.documents.mapping import Mapping
+from index.documents.lists.extract import Extract, extract
 from index.documents.readers.table import Row, Table
 from index.limits import ReadingLimits
 from index.problem import Problem

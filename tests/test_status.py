@@ -9,7 +9,7 @@ import pytest
 from index.decision import Source
 from index.documents import readers
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
+from index.documents.lists.extract import Extract, extract
 from index.documents.status import Statuses
 from index.limits import DEFAULTS, ReadingLimits
 

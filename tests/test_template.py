@@ -7,9 +7,9 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.documents import mapping
+from index.documents.columns import mapping
+from index.documents.columns.template import template
 from index.documents.report import TableReport
-from index.documents.template import template
 
 TABLES = (
     TableReport("Blad1", 2, 2, (("owner", "Sökande"), ("amount", 'Stöd "tkr"')), ("Ort", "Vad")),

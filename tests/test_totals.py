@@ -8,9 +8,9 @@ import pytest
 
 from index.documents import readers
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
+from index.documents.lists.extract import Extract, extract
+from index.documents.lists.totals import declared_in_all
 from index.documents.report import Declared
-from index.documents.totals import declared_in_all
 from index.problem import Problem
 from tests.conftest import HEADER
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from index.decision import Round, Source
-from index.documents.mapping import NOTHING, Mapping
+from index.documents.columns.mapping import NOTHING, Mapping
 from index.limits import DEFAULTS, ReadingLimits
 from index.problem import Problem
 

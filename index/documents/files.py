@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
-from index.documents import mapping as mappings
+from index.documents.columns import mapping as mappings
 from index.errors import ReadError
 from index.problem import Problem, shown
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from index.documents import readers
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
-from index.documents.label_tables import is_label_table, lines_of, names_in
-from index.documents.labelled import read_labels
-from index.documents.protocol import read_protocol
+from index.documents.lists.extract import Extract, extract
+from index.documents.prose.label_tables import is_label_table, lines_of, names_in
+from index.documents.prose.labelled import read_labels
+from index.documents.prose.protocol import read_protocol
 from index.documents.readers.table import Passage, Table
 from index.errors import ReadError
 from index.problem import PASSAGE, Problem

@@ -16,15 +16,15 @@ from typing import Any
 from index.amount import MAX_AMOUNT, UNSTATED, Amount, plain
 from index.decision import Block, Decision, Round, Source
 from index.documents import html
+from index.documents.columns.header import Header, check_mapping, doubts, members_header
+from index.documents.columns.mapping import Column, Mapping
+from index.documents.columns.names import API, Language
 from index.documents.document import Document, left_out, problem_at, round_of, toml_of
-from index.documents.header import Header, check_mapping, doubts, members_header
 from index.documents.html import Cell
-from index.documents.mapping import Column, Mapping
-from index.documents.money import currency_of, is_swedish, money_of, unstated_problem
-from index.documents.names import API, Language
+from index.documents.lists.money import currency_of, is_swedish, money_of, unstated_problem
+from index.documents.lists.rows import NO_DATE, case_number_of, date_of
 from index.documents.readers.json_records import JsonRecord
 from index.documents.report import TableReport
-from index.documents.rows import NO_DATE, case_number_of, date_of
 from index.documents.status import Statuses, lists_refusals
 from index.errors import ReadError
 from index.limits import ReadingLimits

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from index.decision import Decision
-from index.documents.mapping import Column
+from index.documents.columns.mapping import Column
 from index.problem import Problem
 
 State = Literal["read", "unchanged", "kept", "held", "failed", "gone"]

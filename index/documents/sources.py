@@ -18,8 +18,8 @@ from io import BufferedReader
 from pathlib import Path
 
 from index.amount import format_amount
-from index.documents import mapping as mappings
 from index.documents import memory as memories
+from index.documents.columns import mapping as mappings
 from index.documents.document import Document
 from index.documents.files import files, lost_mappings, opened
 from index.documents.memory import LastReading, Memory

@@ -25,10 +25,10 @@ _EXTRACT = (
 )
 TESTS: dict[str, tuple[str, ...]] = {
     "index/amount.py": ("tests/test_amount.py",),
-    "index/documents/extract.py": _EXTRACT,
-    "index/documents/money.py": ("tests/test_money.py", *_EXTRACT),
-    "index/documents/rows.py": ("tests/test_rows.py", *_EXTRACT),
-    "index/documents/totals.py": ("tests/test_totals.py", *_EXTRACT),
+    "index/documents/lists/extract.py": _EXTRACT,
+    "index/documents/lists/money.py": ("tests/test_money.py", *_EXTRACT),
+    "index/documents/lists/rows.py": ("tests/test_rows.py", *_EXTRACT),
+    "index/documents/lists/totals.py": ("tests/test_totals.py", *_EXTRACT),
     "index/storage/store.py": ("tests/test_store.py",),
     "search/facets.py": ("tests/test_facets.py", "tests/test_search.py"),
     "search/scoring.py": ("tests/test_scoring.py",),

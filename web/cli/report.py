@@ -12,7 +12,7 @@ from typing import get_args
 
 from index.amount import format_amount, parse_amount
 from index.decision import Decision, plain_text
-from index.documents.mapping import Column
+from index.documents.columns.mapping import Column
 from index.documents.report import Report, SourceReport, TableReport
 from index.problem import Problem, place, shown
 from web.formats import money, number

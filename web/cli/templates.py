@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.documents import mapping
+from index.documents.columns import mapping
+from index.documents.columns.template import template
 from index.documents.files import files
 from index.documents.report import Report, TableReport
-from index.documents.template import template
 from index.problem import shown
 
 

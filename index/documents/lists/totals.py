@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from index.amount import format_amount
 from index.decision import Decision, granted
+from index.documents.columns.mapping import Mapping
 from index.documents.document import problem_at
-from index.documents.mapping import Mapping
-from index.documents.money import money_of
+from index.documents.lists.money import money_of
+from index.documents.lists.rows import HeadedRow
 from index.documents.report import Declared
-from index.documents.rows import HeadedRow
 from index.problem import Problem, quoted
 
 _TOTAL = re.compile(

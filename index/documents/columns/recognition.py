@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 import snowballstemmer
 
 from index.documents import html
-from index.documents.mapping import Column
-from index.documents.names import (
+from index.documents.columns.mapping import Column
+from index.documents.columns.names import (
     APPLICATIONS,
     BESIDE,
     NAMES,

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.documents import html
-from index.documents.html import Cell
-from index.documents.mapping import NOTHING, Column, Mapping, Place
-from index.documents.names import API, APPLICATIONS, NAMES, Language
-from index.documents.recognition import (
+from index.documents.columns.mapping import NOTHING, Column, Mapping, Place
+from index.documents.columns.names import API, APPLICATIONS, NAMES, Language
+from index.documents.columns.recognition import (
     IS,
     MAPPED,
     MAX_HEADER,
@@ -27,6 +26,7 @@ from index.documents.recognition import (
     two_level,
     year_of,
 )  # fmt: skip
+from index.documents.html import Cell
 from index.documents.status import speaks_of_grants
 from index.errors import ReadError
 from index.problem import listed, quoted

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from index.amount import UNSTATED, Amount, parse_amount
 from index.decision import Block, Decision
-from index.documents.header import Header
-from index.documents.mapping import Mapping
-from index.documents.names import Language
+from index.documents.columns.header import Header
+from index.documents.columns.mapping import Mapping
+from index.documents.columns.names import Language
 from index.problem import Problem
 
 _BARE = re.compile(r"[\d\s.,'’()\u2212\u2013-]+")

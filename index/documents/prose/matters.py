@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from index.documents.clauses import AMOUNT, clauses, kind_of, without_sign
+from index.documents.columns.recognition import column_of
+from index.documents.prose.clauses import AMOUNT, clauses, kind_of, without_sign
 from index.documents.readers.table import Passage
-from index.documents.recognition import column_of
 
 Part = Literal["lead", "decision", "proposal", "description", "motivation", "aside", "other"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from index.documents.mapping import Column
+from index.documents.columns.mapping import Column
 
 Language = Literal["sv", "fi", "no", "da", "en"]
 """``fi`` is the Swedish of Finland, where there are no kronor."""

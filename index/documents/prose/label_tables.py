@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from index.documents.header import NAMED, find_header
+from index.documents.columns.header import NAMED, find_header
+from index.documents.columns.mapping import Column
 from index.documents.html import Cell
-from index.documents.labelled import LABEL, column_of
-from index.documents.mapping import Column
+from index.documents.prose.labelled import LABEL, column_of
 from index.documents.readers.table import Passage, Row, Table
 
 _TOTAL = re.compile(r"(?:total|summa)", re.IGNORECASE)

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import groupby, takewhile
 
+from index.documents.columns.header import NAMED
+from index.documents.columns.mapping import Column
+from index.documents.columns.recognition import column_of as column_named
+from index.documents.columns.recognition import is_weak
 from index.documents.document import Document
-from index.documents.extract import Extract, extract
-from index.documents.header import NAMED
-from index.documents.mapping import Column
+from index.documents.lists.extract import Extract, extract
 from index.documents.readers.table import Passage, Row, Table
-from index.documents.recognition import column_of as column_named
-from index.documents.recognition import is_weak
 from index.documents.status import Statuses
 from index.errors import ReadError
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import get_args
 
-from index.documents.mapping import Column
+from index.documents.columns.mapping import Column
 from index.documents.report import TableReport
 
 _MEANING: dict[Column, str] = {

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from index.documents.clauses import (
+from index.documents.html import clean
+from index.documents.prose.clauses import (
     AMOUNT,
     FOLLOWING,
     Kind,
@@ -17,9 +18,8 @@ from index.documents.clauses import (
     leads_on,
     without_sign,
 )  # fmt: skip
-from index.documents.grants import Grant, entries, entry_of, grant_of, shares_of
-from index.documents.html import clean
-from index.documents.matters import SHORT
+from index.documents.prose.grants import Grant, entries, entry_of, grant_of, shares_of
+from index.documents.prose.matters import SHORT
 from index.documents.readers.table import Passage
 from index.problem import quoted
 

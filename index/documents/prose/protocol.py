@@ -12,14 +12,15 @@ from datetime import date
 from functools import cached_property
 
 from index.decision import Block, Decision, Source
-from index.documents.clauses import GRANT_NOUN, clauses, kind_of, without_sign
+from index.documents.columns.mapping import Column
+from index.documents.columns.recognition import column_of
 from index.documents.document import Document, left_out, problem_at
-from index.documents.extract import Extract
-from index.documents.granted import Said, read_granted
-from index.documents.grants import grant_of, title_of
 from index.documents.html import BULLETS, clean
-from index.documents.mapping import Column
-from index.documents.matters import (
+from index.documents.lists.extract import Extract
+from index.documents.prose.clauses import GRANT_NOUN, clauses, kind_of, without_sign
+from index.documents.prose.granted import Said, read_granted
+from index.documents.prose.grants import grant_of, title_of
+from index.documents.prose.matters import (
     LABEL,
     Matter,
     Part,
@@ -27,10 +28,9 @@ from index.documents.matters import (
     matters_of,
     without_margins,
 )  # fmt: skip
-from index.documents.occasion import Occasion, days_of, is_decision, occasion_of
-from index.documents.owners import is_name
+from index.documents.prose.occasion import Occasion, days_of, is_decision, occasion_of
+from index.documents.prose.owners import is_name
 from index.documents.readers.table import Passage
-from index.documents.recognition import column_of
 from index.documents.report import TableReport
 from index.errors import ReadError
 from index.problem import PASSAGE, Problem, quoted

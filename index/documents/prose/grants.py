@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from index.amount import parse_amount
-from index.documents.clauses import AMOUNT, GRANT_NOUN, PROJECT, unconditional, verb_of
-from index.documents.owners import NOUN, is_name, is_organisation
+from index.documents.prose.clauses import AMOUNT, GRANT_NOUN, PROJECT, unconditional, verb_of
+from index.documents.prose.owners import NOUN, is_name, is_organisation
 from index.problem import quoted
 
 

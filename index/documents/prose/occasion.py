@@ -10,7 +10,7 @@ from datetime import date
 from index.dates import parse_date
 from index.decision import Round
 from index.documents.document import Document, mapped_round, round_of
-from index.documents.matters import (
+from index.documents.prose.matters import (
     SHORT,
     Matter,
     case_numbers,

@@ -11,12 +11,12 @@ from index.amount import UNSTATED
 from index.dates import parse_date
 from index.decision import Decision, Round, Source
 from index.documents import html
+from index.documents.columns.header import NAMED, REGISTERED, Header
+from index.documents.columns.mapping import Column, Mapping
+from index.documents.columns.recognition import stated_unit
 from index.documents.document import Document, left_out, problem_at, toml_of
-from index.documents.header import NAMED, REGISTERED, Header
 from index.documents.html import NO_CELL, Cell, labels
-from index.documents.mapping import Column, Mapping
-from index.documents.money import money_of
-from index.documents.recognition import stated_unit
+from index.documents.lists.money import money_of
 from index.limits import ReadingLimits
 from index.problem import Problem, quoted
 from index.slug import slug

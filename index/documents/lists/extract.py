@@ -12,16 +12,7 @@ from pathlib import Path
 
 from index.amount import Amount, parse_amount
 from index.decision import Decision, Source, granted
-from index.documents.document import (
-    Document,
-    is_title,
-    left_out,
-    mapped_round,
-    problem_at,
-    round_of,
-    toml_of,
-)  # fmt: skip
-from index.documents.header import (
+from index.documents.columns.header import (
     NAMED,
     Header,
     check_mapping,
@@ -32,15 +23,24 @@ from index.documents.header import (
     no_header,
     numbered,
 )  # fmt: skip
+from index.documents.columns.mapping import NOTHING, Mapping
+from index.documents.columns.recognition import is_figure, stated_unit, two_level
+from index.documents.document import (
+    Document,
+    is_title,
+    left_out,
+    mapped_round,
+    problem_at,
+    round_of,
+    toml_of,
+)  # fmt: skip
 from index.documents.html import NO_CELL, Cell, labels
-from index.documents.mapping import NOTHING, Mapping
-from index.documents.money import currency_problem, with_currency
+from index.documents.lists.money import currency_problem, with_currency
+from index.documents.lists.rows import NO_OWNER, HeadedRow, has_letters, read_row
+from index.documents.lists.totals import declared_in_all, is_total, read_total, tally
 from index.documents.readers.table import Row, Table
-from index.documents.recognition import is_figure, stated_unit, two_level
 from index.documents.report import Declared, TableReport
-from index.documents.rows import NO_OWNER, HeadedRow, has_letters, read_row
 from index.documents.status import Statuses, is_refusal, lists_both, lists_refusals
-from index.documents.totals import declared_in_all, is_total, read_total, tally
 from index.errors import ReadError
 from index.problem import Problem, listed, quoted
 
