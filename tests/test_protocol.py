@@ -295,9 +295,13 @@ def test_the_report_names_what_the_columns_were_read_from() -> None:
     (table,) = read(word(REGION)).tables
     assert (table.rows, table.decisions) == (2, 2)
     assert table.columns == (
+        ("owner", "löptexten"),
+        ("title", "löptexten"),
         ("description", "Sammanfattning"),
         ("motivation", "Motivering"),
         ("amount", "§ … beslutar att bevilja"),
+        ("case_number", "löptexten"),
+        ("decision_date", "löptexten"),
     )
 
 

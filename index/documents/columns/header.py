@@ -37,6 +37,9 @@ REGISTERED: tuple[Column, ...] = ("case_number", "decision_date", "status", "cur
 """Columns that any register has."""
 
 
+_Candidate = tuple[tuple[int, int, int], int, Name]  # rank, place, and the name there
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """``cells`` as they stand, ``columns`` the places of each, the first that has a value counts;
@@ -290,8 +293,8 @@ def _plain(text: str) -> str:
 
 
 def _one_amount(
-    candidates: list[tuple[tuple[int, int, int], int, Name]], lines: tuple[str, ...]
-) -> tuple[list[tuple[tuple[int, int, int], int, Name]], str]:
+    candidates: list[_Candidate], lines: tuple[str, ...]
+) -> tuple[list[_Candidate], str]:
     """The amounts, none where it is not clear which of them was granted, and what is unclear."""
     best = [one for one in candidates if one[0] == candidates[0][0]]
     if is_bare_total(best[0][2]) and any(map(_is_of_others, lines)):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import get_args
 
 from index.decision import Block, Decision, Source
 from index.documents.columns.mapping import Column
@@ -48,6 +49,7 @@ _OWNER = re.compile(
 )
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _BULLET = re.compile(rf"^[{BULLETS}*–—-]\s*")
+_IN_TEXT = "löptexten"
 _REMEDY = "läs stycket i originalet"
 _COLUMNS: dict[Part, Column] = {"description": "description", "motivation": "motivation"}
 
@@ -71,7 +73,12 @@ def read_protocol(passages: Sequence[Passage], document: Document) -> Extract | 
         return None
     rows = len(decisions) + sum(problem.left_out for problem in problems)
     labels = {column: label for one in reversed(read) for column, label in one.labels.items()}
-    report = TableReport(None, rows, len(decisions), tuple(labels.items()))
+    columns = tuple(
+        (column, labels.get(column, _IN_TEXT))
+        for column in get_args(Column)
+        if column != "currency" and any(getattr(one, column, None) for one in decisions)
+    )
+    report = TableReport(None, rows, len(decisions), columns)
     return Extract(decisions, None, rows, (*doubts, *problems), (report,))
 
 
