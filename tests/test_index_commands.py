@@ -663,7 +663,7 @@ def test_check_names_the_file_and_the_command_that_mends_it(sample_copy: Path) -
     run = beslut("check", "--index", str(sample_copy))
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr == (
-        "beslut: gen-1/columns/amounts.npy har ändrats sedan indexet skrevs. "
+        "beslut: gen-1/columns/amounts.npy är skadad. "
         f"Kör `beslut index KÄLLA... --index {sample_copy}`.\n"
     )
     assert beslut("index", str(SAMPLE), "--index", str(sample_copy)).returncode == 0
@@ -740,7 +740,7 @@ def test_a_kill_at_any_time_leaves_the_decisions_served(sample_copy: Path) -> No
     subprocess.run(command(), check=True, capture_output=True)
     assert_sample_is_served(sample_copy)
     names = [path.name for path in sample_copy.iterdir()]
-    assert len(names) == len(["CURRENT", "LOCK", "the new generation", "the one before"])
+    assert len(names) == len(["CURRENT", "LOCK", "VERIFIED", "the new generation", "the one before"])
 
 
 DIE = """

@@ -249,7 +249,7 @@ def test_everything_is_on_disk_before_the_switch(
     assert len(written) == 1 + len(SEALED) + 3
     assert calls.made[moved + 1 :] == [
         ("fsync", store.path),
-        ("replace", store.path / f".VERIFIED-{os.getpid()}"),
+        ("replace", store.path / "VERIFIED.new"),
         ("fsync", store.path / "CURRENT.new"),
         ("replace", store.path / "CURRENT.new"),
         ("fsync", store.path),

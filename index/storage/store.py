@@ -296,7 +296,7 @@ class Store:
             noted = (self.path / _VERIFIED).read_text("utf-8").splitlines()
             lines += [line for line in noted if line.partition(" ")[0] in there]
         with contextlib.suppress(OSError):
-            temporary = self.path / f".{_VERIFIED}-{os.getpid()}"
+            temporary = self.path / f"{_VERIFIED}.new"
             temporary.write_text("\n".join([*lines, ""]), "utf-8")
             temporary.replace(self.path / _VERIFIED)
 

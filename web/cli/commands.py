@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -44,4 +45,6 @@ def run() -> None:
     except BeslutError as error:
         fail(str(error), 1)
     except OSError as error:
+        # What could not be written would be tried again at the end, and complained of.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         fail(system_error(error), 1)
