@@ -78,13 +78,14 @@ def build(
             there = tuple(report for report in reports if report.state != "gone")
             return Report(there, (), 0, Decimal(0), None, published=False)
         told = duplicates_in(last) if last else ()
-        same = last if last and _is_the_same(last, parsed) else None
+        trusted = last if last and store.is_trusted(last) else None
+        same = trusted if trusted and _is_the_same(trusted, parsed) else None
         if same and store.is_whole(same):
             number, total = same.number, (same.manifest["decisions"], _sum(same))
             return Report(reports, told, *total, number, False, frozenset(told))
         workers = workers or os.cpu_count() or 1
         builder = _Builder(folder, parsed, known(store), workers, progress)
-        change = _change(last, builder) if last and not same else None
+        change = _change(trusted, builder) if trusted and not same else None
         duplicates = builder.change(change) if change else builder.write_anew()
         total = builder.verify()
         manifest = {
@@ -161,7 +162,7 @@ def _last(store: Store) -> Generation | None:
     try:
         return store.current()
     except IndexUnusable:
-        return None
+        return store.remembered()
 
 
 @dataclass(frozen=True, slots=True)

@@ -666,8 +666,13 @@ def test_check_names_the_file_and_the_command_that_mends_it(sample_copy: Path) -
         "beslut: gen-1/columns/amounts.npy är skadad. "
         f"Kör `beslut index KÄLLA... --index {sample_copy}`.\n"
     )
-    assert beslut("index", str(SAMPLE), "--index", str(sample_copy)).returncode == 0
-    assert_sample_is_served(sample_copy)
+    # Its decisions are whole: those of a file that cannot be read now are kept.
+    missing = sample_copy.parent / SAMPLE.name
+    assert (
+        "förra läsningen är kvar"
+        in beslut("index", str(missing), "--index", str(sample_copy)).stdout
+    )
+    assert assert_sample_is_served(sample_copy).number == 2
 
 
 def test_rollback_goes_back_once(sample_copy: Path) -> None:
@@ -740,7 +745,8 @@ def test_a_kill_at_any_time_leaves_the_decisions_served(sample_copy: Path) -> No
     subprocess.run(command(), check=True, capture_output=True)
     assert_sample_is_served(sample_copy)
     names = [path.name for path in sample_copy.iterdir()]
-    assert len(names) == len(["CURRENT", "LOCK", "VERIFIED", "the new generation", "the one before"])
+    expected = ["CURRENT", "LOCK", "VERIFIED", "the new generation", "the one before"]
+    assert len(names) == len(expected)
 
 
 DIE = """

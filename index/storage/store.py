@@ -151,6 +151,23 @@ class Store:
             yield generation if candidate == name else replace(generation, warning=warning)
         raise first or self._unusable(f"{name} kan inte öppnas", name)
 
+    def remembered(self) -> Generation | None:
+        """The newest generation that can be read though it may be damaged: what was read from each
+        source may be whole."""
+        with contextlib.suppress(IndexUnusable):
+            name = self._existing_name()
+            for candidate in [name, *self._older_than(name)]:
+                with contextlib.suppress(IndexUnusable):
+                    return self._readable(candidate)
+        return None
+
+    def is_trusted(self, generation: Generation) -> bool:
+        """Whether a generation has been held to its hashes here, and not been written to since."""
+        try:
+            return self._is_verified(generation)
+        except OSError:
+            return False
+
     def is_verified(self) -> bool:
         """Whether the current generation has been held to its hashes here, so that opening it reads
         no more of it than is needed."""
@@ -259,8 +276,13 @@ class Store:
                 raise self._unusable(f"{name}/{file} hör inte till indexet", name)
 
     def _open(self, name: str) -> Generation:
-        """A generation that this program can read, with every file of the right size, and those
-        that answers come from as they were written."""
+        """A generation that this program can read, every file of the right size, and those that
+        answers come from as they were written."""
+        generation = self._readable(name)
+        self._hold_to_hashes(generation)
+        return generation
+
+    def _readable(self, name: str) -> Generation:
         generation = self._sealed(name)
         for key, value in facts().items():
             if generation.manifest.get(key) != value:
@@ -269,7 +291,6 @@ class Store:
             path = generation.path / file
             if not path.is_file() or path.stat().st_size != facts_["size"]:
                 raise self._unusable(f"{name}/{file} saknas eller är avkortad", name)
-        self._hold_to_hashes(generation)
         return generation
 
     def _hold_to_hashes(self, generation: Generation) -> None:

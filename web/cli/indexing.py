@@ -86,7 +86,7 @@ def _unusable(path: Path) -> list[str]:
     """Says that there is an index which cannot be used, so that nothing can be kept from it."""
     store = Store(path)
     try:
-        if store.current_name() is not None:
+        if store.current_name() is not None and store.remembered() is None:
             store.current()
     except IndexUnusable as error:
         return [
