@@ -182,6 +182,23 @@ def test_a_file_is_read_to_be_trusted_once(copy: Path, monkeypatch: pytest.Monke
     assert read == []
 
 
+def test_nothing_of_a_damaged_generation_is_linked_into_the_next(tmp_path: Path) -> None:
+    large, small = tmp_path / "a.txt", tmp_path / "b.txt"
+    rows = [f"Öbo {at}\tBro {at}\tVi bygger.\t{at + 1}" for at in range(20)]
+    large.write_text(document(*rows), "utf-8")
+    small.write_text(document(ROWS[0], heading="# Regionens beslut om projekt X 2030:2"), "utf-8")
+    index = tmp_path / "index"
+    build([large, small], index)
+    for file in served(index, "gen-1"):
+        if file.startswith("whoosh/") and file.endswith((".col", ".pst", ".trm")):
+            damage(index / "gen-1" / file, flipped)
+    small.write_text(document(ROWS[1], heading="# Regionens beslut om projekt X 2030:2"), "utf-8")
+    build([large, small], index)
+    generation = Store(index).check()
+    assert (generation.number, generation.manifest["decisions"]) == (2, 21)
+    assert generation.manifest["sources"][0]["decisions"] == 20
+
+
 def test_a_generation_that_is_gone_is_served_on_from_what_is_open(copy: Path) -> None:
     client = client_of(copy)
     true = answers(client)

@@ -479,6 +479,7 @@ def test_a_heading_repeated_at_a_page_break_begins_no_new_round() -> None:
     ("row", "count", "total"),
     [
         ("Summa\t\t\t400 000", None, 400_000),
+        ("Sammanlagt\t\t\t400 000", None, 400_000),
         ("Totalt\t\t\t400 000 kr", None, 400_000),
         ("Total:\t\t\t400 000", None, 400_000),
         ("TOTALSUMMA\t\t\t400 000", None, 400_000),

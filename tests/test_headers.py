@@ -268,6 +268,22 @@ def test_amounts_of_which_none_is_surer_are_named_and_not_guessed(amounts: str) 
     assert problem.remedy == "besluten är med utan belopp; ange amount i lista.csv.toml"
 
 
+def test_what_was_applied_for_in_a_column_below_is_no_grant() -> None:
+    found = read("Förening;Projekt;Sökt;;Motivering\n;;Bidrag;Dnr;\nÅIF;Bollar;5;A 1;Bra.\n")
+    assert (found.decisions[0].amount, found.decisions[0].case_number) == (None, "A 1")
+
+
+def test_a_sure_name_below_a_cell_that_stands_further_left_is_itself() -> None:
+    found = read("Projektägare;Projekt;Beviljat;\n;;Belopp;Diarienummer\nÅnge;Bro;5;A 1\n")
+    one = found.decisions[0]
+    assert (one.amount, one.case_number) == (5, "A 1")
+
+
+def test_support_for_investment_is_no_cost() -> None:
+    assert columns("Projekt | Projektägare | Beviljat investeringsstöd")["amount"]
+    assert "amount" not in columns("Projektnamn | Projektägare | Beviljad investering")
+
+
 def test_a_year_may_stand_in_a_header() -> None:
     found = read("Förening;Projekt;2025;2026;Totalt beviljat\nÅIF;Bollar;5;7;12\n")
     assert [one.amount for one in found.decisions] == [12]

@@ -97,6 +97,7 @@ def test_swedish_names_below_an_english_header_are_no_kronor(place: str) -> None
         ("Ansøger\tProjekt\tTilskud, kr.", UNSTATED),
         ("Understödstagare\tProjekt\tBeviljat understöd", UNSTATED),
         ("Understödstagare\tProjekt\tBeviljat understöd, €", "EUR"),
+        ("Mottagare\tRubrik\tBeviljat understöd", UNSTATED),
         ("Bidragsmottagare\tProjekt\tBidrag", "SEK"),
         ("Søker\tProsjekt\tTildelt beløp, SEK", "SEK"),
     ],

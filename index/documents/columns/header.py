@@ -37,7 +37,7 @@ REGISTERED: tuple[Column, ...] = ("case_number", "decision_date", "status", "cur
 """Columns that any register has."""
 
 
-_Candidate = tuple[tuple[int, int, int], int, Name]  # rank, place, and the name there
+_Candidate = tuple[tuple[int, int], int, Name]  # rank, place, and the name there
 
 
 @dataclass(frozen=True, slots=True)

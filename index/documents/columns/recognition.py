@@ -92,12 +92,11 @@ class Name:
     unit: str = ""
 
     @property
-    def rank(self) -> tuple[int, int, int]:
+    def rank(self) -> tuple[int, int]:
         """The surest first. What is written out beats what only begins so; but of amounts the
         total beats its parts, and what was granted beats any other."""
         far = self.distance
-        first = (self.tier, far) if self.column == "amount" and far < HOLDS else (far, self.tier)
-        return (far == HOLDS, *first)
+        return (self.tier, far) if self.column == "amount" and far < HOLDS else (far, self.tier)
 
 
 # From the surest to the least sure; *MAPPED*: a TOML file says so.
