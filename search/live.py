@@ -49,7 +49,7 @@ class LiveSearcher:
         self._stamp: tuple[int, int] | None = None
         self._files: list[tuple[str, os.stat_result]] = []
         self._opening: threading.Thread | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def current(self) -> Searcher:
         """The searcher for one request; raises `IndexUnusable` if there never was an index, or no
@@ -59,20 +59,17 @@ class LiveSearcher:
         with self._lock:
             if self._searcher is None or self._is_written_to():
                 self._searcher = None  # what it would answer cannot be trusted
-                self._open()
+                self._take(self._opened())
+                self._stamp = stamp
             elif stamp != self._stamp and self._opening is None:
+                self._stamp = stamp  # even on failure: a bad generation is tried once
                 if self.store.is_verified():
                     self._exchange()
                 else:
-                    self._opening = threading.Thread(target=self._exchange_beside, daemon=True)
+                    self._opening = threading.Thread(target=self._exchange, daemon=True)
                     self._opening.start()
-            self._stamp = stamp  # even on failure: a bad generation is tried once
             assert self._searcher is not None
             return self._searcher
-
-    def _open(self) -> None:
-        """Opens the newest generation that can be opened; raises `IndexUnusable`, of the newest."""
-        self._take(self._opened())
 
     def _take(self, searcher: Searcher) -> None:
         self._searcher = searcher
@@ -80,6 +77,7 @@ class LiveSearcher:
         self._files = [(path, os.stat(path)) for path in paths]
 
     def _opened(self) -> Searcher:
+        """Of the newest generation that can be opened; raises `IndexUnusable`, of the newest."""
         first: IndexUnusable | None = None
         for generation in self.store.candidates():
             try:
@@ -94,12 +92,6 @@ class LiveSearcher:
 
     def _exchange(self) -> None:
         """Opens the new generation; if that fails, the open one stays."""
-        try:
-            self._open()
-        except IndexUnusable as error:
-            _LOG.warning("the open generation is kept: %s", error)
-
-    def _exchange_beside(self) -> None:
         try:
             searcher = self._opened()
             with self._lock:

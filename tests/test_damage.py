@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from whoosh.query import Every, Query, Term
 from index.build import build
 from index.storage.columns import Columns
 from index.storage.store import Store
+from search.live import LiveSearcher
+from search.request import SearchLimits
 from search.scoring import Matches, Scorer
 from tests.conftest import document
 from web.app import create_app
@@ -204,6 +207,26 @@ def test_a_generation_that_is_gone_is_served_on_from_what_is_open(copy: Path) ->
     true = answers(client)
     shutil.rmtree(copy / "gen-2")
     assert answers(client)[0] == true[0]
+
+
+def test_a_switch_while_another_generation_is_opened_is_not_missed(copy: Path) -> None:
+    live = LiveSearcher(copy, SearchLimits())
+    assert live.current().generation.number == 2
+    live._opening = threading.Thread()
+    Store(copy).rollback()
+    assert live.current().generation.number == 2
+    live._opening = None
+    assert live.current().generation.number == 1
+
+
+def test_a_generation_that_lost_a_file_is_passed_over_at_a_switch(copy: Path) -> None:
+    (copy / "CURRENT").write_text("gen-1\n")
+    live = LiveSearcher(copy, SearchLimits())
+    assert live.current().generation.number == 1
+    (copy / "gen-2" / "columns" / "amounts.npy").unlink()
+    (copy / "CURRENT.new").write_text("gen-2\n")
+    (copy / "CURRENT.new").replace(copy / "CURRENT")
+    assert live.current().generation.number == 1
 
 
 def test_an_original_is_sent_only_if_it_is_what_its_address_says(copy: Path) -> None:

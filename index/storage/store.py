@@ -164,8 +164,9 @@ class Store:
     def is_trusted(self, generation: Generation) -> bool:
         """Whether a generation has been held to its hashes here, and not been written to since."""
         try:
-            return self._is_verified(generation)
-        except OSError:
+            lines = (self.path / _VERIFIED).read_text("utf-8").splitlines()
+            return f"{generation.path.name} {generation.fingerprint()}" in lines
+        except (OSError, UnicodeDecodeError):
             return False
 
     def is_verified(self) -> bool:
@@ -173,7 +174,7 @@ class Store:
         no more of it than is needed."""
         name = self.current_name()
         try:
-            return name is not None and self._is_verified(self._sealed(name))
+            return name is not None and self.is_trusted(self._sealed(name))
         except IndexUnusable:
             return False
 
@@ -294,20 +295,13 @@ class Store:
         return generation
 
     def _hold_to_hashes(self, generation: Generation) -> None:
-        if self._is_verified(generation):
+        if self.is_trusted(generation):
             return
         for path in generation.served:
             if not generation.is_unchanged(path):
                 file = path.relative_to(self.path)
                 raise self._unusable(f"{file} är skadad", generation.path.name)
         self._remember(generation)
-
-    def _is_verified(self, generation: Generation) -> bool:
-        try:
-            lines = (self.path / _VERIFIED).read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            return False
-        return f"{generation.path.name} {generation.fingerprint()}" in lines
 
     def _remember(self, generation: Generation) -> None:
         """Notes that a generation is as its manifest says, unless the folder may not be written."""
