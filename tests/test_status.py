@@ -31,7 +31,8 @@ def kept(status: str) -> bool:
     ["Avslag", "AVSLAG", "Avslagen", "Avslås", "Avslag – ofullständig", "Återkallad", "Återkallat",
      "Avskriven", "Avskrivs", "Avvisad", "Ej beviljad", "Inte beviljad", "Nekad", "Återtagen",
      "Rejected", "Withdrawn", "Not approved", "Avslått", "Afslag", "Under beredning", "Inkommen",
-     "Ej beslutad", "Bordlagd", "Reserv"],
+     "Ej beslutad", "Bordlagd", "Reserv",
+     "Ansökan avslås", "Nämnden beslutar att avslå ansökan", "Ansökan har inte beviljats"],
 )  # fmt: skip
 def test_what_was_not_granted_is_left_out(status: str) -> None:
     assert not kept(status)

@@ -20,9 +20,6 @@ _REFUSED = re.compile(
     r"|avsl(?:ått|år)\b|trukket\b|afslag|afslået|tilbagekaldt",
     re.IGNORECASE,
 )
-_REFUSED_WITHIN = re.compile(
-    r"\b(?:avslå|avslås|avslag|avslogs|inte bevilja\w*|ej bevilja\w*|återkallas)\b", re.IGNORECASE
-)
 _PENDING = re.compile(
     r"under (?:beredning|behandling|handläggning|granskning)|inkom(?:men|met|na)?\b"
     r"|(?:ej|inte|icke) beslut|väntar\b|vilande\b|bordlagd|återremi|reserv|ansökan\b|ansökt\b"
@@ -39,8 +36,8 @@ _GRANTED = re.compile(
 
 
 _REFUSALS = re.compile(
-    r"\b(?:avslag(?!en\b)\w*|avslagen|avslås|avslogs|(?:ej|inte|icke)[ _-]bevilja\w*|återkalla\w*"
-    r"|avskriv\w*|rejected|declined|unsuccessful)",
+    r"\b(?:avslag(?!en\b)\w*|avslagen|avslås?\b|avslogs|(?:ej|inte|icke)[ _-]bevilja\w*"
+    r"|återkalla\w*|avskriv\w*|rejected|declined|unsuccessful)",
     re.IGNORECASE,
 )
 _GRANTS = re.compile(r"bevilja|bifall|delvis|tilldela|granted|approved|awarded", re.IGNORECASE)
@@ -113,8 +110,8 @@ class Statuses:
         `refusals` is the heading of a list of what was refused."""
         # A whole sentence tells by what it has within: *Ansökan avslås*, *Ansökan beviljas*.
         within = _GRANTS.search(status)
-        pending = not within and (_PENDING.match(status) or _REFUSED_WITHIN.search(status))
-        refused = bool(refusals or _REFUSED.match(status) or pending)
+        pending = not within and _PENDING.match(status)
+        refused = bool(refusals or _REFUSED.match(status) or lists_refusals(status) or pending)
         status = refusals or status
         granted = _GRANTED.match(status) or within
         if refused or (status and not granted):
