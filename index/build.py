@@ -81,7 +81,8 @@ def build(
         trusted = last if last and store.is_trusted(last) else None
         same = trusted if trusted and _is_the_same(trusted, parsed) else None
         if same and store.is_whole(same):
-            number, total = same.number, (same.manifest["decisions"], _sum(same))
+            number = same.number
+            total = same.manifest["decisions"], Decimal(same.manifest["sum"])
             return Report(reports, told, *total, number, False, frozenset(told))
         workers = workers or os.cpu_count() or 1
         builder = _Builder(folder, parsed, known(store), workers, progress)
@@ -152,10 +153,6 @@ def _is_the_same(last: Generation, parsed: Sequence[SourceReading]) -> bool:
             if source.before is not None
         )
     )
-
-
-def _sum(generation: Generation) -> Decimal:
-    return Columns.open(generation.columns).sum()
 
 
 def _last(store: Store) -> Generation | None:

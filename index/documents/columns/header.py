@@ -77,8 +77,13 @@ class Header:
     @property
     def unused(self) -> tuple[str, ...]:
         """The headers of the columns that are not read."""
-        used = {at for places in self.columns.values() for at in places}
-        return tuple(line for at, line in enumerate(self.cells) if line and at not in used)
+        read = self.places
+        return tuple(line for at, line in enumerate(self.cells) if line and at not in read)
+
+    @property
+    def places(self) -> set[int]:
+        """Those of all columns that are read."""
+        return {at for places in self.columns.values() for at in places}
 
 
 def may_be_header(text: str) -> bool:

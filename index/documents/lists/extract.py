@@ -105,10 +105,9 @@ def _chosen(tables: Sequence[Table], document: Document) -> list[Table]:
 def _unread(table: Table, rows: Sequence[Row], document: Document) -> Problem:
     """A table below no header that is known, and how many rows it has: a loss where they look like
     those of a table."""
-    headers, why = no_header([labels(map(Cell, row.cells)) for row in rows])
+    _, why, seen = _headers_of(rows)
     wide = sum(sum(map(bool, row.cells)) >= _TABLE_COLUMNS for row in rows)
     count = f"{len(rows)} {'rad' if len(rows) == 1 else 'rader'} lästes inte"
-    seen = f"; kolumnerna är {listed(map(quoted, headers))}" if headers else ""
     remedy = f"är det beslut, ange kolumnerna i {toml_of(document)}; annars ange sheet där"
     return Problem(
         document.file,
@@ -125,9 +124,7 @@ def _no_list(tables: Sequence[Table], document: Document) -> ReadError:
     """Why there are no decisions, with the columns that were seen and what to do."""
     mapping, toml = document.mapping, toml_of(document)
     fullest = max(tables, key=lambda table: len(table.rows), default=None)
-    rows = fullest.rows if fullest else ()
-    headers, why = no_header([labels(map(Cell, row.cells)) for row in rows])
-    seen = f"; kolumnerna är {listed(map(quoted, headers))}" if headers else ""
+    headers, why, seen = _headers_of(fullest.rows if fullest else ())
     if mapping is not NOTHING:
         if headers:  # most often a name is misspelt
             check_mapping([members_header(headers, mapping)], mapping)
@@ -140,6 +137,13 @@ def _no_list(tables: Sequence[Table], document: Document) -> ReadError:
     remedy = f"är det beslut, ange i {toml} vilka kolumner som är owner, title och amount"
     command = "`beslut index --check --write-toml` skriver en mall"
     return ReadError(f"{what}: {why}{seen}", f"{remedy}; {command}", headers)
+
+
+def _headers_of(rows: Sequence[Row]) -> tuple[tuple[str, ...], str, str]:
+    """What seem to be the headers of rows, why they are of no list of decisions, and a clause that
+    names them."""
+    headers, why = no_header([labels(map(Cell, row.cells)) for row in rows])
+    return headers, why, f"; kolumnerna är {listed(map(quoted, headers))}" if headers else ""
 
 
 def _are_nameless(decisions: Sequence[Decision]) -> bool:

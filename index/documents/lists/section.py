@@ -109,7 +109,7 @@ class Section:
         refusals = next(filter(lists_refusals, headings), "")
         keep = self.statuses.keeps(_status(row), row.source, refusals)
         if "status" not in row.columns:
-            used = {at for places in row.header.columns.values() for at in places}
+            used = row.header.places
             for at, (heading, text) in enumerate(zip(row.header.cells, row.labels, strict=False)):
                 if text and at not in used:
                     self.statuses.notice(heading, text, row.source)

@@ -79,7 +79,7 @@ def _is_header(row: Row) -> bool:
     """Whether two names of columns stand side by side."""
     cells = [Cell(cell) for cell in row.cells if cell.strip()]
     header = find_header(cells)
-    places = {at for several in header.columns.values() for at in several} if header else set()
+    places = header.places if header else set()
     places = places or {at for at, cell in enumerate(cells) if column_of(cell.label)}
     return any(at + 1 in places for at in places)
 
