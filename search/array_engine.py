@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +25,8 @@ from index.swedish import load_lexicon
 from search import facets, related
 from search.dimensions import BY_NAME
 from search.engine import Key, Page, Related, Scan, Scored
+from search.marks import Marks, Place
+from search.places import Places
 from search.postings import IntArray, Postings
 from search.request import SearchRequest
 from search.result import Group, Overview
@@ -50,6 +52,9 @@ class ArrayEngine:
             self._columns = Columns.open(generation.columns)
             postings = Postings(generation.whoosh, self._reader, self._columns.live)
             opened.enter_context(closing(postings))
+            self._places = Places(
+                generation.whoosh, self._reader, postings.segments, self._columns.starts
+            )
             self._scorer = Scorer(postings, self._columns, cache_bytes)
             self._close = weakref.finalize(self, opened.pop_all().close)
         self._records = threading.Lock()
@@ -119,6 +124,11 @@ class ArrayEngine:
 
     def decisions(self, keys: Iterable[Key]) -> Iterator[Decision]:
         return map(self._decision, keys)
+
+    def places(
+        self, keys: Sequence[Key], marks: Mapping[str, Marks]
+    ) -> list[dict[str, list[Place]]]:
+        return self._places.of([*map(_doc, keys)], marks)
 
     def beginning_with(self, prefix: str, limit: int) -> list[str]:
         return self._scorer.postings.terms(ID, prefix, limit)[0]

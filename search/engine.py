@@ -8,7 +8,7 @@ is `search.array_engine`; nothing above this module knows arrays.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from whoosh import query
 from index.decision import Decision
 from index.storage.store import Generation
 from index.storage.vocabulary import Vocabulary
+from search.marks import Marks, Place
 from search.request import SearchRequest
 from search.result import Facets, Group, Overview, Stats
 
@@ -106,6 +107,11 @@ class Engine(Protocol):
 
     def decisions(self, keys: Iterable[Key]) -> Iterator[Decision]:
         """The records of some decisions, one after the other."""
+
+    def places(
+        self, keys: Sequence[Key], marks: Mapping[str, Marks]
+    ) -> list[dict[str, list[Place]]]:
+        """For each of some decisions, by field, the places of what is to be marked, in order."""
 
     def beginning_with(self, prefix: str, limit: int) -> list[str]:
         """Identifiers that begin with `prefix`, in order."""

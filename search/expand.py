@@ -17,27 +17,12 @@ from index.storage.schema import AMOUNT, TEXT_FIELDS
 from index.swedish import ASKING, Token, analyze, is_function_word, is_low_content
 from search import readings, syntax
 from search.engine import Engine
-from search.nodes import TermQuery, WordQuery, exact_term, phrase_term
+from search.marks import Marks
+from search.nodes import NearQuery, TermQuery, WordQuery, exact_term, phrase_term
 from search.readings import WordReading
 from search.request import SearchLimits
 from search.result import Expansion, ExpansionKind, Interpretation
 from search.themes import ThemeExpansion, Themes
-
-
-@dataclass(slots=True)
-class Marks:
-    """What to mark in one field: stems, words as written, and phrases of words as written.
-
-    ``carriers`` are all words of the index that have one of the stems, or have it as a part, if
-    known: no others need to be analysed.
-    """
-
-    stems: set[str] = dataclass_field(default_factory=set)
-    surfaces: set[str] = dataclass_field(default_factory=set)
-    phrases: set[tuple[str, ...]] = dataclass_field(default_factory=set)
-    carriers: frozenset[str] | None = None
-    known: dict[str, tuple[tuple[int, int, str], ...]] = dataclass_field(default_factory=dict)
-    """Cache for `snippets`: what to mark in each word. The other fields must not change by then."""
 
 
 @dataclass(slots=True)
@@ -217,9 +202,8 @@ class _Planner:
                 said += readings.forms(token, self.engine.vocabulary)
         leaf.expansions = _merged(said)
         if not leaf.marks.surfaces and not leaf.marks.phrases:
-            own = leaf.readings[0].stems if leaf.token else ()
-            stems = {stem for reading in matched for stem in reading.stems}
-            leaf.marks = Marks(stems=stems.union(own))
+            own = leaf.readings[:1] if leaf.token else []
+            leaf.marks = _marks([*own, *matched])
         first = matched[0].expansion if matched else None
         leaf.corrected = first.words[0] if first and first.kind in readings.CORRECTED else None
 
@@ -380,9 +364,7 @@ class _Planner:
         """Records what a part of the query was taken to mean, and what to mark for it."""
         if not excluded:
             for name in leaf.fields:
-                self.marks[name].stems |= leaf.marks.stems
-                self.marks[name].surfaces |= leaf.marks.surfaces
-                self.marks[name].phrases |= leaf.marks.phrases
+                self.marks[name].add(leaf.marks)
         self.interpretation.append(
             Interpretation(
                 leaf.text, leaf.kind, leaf.field, excluded, leaf.documents, tuple(leaf.expansions)
@@ -405,6 +387,17 @@ def _written(reading: WordReading, leaf: _Leaf) -> Token | None:
     if expansion and expansion.kind in readings.WRITTEN_OTHERWISE:
         return analyze(expansion.words[0])[0]
     return None
+
+
+def _marks(matched: Iterable[WordReading]) -> Marks:
+    """What readings mark: of what only matches together, what stands together."""
+    marks = Marks()
+    for reading in matched:
+        if isinstance(reading.tree, NearQuery):
+            marks.together.add(tuple(map(frozenset, reading.tree.stems)))
+        else:
+            marks.stems.update(reading.stems)
+    return marks
 
 
 def _merged(said: Iterable[Expansion | None]) -> list[Expansion]:

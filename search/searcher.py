@@ -25,7 +25,8 @@ from search import snippets
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
 from search.engine import Engine, Related, Scan, Scored
-from search.expand import Marks, Plan, expand
+from search.expand import Plan, expand
+from search.marks import Marks, Place
 from search.related import shared_words
 from search.request import SearchLimits, SearchRequest
 from search.result import (
@@ -47,6 +48,8 @@ LEAST_TERMS = 2
 """Words that two decisions must share: one word may mean different things."""
 MOST_NAMED = 1000
 OVERVIEW_GROUPS = 20
+MARKED = ("title", "owner", "description", "motivation")
+"""The fields in which what the query matches is marked: two names, and two texts."""
 
 
 class Searcher:
@@ -84,7 +87,6 @@ class Searcher:
         """Carries out one request; raises `RequestError`."""
         plan = self._plan(request)
         page = self.engine.page(plan.tree, request, self.limits.facet_values)
-        self._find_carriers(plan.marks)
         notes = list(plan.notes)
         if request.q.strip() and not plan.interpretation:
             notes.append("Sökningen innehåller inga ord; alla beslut visas.")
@@ -132,21 +134,16 @@ class Searcher:
         """The whole text of a decision with what the words of a request match marked: by field,
         for each of its blocks the segments. Title and owner are one block each. Raises
         `RequestError`."""
-        plan = self._plan(request)
-        self._find_carriers(plan.marks)
+        marks = self._plan(request).marks
+        key = self.engine.key(decision.id)
+        places = {} if key is None else self.engine.places([key], marks)[0]
         blocks = {
             "title": [decision.title],
             "owner": [decision.owner],
             "description": [block.text for block in decision.description],
             "motivation": [block.text for block in decision.motivation],
         }
-        return {
-            name: tuple(
-                snippets.segments(text, snippets.marked(text, plan.marks[name]), 0, len(text))
-                for text in found
-            )
-            for name, found in blocks.items()
-        }
+        return {name: snippets.blocks(some, places.get(name, ())) for name, some in blocks.items()}
 
     def overview(self, request: SearchRequest, limit: int = OVERVIEW_GROUPS) -> Overview:
         """The set of a request taken apart by each dimension; raises `RequestError`."""
@@ -182,21 +179,15 @@ class Searcher:
         """What the words of a request are taken to mean; raises `RequestError`."""
         return expand(request.q, self.engine, self.themes.current(), self.limits, request.exact)
 
-    def _find_carriers(self, marks: dict[str, Marks]) -> None:
-        """Tells which words there may be anything to mark in."""
-        stems = {stem for one in marks.values() for stem in one.stems}
-        words = frozenset().union(*(self.engine.vocabulary.carriers(stem) for stem in stems))
-        for one in marks.values():
-            one.carriers = words
-
     def _whole(self, request: SearchRequest, scan: Scan) -> WholeSet:
         return WholeSet(request, scan.total, scan.stats, self.engine.decisions(scan.keys))
 
     def _hits(self, found: Sequence[Scored], marks: dict[str, Marks]) -> tuple[Hit, ...]:
-        decisions = self.engine.decisions(one.key for one in found)
+        keys = [one.key for one in found]
+        places = self.engine.places(keys, {name: marks[name] for name in MARKED})
         return tuple(
-            Hit(decision, round(one.score, 4), _snippets(decision, marks))
-            for one, decision in zip(found, decisions, strict=True)
+            Hit(decision, round(one.score, 4), _snippets(decision, some))
+            for one, decision, some in zip(found, self.engine.decisions(keys), places, strict=True)
         )
 
 
@@ -240,13 +231,12 @@ def _distinct(candidates: Iterable[tuple[Related, Decision]]) -> Iterator[Relate
             yield RelatedDecision(other, one.score, terms[:RELATED_TERMS])
 
 
-def _snippets(decision: Decision, marks: dict[str, Marks]) -> tuple[Snippet, ...]:
+def _snippets(decision: Decision, places: dict[str, list[Place]]) -> tuple[Snippet, ...]:
     """Title and owner whole where they are marked; the best of description and motivation."""
     text = texts(decision)
-    found = [snippets.whole(name, text[name], marks[name]) for name in ("title", "owner")]
-    bodies = [
-        snippets.best(name, text[name], marks[name]) for name in ("description", "motivation")
-    ]
-    if not any(bodies):
-        bodies = [snippets.opening("description", text["description"])]
-    return tuple(snippet for snippet in [*found, *bodies] if snippet is not None)
+    names, bodies = MARKED[:2], MARKED[2:]
+    found = [snippets.whole(name, text[name], places[name]) for name in names if name in places]
+    best = [snippets.best(name, text[name], places[name]) for name in bodies if name in places]
+    if not best and text["description"]:
+        best = [snippets.opening("description", text["description"])]
+    return (*found, *best)

@@ -468,6 +468,8 @@ def test_a_bag_holds_the_words_that_analysis_gives(text: str) -> None:
         token.surface for token in tokens
     )
     starts, position = [], 0
+    begins: list[int] = []
+    line_start = 0
     ellipses = []
     for line in lines:
         ellipses += [
@@ -478,7 +480,11 @@ def test_a_bag_holds_the_words_that_analysis_gives(text: str) -> None:
         ]
         count = len(analyze(line))
         starts += range(position, position + count)
+        begins += [line_start + token.start for token in analyze(line)]
+        begins.append(begins[-1] if begins else 0)
+        line_start += len(line) + 1
         position += count + 1
     assert sorted(found.ellipses) == sorted(ellipses)
-    assert found.extent == position
+    assert found.starts == begins
+    assert len(begins) == position
     assert sorted(place for _, places in found.words for place in places) == starts

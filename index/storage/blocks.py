@@ -12,8 +12,9 @@ import io
 import pickle
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from mmap import mmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,14 +60,22 @@ def encode_long(docs: Ints, weights: Ints) -> bytes:
     return b"".join(pieces)
 
 
-def decode(data: bytes) -> Iterator[PostingBlock]:
-    """The blocks of a posting list."""
-    at = len(_MAGIC)
-    length = 1
+Wanted = Callable[[int, int], bool]
+"""Whether a block is wanted, by the document before its first, and its last."""
+
+
+def decode(data: bytes | mmap, at: int, wanted: Wanted | None = None) -> Iterator[PostingBlock]:
+    """The blocks of the posting list that begins at `at`."""
+    at += len(_MAGIC)
+    length, before = 1, -1
     while length > 0:
         (length,) = _LENGTH.unpack_from(data, at)
         file = io.BytesIO(data[at + _LENGTH.size : at + _LENGTH.size + abs(length)])
-        pickle.load(file)  # statistics that only Whoosh's own reader uses
+        at += _LENGTH.size + abs(length)
+        _, last, *_ = pickle.load(file)
+        passed, before = before, last
+        if wanted and not wanted(passed, last):
+            continue
         deltas, weights, _ = pickle.load(file)
         ids = np.frombuffer(deltas, deltas.typecode) if isinstance(deltas, array) else deltas
         docs = np.cumsum(np.asarray(ids), dtype=np.int64)
@@ -74,7 +83,6 @@ def decode(data: bytes) -> Iterator[PostingBlock]:
             yield PostingBlock(docs, np.full(len(docs), weights or 1.0, np.float32))
         else:
             yield PostingBlock(docs, np.array(weights, np.float32))
-        at += _LENGTH.size + abs(length)
 
 
 _LENGTH = struct.Struct("!i")

@@ -16,7 +16,8 @@ what a hyphen joins.
 Where words stand is told by two more fields, whose postings list words of the segment instead of
 documents: all text fields of all its documents in a row, counted from 0, with a gap of `NEAR`
 between fields. So a list is small (mostly one byte a word), is read only when something must
-stand near something else, and never needs its documents looked up to tell.
+stand near something else, and never needs its documents looked up to tell. Where in its text each
+of these words begins is kept beside them, in `index.storage.word_starts`.
 
 ===================  ============================================================
 ``positions``        stems: of the words, function words left out, and of their parts
@@ -39,10 +40,10 @@ from typing import Any
 from whoosh import fields, formats
 
 from index.decision import Decision, plain_text, to_data
-from index.storage import columns, spelling_filter, vocabulary
+from index.storage import columns, spelling_filter, vocabulary, word_starts
 from index.swedish import FUNCTION_WORDS, Bag, Record, bag
 
-FORMAT = 5
+FORMAT = 6
 """Raised when older indexes can no longer be read because their records mean something else.
 Changes of layout show in `schema_hash`."""
 
@@ -105,7 +106,7 @@ def schema_hash() -> str:
     An index of another layout is refused when opened, before a search misses one of its files.
     """
     described = [(name, repr(field)) for name, field in sorted(make_schema().items())]
-    beside = [columns.layout(), vocabulary.LAYOUT, spelling_filter.LAYOUT]
+    beside = [columns.layout(), vocabulary.LAYOUT, spelling_filter.LAYOUT, word_starts.LAYOUT]
     facts = json.dumps([FORMAT, described, PART_WEIGHTS, NEAR, beside], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 
@@ -115,14 +116,16 @@ class Analysed:
     """One decision ready to be written.
 
     ``fields`` are the values of the schema's fields. For each of `TEXT_FIELDS`, ``lengths`` are the
-    number of words, and ``extents`` the number of positions with the gap that follows. ``words``
-    are the record of each word, by surface, and ``variants`` the records of words that are also
-    written in another way.
+    number of words, and ``extents`` the number of positions with the gap that follows. ``starts``
+    are the characters at which the words at these positions begin, see `word_starts.write`.
+    ``words`` are the record of each word, by surface, and ``variants`` the records of words that
+    are also written in another way.
     """
 
     fields: dict[str, Any]
     lengths: tuple[int, ...]
     extents: tuple[int, ...]
+    starts: list[int]
     words: dict[str, Record]
     variants: list[Record]
 
@@ -137,6 +140,7 @@ def analysed_fields(decision: Decision) -> Analysed:
         values[AMOUNT] = {amount_term(decision.amount): 1.0}
     lengths: list[int] = []
     extents: list[int] = []
+    starts: list[int] = []
     words: dict[str, Record] = {}
     variants = []
     stems: defaultdict[str, list[int]] = defaultdict(list)
@@ -144,16 +148,17 @@ def analysed_fields(decision: Decision) -> Analysed:
     for name, text in texts(decision).items():
         text_bag = _without_parts(bag(text)) if name in NAMES else bag(text)
         _add_streams(values, name, text_bag)
-        _add_positions(stems, exact, text_bag, start=sum(extents))
+        _add_positions(stems, exact, text_bag, start=len(starts))
         lengths.append(text_bag.length)
-        extents.append(text_bag.extent + NEAR)
+        extents.append(len(text_bag.starts) + NEAR)
+        starts += [*text_bag.starts, *[0] * NEAR]
         for record, _ in text_bag.words:
             other = words.setdefault(record.surface, record)
             if other is not record and other != record:
                 variants.append(record)
     values[POSITIONS] = {stem: sorted(places) for stem, places in stems.items()}
     values[POSITIONS + EXACT] = {surface: sorted(places) for surface, places in exact.items()}
-    return Analysed(values, tuple(lengths), tuple(extents), words, variants)
+    return Analysed(values, tuple(lengths), tuple(extents), starts, words, variants)
 
 
 def texts(decision: Decision) -> dict[str, str]:

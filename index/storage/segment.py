@@ -23,7 +23,7 @@ from whoosh.filedb import filetables
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from index.storage import blocks
+from index.storage import blocks, word_starts
 from index.storage.schema import WordPositions
 
 INDEX_NAME = "MAIN"  # Whoosh's default
@@ -70,11 +70,12 @@ class SegmentWriter:
         self._segment = W3Segment(self._codec, INDEX_NAME, segid=uuid.uuid4().hex[:16])
         self._stored = self._codec.per_document_writer(storage, self._segment)
         self._fields: dict[str, _Postings] = {}
-        self._doc = self._position = 0
+        self._starts = array("I")
+        self._doc = 0
 
-    def add(self, fields: Mapping[str, Any], extent: int) -> None:
-        """Adds one decision: for each field its text (stored), weights or positions, which are
-        below `extent`."""
+    def add(self, fields: Mapping[str, Any], starts: Sequence[int]) -> None:
+        """Adds one decision: for each field its text (stored), weights or positions, which count in
+        `starts`, see `word_starts.write`."""
         doc = self._doc
         self._stored.start_doc(doc)
         for name, value in fields.items():
@@ -86,18 +87,19 @@ class SegmentWriter:
                 continue
             postings = self._fields.setdefault(name, _Postings())
             if isinstance(type_, WordPositions):
-                postings.add_positions(self._position, value)
+                postings.add_positions(len(self._starts), value)
             else:
                 postings.add(doc, value)
         self._stored.finish_doc()
         self._doc += 1
-        self._position += extent
+        self._starts.extend(starts)
 
     def finish(self) -> W3Segment:
         """Writes the segment's files and gives its description for `write_toc`."""
         self._segment.set_doc_count(self._doc)
         self._stored.close()
         _write_fields(self._storage, self._segment, self._fields)
+        word_starts.write(self._storage, self._segment, np.frombuffer(self._starts, np.uint32))
         return self._segment
 
 

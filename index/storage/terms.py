@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec, W3TermInfo
 
-from index.storage.blocks import PostingBlock, decode
+from index.storage.blocks import PostingBlock, Wanted, decode
 
 _FIELD = struct.Struct("!H")
 _POINTER = struct.Struct("!Iq")  # hash value, place of the key
 _LENGTHS = struct.Struct("!ii")  # of the key, of the value
 _INFO: struct.Struct = W3TermInfo._struct
-_EXTENT = struct.Struct("!qi")  # place and length in the postings file
+_PLACE = struct.Struct("!q")  # in the postings file
 
 
 class Terms:
@@ -40,8 +40,9 @@ class Terms:
         self._place = struct.Struct("!" + table.extras["indextype"])
         self._fields: dict[str, int] = leaf._terms._fieldmap
 
-    def read(self, field: str, term: bytes) -> Iterator[PostingBlock]:
-        """The blocks of a term's posting list; none if the segment lacks the term."""
+    def read(self, field: str, term: bytes, wanted: Wanted | None = None) -> Iterator[PostingBlock]:
+        """The blocks of a term's posting list, those that are `wanted`; none if the segment lacks
+        the term."""
         at = self._find(field, term)
         if at is None:
             return
@@ -49,7 +50,8 @@ class Terms:
         if n == 1:  # true of most terms, whose statistics are the whole posting
             yield PostingBlock(np.array([first], np.int64), np.array([weight], np.float32))
         else:
-            yield from self._blocks(at)
+            (start,) = _PLACE.unpack_from(self._terms, at + _INFO.size)
+            yield from decode(self._postings, start, wanted)
 
     def frequency(self, field: str, term: bytes) -> int:
         """Document frequency of a term, deleted documents included."""
@@ -76,11 +78,6 @@ class Terms:
         for mapping in (self._terms, self._postings):
             if isinstance(mapping, mmap.mmap):
                 mapping.close()
-
-    def _blocks(self, info: int) -> Iterator[PostingBlock]:
-        """The blocks of the term whose statistics begin at `info`."""
-        start, length = _EXTENT.unpack_from(self._terms, info + _INFO.size)
-        return decode(self._postings[start : start + length])
 
     def _entry(self, at: int) -> tuple[bytes, int, int]:
         """The key of an entry, and the start and length of its statistics."""

@@ -231,14 +231,6 @@ class Vocabulary:
         rows = self._rows(query, (_storable(stem), relation, _storable(besides), limit))
         return [word for word, _ in rows], rows[0][1] if rows else 0
 
-    def carriers(self, stem: str) -> frozenset[str]:
-        """All words that have this stem, or have it as a part."""
-        query = (
-            "SELECT words.word FROM relations JOIN words ON words.id = relations.word"
-            " WHERE relations.stem = ?"
-        )
-        return frozenset(self._words(query, _storable(stem)))
-
     def folded(self, word: str, own: int, limit: int) -> list[str]:
         """Words that are `word` without dots and accents; most frequent first. Of one that is in
         `own` decisions itself, only those in more; of one in none, also those whose stem it is."""

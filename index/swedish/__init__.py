@@ -17,14 +17,14 @@
 | `derivation`    | Which word is it formed from, and what does it deny?                    |
 | `words`         | All of that for one word                                                |
 | `analysis`      | All of that for a text, with spans, and suspended compounds written out |
-| `bag`           | All of that for a text without spans, for indexing                      |
+| `bag`           | All of that for a text word by word, for indexing                       |
 | `stopwords`     | Which words carry no topic?                                             |
 
 Nothing here keeps state but caches and the lexicon, loaded on first use; threads may share it.
 """
 
 from .analysis import Record, analyze, record_of, stem_beginning, stem_initial, stem_of, surface_of
-from .bag import Bag, bag, suspensions
+from .bag import Bag, bag
 from .compounds import split_compound
 from .dots import dotted
 from .lexicon import LEXICON_VERSION
@@ -32,7 +32,7 @@ from .lexicon import lexicon as load_lexicon
 from .model import Part, PartKind, Token
 from .normalize import fold, fold_ascii
 from .stopwords import ASKING, FUNCTION_WORDS, is_function_word
-from .tokens import find_words, scan
+from .tokens import find_words, words_at
 from .words import is_known, is_low_content, is_topical
 
 __all__ = [
@@ -56,11 +56,10 @@ __all__ = [
     "is_topical",
     "load_lexicon",
     "record_of",
-    "scan",
     "split_compound",
     "stem_beginning",
     "stem_initial",
     "stem_of",
     "surface_of",
-    "suspensions",
+    "words_at",
 ]

@@ -1,7 +1,7 @@
 """A text as a bag of words: all that indexing needs, several times as fast as tokens.
 
 A word that occurs ten times is analysed once. `analyze` gives the same words one by one, with
-spans; a test checks that the two agree.
+parts; a test checks that the two agree.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .analysis import SUSPENSION_REACH, Record, analyze, record_of
 from .normalize import HYPHENS
-from .tokens import find_words
+from .tokens import find_tokens, find_words
 
 _SUSPENDED = re.compile(rf"(?<=\S)[{HYPHENS}](?!\w)|(?<=\s)[{HYPHENS}](?=\w)")
 _BEFORE, _AFTER = 4, SUSPENSION_REACH + 4  # words of context; some turn out to be punctuation
@@ -22,33 +22,37 @@ class Bag(NamedTuple):
 
     `words` are the word records, each with its positions: tokens counted from 0, skipping a number
     at each line end so that no phrase matches across lines. `ellipses` are the stems that suspended
-    compounds stand for (*studievägledning*), each with its position; `length` counts tokens, and
-    `extent` positions.
+    compounds stand for (*studievägledning*), each with its position; `length` counts tokens.
+    `starts` says for each position where in the text its token begins; a number that is skipped has
+    that of the one before it.
     """
 
     words: list[tuple[Record, list[int]]]
     ellipses: list[tuple[str, int]]
     length: int
-    extent: int
+    starts: list[int]
 
 
 def bag(text: str) -> Bag:
     """The words of a text, in the order of their first occurrence."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     ellipses: list[tuple[str, int]] = []
-    position = length = 0
+    starts: list[int] = []
+    length = line_start = 0
     for line in text.split("\n"):
-        words = find_words(line)
-        for at, word in enumerate(words, start=position):
-            places[word].append(at)
+        first = len(starts)
         if _SUSPENDED.search(line):
-            ellipses += [(stem, position + at) for stem, at in _ellipses(line)]
-        length += len(words)
-        position += len(words) + 1
-    return Bag([(record_of(word), at) for word, at in places.items()], ellipses, length, position)
+            ellipses += [(stem, first + at) for stem, at in _ellipses(line)]
+        for at, match in enumerate(find_tokens(line), start=first):
+            places[match.group()].append(at)
+            starts.append(line_start + match.start())
+        length += len(starts) - first
+        starts.append(starts[-1] if starts else 0)
+        line_start += len(line) + 1
+    return Bag([(record_of(word), at) for word, at in places.items()], ellipses, length, starts)
 
 
-def suspensions(text: str) -> Iterator[tuple[int, int, int]]:
+def _suspensions(text: str) -> Iterator[tuple[int, int, int]]:
     """Where compounds may be suspended (*studie- och*, *och -vård*): the place of the hyphen, and
     the start and end of enough text around it for `analyze` to complete the compound. The completed
     word begins like one of the words before the hyphen."""
@@ -66,7 +70,7 @@ def _ellipses(line: str) -> list[tuple[str, int]]:
     analysed, since a line may be a whole text."""
     # By place: stretches around neighbouring hyphens overlap and show the same ellipsis twice.
     by_place: dict[tuple[int, str], str] = {}
-    for hyphen, start, end in suspensions(line):
+    for hyphen, start, end in _suspensions(line):
         for token in analyze(line[start:end]):
             place = token.start + start
             if place == hyphen + 1 or token.end + start == hyphen + 1:

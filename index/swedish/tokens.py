@@ -13,7 +13,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .normalize import COMBINING, HYPHENS, INVISIBLE
 
@@ -51,11 +51,11 @@ def find_words(text: str) -> list[str]:
     return _TOKEN.findall(text.replace("_", " "))
 
 
-def scan(text: str) -> Iterator[tuple[str, int]]:
-    """The tokens of a text as written, and where each begins."""
-    for match in find_tokens(text):
-        start, end = match.span()
-        yield text[start:end], start
+def words_at(text: str, starts: Iterable[int]) -> list[str]:
+    """The tokens that begin at `starts`, as written."""
+    text = text.replace("_", " ")
+    matches = (_TOKEN.match(text, start) for start in starts)
+    return [match.group() if match else "" for match in matches]
 
 
 def find_tokens(text: str) -> Iterator[re.Match[str]]:
