@@ -20,10 +20,12 @@ import numpy as np
 from index.decision import Decision
 from index.storage.schema import texts
 from index.swedish import Token, analyze, is_topical
+from search.deadline import NEVER, Deadline
 from search.engine import Related
 from search.nodes import stem_term
 from search.postings import IntArray
 from search.scoring import K1, Scorer
+from search.snippets import stretches
 
 FIELDS = ("title", "description", "motivation")
 _FIELD_WEIGHTS = {"title": 3.0, "description": 1.0, "motivation": 0.3}
@@ -68,14 +70,16 @@ def related(
     ]
 
 
-def shared_words(decision: Decision, stems: tuple[str, ...]) -> tuple[str, ...]:
+def shared_words(
+    decision: Decision, stems: tuple[str, ...], deadline: Deadline = NEVER
+) -> tuple[str, ...]:
     """The words of a decision with the stems, as written there, in the order of the stems. Each
     stem is told once, by the word that has most of them: by *elevhälsa*, and then neither by
     *elever* nor by *hälsa*."""
     wanted = frozenset(stems)
     written: dict[str, str] = {}
     shares: dict[str, frozenset[str]] = {}
-    for token in _tokens(decision):
+    for _, token in _tokens(decision, deadline):
         whole, parts = _topical(token)
         shared = wanted & {whole, *parts}
         if shared and (whole not in written or not written[whole].islower()):
@@ -91,9 +95,13 @@ def shared_words(decision: Decision, stems: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _tokens(decision: Decision) -> Iterator[Token]:
+def _tokens(decision: Decision, deadline: Deadline) -> Iterator[tuple[str, Token]]:
+    """The words of a decision, each with its field."""
+    text = texts(decision)
     for field in FIELDS:
-        yield from analyze(texts(decision)[field])
+        for start, end in stretches(text[field]):
+            deadline.check()
+            yield from ((field, token) for token in analyze(text[field][start:end]))
 
 
 def _topical(token: Token) -> tuple[str, list[str]]:
@@ -111,13 +119,13 @@ def _telling(
 ) -> list[tuple[str, float]]:
     """The most telling terms, with their weights."""
     frequency: dict[str, float] = defaultdict(float)
-    for field, weight in _FIELD_WEIGHTS.items():
-        for token in analyze(texts(decision)[field]):
-            whole, parts = _topical(token)
-            if whole:
-                frequency[whole] += weight
-            for part in parts:
-                frequency[part] += weight * _PART_WEIGHT
+    for field, token in _tokens(decision, scorer.deadline):
+        weight = _FIELD_WEIGHTS[field]
+        whole, parts = _topical(token)
+        if whole:
+            frequency[whole] += weight
+        for part in parts:
+            frequency[part] += weight * _PART_WEIGHT
     round_size = int(np.count_nonzero(rounds == round_))
     heaviest: list[tuple[float, str]] = []
     for most, stem, tf in sorted(_bounded(frequency, scorer), reverse=True):
@@ -138,6 +146,7 @@ def _bounded(frequency: Mapping[str, float], scorer: Scorer) -> Iterator[tuple[f
     least that of any one of its streams, so most postings need not be read."""
     deleted = scorer.size - scorer.live_count
     for stem, tf in frequency.items():
+        scorer.deadline.check()
         streams = stem_term(stem, FIELDS).subqueries
         least = max(scorer.postings.frequency(stream.fieldname, stem) for stream in streams)
         saturated = tf / (tf + K1)

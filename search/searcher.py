@@ -24,6 +24,7 @@ from index.swedish import (
 from search import snippets
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
+from search.deadline import NEVER, Deadline
 from search.engine import Engine, Related, Scan, Scored
 from search.expand import Marks, Plan, expand
 from search.related import shared_words
@@ -50,7 +51,8 @@ OVERVIEW_GROUPS = 20
 
 
 class Searcher:
-    """Searches in one generation of the index. Safe for threads."""
+    """Searches in one generation of the index. Safe for threads. What takes a deadline raises
+    `SearchTimeout` when it has passed."""
 
     def __init__(self, engine: Engine, limits: SearchLimits, themes: ThemesFile) -> None:
         self.engine = engine
@@ -80,26 +82,26 @@ class Searcher:
         created: str = self.generation.manifest["created"]
         return created
 
-    def search(self, request: SearchRequest) -> SearchResult:
+    def search(self, request: SearchRequest, deadline: Deadline = NEVER) -> SearchResult:
         """Carries out one request; raises `RequestError`."""
-        plan = self._plan(request)
-        page = self.engine.page(plan.tree, request, self.limits.facet_values)
-        self._find_carriers(plan.marks)
+        plan = self._plan(request, deadline)
+        page = self.engine.page(plan.tree, request, self.limits.facet_values, deadline)
+        self._find_carriers(plan.marks, deadline)
         notes = list(plan.notes)
         if request.q.strip() and not plan.interpretation:
             notes.append("Sökningen innehåller inga ord; alla beslut visas.")
         partial: Sequence[Scored] = ()
         if plan.words and page.total < request.limit:
-            partial = self.engine.partial(plan.words, plan.tree, request, PARTIAL_HITS)
+            partial = self.engine.partial(plan.words, plan.tree, request, PARTIAL_HITS, deadline)
         return SearchResult(
             request=request,
             total=page.total,
-            hits=self._hits(page.hits, plan.marks),
+            hits=self._hits(page.hits, plan.marks, deadline),
             facets=page.facets,
             stats=page.stats,
             interpretation=tuple(plan.interpretation),
             suggestion=plan.suggestion,
-            partial=self._hits(partial, plan.marks),
+            partial=self._hits(partial, plan.marks, deadline),
             notes=tuple(notes),
         )
 
@@ -117,23 +119,26 @@ class Searcher:
         found = (self.get(one) for one in (base, *longer))
         return tuple(one for one in found if one is not None and name in names(one))
 
-    def related(self, identifier: str, limit: int = RELATED) -> tuple[RelatedDecision, ...] | None:
+    def related(
+        self, identifier: str, limit: int = RELATED, deadline: Deadline = NEVER
+    ) -> tuple[RelatedDecision, ...] | None:
         """Other decisions on the same things, best first; None where there is no such decision."""
         key = self.engine.key(identifier)
         if key is None:
             return None
-        found = self.engine.related(key, RELATED_READ)
+        found = self.engine.related(key, RELATED_READ, deadline)
         others = self.engine.decisions(one.key for one in found)
-        return tuple(islice(_distinct(zip(found, others, strict=True)), limit))
+        candidates = zip(found, others, strict=True)
+        return tuple(islice(_distinct(candidates, deadline), limit))
 
     def marked(
-        self, decision: Decision, request: SearchRequest
+        self, decision: Decision, request: SearchRequest, deadline: Deadline = NEVER
     ) -> dict[str, tuple[tuple[Segment, ...], ...]]:
         """The whole text of a decision with what the words of a request match marked: by field,
         for each of its blocks the segments. Title and owner are one block each. Raises
         `RequestError`."""
-        plan = self._plan(request)
-        self._find_carriers(plan.marks)
+        plan = self._plan(request, deadline)
+        self._find_carriers(plan.marks, deadline)
         blocks = {
             "title": [decision.title],
             "owner": [decision.owner],
@@ -142,28 +147,34 @@ class Searcher:
         }
         return {
             name: tuple(
-                snippets.segments(text, snippets.marked(text, plan.marks[name]), 0, len(text))
+                snippets.segments(text, marks, 0, len(text))
                 for text in found
+                for marks in [snippets.marked(text, plan.marks[name], deadline)]
             )
             for name, found in blocks.items()
         }
 
-    def overview(self, request: SearchRequest, limit: int = OVERVIEW_GROUPS) -> Overview:
+    def overview(
+        self, request: SearchRequest, limit: int = OVERVIEW_GROUPS, deadline: Deadline = NEVER
+    ) -> Overview:
         """The set of a request taken apart by each dimension; raises `RequestError`."""
-        return self.engine.overview(self._plan(request).tree, request, limit)
+        tree = self._plan(request, deadline).tree
+        return self.engine.overview(tree, request, limit, deadline)
 
     def identifiers(self) -> list[str]:
         """Those of all decisions, in order."""
         return self.engine.identifiers()
 
-    def whole(self, request: SearchRequest) -> WholeSet:
+    def whole(self, request: SearchRequest, deadline: Deadline = NEVER) -> WholeSet:
         """The set of a request, whatever its page; raises `RequestError`."""
-        return self._whole(request, self.engine.scan(self._plan(request).tree, request))
+        tree = self._plan(request, deadline).tree
+        return self._whole(request, self.engine.scan(tree, request, deadline))
 
-    def newest(self, request: SearchRequest, limit: int) -> WholeSet:
+    def newest(self, request: SearchRequest, limit: int, deadline: Deadline = NEVER) -> WholeSet:
         """Of the set of a request the `limit` decisions that are newest to the index, newest first;
         raises `RequestError`."""
-        return self._whole(request, self.engine.newest(self._plan(request).tree, request, limit))
+        tree = self._plan(request, deadline).tree
+        return self._whole(request, self.engine.newest(tree, request, limit, deadline))
 
     def groups(self, dimension: str) -> tuple[Group, ...]:
         """All decisions by a dimension of values, in Swedish alphabetical order."""
@@ -178,24 +189,29 @@ class Searcher:
         themes."""
         return f"{self._digest}-{self.themes.current().digest}"
 
-    def _plan(self, request: SearchRequest) -> Plan:
+    def _plan(self, request: SearchRequest, deadline: Deadline = NEVER) -> Plan:
         """What the words of a request are taken to mean; raises `RequestError`."""
-        return expand(request.q, self.engine, self.themes.current(), self.limits, request.exact)
+        themes = self.themes.current()
+        return expand(request.q, self.engine, themes, self.limits, request.exact, deadline)
 
-    def _find_carriers(self, marks: dict[str, Marks]) -> None:
+    def _find_carriers(self, marks: dict[str, Marks], deadline: Deadline) -> None:
         """Tells which words there may be anything to mark in."""
-        stems = {stem for one in marks.values() for stem in one.stems}
-        words = frozenset().union(*(self.engine.vocabulary.carriers(stem) for stem in stems))
+        words: set[str] = set()
+        for stem in {stem for one in marks.values() for stem in one.stems}:
+            deadline.check()
+            words |= self.engine.vocabulary.carriers(stem)
         for one in marks.values():
-            one.carriers = words
+            one.carriers = frozenset(words)
 
     def _whole(self, request: SearchRequest, scan: Scan) -> WholeSet:
         return WholeSet(request, scan.total, scan.stats, self.engine.decisions(scan.keys))
 
-    def _hits(self, found: Sequence[Scored], marks: dict[str, Marks]) -> tuple[Hit, ...]:
+    def _hits(
+        self, found: Sequence[Scored], marks: dict[str, Marks], deadline: Deadline
+    ) -> tuple[Hit, ...]:
         decisions = self.engine.decisions(one.key for one in found)
         return tuple(
-            Hit(decision, round(one.score, 4), _snippets(decision, marks))
+            Hit(decision, round(one.score, 4), _snippets(decision, marks, deadline))
             for one, decision in zip(found, decisions, strict=True)
         )
 
@@ -229,23 +245,28 @@ def _content_initial(text: str) -> str:
 THEME_ANALYSIS = Analysis(_content_stems, _content_beginning, _content_initial)
 
 
-def _distinct(candidates: Iterable[tuple[Related, Decision]]) -> Iterator[RelatedDecision]:
+def _distinct(
+    candidates: Iterable[tuple[Related, Decision]], deadline: Deadline
+) -> Iterator[RelatedDecision]:
     """The candidates that share several words, each project once: by the best of its decisions."""
     projects: list[Project] = []
     for one, other in candidates:
-        terms = shared_words(other, one.stems)
+        terms = shared_words(other, one.stems, deadline)
         this = project(other)
         if len(terms) >= LEAST_TERMS and not any(is_copy(this, placed) for placed in projects):
             projects.append(this)
             yield RelatedDecision(other, one.score, terms[:RELATED_TERMS])
 
 
-def _snippets(decision: Decision, marks: dict[str, Marks]) -> tuple[Snippet, ...]:
+def _snippets(
+    decision: Decision, marks: dict[str, Marks], deadline: Deadline
+) -> tuple[Snippet, ...]:
     """Title and owner whole where they are marked; the best of description and motivation."""
     text = texts(decision)
-    found = [snippets.whole(name, text[name], marks[name]) for name in ("title", "owner")]
+    found = [snippets.whole(name, text[name], marks[name], deadline) for name in ("title", "owner")]
     bodies = [
-        snippets.best(name, text[name], marks[name]) for name in ("description", "motivation")
+        snippets.best(name, text[name], marks[name], deadline)
+        for name in ("description", "motivation")
     ]
     if not any(bodies):
         bodies = [snippets.opening("description", text["description"])]

@@ -18,6 +18,7 @@ from index.swedish import (
     surface_of,
     suspensions,
 )
+from search.deadline import NEVER, Deadline
 from search.expand import Marks
 from search.result import Segment, Snippet
 
@@ -49,8 +50,9 @@ class _Window:
     end: int
 
 
-def marked(text: str, marks: Marks) -> list[Mark]:
+def marked(text: str, marks: Marks, deadline: Deadline = NEVER) -> list[Mark]:
     """The spans of `text` that the query matches: words, parts of compounds, whole phrases."""
+    deadline.check()
     if not (marks.stems or marks.surfaces or marks.phrases):
         return []
     spans = [
@@ -125,26 +127,27 @@ def segments(text: str, marks: Sequence[Mark], start: int, end: int) -> tuple[Se
     return tuple(segment for segment in pieces if segment.text)
 
 
-def whole(field: str, text: str, marks: Marks) -> Snippet | None:
+def whole(field: str, text: str, marks: Marks, deadline: Deadline = NEVER) -> Snippet | None:
     """The whole of a short text, if anything in it is marked."""
-    spans = marked(text, marks)
+    spans = marked(text, marks, deadline)
     return Snippet(field, segments(text, spans, 0, len(text))) if spans else None
 
 
-def best(field: str, text: str, marks: Marks) -> Snippet | None:
+def best(field: str, text: str, marks: Marks, deadline: Deadline = NEVER) -> Snippet | None:
     """The window of a text with most of the query in it; None if nothing is marked."""
-    stretches = (
-        [mark.moved(start) for mark in marked(text[start:end], marks)]
-        for start, end in _stretches(text)
+    found = (
+        [mark.moved(start) for mark in marked(text[start:end], marks, deadline)]
+        for start, end in stretches(text)
     )
-    spans = next((stretch for stretch in stretches if stretch), None)
+    spans = next((some for some in found if some), None)
     if spans is None:
         return None
     window = max(_windows(text, spans), key=lambda window: (_worth(window, spans), -window.start))
     return _cut(field, text, spans, window)
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int]]:
+def stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each stretch of a text."""
     start = 0
     while len(text) - start > STRETCH:
         end = text.rfind(" ", start + 1, start + STRETCH) + 1 or start + STRETCH
