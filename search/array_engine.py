@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
@@ -23,6 +24,7 @@ from index.storage.store import Generation, Store
 from index.storage.vocabulary import Vocabulary
 from index.swedish import load_lexicon
 from search import facets, related
+from search.deadline import NEVER, Deadline
 from search.dimensions import BY_NAME
 from search.engine import Key, Page, Related, Scan, Scored
 from search.marks import Marks, Place
@@ -33,6 +35,7 @@ from search.result import Group, Overview
 from search.scoring import Matches, Scorer
 
 CACHE_BYTES = 128 * 1024 * 1024
+_SORTED_AT_ONCE = 100_000  # decisions
 
 
 class ArrayEngine:
@@ -47,8 +50,6 @@ class ArrayEngine:
             storage = FileStorage(str(generation.whoosh), readonly=True)
             self._index = opened.enter_context(closing(storage.open_index()))
             self._reader = opened.enter_context(closing(self._index.reader()))
-            for leaf, _ in self._reader.leaf_readers():
-                leaf.stored_fields(0)  # opens its file, which a search that is stopped might lose
             self._columns = Columns.open(generation.columns)
             postings = Postings(generation.whoosh, self._reader, self._columns.live)
             opened.enter_context(closing(postings))
@@ -72,47 +73,66 @@ class ArrayEngine:
     def __len__(self) -> int:
         return self._scorer.live_count
 
-    def matching(self, trees: Sequence[query.Query]) -> list[int]:
-        return [len(self._scorer.matches(tree).docs) for tree in trees]
+    def matching(self, trees: Sequence[query.Query], deadline: Deadline = NEVER) -> list[int]:
+        scorer = self._scorer.until(deadline)
+        return [len(scorer.matches(tree).docs) for tree in trees]
 
-    def completions(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
-        return self._scorer.postings.terms(field + EXACT, prefix, limit)
+    def completions(
+        self, field: str, prefix: str, limit: int, deadline: Deadline = NEVER
+    ) -> tuple[list[str], bool]:
+        return self._scorer.postings.terms(field + EXACT, prefix, limit, deadline)
 
-    def page(self, tree: query.Query, request: SearchRequest, facet_values: int) -> Page:
-        matches = self._scorer.matches(tree)
+    def page(
+        self,
+        tree: query.Query,
+        request: SearchRequest,
+        facet_values: int,
+        deadline: Deadline = NEVER,
+    ) -> Page:
+        matches = self._scorer.until(deadline).matches(tree)
         passed = facets.passing(request, self._columns, matches.docs)
-        counted = facets.count(request, self._columns, matches.docs, passed, facet_values)
+        counted = facets.count(request, self._columns, matches.docs, passed, facet_values, deadline)
         found = _passed(matches, passed)
         first = (request.page - 1) * request.limit
-        places = self._ordered(found, request)[first : first + request.limit]
+        places = self._ordered(found, request, deadline)[first : first + request.limit]
         hits = tuple(Scored(int(found.docs[at]), float(found.scores[at])) for at in places)
         stats = facets.stats(self._columns.amounts[found.docs])
         return Page(len(found.docs), hits, counted, stats)
 
     def partial(
-        self, words: Sequence[query.Query], tree: query.Query, request: SearchRequest, limit: int
+        self,
+        words: Sequence[query.Query],
+        tree: query.Query,
+        request: SearchRequest,
+        limit: int,
+        deadline: Deadline = NEVER,
     ) -> tuple[Scored, ...]:
         any_word = query.And([query.Or(words), *_exclusions(tree)])
-        found = self._found(any_word, request)
-        others = np.isin(found.docs, self._scorer.matches(tree).docs, invert=True)
+        found = self._found(any_word, request, deadline)
+        matched = self._scorer.until(deadline).matches(tree).docs
+        others = np.isin(found.docs, matched, invert=True)
         docs, scores = found.docs[others], found.scores[others]
         best = np.argsort(-scores, kind="stable")[:limit]
         return tuple(Scored(int(docs[at]), float(scores[at])) for at in best)
 
-    def scan(self, tree: query.Query, request: SearchRequest) -> Scan:
-        found = self._found(tree, request)
+    def scan(self, tree: query.Query, request: SearchRequest, deadline: Deadline = NEVER) -> Scan:
+        found = self._found(tree, request, deadline)
         everything = replace(request, page=1, limit=max(1, len(found.docs)))
-        return self._scan(found.docs[self._ordered(found, everything)])
+        return self._scan(found.docs[self._ordered(found, everything, deadline)])
 
-    def newest(self, tree: query.Query, request: SearchRequest, limit: int) -> Scan:
+    def newest(
+        self, tree: query.Query, request: SearchRequest, limit: int, deadline: Deadline = NEVER
+    ) -> Scan:
         """The `limit` decisions of the set that are newest to the index, newest first; ties in
         index order."""
-        docs = self._found(tree, request).docs
+        docs = self._found(tree, request, deadline).docs
         return self._scan(docs[np.argsort(-self._columns.seen[docs], kind="stable")][:limit])
 
-    def overview(self, tree: query.Query, request: SearchRequest, most: int) -> Overview:
-        docs = self._found(tree, request).docs
-        return facets.overview(request, self._columns, docs, most)
+    def overview(
+        self, tree: query.Query, request: SearchRequest, most: int, deadline: Deadline = NEVER
+    ) -> Overview:
+        docs = self._found(tree, request, deadline).docs
+        return facets.overview(request, self._columns, docs, most, deadline)
 
     def groups(self, dimension: str) -> tuple[Group, ...]:
         everything = self._scorer.matches(query.Every()).docs
@@ -126,9 +146,9 @@ class ArrayEngine:
         return map(self._decision, keys)
 
     def places(
-        self, keys: Sequence[Key], marks: Mapping[str, Marks]
+        self, keys: Sequence[Key], marks: Mapping[str, Marks], deadline: Deadline = NEVER
     ) -> list[dict[str, list[Place]]]:
-        return self._places.of([*map(_doc, keys)], marks)
+        return self._places.of([*map(_doc, keys)], marks, deadline)
 
     def beginning_with(self, prefix: str, limit: int) -> list[str]:
         return self._scorer.postings.terms(ID, prefix, limit)[0]
@@ -136,14 +156,15 @@ class ArrayEngine:
     def identifiers(self) -> list[str]:
         return self._scorer.postings.live_terms(ID)
 
-    def related(self, key: Key, limit: int) -> list[Related]:
+    def related(self, key: Key, limit: int, deadline: Deadline = NEVER) -> list[Related]:
         doc = _doc(key)
         rounds = self._columns.keywords["round"].ordinals
-        return related.related(doc, self._decision(doc), self._scorer, rounds, limit)
+        scorer = self._scorer.until(deadline)
+        return related.related(doc, self._decision(doc), scorer, rounds, limit)
 
-    def _found(self, tree: query.Query, request: SearchRequest) -> Matches:
+    def _found(self, tree: query.Query, request: SearchRequest, deadline: Deadline) -> Matches:
         """The set of a request, in index order."""
-        matches = self._scorer.matches(tree)
+        matches = self._scorer.until(deadline).matches(tree)
         return _passed(matches, facets.passing(request, self._columns, matches.docs))
 
     def _scan(self, docs: IntArray) -> Scan:
@@ -156,19 +177,20 @@ class ArrayEngine:
         seen = moment(int(self._columns.seen[doc]))
         return replace(from_data(json.loads(record)), first_seen=seen)
 
-    def _ordered(self, found: Matches, request: SearchRequest) -> IntArray:
+    def _ordered(self, found: Matches, request: SearchRequest, deadline: Deadline) -> IntArray:
         """Places in `found`, best first, as far as the page reaches; ties in index order."""
         wanted = min(request.page * request.limit, len(found.docs))
-        keys = self._sort_keys(found, request)
-        # Only a page is sorted: what is not better than its last is cut off first. NumPy cannot
-        # partition bytes.
-        if keys.dtype.kind == "S" or wanted == len(keys):
-            return np.argsort(keys, kind="stable")[:wanted].astype(np.int32)
         if wanted == 0:
             return np.empty(0, np.int32)
-        bound = np.partition(keys, wanted - 1)[wanted - 1]
-        near = np.flatnonzero(keys <= bound)
-        return near[np.argsort(keys[near], kind="stable")][:wanted].astype(np.int32)
+        keys = self._sort_keys(found, request)
+        deadline.check()
+        if wanted == len(keys):
+            return _order(keys, deadline).astype(np.int32)
+        # Only a page is sorted: what is not better than its last is cut off first.
+        leading = _leading(keys)
+        bound = np.partition(leading, wanted - 1)[wanted - 1]
+        near = np.flatnonzero(leading <= bound)
+        return near[_order(keys[near], deadline)][:wanted].astype(np.int32)
 
     def _sort_keys(self, found: Matches, request: SearchRequest) -> Any:
         """One key a decision, lowest first."""
@@ -197,6 +219,25 @@ def _passed(matches: Matches, passed: dict[str, facets.Mask]) -> Matches:
     """Those of the matches that pass all filters."""
     every = facets.selection(passed)
     return Matches(matches.docs[every], matches.scores[every])
+
+
+def _order(keys: Any, deadline: Deadline) -> npt.NDArray[np.intp]:
+    """The places of the keys (k,) in rising order, ties as they stand."""
+    deadline.check()
+    leading = _leading(keys)
+    is_low = leading < np.partition(leading, len(leading) // 2)[len(leading) // 2]
+    # Halved, as a million titles at once take a second; unless the halves are alike.
+    if len(keys) <= _SORTED_AT_ONCE or not is_low.any():
+        return np.argsort(keys, kind="stable")
+    low, high = np.flatnonzero(is_low), np.flatnonzero(~is_low)
+    return np.concatenate([half[_order(keys[half], deadline)] for half in (low, high)])
+
+
+def _leading(keys: Any) -> npt.NDArray[Any]:
+    """A number for each of the keys (k,) that sorts as it does, ties apart: eight of its bytes."""
+    if keys.dtype.kind != "S":
+        return keys  # type: ignore[no-any-return]
+    return keys.view(">u8").reshape(len(keys), -1)[:, 0].astype(np.uint64)  # type: ignore[no-any-return]
 
 
 def _exclusions(tree: query.Query) -> Sequence[query.Query]:

@@ -17,6 +17,7 @@ from whoosh import query
 from index.decision import Decision
 from index.storage.store import Generation
 from index.storage.vocabulary import Vocabulary
+from search.deadline import NEVER, Deadline
 from search.marks import Marks, Place
 from search.request import SearchRequest
 from search.result import Facets, Group, Overview, Stats
@@ -64,7 +65,8 @@ class Related:
 
 class Engine(Protocol):
     """One state of the index, open for reading. Safe for threads. Where a request is filtered by a
-    value that is not there, methods that take one raise `RequestError`."""
+    value that is not there, methods that take one raise `RequestError`; those that take a deadline
+    raise `SearchTimeout` when it has passed."""
 
     generation: Generation
     vocabulary: Vocabulary
@@ -75,28 +77,45 @@ class Engine(Protocol):
     def close(self) -> None:
         """Gives back what is open."""
 
-    def matching(self, trees: Sequence[query.Query]) -> list[int]:
+    def matching(self, trees: Sequence[query.Query], deadline: Deadline = NEVER) -> list[int]:
         """How many decisions each of the trees matches."""
 
-    def completions(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
+    def completions(
+        self, field: str, prefix: str, limit: int, deadline: Deadline = NEVER
+    ) -> tuple[list[str], bool]:
         """Words as written that begin with `prefix` in a field; and whether there are more."""
 
-    def page(self, tree: query.Query, request: SearchRequest, facet_values: int) -> Page:
+    def page(
+        self,
+        tree: query.Query,
+        request: SearchRequest,
+        facet_values: int,
+        deadline: Deadline = NEVER,
+    ) -> Page:
         """The page of the request's set; a facet lists at most `facet_values`."""
 
     def partial(
-        self, words: Sequence[query.Query], tree: query.Query, request: SearchRequest, limit: int
+        self,
+        words: Sequence[query.Query],
+        tree: query.Query,
+        request: SearchRequest,
+        limit: int,
+        deadline: Deadline = NEVER,
     ) -> tuple[Scored, ...]:
         """Decisions that match any of `words` but not `tree`, those with the highest sum of what
         the words score first."""
 
-    def scan(self, tree: query.Query, request: SearchRequest) -> Scan:
+    def scan(self, tree: query.Query, request: SearchRequest, deadline: Deadline = NEVER) -> Scan:
         """The whole set, in the order of the request."""
 
-    def newest(self, tree: query.Query, request: SearchRequest, limit: int) -> Scan:
+    def newest(
+        self, tree: query.Query, request: SearchRequest, limit: int, deadline: Deadline = NEVER
+    ) -> Scan:
         """The `limit` decisions of the set that are newest to the index, newest first."""
 
-    def overview(self, tree: query.Query, request: SearchRequest, most: int) -> Overview:
+    def overview(
+        self, tree: query.Query, request: SearchRequest, most: int, deadline: Deadline = NEVER
+    ) -> Overview:
         """The set taken apart by each dimension; of values the `most` with the largest sums."""
 
     def groups(self, dimension: str) -> tuple[Group, ...]:
@@ -109,7 +128,7 @@ class Engine(Protocol):
         """The records of some decisions, one after the other."""
 
     def places(
-        self, keys: Sequence[Key], marks: Mapping[str, Marks]
+        self, keys: Sequence[Key], marks: Mapping[str, Marks], deadline: Deadline = NEVER
     ) -> list[dict[str, list[Place]]]:
         """For each of some decisions, by field, the places of what is to be marked, in order."""
 
@@ -119,5 +138,5 @@ class Engine(Protocol):
     def identifiers(self) -> list[str]:
         """Those of all decisions, in order."""
 
-    def related(self, key: Key, limit: int) -> list[Related]:
+    def related(self, key: Key, limit: int, deadline: Deadline = NEVER) -> list[Related]:
         """Other decisions on the same things, best first."""

@@ -16,6 +16,7 @@ from whoosh import query
 from index.storage.schema import AMOUNT, TEXT_FIELDS
 from index.swedish import ASKING, Token, analyze, is_function_word, is_low_content
 from search import readings, syntax
+from search.deadline import NEVER, Deadline
 from search.engine import Engine
 from search.marks import Marks
 from search.nodes import NearQuery, TermQuery, WordQuery, exact_term, phrase_term
@@ -41,12 +42,19 @@ class Plan:
     suggestion: str | None
 
 
-def expand(text: str, engine: Engine, themes: Themes, limits: SearchLimits, exact: bool) -> Plan:
+def expand(
+    text: str,
+    engine: Engine,
+    themes: Themes,
+    limits: SearchLimits,
+    exact: bool,
+    deadline: Deadline = NEVER,
+) -> Plan:
     """The plan for a query; with `exact` every word means itself as written.
 
     Raises `RequestError` where the text is over one of the limits.
     """
-    return _Planner(text, engine, themes, limits, exact).plan()
+    return _Planner(text, engine, themes, limits, exact, deadline).plan()
 
 
 @dataclass(slots=True)
@@ -79,13 +87,20 @@ class _Planner:
     and once more about guesses for words without matches, and builds the tree of what is left."""
 
     def __init__(
-        self, text: str, engine: Engine, themes: Themes, limits: SearchLimits, exact: bool
+        self,
+        text: str,
+        engine: Engine,
+        themes: Themes,
+        limits: SearchLimits,
+        exact: bool,
+        deadline: Deadline,
     ) -> None:
         self.text = text
         self.engine = engine
         self.themes = themes
         self.limits = limits
         self.exact = exact
+        self.deadline = deadline
         self.notes: list[str] = []
         self.tree = self._parsed()
         self.leaves: dict[int, _Leaf] = {}  # by id: equal nodes may stand twice
@@ -122,11 +137,11 @@ class _Planner:
     def _most_telling(self, most: int) -> list[Token]:
         """Of the words of the text those in the fewest decisions, in the order of the text."""
         words = {token.surface: token for token in reversed(analyze(self.text))}
-        counts = {
-            surface: count
-            for surface in words
-            if not is_low_content(surface) and (count := self.engine.vocabulary.count(surface))
-        }
+        counts = {}
+        for surface in words:
+            self.deadline.check()
+            if not is_low_content(surface) and (count := self.engine.vocabulary.count(surface)):
+                counts[surface] = count
         told = set(sorted(counts, key=lambda surface: counts[surface])[:most])
         return [words[surface] for surface in reversed(words) if surface in told]
 
@@ -148,6 +163,7 @@ class _Planner:
 
     def _propose(self, node: syntax.Node, excluded: bool) -> None:
         """Makes the leaves of a tree, in reading order."""
+        self.deadline.check()
         if isinstance(node, syntax.Not):
             self._propose(node.child, not excluded)
         elif isinstance(node, syntax.All | syntax.Any):
@@ -168,6 +184,7 @@ class _Planner:
         self._match([*self.leaves.values(), *self._new_runs()])
         lost = []
         for leaf in self.leaves.values():
+            self.deadline.check()
             if leaf.token and not leaf.documents:
                 more = readings.put_right(
                     leaf.token, leaf.fields, self.engine.vocabulary, self._themes_of
@@ -184,7 +201,7 @@ class _Planner:
         for leaf in leaves:
             trees += [reading.tree for reading in leaf.readings]
             trees.append(WordQuery([one.tree for one in leaf.readings if not one.guess]))
-        counts = iter(self.engine.matching(trees))
+        counts = iter(self.engine.matching(trees, self.deadline))
         for leaf in leaves:
             matched = [reading for reading in leaf.readings if next(counts)]
             leaf.documents = next(counts)
@@ -197,6 +214,7 @@ class _Planner:
         """Notes what a leaf was taken to mean, what it marks, and which word was meant."""
         said: list[Expansion | None] = []
         for reading in matched:
+            self.deadline.check()
             said.append(reading.expansion)
             if leaf.token and (token := _written(reading, leaf)):
                 said += readings.forms(token, self.engine.vocabulary)
@@ -267,7 +285,9 @@ class _Planner:
     def _prefix(self, node: syntax.Prefix) -> _Leaf:
         leaf = _Leaf(f"{node.text}*", "prefix", node.field, [])
         limit = self.limits.prefix_expansions
-        completions = [self.engine.completions(name, node.text, limit) for name in leaf.fields]
+        completions = [
+            self.engine.completions(name, node.text, limit, self.deadline) for name in leaf.fields
+        ]
         words = sorted({word for some, _ in completions for word in some})
         if any(more for _, more in completions) or len(words) > limit:
             self.notes.append(
@@ -306,6 +326,7 @@ class _Planner:
         new = []
         for row in self.rows:
             for at, node in enumerate(row):
+                self.deadline.check()
                 run = _run(row, at)
                 known = self.runs.setdefault(id(node), [])
                 for tokens in {tuple(map(self._typed, run)): 0, tuple(map(self._meant, run)): 0}:

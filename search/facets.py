@@ -17,6 +17,7 @@ import numpy.typing as npt
 from index.amount import format_amount
 from index.problem import quoted
 from index.storage.columns import NO_AMOUNT, Columns, kronor
+from search.deadline import NEVER, Deadline
 from search.dimensions import DIMENSIONS, MISSING, SPANS, VALUES, Dimension, Span
 from search.postings import IntArray
 from search.request import RequestError, SearchRequest
@@ -52,12 +53,18 @@ def selection(passed: Mapping[str, Mask], but: str | None = None) -> Mask | slic
 
 
 def count(
-    request: SearchRequest, columns: Columns, docs: IntArray, passed: Mapping[str, Mask], most: int
+    request: SearchRequest,
+    columns: Columns,
+    docs: IntArray,
+    passed: Mapping[str, Mask],
+    most: int,
+    deadline: Deadline = NEVER,
 ) -> Facets:
     """The facets, of at most `most` values each and the selected ones; `docs` match the words,
     `passed` says which of them pass the filters."""
     facets = {}
     for one in DIMENSIONS:
+        deadline.check()
         counted = docs[selection(passed, but=one.name)]
         if one.kind == "span":
             facets[one.name] = _bands(one, request, columns.amounts[counted])
@@ -84,22 +91,31 @@ def stats(amounts: Ore) -> Stats:
     )
 
 
-def overview(request: SearchRequest, columns: Columns, docs: IntArray, most: int) -> Overview:
+def overview(
+    request: SearchRequest,
+    columns: Columns,
+    docs: IntArray,
+    most: int,
+    deadline: Deadline = NEVER,
+) -> Overview:
     """The set `docs` taken apart by each dimension; of values the `most` with the largest sums."""
     amounts = columns.amounts[docs]
     parts = {}
     for one in DIMENSIONS:
+        deadline.check()
         if one.kind == "span":
             bands = _bands(one, request, amounts).values
             found = _aggregated(_band_of(amounts), amounts, len(_SPANS) + 1)
             rows = [_group(band.label, at, found, band.chosen) for at, band in enumerate(bands)]
             parts[one.name] = Breakdown(tuple(rows))
         else:
-            parts[one.name] = _largest(one, columns, docs, most)
+            parts[one.name] = _largest(one, columns, docs, most, deadline)
     return Overview(len(docs), stats(amounts).sum, parts)
 
 
-def groups(one: Dimension, columns: Columns, docs: IntArray) -> list[Group]:
+def groups(
+    one: Dimension, columns: Columns, docs: IntArray, deadline: Deadline = NEVER
+) -> list[Group]:
     """The groups that `docs` fall into by a dimension of values, in the order of its names, each
     with one of its documents as the example."""
     keyword, amounts = columns.keywords[one.name], columns.amounts[docs]
@@ -107,13 +123,13 @@ def groups(one: Dimension, columns: Columns, docs: IntArray) -> list[Group]:
     found = _aggregated(ordinals, amounts, len(keyword.names))
     example = np.zeros(len(keyword.names), np.int64)
     example[ordinals[::-1]] = docs[::-1]
-    return [
-        replace(
-            _group(value or _unnamed(one), at, found, (value or MISSING,)), example=int(example[at])
-        )
-        for at, value in enumerate(keyword.names)
-        if found[0][at]
-    ]
+    result = []
+    for at in np.flatnonzero(found[0]).tolist():
+        deadline.check()
+        value = keyword.names[at]
+        group = _group(value or _unnamed(one), at, found, (value or MISSING,))
+        result.append(replace(group, example=int(example[at])))
+    return result
 
 
 def _ordinals(one: Dimension, request: SearchRequest, columns: Columns) -> list[int]:
@@ -210,9 +226,11 @@ def _group(label: str, at: int, found: Aggregated, chosen: tuple[str, ...] | Spa
     return Group(label, int(counts[at]), kronor(int(sums[at])), int(missing[at]), chosen)
 
 
-def _largest(one: Dimension, columns: Columns, docs: IntArray, most: int) -> Breakdown:
+def _largest(
+    one: Dimension, columns: Columns, docs: IntArray, most: int, deadline: Deadline
+) -> Breakdown:
     """The `most` groups with the largest sums, then the rest as one."""
-    found = groups(one, columns, docs)
+    found = groups(one, columns, docs, deadline)
     if one.descending:
         found.reverse()
     else:

@@ -19,6 +19,7 @@ from whoosh.reading import IndexReader
 from index.storage.schema import EXACT, NEAR, POSITIONS, TEXT_FIELDS
 from index.storage.terms import Terms
 from index.storage.word_starts import WordStarts
+from search.deadline import Deadline
 from search.marks import Groups, Marks, Place
 
 Found = list[tuple[int, str]]
@@ -43,7 +44,9 @@ class Places:
         ]
         self._starts = starts
 
-    def of(self, docs: Sequence[int], marks: Mapping[str, Marks]) -> list[dict[str, list[Place]]]:
+    def of(
+        self, docs: Sequence[int], marks: Mapping[str, Marks], deadline: Deadline
+    ) -> list[dict[str, list[Place]]]:
         """For each document the places of what is to be marked in its fields, in order."""
         found: dict[int, dict[str, list[Place]]] = {}
         firsts = [first for _, first, _ in self._segments]
@@ -51,11 +54,11 @@ class Places:
         for doc in sorted({*docs}):
             by_segment[bisect_right(firsts, doc) - 1].append(doc)
         for number, some in by_segment.items():
-            found |= self._in_segment(number, some, marks)
+            found |= self._in_segment(number, some, marks, deadline)
         return [found[doc] for doc in docs]
 
     def _in_segment(
-        self, number: int, docs: Sequence[int], marks: Mapping[str, Marks]
+        self, number: int, docs: Sequence[int], marks: Mapping[str, Marks], deadline: Deadline
     ) -> dict[int, dict[str, list[Place]]]:
         """The same for ascending documents of one segment, by document."""
         terms, _, word_starts = self._segments[number]
@@ -63,10 +66,11 @@ class Places:
         whole = [(bound[0], bound[-1]) for bound in bounds]
         stems = {stem for one in marks.values() for stem in _stems(one)}
         words = {word for one in marks.values() for word in _words(one)}
-        stems_found = _Occurrences(terms, POSITIONS, stems, whole)
-        words_found = _Occurrences(terms, POSITIONS + EXACT, words, whole)
+        stems_found = _Occurrences(terms, POSITIONS, stems, whole, deadline)
+        words_found = _Occurrences(terms, POSITIONS + EXACT, words, whole, deadline)
         result: dict[int, dict[str, list[Place]]] = {doc: {} for doc in docs}
         for doc, bound in zip(docs, bounds, strict=True):
+            deadline.check()
             for name, one in marks.items():
                 at = TEXT_FIELDS.index(name)
                 begin, end = bound[at : at + 2]
@@ -93,12 +97,18 @@ class _Occurrences:
     """Where terms of a stream stand within some spans of a segment's positions."""
 
     def __init__(
-        self, terms: Terms, stream: str, wanted: Iterable[str], spans: Sequence[tuple[int, int]]
+        self,
+        terms: Terms,
+        stream: str,
+        wanted: Iterable[str],
+        spans: Sequence[tuple[int, int]],
+        deadline: Deadline,
     ) -> None:
         """`spans`, ascending, are from the first position to before the last."""
         begins, ends = [begin for begin, _ in spans], [end for _, end in spans]
 
         def reaches(before: int, last: int) -> bool:
+            deadline.check()
             at = bisect_right(ends, before + 1)
             return at < len(begins) and begins[at] <= last
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.storage.schema import EXACT, NEAR, POSITIONS, TEXT_FIELDS
+from search.deadline import NEVER, Deadline
 from search.postings import IntArray, Postings
 
 Places = npt.NDArray[np.int64]
@@ -26,29 +27,40 @@ class Positions:
         self._postings = postings
         self._starts = starts
 
-    def phrase(self, words: Sequence[str]) -> Iterator[IntArray]:
+    def phrase(self, words: Sequence[str], deadline: Deadline = NEVER) -> Iterator[IntArray]:
         """For each of `TEXT_FIELDS` the documents that have `words` as written side by side in it,
         deleted ones included; int32, ascending, one a time that they do."""
         docs, fields = self._occurrences(
-            _side_by_side([self._read(segment, POSITIONS + EXACT, [word]) for word in words])
+            _side_by_side(
+                [self._read(segment, POSITIONS + EXACT, [word], deadline) for word in words]
+            )
             for segment in range(len(self._postings.segments))
         )
         return (docs[fields == number] for number in range(len(TEXT_FIELDS)))
 
-    def near(self, groups: Sequence[Iterable[str]], fields: Iterable[str]) -> IntArray:
+    def near(
+        self,
+        groups: Sequence[Iterable[str]],
+        fields: Iterable[str],
+        deadline: Deadline = NEVER,
+    ) -> IntArray:
         """The documents with a stem of each of the groups, as a word or a part of one, in a stretch
         of `NEAR` words of one of `fields`, deleted ones included; int32, ascending."""
         docs, found_in = self._occurrences(
-            _together([self._read(segment, POSITIONS, stems) for stems in groups])
+            _together([self._read(segment, POSITIONS, stems, deadline) for stems in groups])
             for segment in range(len(self._postings.segments))
         )
         return np.unique(docs[np.isin(found_in, [TEXT_FIELDS.index(name) for name in fields])])
 
-    def _read(self, segment: int, field: str, terms: Iterable[str]) -> Places:
+    def _read(self, segment: int, field: str, terms: Iterable[str], deadline: Deadline) -> Places:
         """Where any of the terms stand in a segment, ascending."""
         reader, _ = self._postings.segments[segment]
-        blocks = [block.docs for term in terms for block in reader.read(field, _encoded(term))]
-        return np.sort(np.concatenate(blocks)) if blocks else np.empty(0, np.int64)
+        blocks = []
+        for term in terms:
+            for block in reader.read(field, _encoded(term)):
+                deadline.check()
+                blocks.append(block.docs)
+        return np.sort(np.concatenate(blocks), kind="stable") if blocks else np.empty(0, np.int64)
 
     def _occurrences(self, places: Iterable[Places]) -> tuple[IntArray, IntArray]:
         """The document of each place and the number of its field; `places` by segment."""

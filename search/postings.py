@@ -18,6 +18,7 @@ import numpy.typing as npt
 from whoosh.reading import IndexReader
 
 from index.storage.terms import Terms
+from search.deadline import NEVER, Deadline
 
 IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float32]
@@ -41,11 +42,8 @@ _ENTRY = 1_000  # bytes of a posting besides its arrays: key and objects
 
 
 class Cache:
-    """Postings by key, least recently used evicted first, at most `max_bytes` in all.
-
-    A signal may abort a search between any two calls, so the entries and their size in bytes are
-    changed together, with no call in between.
-    """
+    """Postings by key, least recently used evicted first, at most `max_bytes` in all. Safe for
+    threads, which must not write into what they get: it is shared."""
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
@@ -94,12 +92,14 @@ class Postings:
         for terms, _ in self.segments:
             terms.close()
 
-    def read(self, field: str, term: str) -> Posting:
+    def read(self, field: str, term: str, deadline: Deadline = NEVER) -> Posting:
         """The posting of a term; empty if the index does not have it."""
+        deadline.check()
         wanted = term.encode("utf-8", "replace")
         docs, weights = [], []
         for terms, offset in self.segments:
             for block in terms.read(field, wanted):
+                deadline.check()
                 docs.append(block.docs + offset)
                 weights.append(block.weights)
         if not docs:
@@ -115,10 +115,13 @@ class Postings:
         wanted = term.encode("utf-8", "replace")
         return sum(terms.frequency(field, wanted) for terms, _ in self.segments)
 
-    def terms(self, field: str, prefix: str, limit: int) -> tuple[list[str], bool]:
+    def terms(
+        self, field: str, prefix: str, limit: int, deadline: Deadline = NEVER
+    ) -> tuple[list[str], bool]:
         """Terms that begin with `prefix`, in order, at most `limit`; and whether more follow."""
         matching: set[bytes] = set()
         for terms, _ in self.segments:
+            deadline.check()
             some = terms.beginning_with(field, prefix.encode("utf-8", "replace"))
             matching.update(term for term, _ in islice(some, limit + 1))
         return [term.decode() for term in sorted(matching)[:limit]], len(matching) > limit

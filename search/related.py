@@ -13,13 +13,14 @@ from __future__ import annotations
 import bisect
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from index.decision import Decision
 from index.storage.schema import texts
-from index.swedish import Token, analyze, is_topical
+from index.swedish import Record, bag, is_topical, record_of
+from search.deadline import Deadline
 from search.engine import Related
 from search.nodes import stem_term
 from search.postings import IntArray
@@ -31,6 +32,7 @@ _PART_WEIGHT = 0.5
 _TERMS = 30  # terms searched for; more would cost time and hardly change the order
 _SHORTEST = 3  # letters of a telling stem; *ge*, *se* and *13* say nothing
 _LEAST_SHARE = 0.18  # of the score that the decision has with itself; see docs/relevance.md
+_STRETCH = 10_000  # characters of a text that are analysed at once
 _BOILERPLATE = 0.5  # share of a round's decisions
 _BOILERPLATE_ROUND = 4  # decisions in the smallest round that can have boilerplate
 
@@ -68,41 +70,63 @@ def related(
     ]
 
 
-def shared_words(decision: Decision, stems: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of a decision with the stems, as written there, in the order of the stems. Each
-    stem is told once, by the word that has most of them: by *elevhälsa*, and then neither by
-    *elever* nor by *hälsa*."""
+def shared_words(words: Iterable[str], stems: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the words of a decision that have the stems those to tell, as written, in the order of the
+    stems. Each stem is told once, by the word that has most of them: by *elevhälsa*, and then
+    neither by *elever* nor by *hälsa*."""
     wanted = frozenset(stems)
     written: dict[str, str] = {}
     shares: dict[str, frozenset[str]] = {}
-    for token in _tokens(decision):
-        whole, parts = _topical(token)
+    for word in words:
+        whole, parts = _topical(record_of(word))
         shared = wanted & {whole, *parts}
         if shared and (whole not in written or not written[whole].islower()):
-            written[whole], shares[whole] = token.text, shared  # rather not as a sentence begins
+            written[whole], shares[whole] = word, shared  # rather not as a sentence begins
     told: set[str] = set()
-    words = []
+    chosen = []
     for stem in stems:
         having = [whole for whole, shared in shares.items() if stem in shared]
         if having and stem not in told:
             best = max(having, key=lambda whole: (len(shares[whole] - told), whole == stem))
             told |= shares[best]
-            words.append(written[best])
-    return tuple(words)
+            chosen.append(written[best])
+    return tuple(chosen)
 
 
-def _tokens(decision: Decision) -> Iterator[Token]:
+def _stems(decision: Decision, deadline: Deadline) -> Iterator[tuple[str, float]]:
+    """The stems in a decision that may say what it is about, with the weight of their occurrences;
+    a stem may come several times."""
+    text = texts(decision)
     for field in FIELDS:
-        yield from analyze(texts(decision)[field])
+        for stretch in _stretches(text[field]):
+            deadline.check()
+            words = bag(stretch)
+            for record, positions in words.words:
+                weight = _FIELD_WEIGHTS[field] * len(positions)
+                whole, parts = _topical(record)
+                if whole:
+                    yield whole, weight
+                yield from ((part, weight * _PART_WEIGHT) for part in parts)
+            weight = _FIELD_WEIGHTS[field] * _PART_WEIGHT
+            yield from ((stem, weight) for stem, _ in words.ellipses if is_topical(stem))
 
 
-def _topical(token: Token) -> tuple[str, list[str]]:
+def _stretches(text: str) -> Iterator[str]:
+    start = 0
+    while len(text) - start > _STRETCH:
+        end = text.rfind(" ", start + 1, start + _STRETCH) + 1 or start + _STRETCH
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _topical(word: Record) -> tuple[str, list[str]]:
     """The stem of a word that may say what a text is about, empty where it does not; and the stems
     of its other parts that do."""
-    whole = token.stem if is_topical(token.surface) and len(token.stem) >= _SHORTEST else ""
+    whole = word.stem if is_topical(word.surface) and len(word.stem) >= _SHORTEST else ""
     if not whole:
         return "", []
-    parts = {part.stem for part in token.parts if is_topical(part.word)}
+    parts = {part.stem for part in word.parts if is_topical(part.word)}
     return whole, sorted(one for one in parts if len(one) >= _SHORTEST and one != whole)
 
 
@@ -111,13 +135,8 @@ def _telling(
 ) -> list[tuple[str, float]]:
     """The most telling terms, with their weights."""
     frequency: dict[str, float] = defaultdict(float)
-    for field, weight in _FIELD_WEIGHTS.items():
-        for token in analyze(texts(decision)[field]):
-            whole, parts = _topical(token)
-            if whole:
-                frequency[whole] += weight
-            for part in parts:
-                frequency[part] += weight * _PART_WEIGHT
+    for stem, weight in _stems(decision, scorer.deadline):
+        frequency[stem] += weight
     round_size = int(np.count_nonzero(rounds == round_))
     heaviest: list[tuple[float, str]] = []
     for most, stem, tf in sorted(_bounded(frequency, scorer), reverse=True):
@@ -138,6 +157,7 @@ def _bounded(frequency: Mapping[str, float], scorer: Scorer) -> Iterator[tuple[f
     least that of any one of its streams, so most postings need not be read."""
     deleted = scorer.size - scorer.live_count
     for stem, tf in frequency.items():
+        scorer.deadline.check()
         streams = stem_term(stem, FIELDS).subqueries
         least = max(scorer.postings.frequency(stream.fieldname, stem) for stream in streams)
         saturated = tf / (tf + K1)

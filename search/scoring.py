@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ from whoosh import query
 
 from index.storage.columns import Columns
 from index.storage.schema import AMOUNT, TEXT_FIELDS
+from search.deadline import NEVER, Deadline
 from search.fields import FIELDS
 from search.nodes import NearQuery, TermQuery, WordQuery, base_field
 from search.positions import Positions
@@ -64,9 +66,17 @@ class Scorer:
         self._everything = np.flatnonzero(columns.live).astype(np.int32)
         self._lengths = columns.lengths
         self._norms: dict[str, FloatArray] = {}
+        self.deadline = NEVER
+
+    def until(self, deadline: Deadline) -> Scorer:
+        """The same, for one request that must end by `deadline`."""
+        one = copy(self)
+        one.deadline = deadline
+        return one
 
     def matches(self, tree: query.Query) -> Matches:
         """The decisions that `tree` matches, with their scores."""
+        self.deadline.check()
         boost = float(getattr(tree, "boost", 1.0))
         plain = self._evaluate(tree)
         return plain if boost == 1.0 else Matches(plain.docs, plain.scores * np.float32(boost))
@@ -99,7 +109,9 @@ class Scorer:
             return self._merged([self.matches(child) for child in tree.subqueries], np.add)
         if isinstance(tree, query.Not):
             excluded = self.matches(tree.query).docs
-            docs = np.setdiff1d(self._everything, excluded, assume_unique=True)
+            others = self._live.copy()
+            others[excluded] = False
+            docs = np.flatnonzero(others).astype(np.int32)
             return Matches(docs, np.zeros(len(docs), np.float32))
         if isinstance(tree, query.Every):
             return Matches(self._everything, np.zeros(self.live_count, np.float32))
@@ -125,7 +137,7 @@ class Scorer:
         terms = [self._reading(term) for term in reading.subqueries]
         if any(not len(term.docs) for term in terms):
             return NOTHING
-        docs = self.positions.near(reading.stems, reading.fields)
+        docs = self.positions.near(reading.stems, reading.fields, self.deadline)
         docs = docs[self._live[docs]]
         weakest = [term.weights[np.searchsorted(term.docs, docs)] for term in terms]
         return Posting(docs, np.minimum.reduce(weakest))
@@ -155,10 +167,10 @@ class Scorer:
     ) -> Posting:
         """The posting of a stream; `phrases` remembers where a phrase occurs, by field."""
         if not isinstance(stream, query.Phrase):
-            return self.postings.read(stream.fieldname, stream.text)
+            return self.postings.read(stream.fieldname, stream.text, self.deadline)
         words = tuple(stream.words)
         if words not in phrases:
-            phrases[words] = [*self.positions.phrase(words)]
+            phrases[words] = [*self.positions.phrase(words, self.deadline)]
         occurrences = phrases[words][TEXT_FIELDS.index(base_field(stream.fieldname))]
         docs, counts = np.unique(occurrences, return_counts=True)
         live = self._live[docs]
@@ -198,6 +210,7 @@ class Scorer:
 
     def _places(self, docs: IntArray, other: IntArray) -> npt.NDArray[np.intp]:
         """The place of each of `docs` in `other`, -1 if it is not there; both ascending."""
+        self.deadline.check()
         if not len(other):
             return np.full(len(docs), -1, np.intp)
         # For few look-ups, binary search beats filling an array of all documents.
@@ -217,6 +230,7 @@ class Scorer:
         docs = _union_of_few(children) if few else _union(children, self.size)
         scores = np.zeros(len(docs) if few else self.size, np.float32)
         for child in children:
+            self.deadline.check()
             at = np.searchsorted(docs, child.docs) if few else child.docs
             scores[at] = combine(scores[at], child.scores)
         return Matches(docs, scores if few else scores[docs])

@@ -20,14 +20,16 @@ from index.swedish import (
     stem_initial,
     stem_of,
     surface_of,
+    words_at,
 )
 from search import snippets
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
+from search.deadline import NEVER, Deadline
 from search.engine import Engine, Related, Scan, Scored
 from search.expand import Plan, expand
 from search.marks import Marks, Place
-from search.related import shared_words
+from search.related import FIELDS, shared_words
 from search.request import SearchLimits, SearchRequest
 from search.result import (
     Group,
@@ -53,7 +55,8 @@ MARKED = ("title", "owner", "description", "motivation")
 
 
 class Searcher:
-    """Searches in one generation of the index. Safe for threads."""
+    """Searches in one generation of the index. Safe for threads. What takes a deadline raises
+    `SearchTimeout` when it has passed."""
 
     def __init__(self, engine: Engine, limits: SearchLimits, themes: ThemesFile) -> None:
         self.engine = engine
@@ -83,25 +86,25 @@ class Searcher:
         created: str = self.generation.manifest["created"]
         return created
 
-    def search(self, request: SearchRequest) -> SearchResult:
+    def search(self, request: SearchRequest, deadline: Deadline = NEVER) -> SearchResult:
         """Carries out one request; raises `RequestError`."""
-        plan = self._plan(request)
-        page = self.engine.page(plan.tree, request, self.limits.facet_values)
+        plan = self._plan(request, deadline)
+        page = self.engine.page(plan.tree, request, self.limits.facet_values, deadline)
         notes = list(plan.notes)
         if request.q.strip() and not plan.interpretation:
             notes.append("Sökningen innehåller inga ord; alla beslut visas.")
         partial: Sequence[Scored] = ()
         if plan.words and page.total < request.limit:
-            partial = self.engine.partial(plan.words, plan.tree, request, PARTIAL_HITS)
+            partial = self.engine.partial(plan.words, plan.tree, request, PARTIAL_HITS, deadline)
         return SearchResult(
             request=request,
             total=page.total,
-            hits=self._hits(page.hits, plan.marks),
+            hits=self._hits(page.hits, plan.marks, deadline),
             facets=page.facets,
             stats=page.stats,
             interpretation=tuple(plan.interpretation),
             suggestion=plan.suggestion,
-            partial=self._hits(partial, plan.marks),
+            partial=self._hits(partial, plan.marks, deadline),
             notes=tuple(notes),
         )
 
@@ -119,24 +122,25 @@ class Searcher:
         found = (self.get(one) for one in (base, *longer))
         return tuple(one for one in found if one is not None and name in names(one))
 
-    def related(self, identifier: str, limit: int = RELATED) -> tuple[RelatedDecision, ...] | None:
+    def related(
+        self, identifier: str, limit: int = RELATED, deadline: Deadline = NEVER
+    ) -> tuple[RelatedDecision, ...] | None:
         """Other decisions on the same things, best first; None where there is no such decision."""
         key = self.engine.key(identifier)
         if key is None:
             return None
-        found = self.engine.related(key, RELATED_READ)
-        others = self.engine.decisions(one.key for one in found)
-        return tuple(islice(_distinct(zip(found, others, strict=True)), limit))
+        found = self.engine.related(key, RELATED_READ, deadline)
+        return tuple(islice(self._distinct(found, deadline), limit))
 
     def marked(
-        self, decision: Decision, request: SearchRequest
+        self, decision: Decision, request: SearchRequest, deadline: Deadline = NEVER
     ) -> dict[str, tuple[tuple[Segment, ...], ...]]:
         """The whole text of a decision with what the words of a request match marked: by field,
         for each of its blocks the segments. Title and owner are one block each. Raises
         `RequestError`."""
-        marks = self._plan(request).marks
+        marks = self._plan(request, deadline).marks
         key = self.engine.key(decision.id)
-        places = {} if key is None else self.engine.places([key], marks)[0]
+        places = {} if key is None else self.engine.places([key], marks, deadline)[0]
         blocks = {
             "title": [decision.title],
             "owner": [decision.owner],
@@ -145,22 +149,27 @@ class Searcher:
         }
         return {name: snippets.blocks(some, places.get(name, ())) for name, some in blocks.items()}
 
-    def overview(self, request: SearchRequest, limit: int = OVERVIEW_GROUPS) -> Overview:
+    def overview(
+        self, request: SearchRequest, limit: int = OVERVIEW_GROUPS, deadline: Deadline = NEVER
+    ) -> Overview:
         """The set of a request taken apart by each dimension; raises `RequestError`."""
-        return self.engine.overview(self._plan(request).tree, request, limit)
+        tree = self._plan(request, deadline).tree
+        return self.engine.overview(tree, request, limit, deadline)
 
     def identifiers(self) -> list[str]:
         """Those of all decisions, in order."""
         return self.engine.identifiers()
 
-    def whole(self, request: SearchRequest) -> WholeSet:
+    def whole(self, request: SearchRequest, deadline: Deadline = NEVER) -> WholeSet:
         """The set of a request, whatever its page; raises `RequestError`."""
-        return self._whole(request, self.engine.scan(self._plan(request).tree, request))
+        tree = self._plan(request, deadline).tree
+        return self._whole(request, self.engine.scan(tree, request, deadline))
 
-    def newest(self, request: SearchRequest, limit: int) -> WholeSet:
+    def newest(self, request: SearchRequest, limit: int, deadline: Deadline = NEVER) -> WholeSet:
         """Of the set of a request the `limit` decisions that are newest to the index, newest first;
         raises `RequestError`."""
-        return self._whole(request, self.engine.newest(self._plan(request).tree, request, limit))
+        tree = self._plan(request, deadline).tree
+        return self._whole(request, self.engine.newest(tree, request, limit, deadline))
 
     def groups(self, dimension: str) -> tuple[Group, ...]:
         """All decisions by a dimension of values, in Swedish alphabetical order."""
@@ -175,20 +184,40 @@ class Searcher:
         themes."""
         return f"{self._digest}-{self.themes.current().digest}"
 
-    def _plan(self, request: SearchRequest) -> Plan:
+    def _plan(self, request: SearchRequest, deadline: Deadline = NEVER) -> Plan:
         """What the words of a request are taken to mean; raises `RequestError`."""
-        return expand(request.q, self.engine, self.themes.current(), self.limits, request.exact)
+        themes = self.themes.current()
+        return expand(request.q, self.engine, themes, self.limits, request.exact, deadline)
+
+    def _distinct(
+        self, candidates: Iterable[Related], deadline: Deadline
+    ) -> Iterator[RelatedDecision]:
+        """The candidates that share several words, each project once: by the best of its
+        decisions."""
+        projects: list[Project] = []
+        for one in candidates:
+            (other,) = self.engine.decisions([one.key])
+            marks = dict.fromkeys(FIELDS, Marks(stems={*one.stems}))
+            (places,) = self.engine.places([one.key], marks, deadline)
+            terms = shared_words(_words(other, places), one.stems)
+            this = project(other)
+            if len(terms) >= LEAST_TERMS and not any(is_copy(this, placed) for placed in projects):
+                projects.append(this)
+                yield RelatedDecision(other, one.score, terms[:RELATED_TERMS])
 
     def _whole(self, request: SearchRequest, scan: Scan) -> WholeSet:
         return WholeSet(request, scan.total, scan.stats, self.engine.decisions(scan.keys))
 
-    def _hits(self, found: Sequence[Scored], marks: dict[str, Marks]) -> tuple[Hit, ...]:
+    def _hits(
+        self, found: Sequence[Scored], marks: dict[str, Marks], deadline: Deadline
+    ) -> tuple[Hit, ...]:
         keys = [one.key for one in found]
-        places = self.engine.places(keys, {name: marks[name] for name in MARKED})
-        return tuple(
-            Hit(decision, round(one.score, 4), _snippets(decision, some))
-            for one, decision, some in zip(found, self.engine.decisions(keys), places, strict=True)
-        )
+        places = self.engine.places(keys, {name: marks[name] for name in MARKED}, deadline)
+        hits = []
+        for one, decision, some in zip(found, self.engine.decisions(keys), places, strict=True):
+            deadline.check()
+            hits.append(Hit(decision, round(one.score, 4), _snippets(decision, some)))
+        return tuple(hits)
 
 
 def themes_file(path: Path | None) -> ThemesFile:
@@ -220,15 +249,11 @@ def _content_initial(text: str) -> str:
 THEME_ANALYSIS = Analysis(_content_stems, _content_beginning, _content_initial)
 
 
-def _distinct(candidates: Iterable[tuple[Related, Decision]]) -> Iterator[RelatedDecision]:
-    """The candidates that share several words, each project once: by the best of its decisions."""
-    projects: list[Project] = []
-    for one, other in candidates:
-        terms = shared_words(other, one.stems)
-        this = project(other)
-        if len(terms) >= LEAST_TERMS and not any(is_copy(this, placed) for placed in projects):
-            projects.append(this)
-            yield RelatedDecision(other, one.score, terms[:RELATED_TERMS])
+def _words(decision: Decision, places: dict[str, list[Place]]) -> Iterator[str]:
+    """The words at some places of a decision, as written."""
+    text = texts(decision)
+    for name, some in places.items():
+        yield from words_at(text[name], (place.first for place in some))
 
 
 def _snippets(decision: Decision, places: dict[str, list[Place]]) -> tuple[Snippet, ...]:

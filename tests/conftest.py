@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import socket
@@ -176,15 +175,6 @@ def small_client(small_index: Path) -> FlaskClient:
 def two_rounds_client(two_rounds_index: Path) -> FlaskClient:
     """A client of the application over `TWO_ROUNDS`."""
     return create_app(Settings(index=two_rounds_index, search_seconds=20)).test_client()
-
-
-@pytest.fixture
-def uncollected() -> Iterator[None]:
-    """No garbage is collected meanwhile: hypothesis listens to that, and an exception that a signal
-    raises in a listener is reported as a warning."""
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.fixture(scope="session")

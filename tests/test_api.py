@@ -633,7 +633,6 @@ def test_without_an_index_the_problem_says_to_try_again(tmp_path: Path) -> None:
     assert client.get(DECISIONS).headers["Retry-After"] == "5"
 
 
-@pytest.mark.usefixtures("uncollected")
 def test_a_search_that_takes_too_long_is_stopped(sample_index: Path) -> None:
     client = create_app(Settings(index=sample_index, search_seconds=1e-6)).test_client()
     for _ in range(20):
@@ -642,12 +641,11 @@ def test_a_search_that_takes_too_long_is_stopped(sample_index: Path) -> None:
         assert client.get(f"{DECISIONS}?q=skola").headers["Retry-After"] == "5"
 
 
-@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize("seconds", [n / 5000 for n in range(1, 30)])
 def test_a_search_that_was_stopped_leaves_nothing_broken(
     sample_index: Path, sample: Searcher, seconds: float
 ) -> None:
-    """Wherever the signal strikes, the same application answers the next search whole."""
+    """Wherever the stop comes, the same application answers the next search whole."""
     app = create_app(Settings(index=sample_index, search_seconds=seconds))
     client = app.test_client()
     queries = ["psykisk hälsa", '"social hållbarhet"', "komp*", "skola ELLER glesbygd"]

@@ -663,7 +663,6 @@ def test_without_an_index_the_page_says_to_try_again(tmp_path: Path, path: str) 
     check_headers(response)
 
 
-@pytest.mark.usefixtures("uncollected")
 def test_a_search_that_takes_too_long_is_a_page_that_says_so(sample_index: Path) -> None:
     client = create_app(Settings(index=sample_index, search_seconds=1e-6)).test_client()
     response = client.get("/?q=skola")

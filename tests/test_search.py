@@ -15,6 +15,7 @@ from whoosh import query
 
 from index.decision import plain_text
 from search.array_engine import ArrayEngine
+from search.deadline import Deadline
 from search.dimensions import VALUES, Span
 from search.expand import expand
 from search.request import RequestError, SearchLimits, SearchRequest
@@ -432,9 +433,9 @@ class Asked:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.engine, name)
 
-    def matching(self, trees: Sequence[query.Query]) -> list[int]:
+    def matching(self, trees: Sequence[query.Query], deadline: Deadline) -> list[int]:
         self.times += 1
-        return self.engine.matching(trees)
+        return self.engine.matching(trees, deadline)
 
 
 @pytest.mark.parametrize(

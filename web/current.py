@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, request
 
+from search.deadline import Deadline
 from search.live import LiveSearcher
 from web import urls
 from web.settings import Settings
@@ -19,6 +20,11 @@ def live() -> LiveSearcher:
     """The index of the running application; ask it for the searcher once per request."""
     searcher: LiveSearcher = current_app.config["LIVE"]
     return searcher
+
+
+def deadline() -> Deadline:
+    """When the searches of the request must have ended; ask for it once per request."""
+    return Deadline.after(settings().search_seconds)
 
 
 def parameters() -> urls.Parameters:

@@ -12,6 +12,7 @@ from werkzeug.http import dump_options_header
 
 from index.errors import BeslutError, IndexUnusable
 from index.problem import quoted
+from search.deadline import Deadline
 from search.dimensions import BY_NAME, VALUES
 from search.request import RequestError, SearchRequest
 from search.result import WholeSet
@@ -22,7 +23,6 @@ from web.originals import originals
 from web.problems import NotFound, is_for_programs
 from web.redirects import redirect
 from web.serving.accesslog import trace_id
-from web.timelimit import time_limit
 
 ROOT = "/api/v1"
 JSON = "application/json; charset=utf-8"
@@ -60,8 +60,7 @@ def search_api() -> Response:
     searcher = current.live().current()
 
     def make() -> Response:
-        with time_limit(current.settings().search_seconds):
-            result = searcher.search(asked)
+        result = searcher.search(asked, current.deadline())
         limits = current.settings().limits
         return _json(bodies.answer(result, searcher.updated, limits, fields, originals(searcher)))
 
@@ -89,8 +88,7 @@ def related_api(round_: str, name: str) -> Response:
     searcher = current.live().current()
 
     def make() -> Response:
-        with time_limit(current.settings().search_seconds):
-            related = searcher.related(f"{round_}/{name}")
+        related = searcher.related(f"{round_}/{name}", deadline=current.deadline())
         if related is None:
             return _elsewhere(searcher, f"{round_}/{name}", urls.related_path)
         return _json(bodies.related(f"{round_}/{name}", related))
@@ -139,8 +137,7 @@ def export_api(form: str) -> Response:
     searcher = current.live().current()
 
     def make() -> Response:
-        with time_limit(current.settings().search_seconds):
-            found = searcher.whole(asked)
+        found = searcher.whole(asked, current.deadline())
         response = _file(form, found, dialect, searcher.updated, originals(searcher))
         name = export.file_name(asked, searcher.updated, form)
         disposition = dump_options_header("attachment", {"filename": name})
@@ -158,8 +155,7 @@ def feed() -> Response:
     settings = current.settings()
 
     def make() -> Response:
-        with time_limit(settings.search_seconds):
-            found = searcher.newest(asked, asked.limit)
+        found = searcher.newest(asked, asked.limit, current.deadline())
         body = feeds.feed(found, asked, current.base_url(), settings.publisher, searcher.updated)
         return Response(body, content_type=feeds.TYPE)
 
@@ -192,8 +188,7 @@ def health() -> Response:
     """``GET /health``: whether searches can be answered, by which generation, over how much."""
     _refuse_others(())
     searcher = current.live().current()
-    with time_limit(current.settings().search_seconds):
-        _try_out(searcher)
+    _try_out(searcher, current.deadline())
     generation = searcher.generation
     body = {
         "status": "ok" if generation.warning is None else "warning",
@@ -207,13 +202,14 @@ def health() -> Response:
     return response
 
 
-def _try_out(searcher: Searcher) -> None:
+def _try_out(searcher: Searcher, deadline: Deadline) -> None:
     """Searches for a word of a decision: reads postings, columns, vocabulary and a record. Raises
     `IndexUnusable` where that fails, in whatever way."""
     try:
-        first = searcher.search(SearchRequest(limit=1)).hits[0].decision
+        first = searcher.search(SearchRequest(limit=1), deadline).hits[0].decision
         word = max(re.findall(r"[^\W\d_]+", first.title or first.owner), key=len, default="")
-        found = not word or searcher.search(SearchRequest(f'"{word}"', limit=1)).total
+        asked = SearchRequest(f'"{word}"', limit=1)
+        found = not word or searcher.search(asked, deadline).total
     except BeslutError:
         raise
     except Exception as error:

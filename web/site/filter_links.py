@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from search.deadline import Deadline
 from search.dimensions import SORTS, SPANS, VALUES, Dimension, Span, label_of
 from search.fields import FIELDS
 from search.request import SearchRequest
@@ -201,7 +202,7 @@ def missing_words(result: SearchResult) -> list[str]:
     return [part.text for part in result.interpretation if not part.documents and _is_simple(part)]
 
 
-def ways_out(searcher: Searcher, result: SearchResult) -> list[Link]:
+def ways_out(searcher: Searcher, result: SearchResult, deadline: Deadline) -> list[Link]:
     """Wider searches than one that found nothing, and that find something: without each of the
     filters, without all of them, with any of the words."""
     request = result.request
@@ -217,7 +218,7 @@ def ways_out(searcher: Searcher, result: SearchResult) -> list[Link]:
     links = []
     for label, other in others[-_MOST_WAYS:]:
         other = replace(other, page=1)
-        count = searcher.search(replace(other, limit=1)).total
+        count = searcher.search(replace(other, limit=1), deadline).total
         if count:
             links.append(Link(label, urls.results_address(other), count))
     return links

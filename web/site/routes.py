@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from flask import Flask, Response, current_app, render_template
 
 from index.decision import Decision
+from search.deadline import Deadline
 from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Overview, RelatedDecision, SearchResult
 from search.searcher import Searcher
@@ -16,7 +17,6 @@ from web import current, formats, originals, urls
 from web.redirects import redirect
 from web.site import filter_links, pages
 from web.site.citation import where
-from web.timelimit import time_limit
 
 SITEMAP_SIZE = 50_000
 """Addresses in one sitemap, as the protocol (sitemaps.org) allows."""
@@ -46,20 +46,19 @@ def search_page() -> Answer:
     """The start page, or the results of a search; 400 with the form if a value is wrong."""
     searcher = current.live().current()
     parameters = current.parameters()
-    limit = current.settings().search_seconds
+    deadline = current.deadline()
     if not set(parameters) & set(urls.PARAMETERS):
-        with time_limit(limit):
-            everything = searcher.search(SearchRequest(limit=1))
-        return pages.start(searcher, everything, _themes(searcher))
+        everything = searcher.search(SearchRequest(limit=1), deadline)
+        return pages.start(searcher, everything, _themes(searcher, deadline))
     parsed = urls.parse(parameters, current.settings().limits)
     result: SearchResult | None = None
     ways_out: Sequence[filter_links.Link] = ()
-    with _gathering(parsed), time_limit(limit):
+    with _gathering(parsed):
         if not parsed.errors:
-            result = searcher.search(parsed.request)
+            result = searcher.search(parsed.request, deadline)
     if result and not result.total:
-        with contextlib.suppress(RequestError), time_limit(limit):
-            ways_out = filter_links.ways_out(searcher, result)
+        with contextlib.suppress(RequestError):
+            ways_out = filter_links.ways_out(searcher, result, deadline)
     html = pages.search(searcher, parameters, parsed, result, ways_out)
     return (html, 400) if parsed.errors else html
 
@@ -71,10 +70,11 @@ def overview_page() -> Answer:
     parsed = urls.parse(parameters, current.settings().limits)
     result: SearchResult | None = None
     overview: Overview | None = None
-    with _gathering(parsed), time_limit(current.settings().search_seconds):
+    deadline = current.deadline()
+    with _gathering(parsed):
         if not parsed.errors:
-            result = searcher.search(parsed.request)
-            overview = searcher.overview(parsed.request)
+            result = searcher.search(parsed.request, deadline)
+            overview = searcher.overview(parsed.request, deadline=deadline)
     html = pages.overview(searcher, parameters, parsed, overview, result)
     return (html, 400) if parsed.errors else html
 
@@ -89,9 +89,11 @@ def decision_page(round_: str, name: str) -> Answer | Response:
     request = urls.parse(asked, current.settings().limits).request
     # Unmarked first: the page is shown even if marking takes too long.
     marks = searcher.marked(decision, SearchRequest())
-    with contextlib.suppress(RequestError), time_limit(current.settings().search_seconds):
-        marks = searcher.marked(decision, request)
-    return pages.decision(searcher, decision, _related(decision), request, marks)
+    deadline = current.deadline()
+    with contextlib.suppress(RequestError):
+        marks = searcher.marked(decision, request, deadline)
+    related = _related(searcher, decision, deadline)
+    return pages.decision(searcher, decision, related, request, marks)
 
 
 def source_file(sha256: str) -> Answer | Response:
@@ -169,14 +171,14 @@ def _gathering(parsed: urls.ParsedQuery) -> Iterator[None]:
         parsed.errors[error.parameter] = error
 
 
-def _themes(searcher: Searcher) -> dict[str, int]:
+def _themes(searcher: Searcher, deadline: Deadline) -> dict[str, int]:
     """How many decisions each theme finds. Counted once per index; themes that time did not allow
     for are counted at the next visit."""
     counts = _COUNTS.setdefault(searcher, {})
-    with contextlib.suppress(SearchTimeout), time_limit(current.settings().search_seconds):
+    with contextlib.suppress(SearchTimeout):
         for words in pages.THEMES:
             if words not in counts:
-                counts[words] = searcher.search(SearchRequest(q=words, limit=1)).total
+                counts[words] = searcher.search(SearchRequest(q=words, limit=1), deadline).total
     return {words: counts[words] for words in pages.THEMES if words in counts}
 
 
@@ -185,10 +187,12 @@ def _paths() -> list[str]:
     return [*_FIXED, *map(urls.decision_path, identifiers)]
 
 
-def _related(decision: Decision) -> Sequence[RelatedDecision]:
+def _related(
+    searcher: Searcher, decision: Decision, deadline: Deadline
+) -> Sequence[RelatedDecision]:
     """Related decisions; none if finding them takes too long."""
-    with contextlib.suppress(SearchTimeout), time_limit(current.settings().search_seconds):
-        return current.live().current().related(decision.id) or ()
+    with contextlib.suppress(SearchTimeout):
+        return searcher.related(decision.id, deadline=deadline) or ()
     return ()
 
 
