@@ -36,6 +36,7 @@ from search.scoring import Matches, Scorer
 
 CACHE_BYTES = 128 * 1024 * 1024
 _SORTED_AT_ONCE = 100_000  # decisions
+_BLOCK = 1_000  # decisions
 
 
 class ArrayEngine:
@@ -56,6 +57,7 @@ class ArrayEngine:
             self._places = Places(
                 generation.whoosh, self._reader, postings.segments, self._columns.starts
             )
+            self._counter = facets.Counter(self._columns)
             self._scorer = Scorer(postings, self._columns, cache_bytes)
             self._close = weakref.finalize(self, opened.pop_all().close)
         self._records = threading.Lock()
@@ -91,7 +93,7 @@ class ArrayEngine:
     ) -> Page:
         matches = self._scorer.until(deadline).matches(tree)
         passed = facets.passing(request, self._columns, matches.docs)
-        counted = facets.count(request, self._columns, matches.docs, passed, facet_values, deadline)
+        counted = facets.count(request, self._counter, matches.docs, passed, facet_values, deadline)
         found = _passed(matches, passed)
         first = (request.page - 1) * request.limit
         places = self._ordered(found, request, deadline)[first : first + request.limit]
@@ -132,7 +134,7 @@ class ArrayEngine:
         self, tree: query.Query, request: SearchRequest, most: int, deadline: Deadline = NEVER
     ) -> Overview:
         docs = self._found(tree, request, deadline).docs
-        return facets.overview(request, self._columns, docs, most, deadline)
+        return facets.overview(request, self._counter, docs, most, deadline)
 
     def groups(self, dimension: str) -> tuple[Group, ...]:
         everything = self._scorer.matches(query.Every()).docs
@@ -188,22 +190,19 @@ class ArrayEngine:
             return _order(keys, deadline).astype(np.int32)
         # Only a page is sorted: what is not better than its last is cut off first.
         leading = _leading(keys)
-        bound = np.partition(leading, wanted - 1)[wanted - 1]
-        near = np.flatnonzero(leading <= bound)
+        near = np.flatnonzero(leading <= _bound(leading, wanted))
         return near[_order(keys[near], deadline)][:wanted].astype(np.int32)
 
     def _sort_keys(self, found: Matches, request: SearchRequest) -> Any:
         """One key a decision, lowest first."""
         columns, docs = self._columns, found.docs
-        amounts = columns.amounts[docs]
-        missing = amounts == NO_AMOUNT
         match request.order:
             case "relevance":
                 return -found.scores
-            case "amount":
-                return np.where(missing, np.iinfo(np.int64).max, amounts)
-            case "-amount":
-                return np.where(missing, np.iinfo(np.int64).max, -amounts)
+            case "amount" | "-amount":
+                amounts = columns.amounts[docs]
+                signed = amounts if request.order == "amount" else -amounts
+                return np.where(amounts == NO_AMOUNT, np.iinfo(np.int64).max, signed)
             case "title":
                 return columns.title_keys[docs]
             case name:
@@ -219,6 +218,15 @@ def _passed(matches: Matches, passed: dict[str, facets.Mask]) -> Matches:
     """Those of the matches that pass all filters."""
     every = facets.selection(passed)
     return Matches(matches.docs[every], matches.scores[every])
+
+
+def _bound(keys: npt.NDArray[Any], wanted: int) -> Any:
+    """The last of the `wanted` lowest of the keys (k,)."""
+    least = np.minimum.reduceat(keys, np.arange(0, len(keys), _BLOCK))
+    if wanted < len(least):
+        # So many blocks have a key up to this one; what is above it is out, at a tenth of the cost.
+        keys = keys[keys <= np.partition(least, wanted - 1)[wanted - 1]]
+    return np.partition(keys, wanted - 1)[wanted - 1]
 
 
 def _order(keys: Any, deadline: Deadline) -> npt.NDArray[np.intp]:

@@ -31,6 +31,46 @@ BAND_EDGES = (500_000, 1_000_000, 2_000_000, 3_000_000, 5_000_000, 10_000_000)  
 _CENT = Decimal("0.01")
 
 
+class Counter:
+    """Counts of decisions by each of `DIMENSIONS`, over the columns of one index. Safe for
+    threads."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self._live = columns.live
+        bands = _band_of(columns.amounts).astype(np.uint8)
+        self._ordinals: dict[str, tuple[npt.NDArray[np.integer], int]] = {
+            one.name: (bands, len(_SPANS) + 1)
+            if one.kind == "span"
+            else (columns.keywords[one.name].ordinals, len(columns.keywords[one.name].names))
+            for one in DIMENSIONS
+        }
+        everything = np.flatnonzero(columns.live)
+        self._size = len(everything)
+        self._whole = {name: self._count(name, everything) for name in self._ordinals}
+
+    def others(self, docs: IntArray) -> IntArray | None:
+        """The decisions that are not among `docs`, if those are fewer."""
+        if 2 * len(docs) < self._size:
+            return None
+        is_other = self._live.copy()
+        is_other[docs] = False
+        return np.flatnonzero(is_other).astype(np.int32)
+
+    def counts(
+        self, name: str, docs: IntArray, others: IntArray | None = None
+    ) -> npt.NDArray[np.intp]:
+        """How many of `docs` have each value of a dimension, by ordinal, or have an amount in each
+        band; by what is left of all where the `others` are known."""
+        if others is None:
+            return self._count(name, docs)
+        return self._whole[name] - self._count(name, others)
+
+    def _count(self, name: str, docs: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
+        ordinals, size = self._ordinals[name]
+        return np.bincount(ordinals[docs], minlength=size)
+
+
 def passing(request: SearchRequest, columns: Columns, docs: IntArray) -> dict[str, Mask]:
     """Which of `docs` (k,) pass each filter of the request, bool (k,), by dimension; raises
     `RequestError` for a value that is not there."""
@@ -54,7 +94,7 @@ def selection(passed: Mapping[str, Mask], but: str | None = None) -> Mask | slic
 
 def count(
     request: SearchRequest,
-    columns: Columns,
+    counter: Counter,
     docs: IntArray,
     passed: Mapping[str, Mask],
     most: int,
@@ -63,20 +103,22 @@ def count(
     """The facets, of at most `most` values each and the selected ones; `docs` match the words,
     `passed` says which of them pass the filters."""
     facets = {}
+    others = None if passed else counter.others(docs)
     for one in DIMENSIONS:
         deadline.check()
-        counted = docs[selection(passed, but=one.name)]
+        counts = counter.counts(one.name, docs[selection(passed, but=one.name)], others)
         if one.kind == "span":
-            facets[one.name] = _bands(one, request, columns.amounts[counted])
+            facets[one.name] = _bands(one, request, counts)
         else:
-            facets[one.name] = _values(one, request, columns, counted, most)
+            facets[one.name] = _values(one, request, counter.columns, counts, most)
     return facets
 
 
 def stats(amounts: Ore) -> Stats:
     """Sum and spread of amounts."""
-    known = amounts[amounts != NO_AMOUNT]
-    missing = len(amounts) - len(known)
+    has_amount = amounts != NO_AMOUNT
+    missing = len(amounts) - int(np.count_nonzero(has_amount))
+    known = amounts[has_amount] if missing else amounts
     if not len(known):
         return Stats(Decimal(0), None, None, None, missing)
     middle = np.partition(known, [(len(known) - 1) // 2, len(known) // 2])
@@ -93,18 +135,19 @@ def stats(amounts: Ore) -> Stats:
 
 def overview(
     request: SearchRequest,
-    columns: Columns,
+    counter: Counter,
     docs: IntArray,
     most: int,
     deadline: Deadline = NEVER,
 ) -> Overview:
     """The set `docs` taken apart by each dimension; of values the `most` with the largest sums."""
+    columns = counter.columns
     amounts = columns.amounts[docs]
     parts = {}
     for one in DIMENSIONS:
         deadline.check()
         if one.kind == "span":
-            bands = _bands(one, request, amounts).values
+            bands = _bands(one, request, counter.counts(one.name, docs)).values
             found = _aggregated(_band_of(amounts), amounts, len(_SPANS) + 1)
             rows = [_group(band.label, at, found, band.chosen) for at, band in enumerate(bands)]
             parts[one.name] = Breakdown(tuple(rows))
@@ -161,12 +204,15 @@ def _in_span(span: Span, amounts: Ore) -> Mask:
 
 
 def _values(
-    one: Dimension, request: SearchRequest, columns: Columns, docs: IntArray, most: int
+    one: Dimension,
+    request: SearchRequest,
+    columns: Columns,
+    counts: npt.NDArray[np.intp],
+    most: int,
 ) -> Facet:
     """The `most` values with the highest counts, and the selected ones whatever theirs; by count,
     then by name; and how many more values have a count."""
     keyword = columns.keywords[one.name]
-    counts = np.bincount(keyword.ordinals[docs], minlength=len(keyword.names))
     present = np.flatnonzero(counts)
     # Stable, so that values of equal count stay in alphabetical order.
     order = present[np.argsort(-counts[present], kind="stable")]
@@ -188,17 +234,17 @@ def _unnamed(one: Dimension) -> str:
     return one.missing_label.capitalize()
 
 
-def _bands(one: Dimension, request: SearchRequest, amounts: Ore) -> Facet:
-    counts = np.bincount(_band_of(amounts), minlength=len(_SPANS) + 1).tolist()
+def _bands(one: Dimension, request: SearchRequest, counts: npt.NDArray[np.intp]) -> Facet:
+    *numbers, without_amount = counts.tolist()
     wanted = request.span(one.name)
     ends = (wanted.low, wanted.high)
     bands = [
         FacetValue(value, label, number, (span.low, span.high) == ends, span)
-        for (value, label, span), number in zip(_SPANS, counts[:-1], strict=True)
+        for (value, label, span), number in zip(_SPANS, numbers, strict=True)
     ]
-    if counts[-1] or wanted.missing:
+    if without_amount or wanted.missing:
         without = Span(missing=True)
-        bands.append(FacetValue(MISSING, _unnamed(one), counts[-1], wanted.missing, without))
+        bands.append(FacetValue(MISSING, _unnamed(one), without_amount, wanted.missing, without))
     return Facet(tuple(bands))
 
 

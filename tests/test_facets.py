@@ -22,7 +22,7 @@ from index.build import build
 from index.decision import Decision
 from index.storage.columns import NO_AMOUNT
 from index.storage.keywords import KEYWORDS, year_of
-from search.array_engine import ArrayEngine
+from search.array_engine import ArrayEngine, _bound
 from search.dimensions import BY_NAME, DIMENSIONS, MISSING, VALUES, Span
 from search.engine import Key
 from search.facets import band, stats
@@ -414,3 +414,13 @@ def test_a_decision_without_an_owner_has_a_value_to_choose_and_a_label(
     }  # fmt: skip
     request = SearchRequest(filters={"owner": (MISSING,)})
     assert [hit.decision.title for hit in searcher.search(request).hits] == ["Bro"]
+
+
+@given(st.integers(1, 60), st.integers(1, 200), st.integers(1, 5), st.integers(0, 2**32 - 1))
+def test_what_is_beyond_a_page_is_cut_off_at_its_last(
+    wanted: int, more: int, block: int, seed: int
+) -> None:
+    keys = np.random.default_rng(seed).integers(0, 50, wanted + more)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("search.array_engine._BLOCK", block)
+        assert _bound(keys, wanted) == sorted(keys)[wanted - 1]
