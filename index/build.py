@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import sqlite3
 import tempfile
@@ -30,7 +29,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.query import Term
 
-from index.decision import Decision, from_data
+from index.decision import Decision
 from index.documents.memory import duplicates_in, repeated_in
 from index.documents.reading import SourceReading, line_of
 from index.documents.report import Report, problems_data, source_data
@@ -41,7 +40,8 @@ from index.problem import Problem
 from index.storage import vocabulary
 from index.storage.columns import Columns
 from index.storage.first_seen import Known, known
-from index.storage.schema import ID, RECORD, analysed_fields, make_schema
+from index.storage.records import Records
+from index.storage.schema import ID, analysed_fields, make_schema
 from index.storage.segment import INDEX_NAME, write_toc
 from index.storage.store import Generation, Store
 from index.storage.vocabulary import WordCount
@@ -248,7 +248,7 @@ class _Builder:
         """Writes what is new beside what stays; gives the duplicates, each of which stands twice in
         one source (see `_change`)."""
         segments = []
-        for segment, docs in _segments(change.last):
+        for segment, docs in _segments(change.last.whoosh):
             if not change.folded[docs].any():
                 segment._deleted = set(np.flatnonzero(~change.keep[docs]).tolist())
                 segments.append(segment)
@@ -289,10 +289,11 @@ class _Builder:
         columns = Columns.open(self.folder / "columns")
         live = np.flatnonzero(columns.live)
         index = FileStorage(str(self.whoosh), readonly=True).open_index()
+        records = Records(self.whoosh, [segment for segment, _ in _segments(self.whoosh)])
         with index.searcher() as searcher:
             whole = searcher.doc_count() == len(live)
             for doc in live[:: max(1, len(live) // _SAMPLE)].tolist():
-                decision = from_data(json.loads(searcher.stored_fields(doc)[RECORD]))
+                decision = records.read(doc)
                 whole = whole and content_digest(decision) == columns.digests[doc]
                 hits = list(searcher.docs_for_query(Term(ID, decision.id)))
                 whole = whole and hits == [doc]
@@ -336,7 +337,7 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
 def _folded(last: Generation, most: int) -> npt.NDArray[np.bool_] | None:
     """The documents, bool (n,), of small segments to be merged because there are `most` segments;
     None if that still leaves too many."""
-    segments = _segments(last)
+    segments = _segments(last.whoosh)
     folded = np.zeros(sum(segment.doc_count_all() for segment, _ in segments), np.bool_)
     if len(segments) < most:
         return folded
@@ -402,18 +403,14 @@ def _has_variant(reader: Any, base: str, leaving: set[str]) -> bool:
 
 
 def _records(last: Generation, docs: npt.NDArray[np.intp]) -> list[Decision]:
-    index = FileStorage(str(last.whoosh), readonly=True).open_index()
-    try:
-        with index.reader() as reader:
-            return [from_data(json.loads(reader.stored_fields(int(doc))[RECORD])) for doc in docs]
-    finally:
-        index.close()
+    records = Records(last.whoosh, [segment for segment, _ in _segments(last.whoosh)])
+    return [records.read(doc) for doc in docs.tolist()]
 
 
-def _segments(last: Generation) -> list[tuple[W3Segment, slice]]:
-    """The segments of the last generation, each with its documents."""
+def _segments(whoosh: Path) -> list[tuple[W3Segment, slice]]:
+    """The segments of an index, each with its documents."""
     segments, first = [], 0
-    for segment in TOC.read(FileStorage(str(last.whoosh), readonly=True), INDEX_NAME).segments:
+    for segment in TOC.read(FileStorage(str(whoosh), readonly=True), INDEX_NAME).segments:
         end = first + segment.doc_count_all()
         segments.append((segment, slice(first, end)))
         first = end

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -17,9 +15,10 @@ import numpy.typing as npt
 from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
-from index.decision import Decision, from_data
+from index.decision import Decision
 from index.storage.columns import NO_AMOUNT, Columns, moment
-from index.storage.schema import EXACT, ID, RECORD
+from index.storage.records import Records
+from index.storage.schema import EXACT, ID
 from index.storage.store import Generation, Store
 from index.storage.vocabulary import Vocabulary
 from index.swedish import load_lexicon
@@ -51,6 +50,8 @@ class ArrayEngine:
             storage = FileStorage(str(generation.whoosh), readonly=True)
             self._index = opened.enter_context(closing(storage.open_index()))
             self._reader = opened.enter_context(closing(self._index.reader()))
+            segments = [leaf.segment() for leaf, _ in self._reader.leaf_readers()]
+            self._records = Records(generation.whoosh, segments)
             self._columns = Columns.open(generation.columns)
             postings = Postings(generation.whoosh, self._reader, self._columns.live)
             opened.enter_context(closing(postings))
@@ -60,7 +61,6 @@ class ArrayEngine:
             self._counter = facets.Counter(self._columns)
             self._scorer = Scorer(postings, self._columns, cache_bytes)
             self._close = weakref.finalize(self, opened.pop_all().close)
-        self._records = threading.Lock()
 
     @classmethod
     def open(cls, path: Path) -> ArrayEngine:
@@ -174,10 +174,8 @@ class ArrayEngine:
 
     def _decision(self, key: Key) -> Decision:
         doc = _doc(key)
-        with self._records:  # Whoosh reads all stored fields through one file position
-            record = self._reader.stored_fields(doc)[RECORD]
         seen = moment(int(self._columns.seen[doc]))
-        return replace(from_data(json.loads(record)), first_seen=seen)
+        return replace(self._records.read(doc), first_seen=seen)
 
     def _ordered(self, found: Matches, request: SearchRequest, deadline: Deadline) -> IntArray:
         """Places in `found`, best first, as far as the page reaches; ties in index order."""

@@ -13,12 +13,20 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import Phase, settings
 from playwright.sync_api import Browser, sync_playwright
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
 
 from index.build import build
+from index.decision import Decision
+from index.storage.columns import Columns
+from index.storage.records import Records
+from index.storage.segment import INDEX_NAME
+from index.storage.store import Store
 from search.searcher import Searcher
 from web.app import create_app
 from web.settings import Settings, variable
@@ -135,6 +143,15 @@ def make_engine(tmp_path: Path) -> Callable[..., Searcher]:
         return Searcher.open(tmp_path / "index")
 
     return make
+
+
+def stored(index: Path) -> list[Decision]:
+    """Every decision of an index, in the order of its documents."""
+    generation = Store(index).current()
+    toc = TOC.read(FileStorage(str(generation.whoosh), readonly=True), INDEX_NAME)
+    records = Records(generation.whoosh, toc.segments)
+    live = np.flatnonzero(Columns.open(generation.columns).live)
+    return [records.read(doc) for doc in live.tolist()]
 
 
 class Clock:

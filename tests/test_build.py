@@ -15,10 +15,9 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from whoosh.filedb.filestore import FileStorage
 
 from index.build import Report, build, try_out
-from index.decision import Decision, from_data, granted
+from index.decision import Decision, granted
 from index.documents import readers
 from index.documents.memory import RULES
 from index.documents.reading import MAX_PROBLEMS
@@ -34,9 +33,8 @@ from index.errors import IndexUnusable, ReadError
 from index.limits import ReadingLimits
 from index.naming import content_digest, names
 from index.storage.columns import NO_AMOUNT, Columns, kronor
-from index.storage.schema import RECORD
 from index.storage.store import Store
-from tests.conftest import HEADER, ROOT, SAMPLE, SMALL, document
+from tests.conftest import HEADER, ROOT, SAMPLE, SMALL, document, stored
 from tests.test_structure import imported
 
 BRO = "Ankeby kommun\tEn bro\tBron byggs.\t400 000"
@@ -65,15 +63,6 @@ def index(tmp_path: Path) -> Path:
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
     return tmp_path / "sources"
-
-
-def stored(index: Path) -> list[Decision]:
-    """Every decision of the index as Whoosh stores it, in document order."""
-    opened = FileStorage(str(Store(index).current().whoosh), readonly=True).open_index()
-    with opened.reader() as reader:
-        records = [fields[RECORD] for _, fields in reader.iter_docs()]
-    opened.close()
-    return [from_data(json.loads(record)) for record in records]
 
 
 def identifiers(index: Path) -> dict[str, str]:

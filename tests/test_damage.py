@@ -45,7 +45,9 @@ def flipped(content: bytes) -> bytes:
 
 
 def zeroed(content: bytes) -> bytes:
-    return bytes(len(content) // 2) + content[len(content) // 2 :]
+    half = len(content) // 2
+    zeroed = bytes(half) + content[half:]
+    return zeroed if zeroed != content else content[:half] + bytes(len(content) - half)
 
 
 DAMAGES: dict[str, Damage] = {"flipped": flipped, "zeroed": zeroed}

@@ -66,7 +66,7 @@ def segments(index: Path) -> int:
 
 
 def names_of_segments(index: Path) -> list[str]:
-    found = building._segments(Store(index).current())
+    found = building._segments(Store(index).current().whoosh)
     return [segment.segment_id() for segment, _ in found]
 
 

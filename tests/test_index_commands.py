@@ -21,7 +21,6 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from whoosh.filedb.filestore import FileStorage
 
 from index import build as building
 from index.build import build
@@ -29,9 +28,8 @@ from index.decision import from_data, granted
 from index.documents.columns.mapping import read
 from index.documents.report import ReadingProgress, Report, SourceReport, TableReport
 from index.storage.columns import Columns, kronor
-from index.storage.schema import RECORD
 from index.storage.store import Generation, Store
-from tests.conftest import HEADER, SAMPLE, SMALL, beslut, beslut_path, document
+from tests.conftest import HEADER, SAMPLE, SMALL, beslut, beslut_path, document, stored
 from web.cli.indexing import _Status
 from web.cli.options import system_error
 from web.cli.templates import offer
@@ -53,10 +51,7 @@ def assert_sample_is_served(index: Path) -> Generation:
     assert Store(index).check() == generation
     amounts = Columns.open(generation.columns).amounts
     assert (len(amounts), kronor(int(amounts.sum()))) == (9, 20_485_293)
-    opened = FileStorage(str(generation.whoosh), readonly=True).open_index()
-    with opened.reader() as reader:
-        found = [from_data(json.loads(fields[RECORD])) for _, fields in reader.iter_docs()]
-    opened.close()
+    found = stored(index)
     assert (len(found), granted(found)) == (9, 20_485_293)
     return generation
 

@@ -39,8 +39,8 @@ from typing import Any
 
 from whoosh import fields, formats
 
-from index.decision import Decision, plain_text, to_data
-from index.storage import columns, spelling_filter, vocabulary, word_starts
+from index.decision import Decision, plain_text
+from index.storage import columns, records, spelling_filter, vocabulary, word_starts
 from index.swedish import FUNCTION_WORDS, Bag, Record, bag
 
 FORMAT = 6
@@ -54,7 +54,7 @@ NAMES = ("owner", "funder")
 """Those that are names."""
 
 PARTS, EXACT = "_parts", "_exact"
-ID, RECORD, AMOUNT, POSITIONS = "id", "record", "amount", "positions"
+ID, AMOUNT, POSITIONS = "id", "amount", "positions"
 
 NEAR = 8
 """Words of one field: the longest stretch in which the parts of a compound, or the words of a
@@ -88,8 +88,7 @@ class WordPositions(fields.FieldType):  # type: ignore[misc]
 def make_schema() -> fields.Schema:
     """The schema of every index of this FORMAT."""
     schema = fields.Schema()
-    schema.add(ID, fields.ID(stored=True, unique=True))
-    schema.add(RECORD, fields.STORED())
+    schema.add(ID, fields.ID(unique=True))
     schema.add(AMOUNT, Weighted())
     for name in TEXT_FIELDS:
         schema.add(name, Weighted())
@@ -106,7 +105,8 @@ def schema_hash() -> str:
     An index of another layout is refused when opened, before a search misses one of its files.
     """
     described = [(name, repr(field)) for name, field in sorted(make_schema().items())]
-    beside = [columns.layout(), vocabulary.LAYOUT, spelling_filter.LAYOUT, word_starts.LAYOUT]
+    beside = [columns.layout(), vocabulary.LAYOUT, spelling_filter.LAYOUT]
+    beside += [word_starts.LAYOUT, records.LAYOUT]
     facts = json.dumps([FORMAT, described, PART_WEIGHTS, NEAR, beside], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 
@@ -122,7 +122,7 @@ class Analysed:
     are also written in another way.
     """
 
-    fields: dict[str, Any]
+    fields: dict[str, dict[str, Any]]
     lengths: tuple[int, ...]
     extents: tuple[int, ...]
     starts: list[int]
@@ -132,10 +132,7 @@ class Analysed:
 
 def analysed_fields(decision: Decision) -> Analysed:
     """All streams of a decision."""
-    values: dict[str, Any] = {
-        ID: decision.id,
-        RECORD: json.dumps(to_data(decision), ensure_ascii=False, separators=(",", ":")),
-    }
+    values: dict[str, dict[str, Any]] = {ID: {decision.id: 1.0}}
     if decision.amount is not None:
         values[AMOUNT] = {amount_term(decision.amount): 1.0}
     lengths: list[int] = []

@@ -23,7 +23,9 @@ from whoosh.filedb import filetables
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from index.decision import Decision
 from index.storage import blocks, word_starts
+from index.storage.records import RecordWriter
 from index.storage.schema import WordPositions
 
 INDEX_NAME = "MAIN"  # Whoosh's default
@@ -69,24 +71,24 @@ class SegmentWriter:
         # a name, and the second would be written into the hard-linked files of the first.
         self._segment = W3Segment(self._codec, INDEX_NAME, segid=uuid.uuid4().hex[:16])
         self._stored = self._codec.per_document_writer(storage, self._segment)
+        self._records = RecordWriter(storage, self._segment)
         self._fields: dict[str, _Postings] = {}
         self._starts = array("I")
         self._doc = 0
 
-    def add(self, fields: Mapping[str, Any], starts: Sequence[int]) -> None:
-        """Adds one decision: for each field its text (stored), weights or positions, which count in
-        `starts`, see `word_starts.write`."""
+    def add(
+        self, decision: Decision, fields: Mapping[str, Mapping[str, Any]], starts: Sequence[int]
+    ) -> None:
+        """Adds one decision: for each field its weights, or positions, which count in `starts`, see
+        `word_starts.write`."""
         doc = self._doc
         self._stored.start_doc(doc)
+        self._records.add(decision)
         for name, value in fields.items():
-            type_ = self._schema[name]
-            if type_.stored:
-                self._stored.add_field(name, type_, value, 0)
-                value = {value: 1.0} if type_.indexed else {}
             if not value:
                 continue
             postings = self._fields.setdefault(name, _Postings())
-            if isinstance(type_, WordPositions):
+            if isinstance(self._schema[name], WordPositions):
                 postings.add_positions(len(self._starts), value)
             else:
                 postings.add(doc, value)
@@ -98,6 +100,7 @@ class SegmentWriter:
         """Writes the segment's files and gives its description for `write_toc`."""
         self._segment.set_doc_count(self._doc)
         self._stored.close()
+        self._records.close()
         _write_fields(self._storage, self._segment, self._fields)
         word_starts.write(self._storage, self._segment, np.frombuffer(self._starts, np.uint32))
         return self._segment

@@ -143,7 +143,7 @@ def _write(folder: Path, stretch: Sequence[Item], tell: Callable[[int], None]) -
         if number % _TELL == 0:
             tell(number)
         analysed = analysed_fields(decision)
-        writer.add(analysed.fields, analysed.starts)
+        writer.add(decision, analysed.fields, analysed.starts)
         words.add(analysed.words, analysed.variants)
         lengths.append(analysed.lengths)
         extents.append(analysed.extents)
