@@ -183,7 +183,6 @@ class ArrayEngine:
         if wanted == 0:
             return np.empty(0, np.int32)
         keys = self._sort_keys(found, request)
-        deadline.check()
         if wanted == len(keys):
             return _order(keys, deadline).astype(np.int32)
         # Only a page is sorted: what is not better than its last is cut off first.

@@ -7,6 +7,7 @@ test checks that this reader agrees with Whoosh's own.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ class Posting:
 
 
 NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
-_ENTRY = 1_000  # bytes of a posting besides its arrays: key and objects
+_ENTRY = 400
+"""Bytes of a posting in `Cache` besides the data of its arrays and its key: six objects."""
 
 
 class Cache:
@@ -48,10 +50,10 @@ class Cache:
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.bytes = 0
-        self._held: OrderedDict[object, Posting] = OrderedDict()
+        self._held: OrderedDict[str, Posting] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: object) -> Posting | None:
+    def get(self, key: str) -> Posting | None:
         with self._lock:
             posting = self._held.get(key)
             if posting is not None:
@@ -64,18 +66,18 @@ class Cache:
             self._held.clear()
             self.bytes = 0
 
-    def put(self, key: object, posting: Posting) -> None:
+    def put(self, key: str, posting: Posting) -> None:
         with self._lock:
-            size = posting.nbytes + _ENTRY
             if key in self._held or posting.nbytes > self.max_bytes // 4:
                 return  # a huge one would evict everything else
             self._held[key] = posting
-            self.bytes += size
+            self.bytes += _size(key, posting)
             while self.bytes > self.max_bytes:
-                oldest = next(iter(self._held))
-                size = self._held[oldest].nbytes + _ENTRY
-                del self._held[oldest]
-                self.bytes -= size
+                self.bytes -= _size(*self._held.popitem(last=False))
+
+
+def _size(key: str, posting: Posting) -> int:
+    return posting.nbytes + sys.getsizeof(key) + _ENTRY
 
 
 class Postings:

@@ -171,8 +171,10 @@ class Themes:
             sources = self._sources.get(stem[:1], ())
             begins = self._analysis.beginning
             chosen = [(term, group) for term, group in sources if begins(term) == beginning]
+            if not chosen:  # nor remembered: whoever searches may make up beginnings
+                return _NOTHING
             self._found[beginning] = _looked_up(chosen, self._analysis.stems)
-        return self._found.get(beginning, _Lookup({}, {}))
+        return self._found.get(beginning, _NOTHING)
 
     def __len__(self) -> int:
         """Return the number of groups: lines with content."""
@@ -185,6 +187,9 @@ class _Lookup(NamedTuple):
 
     expansions: Mapping[Stems, tuple[ThemeExpansion, ...]]
     reach: Mapping[str, int]
+
+
+_NOTHING = _Lookup({}, {})
 
 
 def _looked_up(sources: Iterable[tuple[str, ThemeGroup]], stems: Callable[[str], Stems]) -> _Lookup:

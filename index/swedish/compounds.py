@@ -68,7 +68,7 @@ def _split_hyphenated(word: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def split(word: str) -> tuple[str, ...]:
     """The parts of a folded word without hyphens."""
     if not MIN_LENGTH <= len(word) <= MAX_LENGTH or not word.isalpha():

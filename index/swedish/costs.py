@@ -57,7 +57,7 @@ MIN_VERB = 6
 """Letters in the shortest adjective, name, word with an -s, and verb form that is a part."""
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def first_cost(form: str) -> float:
     """What it costs to read a form as a first part."""
     if form in NEVER_FIRST:
@@ -90,7 +90,7 @@ def _word_as_first(form: str, flags: str) -> float:
     return _NAME if NAME in flags else _BARE
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def last_cost(form: str) -> float:
     """What it costs to read a form as a last part."""
     if len(form) < MIN_COUNTED:

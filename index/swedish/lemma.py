@@ -52,7 +52,7 @@ _COMPARES, _NOUN_IN_A = "P", "G"
 _ADJECTIVE = frozenset("OPQ")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def lemma(word: str) -> str | None:
     """The base of a folded word; None when the dictionary lacks it."""
     irregular = IRREGULAR.get(word)

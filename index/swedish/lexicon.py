@@ -75,7 +75,7 @@ class Lexicon:
             word[:BEGINNING] for words in (self._flags, self._firsts) for word in words
         )
         # Per instance: a cache on the method would keep every lexicon alive.
-        self.bases = lru_cache(maxsize=65_536)(self._bases)
+        self.bases = lru_cache(maxsize=32_768)(self._bases)
 
     def flags(self, word: str) -> str | None:
         """The flags of a base word; None for other words."""

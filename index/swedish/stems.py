@@ -38,7 +38,7 @@ _ALSO_VERB = "T"
 _thread = local()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def stem_of_lemma(lemma: str) -> str:
     """The stem of a word that the dictionary has as a base."""
     flags = lexicon().flags(lemma)

@@ -41,7 +41,7 @@ class PartRecord(NamedTuple):
         return self._replace(start=self.start + offset, end=self.end + offset)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def key(word: str) -> Key:
     """Lemma and stem of a folded word. A compound that the dictionary lacks inflects by its head;
     a word of unknown parts is its own lemma."""
@@ -60,7 +60,7 @@ def key(word: str) -> Key:
     return Key(whole, stem)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def first_part_key(form: str) -> Key:
     """Lemma and stem of the word that begins a compound: *hälsa* for *hälso*."""
     listed = lexicon().first_part(form)
@@ -133,7 +133,7 @@ def is_low_content(word: str) -> bool:
     return is_function_word(plain) or plain in LOW_CONTENT or lemma(plain) in LOW_CONTENT
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def is_topical(word: str) -> bool:
     """Whether a word may say what a text is about: one that the dictionary lacks, or that names
     something; no number, verb or adverb, and nothing of low content."""
