@@ -34,13 +34,14 @@ STEPS = {
     "_Planner._ask": 8,
     "_Planner._say": 8,
     "_Planner._new_runs": 4,
-    "Searcher._find_carriers": 10,
-    "marked": 20,
+    "Places._in_segment": 10,
+    "_Occurrences.__init__.<locals>.reaches": 20,
+    "Searcher._hits": 15,
     "count": 5,
     "overview": 5,
     "groups": 5,
     "_order": 2,
-    "_tokens": 6,
+    "_stems": 3,
     "_bounded": 20,
 }
 """The functions that look, with how often they do at least in all of `ANSWERS`."""
