@@ -11,6 +11,7 @@ import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.reading import IndexReader
 
+from index.storage.schema import word_stream
 from index.storage.terms import Terms
 from search.deadline import NEVER, Deadline
 
@@ -39,6 +41,7 @@ class Posting:
 
 
 NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
+_TERMS = 4_096  # of which it is known in which segments they are
 _ENTRY = 400
 """Bytes of a posting in `Cache` besides the data of its arrays and its key: six objects."""
 
@@ -88,6 +91,7 @@ class Postings:
         deleted ones are left out."""
         self.segments = [(Terms(folder, leaf), offset) for leaf, offset in reader.leaf_readers()]
         self._live = None if live.all() else live
+        self._having = lru_cache(maxsize=_TERMS)(self._segments_having)
 
     def close(self) -> None:
         """Closes the files."""
@@ -99,7 +103,7 @@ class Postings:
         deadline.check()
         wanted = term.encode("utf-8", "replace")
         docs, weights = [], []
-        for terms, offset in self.segments:
+        for terms, offset in self._having(word_stream(field) or field, wanted):
             for block in terms.read(field, wanted):
                 deadline.check()
                 docs.append(block.docs + offset)
@@ -115,7 +119,13 @@ class Postings:
     def frequency(self, field: str, term: str) -> int:
         """Document frequency of a term, deleted documents included."""
         wanted = term.encode("utf-8", "replace")
-        return sum(terms.frequency(field, wanted) for terms, _ in self.segments)
+        having = self._having(word_stream(field) or field, wanted)
+        return sum(terms.frequency(field, wanted) for terms, _ in having)
+
+    def _segments_having(self, field: str, term: bytes) -> list[tuple[Terms, int]]:
+        """The segments that have a term. Most terms of a large index are in few, and whatever is in
+        a stream of a text field is in the one for all words, so one look there spares eighteen."""
+        return [one for one in self.segments if one[0].frequency(field, term)]
 
     def terms(
         self, field: str, prefix: str, limit: int, deadline: Deadline = NEVER

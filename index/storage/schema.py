@@ -99,6 +99,14 @@ def make_schema() -> fields.Schema:
     return schema
 
 
+def word_stream(stream: str) -> str | None:
+    """Where the words of a stream of a text field stand; None for other fields."""
+    base = stream.removesuffix(PARTS).removesuffix(EXACT)
+    if base not in TEXT_FIELDS:
+        return None
+    return POSITIONS + EXACT if stream.endswith(EXACT) else POSITIONS
+
+
 def schema_hash() -> str:
     """SHA-256 (hex) over everything that decides what an index holds, for the manifest.
 
