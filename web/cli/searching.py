@@ -51,13 +51,13 @@ def _filter_options(command: Command) -> Command:
 @click.option("--limit", default="20", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The API's own answer.")
 @index_option
-def search(words: Sequence[str], index_path: Path, as_json: bool, **options: Any) -> None:
+def search(words: Sequence[str], index_path: str | None, as_json: bool, **options: Any) -> None:
     """Search for WORDS; without words, everything."""
-    given = settings()
+    given = settings(index=index_path)
     parsed = urls.parse(_parameters(words, options), given.limits)
     for error in parsed.errors.values():
         raise error
-    searcher = Searcher.open(index_path, given.limits, given.themes_path)
+    searcher = Searcher.open(given.index, given.limits, given.themes_path)
     result = searcher.search(parsed.request)
     if as_json:
         body = bodies.answer(result, searcher.updated, given.limits)
@@ -70,10 +70,10 @@ def search(words: Sequence[str], index_path: Path, as_json: bool, **options: Any
 @click.argument("identifier")
 @click.option("--json", "as_json", is_flag=True, help="The API's own answer.")
 @index_option
-def related(identifier: str, index_path: Path, as_json: bool) -> None:
+def related(identifier: str, index_path: str | None, as_json: bool) -> None:
     """Show decisions on the same things as the one with IDENTIFIER, and what they share."""
-    given = settings()
-    found = Searcher.open(index_path, given.limits, given.themes_path).related(identifier)
+    given = settings(index=index_path)
+    found = Searcher.open(given.index, given.limits, given.themes_path).related(identifier)
     if found is None:
         fail(
             f"beslutet {quoted(identifier, 200)} finns inte. Sök efter det med `beslut search`.", 2
