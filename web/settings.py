@@ -26,6 +26,9 @@ class Settings:
     """All settings with their defaults; `table` lists them for `docs/operating.md` and its test."""
 
     index: Path = setting(Path("var/index"), "folder of the index", checks.FOLDER)
+    strict_index: bool = setting(
+        False, "refuse an index that others can write to: 1 or 0", YES_OR_NO
+    )
     themes: str = setting("", "theme file; empty: the one that comes with the project", checks.FILE)
     host: str = setting("127.0.0.1", "address to listen on", checks.HOST)
     port: int = setting(8000, "port to listen on", between(1, 65_535))

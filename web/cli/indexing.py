@@ -18,7 +18,7 @@ from index.storage.store import Store
 from index.swedish import Token
 from index.swedish import analyze as analyze_text
 from web.cli.generations import rolled_back
-from web.cli.options import index_option, settings
+from web.cli.options import exposed, index_option, settings
 from web.cli.report import tell
 from web.cli.report_json import report_data
 from web.cli.templates import offer, write_templates
@@ -54,6 +54,7 @@ def index(
     if write_toml and any(source.is_dir() for source in sources):
         raise click.UsageError("--write-toml skriver bredvid filer: ange dem, inte deras mapp.")
     given = settings(index=index_path)
+    exposed(given)
     warning = [] if check else _unusable(given.index)
     status = _Status()
     reading = Reading(given.reading, given.originals, status.reading, accept)

@@ -9,7 +9,9 @@ from typing import NoReturn
 
 import click
 
+from index.errors import IndexUnusable
 from index.problem import shown
+from index.storage.exposure import exposure
 from web.settings import Settings
 
 DEFAULTS = Settings()
@@ -41,6 +43,15 @@ def settings(**options: str | None) -> Settings:
         return Settings.from_environment(os.environ, **options)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+def exposed(given: Settings) -> IndexUnusable | None:
+    """What is to be said if others can write in the index; raised where the settings refuse it.
+    To be called before an index is opened, since opening runs what is in it."""
+    error = exposure(given.index)
+    if error and given.strict_index:
+        raise error
+    return error
 
 
 def system_error(error: OSError) -> str:

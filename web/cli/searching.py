@@ -20,7 +20,7 @@ from search.searcher import THEME_ANALYSIS, Searcher, themes_file
 from search.theme_remarks import remarks
 from web import formats, urls
 from web.api import bodies
-from web.cli.options import fail, index_option, settings
+from web.cli.options import exposed, fail, index_option, settings
 from web.site.pages import FIELD_LABELS
 
 Command = Callable[..., Any]
@@ -57,6 +57,7 @@ def search(words: Sequence[str], index_path: str | None, as_json: bool, **option
     parsed = urls.parse(_parameters(words, options), given.limits)
     for error in parsed.errors.values():
         raise error
+    exposed(given)
     searcher = Searcher.open(given.index, given.limits, given.themes_path)
     result = searcher.search(parsed.request)
     if as_json:
@@ -73,6 +74,7 @@ def search(words: Sequence[str], index_path: str | None, as_json: bool, **option
 def related(identifier: str, index_path: str | None, as_json: bool) -> None:
     """Show decisions on the same things as the one with IDENTIFIER, and what they share."""
     given = settings(index=index_path)
+    exposed(given)
     found = Searcher.open(given.index, given.limits, given.themes_path).related(identifier)
     if found is None:
         fail(

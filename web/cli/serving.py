@@ -6,7 +6,7 @@ import click
 
 from search.request import SearchRequest
 from search.searcher import Searcher
-from web.cli.options import DEFAULTS, index_option, settings
+from web.cli.options import DEFAULTS, exposed, index_option, settings
 
 
 @click.command()
@@ -21,6 +21,8 @@ def serve(index_path: str | None, **options: str | None) -> None:
     )
 
     chosen = settings(index=index_path, **options)
+    if warning := exposed(chosen):
+        click.echo(f"beslut: varning: {warning}", err=True)
     searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path)
     searcher.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
     searcher.close()
