@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,8 @@ from index.problem import quoted
 from search.request import SearchLimits
 from web import formats
 from web.settings import Settings, variable
+
+_TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,23 @@ def test_a_share_is_written_in_percent(part: int, whole: int, written: str) -> N
 )
 def test_plural_follows_the_number(count: int, written: str) -> None:
     assert formats.plural(count, "sida", "sidor") == written
+
+
+@pytest.mark.parametrize("control", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2069")
+def test_what_turns_the_direction_of_text_is_taken_out(control: str) -> None:
+    assert formats.isolated(f"En {control}bro") == "En bro"
+
+
+@pytest.mark.parametrize("text", ["אבג", "Bron مرحبا 12", "٣"])
+def test_text_from_the_right_is_isolated(text: str) -> None:
+    assert formats.isolated(text) == f"\u2068{text}\u2069"
+    assert formats.isolated(f"\u202e\u2067{text}") == f"\u2068{text}\u2069"
+
+
+@given(st.text())
+def test_isolated_text_is_always_balanced(text: str) -> None:
+    turned = [char for char in formats.isolated(text) if unicodedata.bidirectional(char) in _TURNS]
+    assert turned in ([], ["\u2068", "\u2069"])
 
 
 def test_without_variables_all_is_as_in_the_table() -> None:

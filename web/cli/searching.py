@@ -21,6 +21,7 @@ from search.theme_remarks import remarks
 from web import formats, urls
 from web.api import bodies
 from web.cli.options import exposed, fail, index_option, settings
+from web.formats import isolated
 from web.site.pages import FIELD_LABELS
 
 Command = Callable[..., Any]
@@ -85,9 +86,10 @@ def related(identifier: str, index_path: str | None, as_json: bool) -> None:
         click.echo(msgspec.json.format(bodies.encode(body), indent=2))
     else:
         for number, one in enumerate(found, start=1):
-            click.echo(f"{number}. {click.style(one.decision.title, bold=True)}")
-            click.echo(f"   {one.decision.owner} · {one.decision.id}")
-            click.echo(f"   Gemensamma ord: {', '.join(one.terms)}")
+            title = isolated(one.decision.title or one.decision.owner)
+            click.echo(f"{number}. {click.style(title, bold=True)}")
+            click.echo(f"   {isolated(one.decision.owner)} · {one.decision.id}")
+            click.echo(f"   Gemensamma ord: {', '.join(map(isolated, one.terms))}")
 
 
 @click.command()
@@ -131,10 +133,10 @@ def _decodable(argument: str) -> str:
 def _lines(result: SearchResult) -> list[str]:
     """The result for a terminal."""
     request = result.request
-    about = f" för ”{request.q}”" if request.q.strip() else ""
+    about = f" för ”{isolated(request.q)}”" if request.q.strip() else ""
     total = formats.money(result.stats.sum)
     lines = [f"{formats.plural(result.total, 'beslut', 'beslut')}{about}, {total} sammanlagt"]
-    lines += [f"Visar träffar för ”{result.suggestion}”"] if result.suggestion else []
+    lines += [f"Visar träffar för ”{isolated(result.suggestion)}”"] if result.suggestion else []
     lines += result.notes
     first = (request.page - 1) * request.limit + 1
     for number, hit in enumerate(result.hits, start=first):
@@ -155,21 +157,20 @@ def _hit_lines(lead: str, hit: Hit) -> list[str]:
     one, indent = hit.decision, " " * len(lead)
     amount = formats.money(one.amount, one.currency)
     lines = [
-        lead + click.style(one.title or one.owner, bold=True),
-        f"{indent}{one.owner} · {amount} · {one.round.name} · {one.id}",
+        lead + click.style(isolated(one.title or one.owner), bold=True),
+        f"{indent}{isolated(one.owner)} · {amount} · {isolated(one.round.name)} · {one.id}",
     ]
     for snippet in hit.snippets:
         if snippet.field in ("description", "motivation"):
+            pieces = [(isolated(segment.text), segment.hit) for segment in snippet.segments]
             text = "".join(
-                click.style(segment.text, bold=True, underline=True)
-                if segment.hit
-                else segment.text
-                for segment in snippet.segments
+                click.style(piece, bold=True, underline=True) if hit else piece
+                for piece, hit in pieces
             )
             lines.append(f"{indent}{FIELD_LABELS[snippet.field]}: {text}")
     return lines
 
 
 def _facet_lines(heading: str, values: Sequence[FacetValue]) -> list[str]:
-    shown = [f"{one.label} {one.count}" for one in values if one.count or one.selected]
+    shown = [f"{isolated(one.label)} {one.count}" for one in values if one.count or one.selected]
     return ["", f"{heading}: {' · '.join(shown[:10])}"] if shown else []
