@@ -2,8 +2,11 @@
 # registry. Everything they install goes into .venv.
 PYTHON ?= python3
 BESLUT = .venv/bin/beslut
+PIP = .venv/bin/pip install --quiet --disable-pip-version-check
+# What builds this package is among what is pinned, so nothing else is fetched.
+EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: run test lint mutants relevance bench bench-load clean
+.PHONY: run test test-lowest lint mutants relevance bench bench-load requirements clean
 
 # The sample is indexed only where there is no index: no CURRENT, and no generation.
 run: .venv/installed
@@ -13,6 +16,13 @@ run: .venv/installed
 
 test: .venv/installed-test lint
 	.venv/bin/pytest -n auto
+
+# With the lowest versions that pyproject.toml allows, in an environment of its own
+test-lowest: .venv/bin/uv
+	.venv/bin/uv venv --quiet --clear --python .venv/bin/python .venv-lowest
+	.venv/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct \
+		--editable '.[test]'
+	.venv-lowest/bin/python -m pytest -n auto
 
 # MODULE=search/scoring.py: changes it a little at a time and shows what no test noticed
 mutants: .venv/installed-mutants
@@ -41,17 +51,30 @@ lint: .venv/installed-test
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 run")'
 	$(PYTHON) -m venv .venv
 
-.venv/installed: .venv/bin/pip pyproject.toml
-	.venv/bin/pip install --quiet --disable-pip-version-check --editable .
+.venv/bin/uv: .venv/bin/pip
+	$(PIP) uv
+
+.venv/installed: .venv/bin/pip pyproject.toml requirements/run.txt
+	$(PIP) --require-hashes --requirement requirements/run.txt
+	$(EDITABLE)
 	touch $@
 
-.venv/installed-test: .venv/bin/pip pyproject.toml
-	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
+.venv/installed-test: .venv/bin/pip pyproject.toml requirements/test.txt
+	$(PIP) --require-hashes --requirement requirements/test.txt
+	$(EDITABLE)
 	touch $@ .venv/installed
 
 .venv/installed-mutants: .venv/installed-test
-	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	$(PIP) --editable '.[mutants]'
 	touch $@
 
+# Pins what pyproject.toml asks for. What is pinned already stays; UPGRADE=1 takes the newest.
+PIN = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make requirements' $(if $(UPGRADE),--upgrade) \
+	pyproject.toml --group build
+requirements: .venv/bin/uv
+	$(PIN) --output-file requirements/run.txt
+	$(PIN) --extra test --constraints requirements/run.txt --output-file requirements/test.txt
+
 clean:
-	rm -rf .venv var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-lowest var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

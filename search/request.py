@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from index.errors import BeslutError
-from index.limits import setting
+from index.limits import between, setting
 from search.dimensions import Filter, Span
 
 
@@ -14,16 +14,22 @@ from search.dimensions import Filter, Span
 class SearchLimits:
     """How much one request may ask for. Over one of them the answer names it."""
 
-    query_refused: int = setting(4096, "longest query, characters")
-    query_characters: int = setting(512, "longest query that is searched whole, characters")
-    query_words: int = setting(32, "words of a query that are searched, the most telling if cut")
-    phrase_words: int = setting(8, "words in a phrase")
-    nesting: int = setting(5, "nested parentheses in a query")
-    prefix_letters: int = setting(3, "letters before * in a prefix, at least")
-    prefix_expansions: int = setting(200, "words that a prefix is expanded to")
-    page_depth: int = setting(1000, "decisions that can be paged through")
-    page_size: int = setting(100, "largest limit, decisions a page")
-    facet_values: int = setting(100, "values listed in a facet, the selected ones apart")
+    query_refused: int = setting(4096, "longest query, characters", between(1, 100_000))
+    query_characters: int = setting(
+        512, "longest query that is searched whole, characters", between(1, 10_000)
+    )
+    query_words: int = setting(
+        32, "words of a query that are searched, the most telling if cut", between(1, 500)
+    )
+    phrase_words: int = setting(8, "words in a phrase", between(1, 100))
+    nesting: int = setting(5, "nested parentheses in a query", between(1, 50))
+    prefix_letters: int = setting(3, "letters before * in a prefix, at least", between(1, 20))
+    prefix_expansions: int = setting(200, "words that a prefix is expanded to", between(1, 10_000))
+    page_depth: int = setting(1000, "decisions that can be paged through", between(1, 100_000))
+    page_size: int = setting(100, "largest limit, decisions a page", between(1, 1000))
+    facet_values: int = setting(
+        100, "values listed in a facet, the selected ones apart", between(1, 10_000)
+    )
 
 
 class RequestError(BeslutError):

@@ -213,7 +213,7 @@ def test_without_an_index_one_line_says_what_to_run(
 
 def test_an_index_that_is_a_file_is_one_line_and_code_2(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert "is a file" in fails(run("search", "--index", str(tmp_path / "file")), 2)
+    assert "ska vara en mapp" in fails(run("search", "--index", str(tmp_path / "file")), 2)
 
 
 def test_a_folder_that_cannot_be_made_is_one_line_and_code_1(tmp_path: Path) -> None:
@@ -258,11 +258,31 @@ def test_indexing_and_searching_need_nothing_but_a_folder(tmp_path: Path) -> Non
     assert plain(beslut("search", cwd=tmp_path).stdout).startswith("9 beslut, 20 485 293 kr")
 
 
+@pytest.mark.parametrize("arguments", [["serve"], ["search"], ["index", str(SAMPLE)], ["check"]])
+def test_every_command_ends_with_a_line_for_each_setting_that_is_wrong(
+    run: Run, arguments: list[str]
+) -> None:
+    ended = run(*arguments, BESLUT_PORT="65536", BESLUT_PROT="80")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines() == [
+        "beslut: BESLUT_PROT: det finns ingen sådan inställning; menas BESLUT_PORT?",
+        "beslut: BESLUT_PORT: ”65536” ska vara ett heltal från 1 till 65535",
+    ]
+
+
 @pytest.mark.parametrize(
-    ("port", "said"), [("65536", "är mer än 65535"), ("åtta", "inte ett heltal")]
+    ("option", "right"),
+    [
+        (["--port", "0"], "ett heltal från 1 till 65535"),
+        (["--workers", "många"], "ett heltal från 1 till 256"),
+        (["--host", "http://localhost"], "en IP-adress eller ett värdnamn"),
+        (["--index", str(SAMPLE)], "en mapp"),
+    ],
 )
-def test_a_port_that_is_none_is_code_2(run: Run, port: str, said: str) -> None:
-    assert said in fails(run("serve", BESLUT_PORT=port), 2)
+def test_an_option_is_checked_as_its_setting_is(run: Run, option: list[str], right: str) -> None:
+    name, value = option
+    line = fails(run("serve", *option), 2)
+    assert line.startswith(f"beslut: {name}: ”{value}” ska vara {right}")
 
 
 @pytest.mark.parametrize(

@@ -311,7 +311,7 @@ def test_an_unusable_setting_is_code_2(variable: str, value: str, tmp_path: Path
         check=False,
     )
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.startswith(f"beslut: {variable}: ”{value}” är ")
+    assert run.stderr.startswith(f"beslut: {variable}: ”{value}” ska vara ")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -22,7 +22,6 @@ import pytest
 
 from index.build import build
 from tests.conftest import SAMPLE, beslut_path, document, free_port, serving
-from web.settings import Settings
 
 API = "/api/v1/decisions"
 
@@ -395,13 +394,6 @@ def test_the_access_log_can_be_switched_off(sample_index: Path) -> None:
         process.terminate()
         output, _ = process.communicate(timeout=20)
     assert output.count(b"\n") == 1
-
-
-def test_the_access_log_is_on_or_off_and_nothing_else() -> None:
-    assert Settings.from_environment({"BESLUT_ACCESS_LOG": "0"}).access_log is False
-    assert Settings.from_environment({"BESLUT_ACCESS_LOG": "1"}).access_log is True
-    with pytest.raises(ValueError, match="BESLUT_ACCESS_LOG: ”ja” är varken 1 eller 0"):
-        Settings.from_environment({"BESLUT_ACCESS_LOG": "ja"})
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from unicodedata import bidirectional
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from index.amount import LOCALE, format_amount
+
+_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def number(value: int) -> str:
@@ -57,6 +61,14 @@ def percent(part: Decimal, whole: Decimal) -> str:
 def listed(words: Sequence[str]) -> str:
     """*a, b och c*."""
     return " och ".join([*filter(None, [", ".join(words[:-1])]), *words[-1:]])
+
+
+def isolated(text: str) -> str:
+    """Somebody's text that is to stand in ours: without characters that turn the direction of what
+    follows, and between FSI and PDI if it has letters that are written from the right (UAX 9)."""
+    still = _DIRECTIONS.sub("", text)
+    from_the_right = any(bidirectional(char) in ("R", "AL", "AN") for char in still)
+    return f"\u2068{still}\u2069" if from_the_right else still
 
 
 def plural(count: int, one: str, many: str) -> str:

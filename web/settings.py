@@ -1,4 +1,5 @@
-"""Every setting, in one table: its variable in the environment, its default, what it is for.
+"""Every setting, in one table: its variable in the environment, its default, what it is for, and
+which values are right (`web/checks.py`).
 
 The environment is read once, at the edge (`Settings.from_environment`); below it everything is a
 parameter.
@@ -6,48 +7,70 @@ parameter.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from index.limits import ReadingLimits, setting
-from index.problem import quoted
+from index.limits import YES_OR_NO, ReadingLimits, between, setting
+from index.problem import quoted, shown
 from search.request import SearchLimits
+from web import checks
 
-HIGHEST_PORT = 65535
+_PREFIX = "BESLUT_"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults; `table` lists them for `docs/operating.md` and its test."""
 
-    index: Path = setting(Path("var/index"), "folder of the index")
-    themes: str = setting("", "theme file; empty: the one that comes with the project")
-    host: str = setting("127.0.0.1", "address to listen on")
-    port: int = setting(8000, "port to listen on", HIGHEST_PORT)
-    workers: int = setting(2, "serving processes")
+    index: Path = setting(Path("var/index"), "folder of the index", checks.FOLDER)
+    strict_index: bool = setting(
+        False, "refuse an index that others can write to: 1 or 0", YES_OR_NO
+    )
+    themes: str = setting("", "theme file; empty: the one that comes with the project", checks.FILE)
+    host: str = setting("127.0.0.1", "address to listen on", checks.HOST)
+    port: int = setting(8000, "port to listen on", between(1, 65_535))
+    workers: int = setting(2, "serving processes", between(1, 256))
     trusted_hosts: str = setting(
-        "localhost,127.0.0.1,[::1]", "host names the site answers to, comma-separated"
+        "localhost,127.0.0.1,[::1]",
+        "host names the site answers to, comma-separated",
+        checks.HOST_NAMES,
     )
-    cache_megabytes: int = setting(128, "memory for postings in each serving process, MB")
-    search_seconds: float = setting(1.0, "time that one search may take, seconds; 0: any")
+    cache_megabytes: int = setting(
+        128, "memory for postings in each serving process, MB", between(1, 65_536)
+    )
+    search_seconds: float = setting(
+        1.0, "time that one search may take, seconds; 0: any", between(0.0, 600.0)
+    )
     base_url: str = setting(
-        "", "public address, e.g. https://beslut.example; empty: the one that was asked"
+        "",
+        "public address, e.g. https://beslut.example; empty: the one that was asked",
+        checks.SITE,
     )
-    publisher: str = setting("", "who publishes the site, as visitors should read it")
-    contact: str = setting("", "e-mail address for errors and questions; empty: none is shown")
+    publisher: str = setting(
+        "", "who publishes the site, as visitors should read it", checks.ONE_LINE
+    )
+    contact: str = setting(
+        "", "e-mail address for errors and questions; empty: none is shown", checks.EMAIL
+    )
     accessibility: str = setting(
-        "", "accessibility statement, WCAG 2.2 AA is met: helt, delvis or inte; empty: not assessed"
+        "",
+        "accessibility statement, WCAG 2.2 AA is met: helt, delvis or inte; empty: not assessed",
+        checks.one_of("helt", "delvis", "inte"),
     )
-    accessibility_date: str = setting("", "day of that assessment, e.g. 2026-11-23")
+    accessibility_date: str = setting("", "day of that assessment, e.g. 2026-11-23", checks.DAY)
 
-    licence: str = setting("", "address of the licence of the data, for the DCAT catalogue")
-    access_log: bool = setting(True, "a JSON line for each request on standard output: 1 or 0")
+    licence: str = setting(
+        "", "address of the licence of the data, for the DCAT catalogue", checks.ADDRESS
+    )
+    access_log: bool = setting(
+        True, "a JSON line for each request on standard output: 1 or 0", YES_OR_NO
+    )
 
     originals: bool = setting(
-        True, "copies of the sources in the index, for visitors to download: 1 or 0"
+        True, "copies of the sources in the index, for visitors to download: 1 or 0", YES_OR_NO
     )
     limits: SearchLimits = field(default_factory=SearchLimits)
     reading: ReadingLimits = field(default_factory=ReadingLimits)
@@ -58,11 +81,18 @@ class Settings:
         return Path(self.themes) if self.themes else None
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Reads `BESLUT_*`; raises ValueError naming the variable with an unusable value."""
-        limits = SearchLimits(**_read(SearchLimits, environment))
-        reading = ReadingLimits(**_read(ReadingLimits, environment))
-        return cls(**_read(cls, environment), limits=limits, reading=reading)
+    def from_environment(cls, environment: Mapping[str, str], **options: str | None) -> Settings:
+        """Reads `BESLUT_*`, unless there is an option of the command line with the setting's name.
+
+        Raises ValueError with a line for each unusable value and each variable that is no setting.
+        """
+        errors = _unknown(environment)
+        values, limits, reading = (
+            _read(kind, environment, options, errors) for kind in (cls, SearchLimits, ReadingLimits)
+        )
+        if errors:
+            raise ValueError("\n".join(errors))
+        return cls(**values, limits=SearchLimits(**limits), reading=ReadingLimits(**reading))
 
     @classmethod
     def table(cls) -> list[tuple[str, str, str]]:
@@ -79,18 +109,49 @@ def _settings(kind: type[Any]) -> list[Field[Any]]:
     return [option for option in fields(kind) if "meaning" in option.metadata]
 
 
-def _read(kind: type[Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """The settings of a dataclass that the environment sets."""
-    return {
-        option.name: _value(option, environment[variable(option.name)])
-        for option in _settings(kind)
-        if environment.get(variable(option.name))
-    }
+def _read(
+    kind: type[Any],
+    environment: Mapping[str, str],
+    options: Mapping[str, str | None],
+    errors: list[str],
+) -> dict[str, Any]:
+    """The settings of a dataclass that have a value; what is wrong is added to `errors`."""
+    values = {}
+    for setting_ in _settings(kind):
+        name, text = variable(setting_.name), environment.get(variable(setting_.name))
+        if options.get(setting_.name) is not None:
+            name, text = f"--{setting_.name}", options[setting_.name]
+        if text:
+            try:
+                values[setting_.name] = _value(setting_, text)
+            except ValueError:
+                right = setting_.metadata["check"].right
+                errors.append(f"{name}: {quoted(text, 100)} ska vara {right}")
+    return values
 
 
 def variable(name: str) -> str:
     """The environment variable of a setting."""
-    return f"BESLUT_{name.upper()}"
+    return f"{_PREFIX}{name.upper()}"
+
+
+def _unknown(environment: Mapping[str, str]) -> list[str]:
+    """What there is to say of variables that look like settings and are none."""
+    known = [name for name, _, _ in Settings.table()]
+    return [
+        f"{shown(name)}: {_meant(name.upper(), known)}"
+        for name in environment
+        if name.upper().startswith(_PREFIX) and name not in known
+    ]
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    # Without the prefix, which makes all of them alike.
+    near = difflib.get_close_matches(
+        name.removeprefix(_PREFIX), [one.removeprefix(_PREFIX) for one in known], 1
+    )
+    remedy = f"menas {_PREFIX}{near[0]}?" if near else "de som finns står i docs/operating.md"
+    return f"det finns ingen sådan inställning; {remedy}"
 
 
 def _shown(default: Any) -> str:
@@ -98,22 +159,9 @@ def _shown(default: Any) -> str:
 
 
 def _value(option: Field[Any], text: str) -> Any:
-    assert option.default is not MISSING
+    """The text as a value of the default's type; raises ValueError if it is not right."""
     kind: Any = Path if isinstance(option.default, Path) else type(option.default)
-    if kind is bool:
-        if text not in ("0", "1"):
-            raise ValueError(f"{variable(option.name)}: {quoted(text)} är varken 1 eller 0")
-        return text == "1"
-    try:
-        value = kind(text)
-    except ValueError as error:
-        name = "heltal" if kind is int else "tal"
-        raise ValueError(f"{variable(option.name)}: {quoted(text)} är inte ett {name}") from error
-    if isinstance(value, int) and value < 1:
-        raise ValueError(f"{variable(option.name)}: {quoted(text)} är mindre än 1")
-    most = option.metadata["most"]
-    if most is not None and value > most:
-        raise ValueError(f"{variable(option.name)}: {quoted(text)} är mer än {most}")
-    if isinstance(value, float) and not 0 <= value < math.inf:
-        raise ValueError(f"{variable(option.name)}: {quoted(text)} är negativt eller oändligt")
+    value = {"0": False, "1": True}.get(text) if kind is bool else kind(text)
+    if value is None or not option.metadata["check"].accepts(value):
+        raise ValueError(text)
     return value

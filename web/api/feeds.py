@@ -48,13 +48,14 @@ def feed(found: WholeSet, request: SearchRequest, site: str, publisher: str, cre
 def _entry(root: ElementTree.Element, one: Decision, site: str) -> None:
     entry = _element(root, "entry")
     _element(entry, "id", f"{_tag(site)}:{urls.decision_path(one.id)}")
-    _element(entry, "title", one.title or one.owner)
+    _element(entry, "title", formats.isolated(one.title or one.owner))
     _element(entry, "updated", one.since)
     _element(entry, "published", one.since)
     page, data = site + urls.decision_path(one.id), site + urls.api_path(one.id)
     _element(entry, "link", rel="alternate", type="text/html", href=page)
     _element(entry, "link", rel="related", type="application/json", href=data)
-    _element(_element(entry, "author"), "name", one.round.funder or one.round.title)
+    funder = formats.isolated(one.round.funder or one.round.title)
+    _element(_element(entry, "author"), "name", funder)
     _element(entry, "category", term=one.round.name)
     _element(entry, "summary", _summary(one), type="text")
 
@@ -64,12 +65,14 @@ def _summary(one: Decision) -> str:
     text = plain_text(one.description)
     if len(text) > _SUMMARY:
         text = text[:_SUMMARY].rsplit(" ", 1)[0] + " …"
-    return f"{one.owner}, {formats.money(one.amount, one.currency)}. {text}".strip()
+    amount = formats.money(one.amount, one.currency)
+    return f"{formats.isolated(one.owner)}, {amount}. {formats.isolated(text)}".strip()
 
 
 def _title(request: SearchRequest) -> str:
-    chosen = [f"”{request.q}”"] if request.q.strip() else []
-    chosen += [label_of(one, value) for one in VALUES for value in request.values(one.name)]
+    chosen = [f"”{formats.isolated(request.q)}”"] if request.q.strip() else []
+    labels = (label_of(one, value) for one in VALUES for value in request.values(one.name))
+    chosen += map(formats.isolated, labels)
     return f"Beslutssök: {', '.join(chosen)}" if chosen else "Beslutssök: alla beslut"
 
 

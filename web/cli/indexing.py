@@ -18,7 +18,7 @@ from index.storage.store import Store
 from index.swedish import Token
 from index.swedish import analyze as analyze_text
 from web.cli.generations import rolled_back
-from web.cli.options import index_option, settings
+from web.cli.options import exposed, index_option, settings
 from web.cli.report import tell
 from web.cli.report_json import report_data
 from web.cli.templates import offer, write_templates
@@ -33,7 +33,7 @@ from web.cli.templates import offer, write_templates
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on standard output.")
 def index(
     sources: tuple[Path, ...],
-    index_path: Path,
+    index_path: str | None,
     check: bool,
     write_toml: bool,
     accept: bool,
@@ -53,20 +53,21 @@ def index(
         raise click.UsageError("--write-toml hör till --check.")
     if write_toml and any(source.is_dir() for source in sources):
         raise click.UsageError("--write-toml skriver bredvid filer: ange dem, inte deras mapp.")
-    warning = [] if check else _unusable(index_path)
+    given = settings(index=index_path)
+    exposed(given)
+    warning = [] if check else _unusable(given.index)
     status = _Status()
-    given = settings()
     reading = Reading(given.reading, given.originals, status.reading, accept)
     if check:
-        report = try_out(sources, index_path, reading)
+        report = try_out(sources, given.index, reading)
     else:
         progress = status.indexing if status.shown else None
-        report = build(sources, index_path, progress, reading=reading)
+        report = build(sources, given.index, progress, reading=reading)
     status.end()
-    told = tell(report, index_path, warning, trial=check)
+    told = tell(report, given.index, warning, trial=check)
     written = write_templates(sources, report) if write_toml else offer(report) if check else []
     if as_json:
-        data = report_data(report, index_path, warning, accept)
+        data = report_data(report, given.index, warning, accept)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         _print(told.sources)
@@ -98,18 +99,18 @@ def _unusable(path: Path) -> list[str]:
 
 @click.command()
 @index_option
-def check(index_path: Path) -> None:
+def check(index_path: str | None) -> None:
     """Read every byte of the index against its manifest."""
-    generation = Store(index_path).check()
+    generation = Store(settings(index=index_path).index).check()
     files, count = generation.manifest["files"], generation.manifest["decisions"]
     click.echo(f"{generation.path.name}: {len(files)} filer är hela, {count} beslut")
 
 
 @click.command()
 @index_option
-def rollback(index_path: Path) -> None:
+def rollback(index_path: str | None) -> None:
     """Go back to the previous generation."""
-    store = Store(index_path)
+    store = Store(settings(index=index_path).index)
     left = next(store.history(), None)
     click.echo("\n".join(rolled_back(store.rollback(), left)))
 

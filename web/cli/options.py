@@ -5,22 +5,21 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from index.errors import IndexUnusable
 from index.problem import shown
-from web.settings import Settings, variable
+from index.storage.exposure import exposure
+from web.settings import Settings
 
 DEFAULTS = Settings()
 index_option = click.option(
     "--index",
     "index_path",
-    type=click.Path(path_type=Path, file_okay=False, readable=False),
-    default=DEFAULTS.index,
-    envvar=variable("index"),
-    show_default=True,
+    metavar="FOLDER",
+    show_default=str(DEFAULTS.index),
     help="Folder of the index.",
 )
 
@@ -38,12 +37,21 @@ _SYSTEM = {
 }
 
 
-def settings() -> Settings:
-    """The settings that the environment gives; raises `click.UsageError`."""
+def settings(**options: str | None) -> Settings:
+    """The settings that the options and the environment give; raises `click.UsageError`."""
     try:
-        return Settings.from_environment(os.environ)
+        return Settings.from_environment(os.environ, **options)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+def exposed(given: Settings) -> IndexUnusable | None:
+    """What is to be said if others can write in the index; raised where the settings refuse it.
+    To be called before an index is opened, since opening runs what is in it."""
+    error = exposure(given.index)
+    if error and given.strict_index:
+        raise error
+    return error
 
 
 def system_error(error: OSError) -> str:
@@ -54,6 +62,7 @@ def system_error(error: OSError) -> str:
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """One line on standard error, and an exit code."""
-    click.echo(f"beslut: {message}", err=True)
+    """The lines of a message on standard error, and an exit code."""
+    for line in message.splitlines():
+        click.echo(f"beslut: {line}", err=True)
     sys.exit(code)

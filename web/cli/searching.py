@@ -20,7 +20,8 @@ from search.searcher import THEME_ANALYSIS, Searcher, themes_file
 from search.theme_remarks import remarks
 from web import formats, urls
 from web.api import bodies
-from web.cli.options import fail, index_option, settings
+from web.cli.options import exposed, fail, index_option, settings
+from web.formats import isolated
 from web.site.pages import FIELD_LABELS
 
 Command = Callable[..., Any]
@@ -51,13 +52,14 @@ def _filter_options(command: Command) -> Command:
 @click.option("--limit", default="20", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The API's own answer.")
 @index_option
-def search(words: Sequence[str], index_path: Path, as_json: bool, **options: Any) -> None:
+def search(words: Sequence[str], index_path: str | None, as_json: bool, **options: Any) -> None:
     """Search for WORDS; without words, everything."""
-    given = settings()
+    given = settings(index=index_path)
     parsed = urls.parse(_parameters(words, options), given.limits)
     for error in parsed.errors.values():
         raise error
-    searcher = Searcher.open(index_path, given.limits, given.themes_path)
+    exposed(given)
+    searcher = Searcher.open(given.index, given.limits, given.themes_path)
     result = searcher.search(parsed.request)
     if as_json:
         body = bodies.answer(result, searcher.updated, given.limits)
@@ -70,10 +72,11 @@ def search(words: Sequence[str], index_path: Path, as_json: bool, **options: Any
 @click.argument("identifier")
 @click.option("--json", "as_json", is_flag=True, help="The API's own answer.")
 @index_option
-def related(identifier: str, index_path: Path, as_json: bool) -> None:
+def related(identifier: str, index_path: str | None, as_json: bool) -> None:
     """Show decisions on the same things as the one with IDENTIFIER, and what they share."""
-    given = settings()
-    found = Searcher.open(index_path, given.limits, given.themes_path).related(identifier)
+    given = settings(index=index_path)
+    exposed(given)
+    found = Searcher.open(given.index, given.limits, given.themes_path).related(identifier)
     if found is None:
         fail(
             f"beslutet {quoted(identifier, 200)} finns inte. Sök efter det med `beslut search`.", 2
@@ -83,9 +86,10 @@ def related(identifier: str, index_path: Path, as_json: bool) -> None:
         click.echo(msgspec.json.format(bodies.encode(body), indent=2))
     else:
         for number, one in enumerate(found, start=1):
-            click.echo(f"{number}. {click.style(one.decision.title, bold=True)}")
-            click.echo(f"   {one.decision.owner} · {one.decision.id}")
-            click.echo(f"   Gemensamma ord: {', '.join(one.terms)}")
+            title = isolated(one.decision.title or one.decision.owner)
+            click.echo(f"{number}. {click.style(title, bold=True)}")
+            click.echo(f"   {isolated(one.decision.owner)} · {one.decision.id}")
+            click.echo(f"   Gemensamma ord: {', '.join(map(isolated, one.terms))}")
 
 
 @click.command()
@@ -129,10 +133,10 @@ def _decodable(argument: str) -> str:
 def _lines(result: SearchResult) -> list[str]:
     """The result for a terminal."""
     request = result.request
-    about = f" för ”{request.q}”" if request.q.strip() else ""
+    about = f" för ”{isolated(request.q)}”" if request.q.strip() else ""
     total = formats.money(result.stats.sum)
     lines = [f"{formats.plural(result.total, 'beslut', 'beslut')}{about}, {total} sammanlagt"]
-    lines += [f"Visar träffar för ”{result.suggestion}”"] if result.suggestion else []
+    lines += [f"Visar träffar för ”{isolated(result.suggestion)}”"] if result.suggestion else []
     lines += result.notes
     first = (request.page - 1) * request.limit + 1
     for number, hit in enumerate(result.hits, start=first):
@@ -153,21 +157,20 @@ def _hit_lines(lead: str, hit: Hit) -> list[str]:
     one, indent = hit.decision, " " * len(lead)
     amount = formats.money(one.amount, one.currency)
     lines = [
-        lead + click.style(one.title or one.owner, bold=True),
-        f"{indent}{one.owner} · {amount} · {one.round.name} · {one.id}",
+        lead + click.style(isolated(one.title or one.owner), bold=True),
+        f"{indent}{isolated(one.owner)} · {amount} · {isolated(one.round.name)} · {one.id}",
     ]
     for snippet in hit.snippets:
         if snippet.field in ("description", "motivation"):
+            pieces = [(isolated(segment.text), segment.hit) for segment in snippet.segments]
             text = "".join(
-                click.style(segment.text, bold=True, underline=True)
-                if segment.hit
-                else segment.text
-                for segment in snippet.segments
+                click.style(piece, bold=True, underline=True) if hit else piece
+                for piece, hit in pieces
             )
             lines.append(f"{indent}{FIELD_LABELS[snippet.field]}: {text}")
     return lines
 
 
 def _facet_lines(heading: str, values: Sequence[FacetValue]) -> list[str]:
-    shown = [f"{one.label} {one.count}" for one in values if one.count or one.selected]
+    shown = [f"{isolated(one.label)} {one.count}" for one in values if one.count or one.selected]
     return ["", f"{heading}: {' · '.join(shown[:10])}"] if shown else []

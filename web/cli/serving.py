@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
-
 import click
 
 from search.request import SearchRequest
 from search.searcher import Searcher
-from web.cli.options import DEFAULTS, index_option, settings
-from web.settings import HIGHEST_PORT
+from web.cli.options import DEFAULTS, exposed, index_option, settings
 
 
 @click.command()
 @click.option("--host", show_default=DEFAULTS.host)
-@click.option("--port", type=click.IntRange(1, HIGHEST_PORT), show_default=str(DEFAULTS.port))
-@click.option("--workers", type=click.IntRange(min=1), show_default=str(DEFAULTS.workers))
+@click.option("--port", show_default=str(DEFAULTS.port))
+@click.option("--workers", show_default=str(DEFAULTS.workers))
 @index_option
-def serve(index_path: Path, **options: Any) -> None:
+def serve(index_path: str | None, **options: str | None) -> None:
     """Serve the site with gunicorn."""
     from web.serving.server import (
         serve as serve_with,  # not for the other commands, which need no gunicorn
     )
 
-    given = {name: value for name, value in options.items() if value is not None}
-    chosen = replace(settings(), index=index_path, **given)
+    chosen = settings(index=index_path, **options)
+    if warning := exposed(chosen):
+        click.echo(f"beslut: varning: {warning}", err=True)
     searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path)
     searcher.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
     searcher.close()

@@ -10,6 +10,7 @@ from index.decision import Decision, Source, plain_text
 from index.problem import place
 from search.request import SearchRequest
 from web import formats, urls
+from web.formats import isolated
 from web.settings import Settings
 
 Json = dict[str, Any]
@@ -26,15 +27,15 @@ SITE_TEXT = (
 def citation(decision: Decision, base: str) -> str:
     """One line that says what the decision is and where it was read."""
     source = decision.source
-    funder = f"{decision.round.funder}. " if decision.round.funder else ""
-    number = f", dnr {decision.case_number}" if decision.case_number else ""
+    funder = f"{isolated(decision.round.funder)}. " if decision.round.funder else ""
+    number = f", dnr {isolated(decision.case_number)}" if decision.case_number else ""
     day = decision.decision_date
     decided = f", beslutat {formats.day(day.isoformat())}" if day else ""
     return (
-        f"{funder}{decision.title or decision.owner}. "
-        f"Beslut om medfinansiering till {decision.owner}, "
+        f"{funder}{isolated(decision.title or decision.owner)}. "
+        f"Beslut om medfinansiering till {isolated(decision.owner)}, "
         f"{formats.money(decision.amount, decision.currency)}, "
-        f"{decision.round.name}{number}{decided}. "
+        f"{isolated(decision.round.name)}{number}{decided}. "
         f"Källa: {where(source)}, läst {formats.day(source.read)} "
         f"(SHA-256 {source.sha256[:12]}…). {SITE_NAME}, {base}{urls.decision_path(decision.id)}"
     )
@@ -42,7 +43,7 @@ def citation(decision: Decision, base: str) -> str:
 
 def where(source: Source) -> str:
     """*lista.xlsx, Blad1, rad 7*."""
-    return place(source.file, source.table, source.row)
+    return place(isolated(source.file), source.table and isolated(source.table), source.row)
 
 
 def report_link(decision: Decision, base: str, contact: str) -> str | None:

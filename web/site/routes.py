@@ -28,7 +28,9 @@ Answer = str | tuple[str, int]
 
 def register(app: Flask) -> None:
     """Adds the pages to the application."""
-    app.jinja_env.filters.update(day=formats.day, size=formats.size, where=where)
+    app.jinja_env.filters.update(
+        day=formats.day, size=formats.size, where=where, isolated=formats.isolated
+    )
     app.add_url_rule("/", view_func=search_page)
     app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
     app.add_url_rule("/kallor/<sha256>", view_func=source_file)
