@@ -6,9 +6,13 @@ import json
 import os
 import shutil
 import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -20,7 +24,7 @@ from index.storage.store import Store
 from search.live import LiveSearcher
 from search.request import SearchLimits
 from search.scoring import Matches, Scorer
-from tests.conftest import document
+from tests.conftest import document, serving
 from web.app import create_app
 from web.settings import Settings
 
@@ -97,6 +101,56 @@ _MATCHES = Scorer.matches
 
 def _nothing_by_words(scorer: Scorer, tree: Query) -> Matches:
     return _MATCHES(scorer, tree if isinstance(tree, Every) else Term("title", "ingenting"))
+
+
+def fetched(address: str, path: str) -> tuple[int, Any]:
+    """What a server answers, as in `answers`."""
+    try:
+        with urllib.request.urlopen(address + quote(path, safe="/?=&*+-"), timeout=30) as response:
+            return response.status, json.loads(response.read())
+    except urllib.error.HTTPError as error:
+        error.read()
+        return error.code, None
+
+
+def test_no_damage_under_a_running_server_is_served_as_truth(two: Path, tmp_path: Path) -> None:
+    index = Path(shutil.copytree(two, tmp_path / "index"))
+    older = Path(shutil.copytree(two, tmp_path / "older"))
+    (older / "CURRENT").write_text("gen-1\n")
+    true, expected = answers(client_of(two)), answers(client_of(older))
+    seen: list[tuple[str, tuple[int, Any]]] = []
+    with serving(index, search_seconds="60") as address:
+        ended = threading.Event()
+
+        def storm() -> None:
+            while not ended.is_set():
+                seen.extend((path, fetched(address, path)) for path in ASKED)
+
+        def settled(wanted: list[tuple[int, Any]]) -> bool:
+            """Whether every process answers so; which one is asked is left to chance."""
+            until = time.monotonic() + 60
+            in_a_row = 0
+            while in_a_row < 8 and time.monotonic() < until:
+                same = [fetched(address, path) for path in ASKED] == wanted
+                in_a_row = in_a_row + 1 if same else 0
+            return in_a_row == 8
+
+        stormy = threading.Thread(target=storm)
+        stormy.start()
+        try:
+            for number, file in enumerate(served(index, "gen-2")):
+                whole = (index / "gen-2" / file).read_bytes()
+                damage(index / "gen-2" / file, [flipped, zeroed][number % 2])
+                assert settled(expected), file
+                damage(index / "gen-2" / file, lambda content, whole=whole: whole)
+                (index / "CURRENT").touch()  # as whatever mends an index does
+                assert settled(true), file
+        finally:
+            ended.set()
+            stormy.join()
+    allowed = {path: [one, other] for path, one, other in zip(ASKED, true, expected, strict=True)}
+    assert len(seen) > 100
+    assert [one for one in seen if one[1] not in allowed[one[0]]] == []
 
 
 @pytest.fixture
