@@ -28,6 +28,9 @@ class Settings:
     host: str = setting("127.0.0.1", "address to listen on")
     port: int = setting(8000, "port to listen on", HIGHEST_PORT)
     workers: int = setting(2, "serving processes")
+    threads: int = setting(2, "requests that each process works on at once")
+    requests: int = setting(32, "requests that each process works on or keeps waiting; over: 503")
+    exports: int = setting(4, "files that each process makes and sends at once; over: 503")
     trusted_hosts: str = setting(
         "localhost,127.0.0.1,[::1]", "host names the site answers to, comma-separated"
     )
@@ -45,6 +48,7 @@ class Settings:
 
     licence: str = setting("", "address of the licence of the data, for the DCAT catalogue")
     access_log: bool = setting(True, "a JSON line for each request on standard output: 1 or 0")
+    metrics: bool = setting(False, "figures for Prometheus at /metrics: 1 or 0")
 
     originals: bool = setting(
         True, "copies of the sources in the index, for visitors to download: 1 or 0"

@@ -20,15 +20,14 @@ from web.settings import HIGHEST_PORT
 @click.option("--workers", type=click.IntRange(min=1), show_default=str(DEFAULTS.workers))
 @index_option
 def serve(index_path: Path, **options: Any) -> None:
-    """Serve the site with gunicorn."""
-    from web.serving.server import (
-        serve as serve_with,  # not for the other commands, which need no gunicorn
-    )
+    """Serve the site with Granian."""
+    from web.serving import server  # not for the other commands, which need no server
 
     given = {name: value for name, value in options.items() if value is not None}
     chosen = replace(settings(), index=index_path, **given)
     searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path)
     searcher.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
     searcher.close()
+    listener = server.listen(chosen)
     click.echo(f"Beslutssök på http://{chosen.host}:{chosen.port} (avsluta med Ctrl+C)")
-    serve_with(chosen)
+    server.serve(chosen, listener)
