@@ -232,6 +232,14 @@ class serving:
         return {int(child) for child in children.read_text().split()}
 
 
+def eventually(check: Callable[[], bool], seconds: float = 20) -> None:
+    """Waits until `check` is true of what may take a while."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def free_port() -> int:
     """A port that nothing listens on."""
     with socket.socket() as one:

@@ -23,7 +23,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from index.build import build
-from tests.conftest import SAMPLE, beslut_path, document, free_port, serving
+from tests.conftest import SAMPLE, beslut, beslut_path, document, free_port, serving
 from web import urls
 from web.settings import Settings
 
@@ -370,6 +370,31 @@ def test_a_signal_stops_the_server_and_its_workers(sample_index: Path, stop: int
         assert server.process.wait(timeout=20) == 0
         with pytest.raises(ConnectionRefusedError):
             ask(address, "/")
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(server: str, sample_index: Path) -> None:
+    port = str(urlsplit(server).port)
+    found = beslut("serve", "--port", port, "--index", str(sample_index))
+    assert found.returncode == 1
+    assert found.stdout == ""
+    assert found.stderr == "beslut: adressen är upptagen. Välj en annan port.\n"
+
+
+def test_nothing_but_the_log_is_on_standard_output(sample_index: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [beslut_path(), "serve", "--port", str(port), "--index", str(sample_index)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"BESLUT_ACCESS_LOG": "0"},
+    )
+    for _ in wait_for(port):
+        raw(f"http://127.0.0.1:{port}", b"G@T / HTTP/1.1\r\n" + END)
+        process.terminate()
+    output, errors = process.communicate(timeout=20)
+    assert output == f"Beslutssök på http://127.0.0.1:{port} (avsluta med Ctrl+C)\n"
+    assert errors.count("\n") == 1 and "/datasets/dcat visas inte" in errors
 
 
 def test_health_and_the_rest_are_served_as_problems_to_programs(server: str) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from index.build import build
-from tests.conftest import document, serving
+from tests.conftest import document, eventually, serving
 from tests.hostile import API, EXPORT, KINDS, WORKBOOK, Kind, hostile
+from tests.test_metrics import figures
 from tests.test_serve import Answer, ask, connected, wait_for
 
 SOON = 5.0
@@ -45,15 +46,6 @@ def check_refused(answer: Answer, what: str) -> None:
     assert what in answer.json["detail"]
 
 
-def eventually(check: object, seconds: float = 20) -> None:
-    """Waits until `check` is true of what may take a while."""
-    assert callable(check)
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 @pytest.mark.parametrize("kind", [*KINDS, EXPORT, WORKBOOK], ids=lambda kind: kind.name)
 def test_the_next_search_does_not_wait_for_fifty_such_clients(large: str, kind: Kind) -> None:
     with hostile(large, kind, 50):
@@ -75,7 +67,7 @@ def test_one_who_reads_slowly_gets_every_byte(large: str) -> None:
 def test_one_export_too_many_is_refused_at_once_until_somebody_has_theirs(
     large_index: Path,
 ) -> None:
-    with serving(large_index, workers="1", exports="2") as address:
+    with serving(large_index, workers="1", exports="2", metrics="1") as address:
         with hostile(address, EXPORT, 2):
             for path in (f"{API}.jsonl", f"{API}.csv", f"{API}.xlsx"):
                 check_refused(ask(address, path), "många hämtar filer just nu; försök igen")
@@ -83,7 +75,9 @@ def test_one_export_too_many_is_refused_at_once_until_somebody_has_theirs(
             assert (page.status, page.headers["Retry-After"]) == (503, "5")
             assert "För många hämtar filer just nu." in page.text
             assert ask(address, f"{API}?q=bro").status == 200
+            assert figures(address)["beslut_exports", "", ""] == 2
         eventually(lambda: ask(address, f"{API}.jsonl").status == 200)
+        assert figures(address)["beslut_refused_total", "exports", ""] >= 4
 
 
 def the_source(address: str) -> str:
