@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.conftest import eventually, serving
+from tests.conftest import serving
 from tests.hostile import API
 from tests.test_serve import ask
 
@@ -66,18 +64,3 @@ def test_the_figures_are_those_of_all_processes(sample_index: Path, scratch: Pat
         assert "hemligt" not in ask(address, "/metrics").text
         assert len(list(scratch.iterdir())) == 1
     assert list(scratch.iterdir()) == []
-
-
-def test_what_a_process_that_died_held_counts_no_longer(sample_index: Path, scratch: Path) -> None:
-    server = serving(sample_index, metrics="1")
-    with server as address:
-        for _ in range(20):
-            ask(address, f"{API}?q=skola")
-        before = figures(address)
-        os.kill(min(server.workers()), signal.SIGKILL)
-        eventually(lambda: len(server.workers()) == 2)
-        eventually(lambda: ask(address, API).status == 200)
-        after = figures(address)
-        key = ("beslut_cache_bytes", "", "")
-        assert after[key] < before[key]
-        assert after["beslut_requests_total", API, "200"] >= 20

@@ -137,7 +137,7 @@ def test_a_full_disk_is_a_503_before_the_first_byte_and_searches_go_on(large_ind
 
 
 def test_a_storm_is_answered_rightly_or_refused_at_once(large_index: Path) -> None:
-    with serving(large_index, threads="1", requests="2") as address:
+    with serving(large_index, threads="1", requests="2", search_seconds="20") as address:
         expected = ask(address, f"{API}?q=bygger").body
         with ThreadPoolExecutor(40) as pool:
             paths = [f"{API}?q=bygger", "/?q=bygger"] * 100
@@ -174,6 +174,25 @@ def test_a_process_that_dies_is_replaced(sample_index: Path) -> None:
         for _ in range(10):
             assert ask(address, API).status == 200
         assert server.process.poll() is None
+
+
+def test_what_a_process_that_died_was_sending_counts_no_longer(large_index: Path) -> None:
+    server = serving(large_index, workers="1", metrics="1")
+    with server as address, hostile(address, EXPORT, 2):
+        assert figures(address)["beslut_exports", "", ""] == 2
+        (died,) = server.workers()
+        os.kill(died, signal.SIGKILL)
+        eventually(lambda: bool(server.workers() - {died}))
+        eventually(lambda: answers(address))
+        found = figures(address)
+        assert found.get(("beslut_exports", "", ""), 0) == 0
+        assert found["beslut_requests_total", "/metrics", "200"] >= 1
+
+
+def answers(address: str) -> bool:
+    with contextlib.suppress(OSError):
+        return ask(address, API).status == 200
+    return False
 
 
 def test_what_is_under_way_is_finished_before_the_server_stops(large_index: Path) -> None:

@@ -13,7 +13,7 @@ from search.live import LiveSearcher
 from search.request import RequestError, SearchTimeout
 from web import current, formats, urls
 from web.api import routes as api
-from web.downloads import Places
+from web.downloads import Slots
 from web.problems import ERRORS, METHODS, NotFound, Refused, is_for_programs, problem
 from web.serving.accesslog import REFUSED, RULE
 from web.settings import Settings
@@ -36,9 +36,8 @@ _LOG = logging.getLogger("beslut")
 def create_app(settings: Settings) -> Flask:
     """The application over the index that `settings` names."""
     app = Flask(__name__, template_folder="site/templates", static_folder="site/static")
-    app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     app.config["SETTINGS"] = settings
-    app.config["PLACES"] = Places(settings.exports)
+    app.config["SLOTS"] = Slots(settings.exports)
     app.config["LIVE"] = LiveSearcher(
         settings.index,
         settings.limits,
@@ -51,6 +50,13 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     site.register(app)
     api.register(app)
+    app.config["METRICS"] = None
+    if settings.metrics:
+        # Only now: the library looks at where the processes write when it is imported.
+        from web.serving.metrics import Metrics
+
+        app.config["METRICS"] = Metrics(app.config["LIVE"])
+        app.add_url_rule("/metrics", view_func=app.config["METRICS"].page)
     app.url_map.merge_slashes = False  # no redirects, whose text Werkzeug writes in English
     app.before_request(_name_the_rule)
     app.before_request(_refuse_for_the_server)

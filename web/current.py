@@ -7,7 +7,7 @@ from flask import current_app, request
 from search.deadline import Deadline
 from search.live import LiveSearcher
 from web import urls
-from web.downloads import Places
+from web.downloads import Slots
 from web.settings import Settings
 
 
@@ -28,9 +28,9 @@ def deadline() -> Deadline:
     return Deadline.after(settings().search_seconds)
 
 
-def places() -> Places:
-    """Where files are made and sent."""
-    configured: Places = current_app.config["PLACES"]
+def slots() -> Slots:
+    """For files that are made and sent."""
+    configured: Slots = current_app.config["SLOTS"]
     return configured
 
 

@@ -1,4 +1,4 @@
-"""What is sent as a file? It takes one of a few places until the client has it, and no thread.
+"""What is sent as a file? It takes one of a few slots until the client has it, and no thread.
 
 A set as a file is first written to a temporary file, so that a failure is an error and never half a
 file. The server sends it from there at the client's own pace (`web.serving.gateway`).
@@ -18,14 +18,14 @@ from web.problems import Refused
 _PIECE = 64 * 1024  # bytes
 
 
-class Places:
+class Slots:
     """How many files one process makes and sends at once."""
 
     def __init__(self, most: int) -> None:
         self._free = threading.BoundedSemaphore(most)
 
     def take(self) -> Callable[[], None]:
-        """Takes a place, and returns what gives it back; raises `Refused` if all are taken."""
+        """Takes a slot, and returns what gives it back; raises `Refused` if all are taken."""
         if not self._free.acquire(blocking=False):
             raise Refused("exports")
         return self._free.release
@@ -34,7 +34,7 @@ class Places:
 class Download:
     """The body of an answer, read from a file, which is made when it is opened.
 
-    Closing it, or forgetting it, closes the file and gives the place back.
+    Closing it, or forgetting it, closes the file and gives the slot back.
     """
 
     def __init__(

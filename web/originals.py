@@ -68,7 +68,7 @@ def send(original: Original, sha256: str) -> Response:
 def _body(original: Original, response: Response) -> Download:
     part = response.content_range
     span = (part.start or 0, part.stop or original.size)
-    body = Download(current.places().take(), lambda: original.path.open("rb"), span)
+    body = Download(current.slots().take(), lambda: original.path.open("rb"), span)
     try:
         body.open()
     except OSError as error:

@@ -139,7 +139,7 @@ def export_api(form: str) -> Response:
     searcher = current.live().current()
 
     def make() -> Response:
-        held.callback(current.places().take())  # first: one too many is not even searched for
+        held.callback(current.slots().take())  # first: one too many is not even searched for
         found = searcher.whole(asked, current.deadline())
         response = _file(form, found, dialect, searcher.updated, originals(searcher))
         name = export.file_name(asked, searcher.updated, form)

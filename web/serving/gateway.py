@@ -48,14 +48,15 @@ class Reply:
 class Gateway:
     """The ASGI application of one process, around the WSGI application."""
 
-    def __init__(self, app: Flask, settings: Settings, metrics: Metrics | None) -> None:
+    def __init__(self, app: Flask) -> None:
+        settings: Settings = app.config["SETTINGS"]
         self._app = app.wsgi_app
         self._threads = ThreadPoolExecutor(settings.threads)
         self._maker = ThreadPoolExecutor(1)  # one: while a file is made, searches are slower
         self._most = settings.requests
         self._current = 0
         self._log = settings.access_log
-        self._metrics = metrics
+        self._metrics: Metrics | None = app.config["METRICS"]
 
     async def __call__(self, scope: dict[str, Any], receive: object, send: _Send) -> None:
         """Answers one request. Its body is not read, as no address takes one."""

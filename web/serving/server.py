@@ -103,15 +103,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
 def load(settings: Settings) -> Gateway:
     """The application of one process, created in it."""
-    app = create_app(settings)
-    metrics: Any = None
-    if settings.metrics:
-        # Now that it is known where: the library looks when it is imported.
-        from web.serving.metrics import Metrics
-
-        metrics = Metrics(app.config["LIVE"])
-        app.add_url_rule("/metrics", view_func=metrics.page)
-    return Gateway(app, settings, metrics)
+    return Gateway(create_app(settings))
 
 
 @contextlib.contextmanager
