@@ -28,7 +28,7 @@ class Settings:
     host: str = setting("127.0.0.1", "address to listen on")
     port: int = setting(8000, "port to listen on", HIGHEST_PORT)
     workers: int = setting(2, "serving processes")
-    threads: int = setting(2, "requests that each process works on at once")
+    threads: int = setting(4, "requests that each process works on at once")
     requests: int = setting(32, "requests that each process works on or keeps waiting; over: 503")
     exports: int = setting(4, "files that each process makes and sends at once; over: 503")
     trusted_hosts: str = setting(
