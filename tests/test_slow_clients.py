@@ -137,7 +137,9 @@ def test_a_full_disk_is_a_503_before_the_first_byte_and_searches_go_on(large_ind
 
 
 def test_a_storm_is_answered_rightly_or_refused_at_once(large_index: Path) -> None:
-    with serving(large_index, threads="1", requests="2", search_seconds="20") as address:
+    first = "from web.serving import gateway; gateway.LONGEST_WAIT = 60"
+    limits = {"threads": "1", "requests": "2", "search_seconds": "20"}
+    with serving(large_index, first, **limits) as address:
         expected = ask(address, f"{API}?q=bygger").body
         with ThreadPoolExecutor(40) as pool:
             paths = [f"{API}?q=bygger", "/?q=bygger"] * 100
