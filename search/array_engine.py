@@ -75,6 +75,10 @@ class ArrayEngine:
     def __len__(self) -> int:
         return self._scorer.live_count
 
+    @property
+    def cache_bytes(self) -> int:
+        return self._scorer.cache.bytes
+
     def matching(self, trees: Sequence[query.Query], deadline: Deadline = NEVER) -> list[int]:
         scorer = self._scorer.until(deadline)
         return [len(scorer.matches(tree).docs) for tree in trees]

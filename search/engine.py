@@ -74,6 +74,10 @@ class Engine(Protocol):
     def __len__(self) -> int:
         """How many decisions there are."""
 
+    @property
+    def cache_bytes(self) -> int:
+        """Memory that is spent on not reading the same again."""
+
     def close(self) -> None:
         """Gives back what is open."""
 

@@ -214,12 +214,13 @@ def browser() -> Iterator[Browser]:
 
 class serving:
     """``beslut serve`` as a process of its own; the context is its address. Settings by keyword,
-    as text."""
+    as text; `first` is Python that is run first, for what is no setting."""
 
-    def __init__(self, index: Path, **settings: str) -> None:
+    def __init__(self, index: Path, first: str = "", **settings: str) -> None:
         self.port = free_port()
+        python = [sys.executable, "-c", f"{first}\nfrom web.cli import main; main()"]
         self.process = subprocess.Popen(
-            [beslut_path(), "serve", "--port", str(self.port), "--index", str(index)],
+            [*python, "serve", "--port", str(self.port), "--index", str(index)],
             env=os.environ | {variable(name): value for name, value in settings.items()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -241,6 +242,19 @@ class serving:
     def __exit__(self, *exc: object) -> None:
         self.process.terminate()
         self.process.wait(timeout=20)
+
+    def workers(self) -> set[int]:
+        """The serving processes."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return {int(child) for child in children.read_text().split()}
+
+
+def eventually(check: Callable[[], bool], seconds: float = 20) -> None:
+    """Waits until `check` is true of what may take a while."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def free_port() -> int:

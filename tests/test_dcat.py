@@ -127,9 +127,11 @@ def test_without_settings_the_problem_names_those_that_are_missing(client: Flask
 def test_the_server_warns_at_start(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    from tests.conftest import free_port
     from web.serving import server as serve
 
-    monkeypatch.setattr(serve.Server, "run", lambda self: None)
-    with caplog.at_level(logging.WARNING, "beslut"):
-        serve.serve(Settings(base_url=SITE))
+    monkeypatch.setattr(serve.Server, "serve", lambda self, **options: None)
+    settings = Settings(base_url=SITE, port=free_port())
+    with caplog.at_level(logging.WARNING, "beslut"), serve.listen(settings) as listener:
+        serve.serve(settings, listener)
     assert "BESLUT_PUBLISHER, BESLUT_LICENCE saknas" in caplog.text

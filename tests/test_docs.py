@@ -156,7 +156,7 @@ def test_every_make_target_that_is_named_exists(paper: Path) -> None:
 
 @pytest.fixture(scope="module")
 def app(sample_index: Path) -> Flask:
-    return create_app(Settings(index=sample_index))
+    return create_app(Settings(index=sample_index, metrics=True))
 
 
 @papers

@@ -1,125 +1,219 @@
-"""A client's socket that keeps nobody waiting."""
+"""Idle, slow and storming clients against the real server: nobody else waits for them."""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from web.serving import slow_clients
-from web.serving.slow_clients import NonBlockingClient
+from index.build import build
+from tests.conftest import document, eventually, serving
+from tests.hostile import API, EXPORT, KINDS, WORKBOOK, Kind, hostile
+from tests.test_metrics import figures
+from tests.test_serve import Answer, ask, connected, wait_for
 
-BODY = bytes(range(256)) * 40_000
-Pair = tuple[NonBlockingClient, socket.socket]
-
-
-@pytest.fixture
-def connect() -> Iterator[Callable[[], Pair]]:
-    """Makes the two ends of a connection: the server's, and that of a client that reads little."""
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-
-        def make() -> Pair:
-            client = stack.enter_context(socket.socket())
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-            client.settimeout(20)
-            client.connect(listener.getsockname())
-            served = stack.enter_context(listener.accept()[0])
-            return NonBlockingClient(served), client
-
-        yield make
+SOON = 5.0
+"""Seconds within which the next search is answered even on a loaded machine."""
 
 
-def everything(client: socket.socket) -> bytes:
-    found = b""
-    while more := client.recv(65536):
-        found += more
-    return found
+@pytest.fixture(scope="module")
+def large_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index whose export is larger than what a system holds back for a client."""
+    folder = tmp_path_factory.mktemp("large")
+    rows = [f"Ägare\tBro {n}\t{'Vi bygger. ' * 800}{n}\t{n}" for n in range(1, 1500)]
+    (folder / "a.txt").write_text(document(*rows), "utf-8")
+    build([folder / "a.txt"], folder / "index")
+    return folder / "index"
 
 
-def settled() -> None:
-    """Waits until nothing is being sent any longer."""
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and "_send" in thread.name:
-            thread.join(20)
+@pytest.fixture(scope="module")
+def large(large_index: Path) -> Iterator[str]:
+    with serving(large_index) as address:
+        yield address
 
 
-def test_what_nobody_takes_is_sent_when_somebody_does(connect: Callable[[], Pair]) -> None:
-    server, client = connect()
-    started = time.monotonic()
-    server.sendall(BODY)
-    server.sendall(b"slut")
-    server.shutdown(socket.SHUT_WR)
-    assert server.recv(100) == b""
-    server.close()
-    assert time.monotonic() - started < 5
-    assert everything(client) == BODY + b"slut"
-    settled()
+def check_refused(answer: Answer, what: str) -> None:
+    assert answer.status == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    assert what in answer.json["detail"]
 
 
-def test_what_is_taken_at_once_needs_no_thread(connect: Callable[[], Pair]) -> None:
-    server, client = connect()
-    before = threading.active_count()
-    server.sendall(b"kort")
-    server.shutdown(socket.SHUT_WR)
-    server.close()
-    assert threading.active_count() == before
-    assert everything(client) == b"kort"
+@pytest.mark.parametrize("kind", [*KINDS, EXPORT, WORKBOOK], ids=lambda kind: kind.name)
+def test_the_next_search_does_not_wait_for_fifty_such_clients(large: str, kind: Kind) -> None:
+    with hostile(large, kind, 50):
+        for _ in range(6):  # whichever process answers
+            # A burst of fifty may be one too many for a moment, and is told so.
+            eventually(lambda: ask(large, f"{API}?q=bro").status == 200, SOON)
 
 
-def test_a_request_that_never_ends_is_given_up(
-    connect: Callable[[], Pair], monkeypatch: pytest.MonkeyPatch
+def test_one_who_reads_slowly_gets_every_byte(large: str) -> None:
+    eventually(lambda: ask(large, f"{API}.jsonl").status == 200)
+    expected = ask(large, f"{API}.jsonl").body
+    with hostile(large, EXPORT, 1) as (client,):
+        taken = b""
+        while not taken.endswith(expected[-100:]):
+            taken += client.recv(65536)
+    assert taken.partition(b"\r\n\r\n")[2] == expected
+
+
+def test_one_export_too_many_is_refused_at_once_until_somebody_has_theirs(
+    large_index: Path,
 ) -> None:
-    monkeypatch.setattr(slow_clients, "REQUEST_SECONDS", 0.2)
-    server, client = connect()
-    client.sendall(b"GET")
-    assert server.peek(64) == server.recv(64) == b"GET"
-    assert server.recv(64) == server.peek(64) == b""
+    with serving(large_index, workers="1", exports="2", metrics="1") as address:
+        with hostile(address, EXPORT, 2):
+            for path in (f"{API}.jsonl", f"{API}.csv", f"{API}.xlsx"):
+                check_refused(ask(address, path), "många hämtar filer just nu; försök igen")
+            page = ask(address, f"/kallor/{the_source(address)}")
+            assert (page.status, page.headers["Retry-After"]) == (503, "5")
+            assert "För många hämtar filer just nu." in page.text
+            assert ask(address, f"{API}?q=bro").status == 200
+            assert figures(address)["beslut_exports", "", ""] == 2
+        eventually(lambda: ask(address, f"{API}.jsonl").status == 200)
+        assert figures(address)["beslut_refused_total", "exports", ""] >= 4
 
 
-def test_an_answer_that_is_never_taken_is_given_up(
-    connect: Callable[[], Pair], monkeypatch: pytest.MonkeyPatch
+def the_source(address: str) -> str:
+    url: str = ask(address, f"{API}?limit=1&fields=source").json["decisions"][0]["source"]["url"]
+    return url.rpartition("/")[2]
+
+
+def test_one_who_takes_nothing_is_disconnected(large_index: Path) -> None:
+    first = "from web.serving import server; server.STALLED_SECONDS = 1"
+    with (
+        serving(large_index, first, workers="1", exports="1") as address,
+        hostile(address, EXPORT, 1),
+    ):
+        eventually(lambda: ask(address, f"{API}.jsonl").status == 200)
+
+
+def test_one_who_takes_too_long_is_cut_off_and_can_see_it(large_index: Path) -> None:
+    first = "from web.serving import gateway; gateway.ANSWER_SECONDS = 1"
+    with (
+        serving(large_index, first, workers="1", exports="1") as address,
+        hostile(address, EXPORT, 1) as (client,),
+    ):
+        time.sleep(1.5)
+        taken = b""
+        with contextlib.suppress(ConnectionResetError):
+            while more := client.recv(65536):
+                taken += more
+        head, _, body = taken.partition(b"\r\n\r\n")
+        size = int(head.lower().partition(b"content-length: ")[2].split()[0])
+        assert len(body) < size
+        assert ask(address, f"{API}.csv").status == 200
+
+
+def test_an_export_that_is_not_taken_to_its_end_leaves_nothing_and_stops_nobody(
+    large_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slow_clients, "ANSWER_SECONDS", 0.2)
-    server, client = connect()
-    server.sendall(BODY)
-    server.close()
-    settled()
-    with contextlib.suppress(ConnectionResetError):
-        assert len(everything(client)) < len(BODY)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    with serving(large_index, workers="1") as address:
+        for kind in (EXPORT, WORKBOOK) * 3:
+            with hostile(address, kind, 1) as (client,):
+                client.recv(100)
+        assert ask(address, f"{API}?q=bro").status == 200
+        eventually(lambda: ask(address, f"{API}.jsonl").status == 200)
+        assert list(scratch.iterdir()) == []
 
 
-def test_a_client_that_has_gone_ends_the_answer(connect: Callable[[], Pair]) -> None:
-    server, client = connect()
-    server.sendall(BODY)
-    client.close()
-    with pytest.raises(OSError):
-        for _ in range(100):
-            server.sendall(b"mer")
-            time.sleep(0.01)
-    server.close()
-    settled()
+def test_a_full_disk_is_a_503_before_the_first_byte_and_searches_go_on(large_index: Path) -> None:
+    """A limit on the size of files is as good as a full disk."""
+    first = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (100_000, 100_000))"
+    with serving(large_index, first, workers="1", exports="1") as address:
+        for form in ("jsonl", "csv", "xlsx") * 2:  # and no place is lost
+            check_refused(ask(address, f"{API}.{form}"), "Filen kunde inte göras")
+            assert ask(address, f"{API}?q=bro").status == 200
+        assert ask(address, f"{API}.jsonl?q=finnsinte").status == 200
 
 
-def test_no_more_than_some_are_waited_for(
-    connect: Callable[[], Pair], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(slow_clients, "_places", threading.BoundedSemaphore(2))
-    pairs = [connect() for _ in range(3)]
-    for server, _ in pairs[:2]:
-        server.sendall(BODY)
-    with pytest.raises(BrokenPipeError):
-        pairs[2][0].sendall(BODY)
-    for server, client in pairs[:2]:
-        server.close()
-        assert everything(client) == BODY
-    settled()
-    server, client = connect()
-    server.sendall(BODY)
-    server.close()
-    assert everything(client) == BODY
-    settled()
+def test_a_storm_is_answered_rightly_or_refused_at_once(large_index: Path) -> None:
+    first = "from web.serving import gateway; gateway.LONGEST_WAIT = 60"
+    limits = {"threads": "1", "requests": "2", "search_seconds": "20"}
+    with serving(large_index, first, **limits) as address:
+        expected = ask(address, f"{API}?q=bygger").body
+        with ThreadPoolExecutor(40) as pool:
+            paths = [f"{API}?q=bygger", "/?q=bygger"] * 100
+            answers = list(pool.map(lambda path: ask(address, path), paths))
+        assert {answer.status for answer in answers} == {200, 503}
+        for answer in answers[::2]:
+            if answer.status == 503:
+                check_refused(answer, "För många frågar just nu; försök igen om en stund.")
+            else:
+                assert answer.body == expected
+        pages = [answer for answer in answers[1::2] if answer.status == 503]
+        assert all("För många frågar just nu." in page.text for page in pages)
+        assert all(page.headers["Retry-After"] == "5" for page in pages)
+        assert ask(address, f"{API}?q=bygger").body == expected
+
+
+def test_a_request_does_not_wait_long_for_its_turn(sample_index: Path) -> None:
+    first = "from web.serving import gateway; gateway.LONGEST_WAIT = 0"
+    server = serving(sample_index, first)
+    try:
+        for _ in wait_for(server.port):
+            check_refused(ask(f"http://127.0.0.1:{server.port}", API), "För många frågar just nu")
+    finally:
+        server.__exit__()
+
+
+def test_a_process_that_dies_is_replaced(sample_index: Path) -> None:
+    server = serving(sample_index)
+    with server as address:
+        before = server.workers()
+        assert len(before) == 2
+        os.kill(min(before), signal.SIGKILL)
+        eventually(lambda: len(server.workers() - {min(before)}) == 2)
+        for _ in range(10):
+            assert ask(address, API).status == 200
+        assert server.process.poll() is None
+
+
+def test_what_a_process_that_died_was_sending_counts_no_longer(large_index: Path) -> None:
+    server = serving(large_index, workers="1", metrics="1")
+    with server as address, hostile(address, EXPORT, 2):
+        assert figures(address)["beslut_exports", "", ""] == 2
+        (died,) = server.workers()
+        os.kill(died, signal.SIGKILL)
+        eventually(lambda: bool(server.workers() - {died}))
+        eventually(lambda: answers(address))
+        found = figures(address)
+        assert found.get(("beslut_exports", "", ""), 0) == 0
+        assert found["beslut_requests_total", "/metrics", "200"] >= 1
+
+
+def answers(address: str) -> bool:
+    with contextlib.suppress(OSError):
+        return ask(address, API).status == 200
+    return False
+
+
+def test_what_is_under_way_is_finished_before_the_server_stops(large_index: Path) -> None:
+    server = serving(large_index, workers="1")
+    with server as address:
+        expected = ask(address, f"{API}.jsonl").body
+        with connected(address) as client, connected(address):
+            client.sendall(EXPORT.sends.encode())
+            assert client.recv(12, socket.MSG_PEEK) == b"HTTP/1.1 200"
+            server.process.send_signal(signal.SIGTERM)
+            taken = b""
+            while more := client.recv(65536):
+                taken += more
+        assert taken.partition(b"\r\n\r\n")[2] == expected
+        assert server.process.wait(timeout=20) == 0
+
+
+def test_a_client_that_never_ends_keeps_the_server_from_nothing(large_index: Path) -> None:
+    server = serving(large_index)
+    with server as address, hostile(address, EXPORT, 3), hostile(address, KINDS[1], 3):
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=20) == 0

@@ -13,8 +13,9 @@ from search.live import LiveSearcher
 from search.request import RequestError, SearchTimeout
 from web import current, formats, urls
 from web.api import routes as api
-from web.problems import ERRORS, METHODS, NotFound, is_for_programs, problem
-from web.serving.accesslog import RULE
+from web.downloads import Slots
+from web.problems import ERRORS, METHODS, NotFound, Refused, is_for_programs, problem
+from web.serving.accesslog import REFUSED, RULE
 from web.settings import Settings
 from web.site import pages
 from web.site import routes as site
@@ -27,14 +28,16 @@ _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_LONGEST_ADDRESS = 8190
+"""Characters of path and query string; fits 512 percent-encoded characters of any script."""
 _LOG = logging.getLogger("beslut")
 
 
 def create_app(settings: Settings) -> Flask:
     """The application over the index that `settings` names."""
     app = Flask(__name__, template_folder="site/templates", static_folder="site/static")
-    app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     app.config["SETTINGS"] = settings
+    app.config["SLOTS"] = Slots(settings.exports)
     app.config["LIVE"] = LiveSearcher(
         settings.index,
         settings.limits,
@@ -47,8 +50,17 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     site.register(app)
     api.register(app)
+    app.config["METRICS"] = None
+    if settings.metrics:
+        # Only now: the library looks at where the processes write when it is imported.
+        from web.serving.metrics import Metrics
+
+        app.config["METRICS"] = Metrics(app.config["LIVE"])
+        app.add_url_rule("/metrics", view_func=app.config["METRICS"].page)
     app.url_map.merge_slashes = False  # no redirects, whose text Werkzeug writes in English
     app.before_request(_name_the_rule)
+    app.before_request(_refuse_for_the_server)
+    app.before_request(_refuse_long_addresses)
     app.before_request(_refuse_other_hosts)
     app.before_request(_refuse_other_methods)
     app.after_request(_add_headers)
@@ -65,8 +77,24 @@ def _name_the_rule() -> None:
     request.environ[RULE] = request.url_rule.rule if request.url_rule else None
 
 
+def _refuse_for_the_server() -> None:
+    """Words what the server has refused already."""
+    reason = request.environ.get(REFUSED)
+    if reason:
+        raise Refused(reason)
+
+
+def _refuse_long_addresses() -> Response | None:
+    """Rejects what no link of this site is as long as."""
+    if len(request.environ["PATH_INFO"]) + len(request.query_string) > _LONGEST_ADDRESS:
+        return _refused(400, "adressen är för lång", "korta sökningen")
+    return None
+
+
 def _refuse_other_hosts() -> Response | None:
-    """Rejects host names that are not the site's own."""
+    """Rejects host names that are not the site's own, and HTTP/1.1 without one (RFC 9112, 3.2)."""
+    if "HTTP_HOST" not in request.environ and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+        return _refused(400, "förfrågan säger inte vilken webbplats den gäller", "ange Host")
     # An IPv6 address has colons of its own: only what follows its bracket is a port.
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     trusted = [name.strip().lower() for name in current.settings().trusted_hosts.split(",")]
@@ -80,17 +108,6 @@ def _refuse_other_methods() -> None:
     """Rejects methods that change something, and OPTIONS, which Flask would answer by itself."""
     if request.method not in METHODS:
         raise MethodNotAllowed(METHODS)
-
-
-def refusal(app: Flask, for_api: bool) -> bytes:
-    """A whole HTTP response to a request that could not be read, for the server to send."""
-    with app.test_request_context("/api/v1/decisions" if for_api else "/"):
-        what = "adressen är för lång, eller har tecken som inte är procentkodade"
-        response = _refused(400, what, "korta sökningen, och skriv å som %C3%A5")
-        response = app.process_response(response)
-        response.headers["Connection"] = "close"
-        head = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
-        return f"HTTP/1.1 {response.status}\r\n{head}\r\n".encode("latin-1") + response.get_data()
 
 
 def _refused(status: int, what: str, remedy: str) -> Response:
@@ -122,6 +139,9 @@ def _described(error: Exception) -> tuple[int, str, str]:
         return 400, f"parametern {error.parameter}: {error.what}", error.remedy
     if isinstance(error, NotFound):
         return 404, error.what, error.remedy
+    if isinstance(error, Refused):
+        request.environ[REFUSED] = error.reason
+        return 503, error.what, error.remedy
     if isinstance(error, BeslutError):
         _LOG.warning("%s", error)
         return 503, *ERRORS[503][1:]

@@ -52,7 +52,9 @@ def conditional(
 def allow_everyone(headers: Headers) -> None:
     """Lets scripts on any site read the answer, which is public anyway."""
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, Content-Disposition, traceparent"
+    headers["Access-Control-Expose-Headers"] = (
+        "ETag, Retry-After, Content-Disposition, traceparent, X-Request-Id"
+    )
 
 
 def compress(response: Response) -> None:

@@ -7,6 +7,7 @@ from flask import current_app, request
 from search.deadline import Deadline
 from search.live import LiveSearcher
 from web import urls
+from web.downloads import Slots
 from web.settings import Settings
 
 
@@ -25,6 +26,12 @@ def live() -> LiveSearcher:
 def deadline() -> Deadline:
     """When the searches of the request must have ended; ask for it once per request."""
     return Deadline.after(settings().search_seconds)
+
+
+def slots() -> Slots:
+    """For files that are made and sent."""
+    configured: Slots = current_app.config["SLOTS"]
+    return configured
 
 
 def parameters() -> urls.Parameters:

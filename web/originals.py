@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,8 +21,8 @@ from werkzeug.http import dump_options_header
 from index.errors import BeslutError
 from search.searcher import Searcher
 from web import current
+from web.downloads import Download
 
-_PIECE = 64 * 1024  # bytes
 _TYPE = "application/octet-stream"
 """For every file: what others wrote is downloaded, never shown as a page of this site."""
 
@@ -49,17 +49,32 @@ def originals(searcher: Searcher) -> Mapping[str, Original]:
 
 
 def send(original: Original, sha256: str) -> Response:
-    """The file as an attachment, streamed; a 304 or a part of it on request. Nothing is sent that
-    is not what the address says."""
+    """The file as an attachment; a 304 or a part of it on request. Nothing is sent that is not what
+    the address says; raises `Refused` while too many are being sent."""
     if _sha256(original.path) != sha256:
         raise BeslutError("filen kan inte läsas just nu", "försök igen om en stund")
-    response = Response(_pieces(original.path), content_type=_TYPE)
+    response = Response(content_type=_TYPE)
     response.headers["Content-Disposition"] = _attachment(original.name)
     response.headers["Cache-Control"] = "no-cache"
     response.content_length = original.size
     response.set_etag(sha256)
     response.make_conditional(request, accept_ranges=True, complete_length=original.size)
+    if request.method == "GET" and response.status_code in (200, 206):
+        response.response = _body(original, response)
+        response.direct_passthrough = True
     return response
+
+
+def _body(original: Original, response: Response) -> Download:
+    part = response.content_range
+    span = (part.start or 0, part.stop or original.size)
+    body = Download(current.slots().take(), lambda: original.path.open("rb"), span)
+    try:
+        body.open()
+    except OSError as error:
+        body.close()
+        raise BeslutError("filen kan inte läsas just nu", "försök igen om en stund") from error
+    return body
 
 
 def _sha256(path: Path) -> str | None:
@@ -84,12 +99,6 @@ def _attachment(name: str) -> str:
     if plain != name:
         names["filename*"] = f"UTF-8''{quote(name, safe='')}"
     return dump_options_header("attachment", names)
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece
 
 
 def _named(searcher: Searcher) -> dict[str, Original]:

@@ -26,8 +26,24 @@ ERRORS = {
 """Status -> title, what happened, what to do, unless something more precise is known."""
 
 
+REASONS = {
+    "requests": "för många frågar just nu",
+    "exports": "för många hämtar filer just nu",
+    "failed": "filen kunde inte göras, kanske för att disken är full",
+}
+"""Why a request is refused though nothing is wrong with it."""
+
+
 class NotFound(BeslutError):
     """A resource that does not exist."""
+
+
+class Refused(BeslutError):
+    """There is no room for the request now; `reason` is one of `REASONS`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(REASONS[reason], "försök igen om en stund")
+        self.reason = reason
 
 
 def problem(status: int, detail: str) -> Response:

@@ -33,6 +33,13 @@ class Settings:
     host: str = setting("127.0.0.1", "address to listen on", checks.HOST)
     port: int = setting(8000, "port to listen on", between(1, 65_535))
     workers: int = setting(2, "serving processes", between(1, 256))
+    threads: int = setting(4, "requests that each process works on at once", between(1, 64))
+    requests: int = setting(
+        32, "requests that each process works on or keeps waiting; over: 503", between(1, 10_000)
+    )
+    exports: int = setting(
+        4, "files that each process makes and sends at once; over: 503", between(1, 1_000)
+    )
     trusted_hosts: str = setting(
         "localhost,127.0.0.1,[::1]",
         "host names the site answers to, comma-separated",
@@ -68,6 +75,7 @@ class Settings:
     access_log: bool = setting(
         True, "a JSON line for each request on standard output: 1 or 0", YES_OR_NO
     )
+    metrics: bool = setting(False, "figures for Prometheus at /metrics: 1 or 0", YES_OR_NO)
 
     originals: bool = setting(
         True, "copies of the sources in the index, for visitors to download: 1 or 0", YES_OR_NO

@@ -1,20 +1,27 @@
-"""How does the running server answer at a fixed rate? ``make bench-load``, or
+"""How does the running server answer, at fixed rates, at its limit, and beside clients that hold on
+to it? ``make bench-load``, or
 
     python -m tests.benchmarks.load [--size 100000] [--corpus FILE.jsonl[.gz]] [--folder DIR]
-                                    [--rate 20] [--seconds 30]
+                                    [--rates 20 40 50] [--seconds 30]
 
 Requests leave at fixed times, whether or not earlier ones are answered, and each is timed from the
 moment it should have left: what waits in a queue is counted (no coordinated omission). Asked for:
 whole JSON answers with snippets, facets and 20 decisions, for words of the index by how common they
-are, no answer from any cache of answers. Then one document of ten decisions is added with ``beslut
-index``, and timed is how long it takes until the server finds them.
+are, no answer from any cache of answers. At the limit, as many ask as the server has threads, and
+twice as many, each as soon as it is answered. Beside each kind of hostile client (`tests.hostile`)
+the longest of some searches counts, after the burst of their connecting is over. Then one document
+of ten decisions is added with ``beslut index``, and timed is how long it takes until the server
+finds them.
 
-The sources and the index are left in `--folder`, and used again if they are there.
+The sources and the index are left in `--folder`, and used again if they are there. Settings of the
+server are taken from the environment.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import http.client
 import json
 import random
 import statistics
@@ -24,7 +31,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,8 +39,10 @@ from index.build import build
 from search.array_engine import ArrayEngine
 from tests.benchmarks import corpus
 from tests.conftest import beslut, serving
+from tests.hostile import API, EXPORT, KINDS, hostile
 
 _WORDS = 400
+_SEARCHES = 20  # beside hostile clients
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -42,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--folder", type=Path, help="where to leave sources and index")
-    parser.add_argument("--rate", type=float, default=20.0)
+    parser.add_argument("--rates", type=float, nargs="*", default=[20.0, 40.0, 50.0])
     parser.add_argument("--seconds", type=float, default=30.0)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
@@ -54,15 +63,61 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with server as address:
             for word in words[:20]:  # loads what every worker loads once
                 _ask(address, word)
-            times = ask_at_rate(address, words, options.rate, options.seconds)
-            cuts = statistics.quantiles(times, n=100)
-            print(
-                f"{len(times)} answers at {options.rate:g} a second: p50 {cuts[49]:.1f} ms,"
-                f" p95 {cuts[94]:.1f} ms, p99 {cuts[98]:.1f} ms, longest {max(times):.1f} ms"
-            )
-            print(f"memory of each serving process: {', '.join(_memory(server.process.pid))}")
+            for rate in options.rates:
+                _print_times(rate, ask_at_rate(address, words, rate, options.seconds))
+            for clients in (4, 8):
+                answered, refused = saturate(address, words, clients, options.seconds)
+                print(f"{clients} clients: {answered:.0f} answers a second, {refused:.0f} refused")
+            print("delay of the next search beside")
+            for kind, count in [*((kind, 50) for kind in KINDS), (EXPORT, 12), (EXPORT, 50)]:
+                with hostile(address, kind, count):
+                    time.sleep(1)
+                    longest = max(_seconds(address, word) for word in words[:_SEARCHES])
+                print(f"  {count} clients, {kind.name}: {longest:.3f} s")
+            print(f"memory of each serving process: {', '.join(_memory(server.workers()))}")
             seconds = [time_to_see(folder, address, number) for number in range(3)]
             print(f"ten decisions added, seconds until they are found: {seconds}")
+
+
+def _print_times(rate: float, times: Sequence[float]) -> None:
+    cuts = statistics.quantiles(times, n=100)
+    print(
+        f"{len(times)} answers at {rate:g} a second: p50 {cuts[49]:.1f} ms,"
+        f" p95 {cuts[94]:.1f} ms, p99 {cuts[98]:.1f} ms, longest {max(times):.1f} ms"
+    )
+
+
+def _seconds(address: str, words: str) -> float:
+    started = time.perf_counter()
+    assert _ask(address, words) == 200, words
+    return time.perf_counter() - started
+
+
+def saturate(
+    address: str, words: Sequence[str], clients: int, seconds: float
+) -> tuple[float, float]:
+    """Answers and refusals a second, when each client asks as soon as it is answered."""
+    until = time.perf_counter() + seconds
+    where = urllib.parse.urlsplit(address)
+
+    def one(client: int) -> list[int]:
+        connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
+        found = []
+        with contextlib.closing(connection):
+            for word in words[client::clients] * 1000:
+                if time.perf_counter() > until:
+                    return found
+                query = urllib.parse.urlencode({"q": word})
+                connection.request("GET", f"{API}?{query}")
+                response = connection.getresponse()
+                response.read()
+                found.append(response.status)
+        return found
+
+    with ThreadPoolExecutor(clients) as pool:
+        statuses = [status for found in pool.map(one, range(clients)) for status in found]
+    answered = statuses.count(200)
+    return answered / seconds, (len(statuses) - answered) / seconds
 
 
 def time_to_see(folder: Path, address: str, number: int) -> float:
@@ -80,20 +135,19 @@ def time_to_see(folder: Path, address: str, number: int) -> float:
 
 
 def _found(address: str, words: str) -> int:
-    with urllib.request.urlopen(f"{address}/api/v1/decisions?q={words}", timeout=30) as response:
+    with urllib.request.urlopen(f"{address}{API}?q={words}", timeout=30) as response:
         total: int = json.load(response)["_meta"]["totalRecords"]
         return total
 
 
-def _memory(parent: int) -> list[str]:
-    """Of each child of a process what it holds alone, and all that it has mapped, in MB."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+def _memory(processes: Iterable[int]) -> list[str]:
+    """Of each process what it holds alone, its share of the rest, and all it has mapped, in MB."""
     found = []
-    for child in children:
-        lines = Path(f"/proc/{child}/smaps_rollup").read_text().splitlines()
+    for process in processes:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
         sizes = {line.split(":")[0]: int(line.split()[1]) // 1024 for line in lines[1:]}
         own = sizes["Private_Clean"] + sizes["Private_Dirty"]
-        found.append(f"{own} MB of its own, {sizes['Rss']} MB with what is shared")
+        found.append(f"{own} MB of its own, {sizes['Pss']} by share, {sizes['Rss']} mapped")
     return found
 
 
@@ -134,7 +188,7 @@ def ask_at_rate(address: str, words: Sequence[str], rate: float, seconds: float)
         for _ in pool.map(one, range(int(rate * seconds))):
             pass
     if refused:
-        print(f"{len(refused)} requests took more than the time limit and were refused")
+        print(f"{len(refused)} requests took more than the time limit, or were one too many")
     return times
 
 
@@ -142,7 +196,7 @@ def _ask(address: str, words: str) -> int:
     """The status of one answer, read to its end."""
     query = urllib.parse.urlencode({"q": words})
     try:
-        with urllib.request.urlopen(f"{address}/api/v1/decisions?{query}", timeout=30) as response:
+        with urllib.request.urlopen(f"{address}{API}?{query}", timeout=30) as response:
             response.read()
             return 200
     except urllib.error.HTTPError as error:

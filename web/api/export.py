@@ -1,4 +1,4 @@
-"""A whole set as a file: JSON Lines, CSV, XLSX. Streamed, a decision at a time, without a cut-off.
+"""A whole set as a file: JSON Lines, CSV, XLSX. Made a decision at a time, without a cut-off.
 
 Spreadsheet programs run a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula. In CSV
 such a cell gets an apostrophe in front; in XLSX all text is stored as text, which is never run.
@@ -37,7 +37,6 @@ FORMS = {
 PARAMETERS = tuple(name for name in urls.PARAMETERS if name not in ("page", "limit"))
 """The URL parameters that say which set, and its order."""
 _CHUNK = 64 * 1024  # bytes, or thereabouts
-_EVERY = 500  # decisions between two signs of life while a file is made
 _DANGEROUS = frozenset("=+-@\t\r")
 _LONGEST_CELL = 32_767  # characters, Excel's own limit
 _CELL_BYTES = 2 * _LONGEST_CELL
@@ -110,11 +109,10 @@ def comma_separated(found: WholeSet, dialect: Dialect) -> Iterator[bytes]:
 def workbook(found: WholeSet, query: SearchRequest, address: str, created: str) -> Iterator[bytes]:
     """An XLSX file: the decisions, and a sheet that says what was searched for, where and when.
 
-    It is written to a file on disk row by row. While that goes on, nothing is yielded now and then,
-    so that whoever sends it can see that it goes on.
+    It is written to a file on disk row by row.
     """
     with tempfile.TemporaryFile() as file:
-        yield from _write_workbook(file, found, query, address, created)
+        _write_workbook(file, found, query, address, created)
         file.seek(0)
         while chunk := file.read(_CHUNK):
             yield chunk
@@ -170,9 +168,9 @@ def _in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def _write_workbook(
     file: Any, found: WholeSet, query: SearchRequest, address: str, created: str
-) -> Iterator[bytes]:
+) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:  # its own files go when nobody reads on, too
+    with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": "Beslut", "created": datetime.fromisoformat(created)})
         bold = book.add_format({"bold": True})
         money = [book.add_format({"num_format": one}) for one in ("#,##0", "#,##0.00")]
@@ -183,8 +181,6 @@ def _write_workbook(
             if number and row == 0:
                 sheet = _new_sheet(book, number // _MOST_ROWS, bold)
             _write_row(sheet, row + 1, decision, money, day)
-            if number % _EVERY == 0:
-                yield b""
         _write_about(book.add_worksheet("Om uttaget"), found, query, address, created)
 
 

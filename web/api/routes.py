@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from search.result import WholeSet
 from search.searcher import Searcher
 from web import caching, current, urls
 from web.api import bodies, dcat, export, feeds, openapi, schemas
+from web.downloads import Download
 from web.originals import originals
 from web.problems import NotFound, is_for_programs
 from web.redirects import redirect
@@ -137,6 +139,7 @@ def export_api(form: str) -> Response:
     searcher = current.live().current()
 
     def make() -> Response:
+        held.callback(current.slots().take())  # first: one too many is not even searched for
         found = searcher.whole(asked, current.deadline())
         response = _file(form, found, dialect, searcher.updated, originals(searcher))
         name = export.file_name(asked, searcher.updated, form)
@@ -144,7 +147,13 @@ def export_api(form: str) -> Response:
         response.headers["Content-Disposition"] = disposition
         return response
 
-    return caching.conditional(searcher, _canonical(asked, dialect), make, zip_=form != "xlsx")
+    with contextlib.ExitStack() as held:
+        canonical = _canonical(asked, dialect)
+        response = caching.conditional(searcher, canonical, make, zip_=form != "xlsx")
+        if response.is_streamed and request.method == "GET":
+            response.response = Download.of(held.pop_all().close, response.response)
+            response.direct_passthrough = True
+    return response
 
 
 def feed() -> Response:
@@ -279,7 +288,7 @@ def _canonical(asked: SearchRequest, *others: str) -> str:
 
 
 def _file(form: str, found: WholeSet, dialect: str, created: str, files: bodies.Files) -> Response:
-    """The set in one of the forms. The body is made while it is sent."""
+    """The set in one of the forms. The body is made when it is sent."""
     if form == "jsonl":
         body = export.json_lines(found, files)
     elif form == "csv":

@@ -15,10 +15,8 @@ from web.cli.options import DEFAULTS, exposed, index_option, settings
 @click.option("--workers", show_default=str(DEFAULTS.workers))
 @index_option
 def serve(index_path: str | None, **options: str | None) -> None:
-    """Serve the site with gunicorn."""
-    from web.serving.server import (
-        serve as serve_with,  # not for the other commands, which need no gunicorn
-    )
+    """Serve the site with Granian."""
+    from web.serving import server  # not for the other commands, which need no server
 
     chosen = settings(index=index_path, **options)
     if warning := exposed(chosen):
@@ -26,5 +24,6 @@ def serve(index_path: str | None, **options: str | None) -> None:
     searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path)
     searcher.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
     searcher.close()
+    listener = server.listen(chosen)
     click.echo(f"Beslutssök på http://{chosen.host}:{chosen.port} (avsluta med Ctrl+C)")
-    serve_with(chosen)
+    server.serve(chosen, listener)

@@ -1,5 +1,6 @@
 """How do requests reach the application, and what is logged about them?
 
-``server`` is gunicorn around the application, ``slow_clients`` keeps slow clients from
-holding it up, ``accesslog`` writes a line for each request.
+``server`` is Granian around the application, ``gateway`` decides which requests it works on and
+which are told that there is no room, ``accesslog`` writes a line for each, and ``metrics`` counts
+them.
 """

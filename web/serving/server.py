@@ -1,133 +1,117 @@
-"""gunicorn around the application."""
+"""Granian around the application."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import multiprocessing
 import os
-import sys
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+import socket
+import tempfile
+from collections.abc import Iterator
+from typing import Any
 
-from flask import Flask
-from gunicorn import util
-from gunicorn.app.base import BaseApplication
-from gunicorn.workers.sync import SyncWorker
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import MPServer
 
 from search import live
 from web.api import dcat
-from web.app import create_app, refusal
-from web.problems import is_for_programs
-from web.serving.accesslog import AccessLog, Application, Environment, StartResponse, line
-from web.serving.slow_clients import NonBlockingClient
+from web.app import create_app
+from web.serving.gateway import Gateway
 from web.settings import Settings
 
-_LONGEST_REQUEST_LINE = 8190
-"""Bytes; gunicorn's maximum, which fits 512 percent-encoded characters of any script."""
+BACKLOG = 1024
+"""Connections that the system holds until they are accepted."""
+CONNECTIONS = 1000
+"""Open connections for each process. They cost little, and idle ones must leave room for others."""
+HEAD_SECONDS = 10
+"""For a client to send the head of a request, or the next one on the same connection."""
+STALLED_SECONDS = 30
+"""Until a client that takes nothing of its answer is disconnected."""
+STOP_SECONDS = 5
+"""For the requests under way when the server is stopped."""
+_HEAD_BYTES = 128 * 1024
+_STDERR = {
+    "formatter": "generic",
+    "class": "logging.StreamHandler",
+    "stream": "ext://sys.stderr",
+}
 _LOG = logging.getLogger("beslut")
 
 
-class Worker(SyncWorker):  # type: ignore[misc]
-    """A sync worker whose own errors look like the application's.
+class Server(MPServer):
+    """Granian with `settings` in, without a command line, and with one socket for all processes.
 
-    gunicorn answers requests that it cannot read (an address over 8 kB, say) in English, before the
-    application sees them. Here the application words the error, as a page or as a problem,
-    depending on how the request began.
+    By itself Granian gives each process a socket of its own on the same port. Then a second server
+    could take the port too, and each would get some of the requests.
     """
 
-    _start = b""
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+        self._listener = listener
+        super().__init__(
+            "beslut",
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGINL,
+            workers=settings.workers,
+            loop=Loops.asyncio,
+            runtime_mode=RuntimeModes.st,
+            http=HTTPModes.http1,
+            websockets=False,
+            backlog=BACKLOG,
+            backpressure=CONNECTIONS,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=_HEAD_BYTES
+            ),
+            log_level=LogLevels.error,
+            log_dictconfig={"handlers": {"console": _STDERR, "access": _STDERR}},
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_SECONDS,
+        )
 
-    def load_wsgi(self) -> None:
-        """Loads the application, wrapped so that the arbiter sees that a long answer is alive."""
-        super().load_wsgi()
-        self.application = cast(Flask, self.wsgi)
-        self.wsgi: Application = _Alive(self.application.wsgi_app, self.notify)
-
-    def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        """Peeks at the beginning of the request, then handles it."""
-        waiting = NonBlockingClient(client)
-        self._start = waiting.peek(64)
-        super().handle(listener, waiting, addr)
-
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """Answers an unreadable request; errors while answering are left to gunicorn."""
-        if req is not None:
-            super().handle_error(req, client, addr, exc)
-            return
-        self.log.info("refused unreadable request: %s", type(exc).__name__)
-        method, _, target = self._start.decode("latin-1").partition(" ")
-        answer = refusal(self.application, for_api=is_for_programs(target.split("?")[0]))
-        util.write_nonblock(client, answer)
-        if self.application.config["SETTINGS"].access_log:
-            body = answer.partition(b"\r\n\r\n")[2]
-            write_line(line({"REQUEST_METHOD": method}, 400, 0.0, len(body)))
-
-
-class _Alive:
-    """WSGI middleware that calls `notify` for each piece of an answer: a worker that is silent for
-    half a minute is killed, and a large export takes longer."""
-
-    def __init__(self, application: Application, notify: Any) -> None:
-        self._application = application
-        self._notify = notify
-
-    def __call__(self, environment: Environment, start_response: StartResponse) -> Iterable[bytes]:
-        return _Noticed(self._application(environment, start_response), self._notify)
+    def _init_shared_socket(self) -> None:
+        holder: Any = SocketHolder
+        self._shd = holder(self._listener.fileno(), False, BACKLOG)
+        self._sso = self._listener
 
 
-class _Noticed:
-    def __init__(self, answer: Iterable[bytes], notify: Any) -> None:
-        self._answer = answer
-        self._notify = notify
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._answer:
-            self._notify()
-            yield chunk
-
-    def close(self) -> None:
-        """Closes the answer."""
-        close = getattr(self._answer, "close", None)
-        if close is not None:
-            close()
+def listen(settings: Settings) -> socket.socket:
+    """The socket that all processes accept from; raises OSError if the address is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    address = (settings.host, settings.port)
+    listener = socket.create_server(address, family=family, backlog=BACKLOG)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # accepted connections inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_SECONDS * 1000)
+    return listener
 
 
-def write_line(text: str) -> None:
-    """One line on standard output, in one write, so that the lines of workers do not mix; a log
-    that nobody reads any longer must not stop the answers."""
-    with contextlib.suppress(OSError):
-        os.write(sys.stdout.fileno(), f"{text}\n".encode())
-
-
-class Server(BaseApplication):  # type: ignore[misc]
-    """The gunicorn application: `settings` in, no command line and no configuration file."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Configures gunicorn."""
-        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
-        self.cfg.set("bind", f"{host}:{self.settings.port}")
-        self.cfg.set("workers", self.settings.workers)
-        self.cfg.set("worker_class", "web.serving.server.Worker")
-        self.cfg.set("proc_name", "beslut")
-        self.cfg.set("loglevel", "warning")
-        self.cfg.set("limit_request_line", _LONGEST_REQUEST_LINE)
-
-    def load(self) -> Flask:
-        """The WSGI application, created in each worker."""
-        app = create_app(self.settings)
-        if self.settings.access_log:
-            app.wsgi_app = AccessLog(app.wsgi_app, write_line)  # type: ignore[assignment]
-        return app
-
-
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, listener: socket.socket) -> None:
     """Serves until told to stop."""
     missing = dcat.missing(settings)
     if missing:
         _LOG.warning("/datasets/dcat visas inte: %s saknas", ", ".join(missing))
     live.prepare()
-    Server(settings).run()
+    multiprocessing.set_start_method("fork", force=True)  # the processes share what is loaded
+    with _metrics_folder(settings):
+        server = Server(settings, listener)
+        server.serve(target_loader=lambda: load(settings), wrap_loader=False)
+
+
+def load(settings: Settings) -> Gateway:
+    """The application of one process, created in it."""
+    return Gateway(create_app(settings))
+
+
+@contextlib.contextmanager
+def _metrics_folder(settings: Settings) -> Iterator[None]:
+    """The folder by which the processes share their figures, gone when the server stops."""
+    if not settings.metrics:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="beslut-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
