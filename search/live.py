@@ -71,6 +71,11 @@ class LiveSearcher:
             assert self._searcher is not None
             return self._searcher
 
+    def is_trusted(self, searcher: Searcher) -> bool:
+        """Whether a searcher is the one that serves, and nobody has written to its files."""
+        with self._lock:
+            return searcher is self._searcher and not self._is_written_to()
+
     def _take(self, searcher: Searcher) -> None:
         self._searcher = searcher
         paths = [str(path) for path in searcher.generation.served]

@@ -150,6 +150,8 @@ def _described(error: Exception) -> tuple[int, str, str]:
             return 404, ERRORS[404][1], "de adresser som finns står på /api"
         return error.code, *ERRORS.get(error.code, ERRORS[400])[1:]
     _LOG.exception("unexpected error")
+    if not current.is_trusted():
+        return 503, *ERRORS[503][1:]
     return 500, *ERRORS[500][1:]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from search.deadline import Deadline
 from search.live import LiveSearcher
+from search.searcher import Searcher
 from web import urls
 from web.downloads import Slots
 from web.settings import Settings
@@ -17,10 +18,23 @@ def settings() -> Settings:
     return configured
 
 
-def live() -> LiveSearcher:
-    """The index of the running application; ask it for the searcher once per request."""
-    searcher: LiveSearcher = current_app.config["LIVE"]
-    return searcher
+def searcher() -> Searcher:
+    """What the request is answered from, the same until it ends; raises `IndexUnusable`."""
+    if "searcher" not in g:
+        g.searcher = _live().current()
+    found: Searcher = g.searcher
+    return found
+
+
+def is_trusted() -> bool:
+    """Whether what the request was answered from is still as it was opened, so that an error in it
+    is one of the program."""
+    return "searcher" not in g or _live().is_trusted(g.searcher)
+
+
+def _live() -> LiveSearcher:
+    live: LiveSearcher = current_app.config["LIVE"]
+    return live
 
 
 def deadline() -> Deadline:

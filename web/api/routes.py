@@ -59,7 +59,7 @@ def search_api() -> Response:
     """``GET /api/v1/decisions``: one page of a search."""
     asked = _asked((*urls.PARAMETERS, "fields"))
     fields = _fields(schemas.HIT_FIELDS)
-    searcher = current.live().current()
+    searcher = current.searcher()
 
     def make() -> Response:
         result = searcher.search(asked, current.deadline())
@@ -73,7 +73,7 @@ def decision_api(round_: str, name: str) -> Response:
     """``GET /api/v1/decisions/{id}``."""
     _refuse_others(("fields",))
     fields = _fields(schemas.DECISION_FIELDS)
-    searcher = current.live().current()
+    searcher = current.searcher()
     decision = searcher.get(f"{round_}/{name}")
     if decision is None:
         return _elsewhere(searcher, f"{round_}/{name}", urls.api_path)
@@ -87,7 +87,7 @@ def decision_api(round_: str, name: str) -> Response:
 def related_api(round_: str, name: str) -> Response:
     """``GET /api/v1/decisions/{id}/related``."""
     _refuse_others(())
-    searcher = current.live().current()
+    searcher = current.searcher()
 
     def make() -> Response:
         related = searcher.related(f"{round_}/{name}", deadline=current.deadline())
@@ -101,7 +101,7 @@ def related_api(round_: str, name: str) -> Response:
 def list_api(dimension: str) -> Response:
     """``GET /api/v1/owners``, ``/rounds``: one page of the values of a dimension."""
     asked = _asked(("page", "limit"), deep=True)
-    searcher = current.live().current()
+    searcher = current.searcher()
 
     def make() -> Response:
         found = searcher.groups(dimension)
@@ -136,7 +136,7 @@ def export_api(form: str) -> Response:
     """``GET /api/v1/decisions.jsonl``, ``.csv``, ``.xlsx``: the whole set of a search."""
     asked = _asked((*export.PARAMETERS, "dialect") if form == "csv" else export.PARAMETERS)
     dialect = _dialect()
-    searcher = current.live().current()
+    searcher = current.searcher()
 
     def make() -> Response:
         held.callback(current.slots().take())  # first: one too many is not even searched for
@@ -160,7 +160,7 @@ def feed() -> Response:
     """``GET /feed.atom``: what is newest of a search. The order of the page, and which page,
     are taken and have no meaning here, so that the query string of any results page will do."""
     asked = replace(_asked(urls.PARAMETERS), sort=None, page=1)
-    searcher = current.live().current()
+    searcher = current.searcher()
     settings = current.settings()
 
     def make() -> Response:
@@ -181,7 +181,7 @@ def catalogue(form: str | None = None) -> Response:
         what = f"katalogen visas inte, eftersom inställningarna {', '.join(missing)} saknas"
         raise NotFound(what, "sätt dem och starta om")
     chosen = form or _accepted(dcat.TYPES)
-    searcher = current.live().current()
+    searcher = current.searcher()
 
     def make() -> Response:
         body = dcat.catalogue(chosen, settings, searcher.updated)
@@ -196,7 +196,7 @@ def catalogue(form: str | None = None) -> Response:
 def health() -> Response:
     """``GET /health``: whether searches can be answered, by which generation, over how much."""
     _refuse_others(())
-    searcher = current.live().current()
+    searcher = current.searcher()
     _try_out(searcher, current.deadline())
     generation = searcher.generation
     body = {

@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
 
 def search_page() -> Answer:
     """The start page, or the results of a search; 400 with the form if a value is wrong."""
-    searcher = current.live().current()
+    searcher = current.searcher()
     parameters = current.parameters()
     deadline = current.deadline()
     if not set(parameters) & set(urls.PARAMETERS):
@@ -67,7 +67,7 @@ def search_page() -> Answer:
 
 def overview_page() -> Answer:
     """The set of a request in charts and tables."""
-    searcher = current.live().current()
+    searcher = current.searcher()
     parameters = current.parameters()
     parsed = urls.parse(parameters, current.settings().limits)
     result: SearchResult | None = None
@@ -83,7 +83,7 @@ def overview_page() -> Answer:
 
 def decision_page(round_: str, name: str) -> Answer | Response:
     """One decision, with the words of ``q``, which found it, marked."""
-    searcher = current.live().current()
+    searcher = current.searcher()
     decision = searcher.get(f"{round_}/{name}")
     if decision is None:
         return _elsewhere(searcher, f"{round_}/{name}")
@@ -100,7 +100,7 @@ def decision_page(round_: str, name: str) -> Answer | Response:
 
 def source_file(sha256: str) -> Answer | Response:
     """The file that decisions were read from, as it was then, for download."""
-    original = originals.originals(current.live().current()).get(sha256)
+    original = originals.originals(current.searcher()).get(sha256)
     if original is not None:
         return originals.send(original, sha256)
     what = "Ingen fil som besluten kommer ur har den adressen, eller så kan den inte hämtas här."
@@ -109,7 +109,7 @@ def source_file(sha256: str) -> Answer | Response:
 
 def about_page() -> str:
     """Where the decisions come from, how search works, what it cannot do."""
-    return pages.about(current.live().current())
+    return pages.about(current.searcher())
 
 
 def accessibility_page() -> str:
@@ -185,7 +185,7 @@ def _themes(searcher: Searcher, deadline: Deadline) -> dict[str, int]:
 
 
 def _paths() -> list[str]:
-    identifiers = current.live().current().identifiers()
+    identifiers = current.searcher().identifiers()
     return [*_FIXED, *map(urls.decision_path, identifiers)]
 
 
