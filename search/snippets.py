@@ -18,7 +18,7 @@ STRETCH = 10_000
 """Characters from the first mark of a long text in which the best piece is sought."""
 _CONTEXT = 1_000  # characters before and after the marks of a paragraph, for whole sentences
 # A capital or a digit must follow, so abbreviations such as *t.ex.* end no sentence.
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”»)]?\s+(?=[\"”»(]?[A-ZÅÄÖ0-9])")
+_SENTENCE_END = re.compile(r"[.!?]([\"”»)]?\s+)(?=[\"”»(]?[A-ZÅÄÖ0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _windows_of(
 
 
 def _sentences(line: str, offset: int) -> list[_Window]:
-    between = [match.span() for match in _SENTENCE_END.finditer(line)]
+    between = [match.span(1) for match in _SENTENCE_END.finditer(line)]
     pairs = zip(
         [0, *(end for _, end in between)], [*(at for at, _ in between), len(line)], strict=True
     )

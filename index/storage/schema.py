@@ -33,6 +33,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -161,8 +162,7 @@ def analysed_fields(decision: Decision) -> Analysed:
             other = words.setdefault(record.surface, record)
             if other is not record and other != record:
                 variants.append(record)
-    values[POSITIONS] = {stem: sorted(places) for stem, places in stems.items()}
-    values[POSITIONS + EXACT] = {surface: sorted(places) for surface, places in exact.items()}
+    values[POSITIONS], values[POSITIONS + EXACT] = _ascending(stems), _ascending(exact)
     return Analysed(values, tuple(lengths), tuple(extents), starts, words, variants)
 
 
@@ -213,6 +213,13 @@ def _add_streams(values: dict[str, Any], name: str, text_bag: Bag) -> None:
         values[name], values[name + PARTS], values[name + EXACT] = stems, parts, exact
 
 
+def _ascending(positions: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """Positions of terms in order; most terms have one."""
+    return {
+        term: places if len(places) == 1 else sorted(places) for term, places in positions.items()
+    }
+
+
 def _add_positions(
     stems: defaultdict[str, list[int]],
     exact: defaultdict[str, list[int]],
@@ -223,8 +230,10 @@ def _add_positions(
     for (surface, _, stem, parts, _), positions in text_bag.words:
         places = [start + position for position in positions]
         exact[surface] += places
-        if surface not in FUNCTION_WORDS:
-            for one in {stem, *[part.stem for part in parts]}:
-                stems[one] += places
+        if surface in FUNCTION_WORDS:
+            continue
+        stems[stem] += places
+        for one in {part.stem for part in parts} - {stem} if parts else ():
+            stems[one] += places
     for stem, position in text_bag.ellipses:
         stems[stem].append(start + position)

@@ -81,7 +81,7 @@ def _record(raw: str) -> Record:
     return Record(surface, word_key.lemma, word_key.stem, parts, suspends)
 
 
-_cached_record = lru_cache(maxsize=32_768)(_record)
+_cached_record = lru_cache(maxsize=131_072)(_record)
 
 
 def record_of(raw: str) -> Record:

@@ -43,9 +43,10 @@ def bag(text: str) -> Bag:
         first = len(starts)
         if _SUSPENDED.search(line):
             ellipses += [(stem, first + at) for stem, at in _ellipses(line)]
-        for at, match in enumerate(find_tokens(line), start=first):
-            places[match.group()].append(at)
-            starts.append(line_start + match.start())
+        matches = [*find_tokens(line)]
+        for at, match in enumerate(matches, start=first):
+            places[match[0]].append(at)
+        starts += [line_start + match.start() for match in matches]
         length += len(starts) - first
         starts.append(starts[-1] if starts else 0)
         line_start += len(line) + 1
