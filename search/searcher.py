@@ -220,8 +220,10 @@ class Searcher:
         return tuple(hits)
 
 
+@lru_cache(maxsize=8)
 def themes_file(path: Path | None) -> ThemesFile:
-    """A theme file, by default the one that comes with the project."""
+    """A theme file, by default the one that comes with the project; the same for all searchers, and
+    for processes that are forked."""
     return ThemesFile(path or Path(__file__).parent / "themes.txt", THEME_ANALYSIS)
 
 

@@ -176,6 +176,13 @@ class Themes:
             self._found[beginning] = _looked_up(chosen, self._analysis.stems)
         return self._found.get(beginning, _NOTHING)
 
+    def look_up_all(self) -> None:
+        """Looks up every term now, which takes a second, instead of each when it is asked for."""
+        if self._analysis:
+            for sources in self._sources.values():
+                for term, _ in sources:
+                    self._lookup(self._analysis.beginning(term))
+
     def __len__(self) -> int:
         """Return the number of groups: lines with content."""
         return len(self.groups)

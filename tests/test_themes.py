@@ -577,3 +577,12 @@ def test_a_stem_begins_as_the_file_is_looked_up_by() -> None:
     content = [word for word in words if not is_function_word(word)]
     initial = THEME_ANALYSIS.initial
     assert [word for word in content if initial(word) != stem_of(word)[:1]] == []
+
+
+def test_what_is_looked_up_at_once_is_what_is_found_when_asked_for() -> None:
+    text = "suicid ~ självmord\npsykisk hälsa > suicid, oro\nkommun > region"
+    at_once, when_asked = parse(text, PLAIN), parse(text, PLAIN)
+    at_once.look_up_all()
+    for query in ("suicid", "självmord", "psykisk hälsa", "kommun", "oro"):
+        assert found(at_once, query) == found(when_asked, query)
+    assert len(at_once._found) == 4

@@ -23,6 +23,7 @@ def serve(index_path: str | None, **options: str | None) -> None:
         click.echo(f"beslut: varning: {warning}", err=True)
     searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path)
     searcher.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
+    searcher.themes.current().look_up_all()
     searcher.close()
     listener = server.listen(chosen)
     click.echo(f"Beslutssök på http://{chosen.host}:{chosen.port} (avsluta med Ctrl+C)")
