@@ -43,6 +43,7 @@ class Places:
             for (terms, first), (leaf, _) in zip(segments, reader.leaf_readers(), strict=True)
         ]
         self._starts = starts
+        self._ends = [*[first for _, first, _ in self._segments[1:]], starts.shape[1]]
 
     def of(
         self, docs: Sequence[int], marks: Mapping[str, Marks], deadline: Deadline
@@ -62,7 +63,7 @@ class Places:
     ) -> dict[int, dict[str, list[Place]]]:
         """The same for ascending documents of one segment, by document."""
         terms, _, word_starts = self._segments[number]
-        bounds = [self._bounds(number, doc) for doc in docs]
+        bounds = self._bounds(number, docs)
         whole = [(bound[0], bound[-1]) for bound in bounds]
         stems = {stem for one in marks.values() for stem in _stems(one)}
         words = {word for one in marks.values() for word in _words(one)}
@@ -74,8 +75,10 @@ class Places:
             for name, one in marks.items():
                 at = TEXT_FIELDS.index(name)
                 begin, end = bound[at : at + 2]
-                runs = _runs(stems_found.between(begin, end), words_found.between(begin, end), one)
-                if runs:
+                stems_here, words_here = (
+                    found.between(begin, end) for found in (stems_found, words_found)
+                )
+                if (stems_here or words_here) and (runs := _runs(stems_here, words_here, one)):
                     starts = word_starts.between(begin, end).tolist()
                     result[doc][name] = [
                         Place(starts[first - begin], starts[last - begin], key)
@@ -83,14 +86,15 @@ class Places:
                     ]
         return result
 
-    def _bounds(self, number: int, doc: int) -> list[int]:
-        """Where each of the fields begins among the positions of the segment, and the last ends."""
-        following = doc + 1
-        is_last = following == self._starts.shape[1] or any(
-            first == following for _, first, _ in self._segments[number + 1 : number + 2]
-        )
-        end = len(self._segments[number][2]) if is_last else int(self._starts[0, following])
-        return [*self._starts[:, doc].tolist(), end]
+    def _bounds(self, number: int, docs: Sequence[int]) -> list[list[int]]:
+        """Where each of the fields of each document begins among the positions of the segment, and
+        where the last ends."""
+        word_starts = self._segments[number][2]
+        found: list[list[int]] = self._starts[:, docs].T.tolist()
+        following = np.minimum(np.array(docs) + 1, self._starts.shape[1] - 1)
+        for doc, bound, end in zip(docs, found, self._starts[0, following].tolist(), strict=True):
+            bound.append(end if doc + 1 < self._ends[number] else len(word_starts))
+        return found
 
 
 class _Occurrences:
@@ -113,6 +117,10 @@ class _Occurrences:
             return at < len(begins) and begins[at] <= last
 
         keys = sorted(wanted)
+        self._places: list[int] = []
+        self._keys: list[str] = []
+        if not keys:
+            return
         blocks = [
             (number, block.docs)
             for number, key in enumerate(keys)
@@ -123,7 +131,7 @@ class _Occurrences:
         at = np.searchsorted(begins, places, "right") - 1
         inside = np.flatnonzero((at >= 0) & (places < np.take(ends, at)))
         order = inside[np.argsort(places[inside], kind="stable")]
-        self._places: list[int] = places[order].tolist()
+        self._places = places[order].tolist()
         self._keys = [keys[number] for number in numbers[order].tolist()]
 
     def between(self, begin: int, end: int) -> Found:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -223,6 +224,7 @@ def address(path: str, request: SearchRequest) -> str:
     return f"{path}?{query}" if query else path
 
 
+_quoted = lru_cache(maxsize=4_096)(partial(quote, safe=""))
 _MARK = "\ufdd0"  # a noncharacter, which no value should contain
 
 
@@ -253,7 +255,7 @@ def toggled_addresses(
     return [
         address(path, toggled(request, dimension, value))
         if value.selected or pattern.count(mark) != 1
-        else pattern.replace(mark, quote(value.value, safe=""))
+        else pattern.replace(mark, _quoted(value.value))
         for value in values
     ]
 
