@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from index.errors import IndexUnusable
 from index.storage.store import Store
@@ -47,7 +48,8 @@ class LiveSearcher:
         self.cache_bytes = cache_bytes
         self._searcher: Searcher | None = None
         self._stamp: tuple[int, int] | None = None
-        self._files: list[tuple[str, os.stat_result]] = []
+        self._files: WeakKeyDictionary[Searcher, list[tuple[str, os.stat_result]]]
+        self._files = WeakKeyDictionary()
         self._opening: threading.Thread | None = None
         self._lock = threading.RLock()
 
@@ -57,7 +59,7 @@ class LiveSearcher:
         # Before opening: a switch in between then shows at the next request.
         stamp = self.store.stamp()
         with self._lock:
-            if self._searcher is None or self._is_written_to():
+            if self._searcher is None or not self.is_trusted(self._searcher):
                 self._searcher = None  # what it would answer cannot be trusted
                 self._take(self._opened())
                 self._stamp = stamp
@@ -72,14 +74,22 @@ class LiveSearcher:
             return self._searcher
 
     def is_trusted(self, searcher: Searcher) -> bool:
-        """Whether a searcher is the one that serves, and nobody has written to its files."""
-        with self._lock:
-            return searcher is self._searcher and not self._is_written_to()
+        """Whether nobody has written to a file of what a searcher has open. One that is gone, or
+        has been replaced, is no harm: what is open stays as it is."""
+        for path, opened in self._files[searcher]:
+            try:
+                now = os.stat(path)
+            except OSError:
+                continue
+            same = now.st_ino == opened.st_ino
+            if same and (now.st_mtime_ns, now.st_size) != (opened.st_mtime_ns, opened.st_size):
+                return False
+        return True
 
     def _take(self, searcher: Searcher) -> None:
         self._searcher = searcher
         paths = [str(path) for path in searcher.generation.served]
-        self._files = [(path, os.stat(path)) for path in paths]
+        self._files[searcher] = [(path, os.stat(path)) for path in paths]
 
     def _opened(self) -> Searcher:
         """Of the newest generation that can be opened; raises `IndexUnusable`, of the newest."""
@@ -105,16 +115,3 @@ class LiveSearcher:
             _LOG.warning("the open generation is kept: %s", error)
         finally:
             self._opening = None
-
-    def _is_written_to(self) -> bool:
-        """Whether somebody has written to a file of the open generation. One that is gone, or has
-        been replaced, is no harm: what is open stays as it is."""
-        for path, opened in self._files:
-            try:
-                now = os.stat(path)
-            except OSError:
-                continue
-            same = now.st_ino == opened.st_ino
-            if same and (now.st_mtime_ns, now.st_size) != (opened.st_mtime_ns, opened.st_size):
-                return True
-        return False

@@ -300,16 +300,17 @@ def test_an_original_is_sent_only_if_it_is_what_its_address_says(copy: Path) -> 
     assert client.get(address).status_code == 503
 
 
-def test_an_error_of_what_somebody_has_written_to_is_told_as_such(
-    copy: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_written_to_while_it_answers_answers_nothing(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
     client = client_of(copy)
 
-    def broken(scorer: Scorer, tree: Query) -> Matches:
+    def damaged(scorer: Scorer, tree: Query) -> Matches:
         damage(copy / "gen-2" / "columns" / "amounts.npy", flipped)
-        raise ZeroDivisionError
+        return _MATCHES(scorer, 1 // 0 if fails else tree)
 
-    monkeypatch.setattr(Scorer, "matches", broken)
+    monkeypatch.setattr(Scorer, "matches", damaged)
     response = client.get(ASKED[0])
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
     monkeypatch.setattr(Scorer, "matches", lambda scorer, tree: 1 // 0)

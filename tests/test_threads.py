@@ -22,7 +22,7 @@ from search.request import SearchLimits, SearchRequest
 from search.searcher import Searcher, themes_file
 
 THREADS = 8
-_MOST_KEPT = 32_768
+_MOST_KEPT = 131_072  # words of a large index, some 600 bytes each
 """Entries of the largest cache of words; see `index.swedish`."""
 
 QUERIES = [

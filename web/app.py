@@ -7,7 +7,7 @@ import logging
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from index.errors import BeslutError
+from index.errors import BeslutError, IndexUnusable
 from index.problem import quoted
 from search.live import LiveSearcher
 from search.request import RequestError, SearchTimeout
@@ -64,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_refuse_other_hosts)
     app.before_request(_refuse_other_methods)
     app.after_request(_add_headers)
+    app.after_request(_withdraw)  # before the one above: they run from the last to the first
     app.register_error_handler(Exception, _on_error)
     return app
 
@@ -150,9 +151,14 @@ def _described(error: Exception) -> tuple[int, str, str]:
             return 404, ERRORS[404][1], "de adresser som finns står på /api"
         return error.code, *ERRORS.get(error.code, ERRORS[400])[1:]
     _LOG.exception("unexpected error")
-    if not current.is_trusted():
-        return 503, *ERRORS[503][1:]
     return 500, *ERRORS[500][1:]
+
+
+def _withdraw(response: Response) -> Response:
+    """An answer, unless somebody has written to what it was made from meanwhile."""
+    if response.status_code == 503 or current.is_trusted():
+        return response
+    return _on_error(IndexUnusable("indexet ändrades under frågan", "kör `beslut check`"))
 
 
 def _add_headers(response: Response) -> Response:

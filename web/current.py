@@ -27,8 +27,7 @@ def searcher() -> Searcher:
 
 
 def is_trusted() -> bool:
-    """Whether what the request was answered from is still as it was opened, so that an error in it
-    is one of the program."""
+    """Whether what the request was answered from is still as it was opened."""
     return "searcher" not in g or _live().is_trusted(g.searcher)
 
 
