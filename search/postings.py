@@ -10,8 +10,9 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -91,7 +92,7 @@ class Postings:
         deleted ones are left out."""
         self.segments = [(Terms(folder, leaf), offset) for leaf, offset in reader.leaf_readers()]
         self._live = None if live.all() else live
-        self._having = lru_cache(maxsize=_TERMS)(self._segments_having)
+        self._having = lru_cache(maxsize=_TERMS)(partial(_having, self.segments))
 
     def close(self) -> None:
         """Closes the files."""
@@ -122,11 +123,6 @@ class Postings:
         having = self._having(word_stream(field) or field, wanted)
         return sum(terms.frequency(field, wanted) for terms, _ in having)
 
-    def _segments_having(self, field: str, term: bytes) -> list[tuple[Terms, int]]:
-        """The segments that have a term. Most terms of a large index are in few, and whatever is in
-        a stream of a text field is in the one for all words, so one look there spares eighteen."""
-        return [one for one in self.segments if one[0].frequency(field, term)]
-
     def terms(
         self, field: str, prefix: str, limit: int, deadline: Deadline = NEVER
     ) -> tuple[list[str], bool]:
@@ -148,3 +144,11 @@ class Postings:
                 if live or len(self.read(field, term.decode()).docs):
                     in_use.add(term)
         return [term.decode() for term in sorted(in_use)]
+
+
+def _having(
+    segments: Sequence[tuple[Terms, int]], field: str, term: bytes
+) -> list[tuple[Terms, int]]:
+    """The segments that have a term. Most terms of a large index are in few, and whatever is in a
+    stream of a text field is in the one for all words, so one look there spares eighteen."""
+    return [one for one in segments if one[0].frequency(field, term)]
