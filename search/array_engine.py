@@ -21,6 +21,7 @@ from index.storage.records import Records
 from index.storage.schema import EXACT, ID
 from index.storage.store import Generation, Store
 from index.storage.vocabulary import Vocabulary
+from index.storage.word_starts import WordStarts
 from index.swedish import load_lexicon
 from search import facets, related
 from search.deadline import NEVER, Deadline
@@ -55,9 +56,8 @@ class ArrayEngine:
             self._columns = Columns.open(generation.columns)
             postings = Postings(generation.whoosh, self._reader, self._columns.live)
             opened.enter_context(closing(postings))
-            self._places = Places(
-                generation.whoosh, self._reader, postings.segments, self._columns.starts
-            )
+            word_starts = [WordStarts(generation.whoosh, segment) for segment in segments]
+            self._places = Places(postings.segments, word_starts, self._columns.starts)
             self._counter = facets.Counter(self._columns)
             self._scorer = Scorer(postings, self._columns, cache_bytes)
             self._close = weakref.finalize(self, opened.pop_all().close)
@@ -233,10 +233,12 @@ def _bound(keys: npt.NDArray[Any], wanted: int) -> Any:
 def _order(keys: Any, deadline: Deadline) -> npt.NDArray[np.intp]:
     """The places of the keys (k,) in rising order, ties as they stand."""
     deadline.check()
+    if len(keys) <= _SORTED_AT_ONCE:
+        return np.argsort(keys, kind="stable")
+    # Halved, as a million titles at once take a second; unless the halves are alike.
     leading = _leading(keys)
     is_low = leading < np.partition(leading, len(leading) // 2)[len(leading) // 2]
-    # Halved, as a million titles at once take a second; unless the halves are alike.
-    if len(keys) <= _SORTED_AT_ONCE or not is_low.any():
+    if not is_low.any():
         return np.argsort(keys, kind="stable")
     low, high = np.flatnonzero(is_low), np.flatnonzero(~is_low)
     return np.concatenate([half[_order(keys[half], deadline)] for half in (low, high)])

@@ -10,14 +10,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.reading import IndexReader
 
 from index.storage.schema import EXACT, NEAR, POSITIONS, TEXT_FIELDS
-from index.storage.terms import Terms
+from index.storage.terms import Terms, encoded
 from index.storage.word_starts import WordStarts
 from search.deadline import Deadline
 from search.marks import Groups, Marks, Place
@@ -31,16 +29,14 @@ class Places:
 
     def __init__(
         self,
-        folder: Path,
-        reader: IndexReader,
         segments: Sequence[tuple[Terms, int]],
+        word_starts: Sequence[WordStarts],
         starts: npt.NDArray[np.uint32],
     ) -> None:
-        """`reader` is Whoosh's, of the index in `folder`; `segments` as in `Postings`, `starts` as
-        in `Columns`."""
+        """`segments` as in `Postings`, with the `word_starts` of each; `starts` as in `Columns`."""
         self._segments = [
-            (terms, first, WordStarts(folder, leaf.segment()))
-            for (terms, first), (leaf, _) in zip(segments, reader.leaf_readers(), strict=True)
+            (terms, first, words)
+            for (terms, first), words in zip(segments, word_starts, strict=True)
         ]
         self._starts = starts
         self._ends = [*[first for _, first, _ in self._segments[1:]], starts.shape[1]]
@@ -124,7 +120,7 @@ class _Occurrences:
         blocks = [
             (number, block.docs)
             for number, key in enumerate(keys)
-            for block in terms.read(stream, key.encode("utf-8", "replace"), reaches)
+            for block in terms.read(stream, encoded(key), reaches)
         ]
         places = np.concatenate([np.empty(0, np.int64), *(docs for _, docs in blocks)])
         numbers = np.repeat([number for number, _ in blocks], [len(docs) for _, docs in blocks])

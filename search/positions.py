@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.storage.schema import EXACT, NEAR, POSITIONS, TEXT_FIELDS
+from index.storage.terms import encoded
 from search.deadline import NEVER, Deadline
 from search.postings import IntArray, Postings
 
@@ -57,7 +58,7 @@ class Positions:
         reader, _ = self._postings.segments[segment]
         blocks = []
         for term in terms:
-            for block in reader.read(field, _encoded(term)):
+            for block in reader.read(field, encoded(term)):
                 deadline.check()
                 blocks.append(block.docs)
         return np.sort(np.concatenate(blocks), kind="stable") if blocks else np.empty(0, np.int64)
@@ -113,7 +114,3 @@ def _any_within(others: Places, places: Places, reach: int) -> npt.NDArray[np.bo
     first = np.searchsorted(others, places - reach)
     near: npt.NDArray[np.bool_] = np.searchsorted(others, places + reach, "right") > first
     return near
-
-
-def _encoded(term: str) -> bytes:
-    return term.encode("utf-8", "replace")

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from whoosh.reading import IndexReader
 
 from index.storage.schema import word_stream
-from index.storage.terms import Terms
+from index.storage.terms import Terms, encoded
 from search.deadline import NEVER, Deadline
 
 IntArray = npt.NDArray[np.int32]
@@ -102,7 +102,7 @@ class Postings:
     def read(self, field: str, term: str, deadline: Deadline = NEVER) -> Posting:
         """The posting of a term; empty if the index does not have it."""
         deadline.check()
-        wanted = term.encode("utf-8", "replace")
+        wanted = encoded(term)
         docs, weights = [], []
         for terms, offset in self._having(word_stream(field) or field, wanted):
             for block in terms.read(field, wanted):
@@ -119,7 +119,7 @@ class Postings:
 
     def frequency(self, field: str, term: str) -> int:
         """Document frequency of a term, deleted documents included."""
-        wanted = term.encode("utf-8", "replace")
+        wanted = encoded(term)
         having = self._having(word_stream(field) or field, wanted)
         return sum(terms.frequency(field, wanted) for terms, _ in having)
 
@@ -130,7 +130,7 @@ class Postings:
         matching: set[bytes] = set()
         for terms, _ in self.segments:
             deadline.check()
-            some = terms.beginning_with(field, prefix.encode("utf-8", "replace"))
+            some = terms.beginning_with(field, encoded(prefix))
             matching.update(term for term, _ in islice(some, limit + 1))
         return [term.decode() for term in sorted(matching)[:limit]], len(matching) > limit
 

@@ -1,8 +1,8 @@
 """What does a document say? Its decision, compressed by itself, so that one is read at a time.
 
 A segment has one file: the decisions one after the other; where each begins, and the last ends; and
-how many there are. Whoosh's stored fields do the same in three times the time, through one file
-position that threads would have to share.
+how many there are. Whoosh's stored fields do the same more slowly, and through one file position
+that threads would have to share.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from index.decision import Decision, from_data, to_data
 
 LAYOUT = f"JSON, zlib, ends as int64, {sys.byteorder} first"
 _EXTENSION = ".records"
-_LEVEL = 3  # of compression: half the time of the usual 6, and 3 % more bytes
+_LEVEL = 3  # of compression: a fifth less time than the usual 6, and 3 % more bytes
 
 
 class RecordWriter:

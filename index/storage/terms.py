@@ -26,6 +26,11 @@ _INFO: struct.Struct = W3TermInfo._struct
 _PLACE = struct.Struct("!q")  # in the postings file
 
 
+def encoded(term: str) -> bytes:
+    """A term as the table has it."""
+    return term.encode("utf-8", "replace")
+
+
 class Terms:
     """The terms of one segment. Safe for threads."""
 
