@@ -118,6 +118,7 @@ def test_no_damage_under_a_running_server_is_served_as_truth(two: Path, tmp_path
     older = Path(shutil.copytree(two, tmp_path / "older"))
     (older / "CURRENT").write_text("gen-1\n")
     true, expected = answers(client_of(two)), answers(client_of(older))
+    files = served(index, "gen-2")
     seen: list[tuple[str, tuple[int, Any]]] = []
     with serving(index, search_seconds="60") as address:
         ended = threading.Event()
@@ -138,7 +139,7 @@ def test_no_damage_under_a_running_server_is_served_as_truth(two: Path, tmp_path
         stormy = threading.Thread(target=storm)
         stormy.start()
         try:
-            for number, file in enumerate(served(index, "gen-2")):
+            for number, file in enumerate(files):
                 whole = (index / "gen-2" / file).read_bytes()
                 damage(index / "gen-2" / file, [flipped, zeroed][number % 2])
                 assert settled(expected), file
@@ -148,12 +149,13 @@ def test_no_damage_under_a_running_server_is_served_as_truth(two: Path, tmp_path
         finally:
             ended.set()
             stormy.join()
-    # One that was being answered when the bytes changed may be asked to come again.
+    # One that was being answered when the bytes changed may be asked to come again, and is answered
+    # then: there is one stormy thread, so one at most for each file.
     allowed = {
         path: [one, other, (503, None)]
         for path, one, other in zip(ASKED, true, expected, strict=True)
     }
-    assert [status for _, (status, _) in seen].count(503) < 10
+    assert [status for _, (status, _) in seen].count(503) <= len(files)
     assert len(seen) > 100
     assert [one for one in seen if one[1] not in allowed[one[0]]] == []
 
