@@ -168,7 +168,7 @@ def test_arguments_that_are_not_utf8_are_searched_for_as_well_as_can_be(
         (["--limit", "101"], "limit: gränsen är 100 beslut per sida."),
         (["a " * 4000], "q: sökningen har 8000 tecken, gränsen är 4096."),
         (["--sort", "datum"], "'--sort': 'datum' is not one of 'relevance'"),
-        (["--colour"], "No such option '--colour'."),
+        (["--colour"], "No such option"),
         (["--owner"], "Option '--owner' requires an argument."),
     ],
 )

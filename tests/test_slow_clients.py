@@ -186,6 +186,8 @@ def test_what_a_process_that_died_was_sending_counts_no_longer(large_index: Path
     server = serving(large_index, workers="1", metrics="1")
     with server as address, hostile(address, EXPORT, 2):
         assert figures(address)["beslut_exports", "", ""] == 2
+        # What was answered is counted after it was sent.
+        eventually(lambda: ("beslut_requests_total", "/metrics", "200") in figures(address))
         (died,) = server.workers()
         os.kill(died, signal.SIGKILL)
         eventually(lambda: bool(server.workers() - {died}))
