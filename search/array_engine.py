@@ -16,7 +16,7 @@ from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
 from index.decision import Decision
-from index.storage.columns import NO_AMOUNT, Columns, moment
+from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, moment
 from index.storage.records import Records
 from index.storage.schema import EXACT, ID
 from index.storage.store import Generation, Store
@@ -200,10 +200,10 @@ class ArrayEngine:
         match request.order:
             case "relevance":
                 return -found.scores
-            case "amount" | "-amount":
-                amounts = columns.amounts[docs]
-                signed = amounts if request.order == "amount" else -amounts
-                return np.where(amounts == NO_AMOUNT, np.iinfo(np.int64).max, signed)
+            case "amount" | "-amount" as order:
+                return _missing_last(columns.amounts[docs], NO_AMOUNT, order[0] == "-")
+            case "date" | "-date" as order:
+                return _missing_last(columns.dates[docs], NO_DATE, order[0] == "-")
             case "title":
                 return columns.title_keys[docs]
             case name:
@@ -213,6 +213,13 @@ class ArrayEngine:
 def _doc(key: Key) -> int:
     assert isinstance(key, int)
     return key
+
+
+def _missing_last(
+    values: npt.NDArray[np.signedinteger], missing: int, falling: bool
+) -> npt.NDArray[np.signedinteger]:
+    """Keys that sort the values (k,), and put what is `missing` last in either order."""
+    return np.where(values == missing, np.iinfo(values.dtype).max, -values if falling else values)
 
 
 def _passed(matches: Matches, passed: dict[str, facets.Mask]) -> Matches:

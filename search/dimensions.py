@@ -137,11 +137,13 @@ VALUES = tuple(one for one in DIMENSIONS if one.kind == "values")
 SPANS = tuple(one for one in DIMENSIONS if one.kind == "span")
 SORTS = {
     "relevance": "Relevans",
+    "-date": "Senaste beslut",
+    "date": "Äldsta beslut",
     **{sort: label for one in SPANS for sort, label in one.sorts.items()},
     **{sort: label for one in VALUES for sort, label in one.sorts.items()},
     "title": "Projektnamn",
 }
-"""Every order of hits, with its label."""
+"""Every order of hits, with its label. What has no amount or no date comes last in either order."""
 
 
 def label_of(dimension: Dimension, value: str) -> str:

@@ -29,7 +29,7 @@ ANALYSED = [analysed_fields(decision) for decision in DECISIONS]
 LENGTHS = [one.lengths for one in ANALYSED]
 EXTENTS = [one.extents for one in ANALYSED]
 ARRAYS = (
-    "live", "amounts", "title_keys", "lengths", "sources", "digests", "ids", "seen",
+    "live", "amounts", "dates", "title_keys", "lengths", "sources", "digests", "ids", "seen",
 )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def test_lengths_are_the_words_of_each_field(columns: Columns) -> None:
 def test_dtypes_are_what_the_docstring_says(columns: Columns) -> None:
     kinds = {name: getattr(columns, name).dtype.str for name in ARRAYS}
     assert kinds == {
-        "live": "|b1", "amounts": "<i8", "title_keys": "|S48",
+        "live": "|b1", "amounts": "<i8", "dates": "<i4", "title_keys": "|S48",
         "lengths": "<i4", "sources": "<i4", "digests": "<u8", "ids": "<u8", "seen": "<i8",
     }  # fmt: skip
 

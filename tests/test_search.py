@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whoosh import query
 
+from index.build import build
 from index.decision import plain_text
 from search.array_engine import ArrayEngine
 from search.deadline import Deadline
@@ -21,6 +22,7 @@ from search.expand import expand
 from search.request import RequestError, SearchLimits, SearchRequest
 from search.result import SearchResult
 from search.searcher import Searcher, themes_file
+from tests.conftest import HEADER
 
 TOTAL = Decimal(20_485_293)
 STARKA = "Starka och trygga möten - Psykisk hållbarhet i gymnasieskolan och KAA"
@@ -195,6 +197,21 @@ def test_sorting(small: Searcher, sort: str, first: str) -> None:
     assert order[0] == first
     if "amount" in sort:
         assert order[-1] == "Skola på ön", "decisions without an amount come last"
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"), [("-date", "Gran Ek Bok Ask Al"), ("date", "Bok Ek Gran Ask Al")]
+)
+def test_sorting_by_date_puts_decisions_without_one_last(
+    tmp_path: Path, sort: str, order: str
+) -> None:
+    dates = {"Ask": "", "Bok": "1969-12-31", "Ek": "2025-03-05", "Gran": "2026-01-01", "Al": ""}
+    rows = [f"Ägare\t{title}\tEn text.\t1 000\t{day}" for title, day in dates.items()]
+    lines = ["# Regionens beslut om projekt X 2030:1", "", HEADER.strip() + "\tBeslutsdatum", *rows]
+    (tmp_path / "a.txt").write_text("\n".join(lines), "utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "index")
+    searcher = Searcher.open(tmp_path / "index")
+    assert " ".join(titles(searcher.search(SearchRequest(sort=sort)))) == order
 
 
 def test_pages_part_the_set_without_gap_or_overlap(sample: Searcher) -> None:

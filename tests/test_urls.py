@@ -173,7 +173,7 @@ def test_an_empty_value_beside_a_real_one_is_no_second_value(name: str) -> None:
         ("amountMin=1000+euro", "är inte i kronor"),
         ("amountMissing=kanske", "skriv 1 eller 0"),
         ("exact=2", "skriv 1 eller 0"),
-        ("sort=datum", "relevance, -amount, amount, owner, title"),
+        ("sort=datum", "relevance, -date, date, -amount, amount, owner, title"),
         ("page=0", "minst 1"),
         ("page=-1", "minst 1"),
         ("page=1.5", "minst 1"),

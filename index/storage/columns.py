@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,9 @@ from index.storage.keywords import KEYWORDS
 
 NO_AMOUNT = np.iinfo(np.int64).min
 """Stands in `Columns.amounts` where a decision states no amount in SEK."""
+
+NO_DATE = np.iinfo(np.int32).min
+"""Stands in `Columns.dates` where a decision states no date."""
 
 _TITLE_KEY_BYTES = 48  # titles equal this far keep the order of the index
 
@@ -73,6 +76,7 @@ class Columns:
 
     live         bool (n,), False for a deleted document
     amounts      int64 (n,), hundredths of SEK (öre), `NO_AMOUNT` where there is none
+    dates        int32 (n,), the decision date in days since 1970, `NO_DATE` where there is none
     title_keys   bytes (n,), `sort_key` of the title, cut off
     lengths      int32 (fields, n), words in each of `schema.TEXT_FIELDS`
     starts       uint32 (fields, n), where each of them begins among the positions of the segment
@@ -85,6 +89,7 @@ class Columns:
 
     live: npt.NDArray[np.bool_]
     amounts: npt.NDArray[np.int64]
+    dates: npt.NDArray[np.int32]
     title_keys: npt.NDArray[np.bytes_]
     lengths: npt.NDArray[np.int32]
     starts: npt.NDArray[np.uint32]
@@ -110,6 +115,7 @@ class Columns:
         return cls(
             live=np.ones(len(decisions), np.bool_),
             amounts=np.array([hundredths(decision) for decision in decisions], np.int64),
+            dates=np.array([days(decision) for decision in decisions], np.int32),
             title_keys=np.array(keys, f"S{_TITLE_KEY_BYTES}"),
             # Scoring reads one field of all documents at a time, so a field is a contiguous row.
             lengths=np.ascontiguousarray(np.array(lengths, np.int32).T),
@@ -173,10 +179,12 @@ class Columns:
         return cls(**arrays, keywords=keywords)
 
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _NAMES = "names.json"
 _ARRAYS = (
     "live",
     "amounts",
+    "dates",
     "title_keys",
     "lengths",
     "starts",
@@ -205,6 +213,12 @@ def hundredths(decision: Decision) -> int:
     if decision.amount is None or decision.currency != "SEK":
         return NO_AMOUNT
     return int(decision.amount * 100)
+
+
+def days(decision: Decision) -> int:
+    """The decision date in days since 1970, or `NO_DATE`."""
+    day = decision.decision_date
+    return NO_DATE if day is None else day.toordinal() - _EPOCH
 
 
 def kronor(ore: int) -> Decimal:

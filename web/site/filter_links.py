@@ -5,14 +5,14 @@ Each is a `SearchRequest` turned into an address; the templates only do the layo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from search.deadline import Deadline
 from search.dimensions import SORTS, SPANS, VALUES, Dimension, Span, label_of
 from search.fields import FIELDS
 from search.request import SearchRequest
-from search.result import Facet, Facets, FacetValue, Interpretation, SearchResult
+from search.result import Facet, Facets, FacetValue, Hit, Interpretation, SearchResult
 from search.searcher import Searcher
 from web import formats, urls
 from web.site import charts
@@ -165,9 +165,13 @@ def cleared(request: SearchRequest) -> SearchRequest:
     return SearchRequest(q=request.q, sort=request.sort, limit=request.limit)
 
 
-def sorts(request: SearchRequest) -> list[Link]:
-    """The ways to sort; without words there is nothing to be relevant to."""
-    offered = [sort for sort in SORTS if sort != "relevance" or request.q.strip()]
+def sorts(request: SearchRequest, hits: Sequence[Hit]) -> list[Link]:
+    """The ways to sort; without words there is nothing to be relevant to, and without a date among
+    the hits shown nothing to sort by it."""
+    useless = set() if request.q.strip() else {"relevance"}
+    if not any(hit.decision.decision_date for hit in hits):
+        useless |= {"date", "-date"} - {request.order}
+    offered = [sort for sort in SORTS if sort not in useless]
     return [
         Link(
             SORTS[sort],

@@ -140,7 +140,7 @@ def search(
         bands=filter_links.bands(result) if result else [],
         chips=filter_links.chips(request, result.facets if result else None),
         cleared=urls.results_address(filter_links.cleared(request)),
-        sorts=filter_links.sorts(request),
+        sorts=filter_links.sorts(request, result.hits if result else ()),
         pages=filter_links.pages(result, urls.last_page(result, limits)) if result else [],
         missing_words=filter_links.missing_words(result) if result else [],
         ways_out=ways_out,
