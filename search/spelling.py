@@ -8,7 +8,7 @@ not, å for o, ä for e, c for k, s for z, v for w. A swap costs a little less t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -47,7 +47,7 @@ def correction(word: str, vocabulary: Vocabulary) -> str | None:
     bound = 1.0 if len(word) <= 5 else 1.5 if len(word) <= 8 else 2.0
     if is_known(word):
         bound = min(bound, _SHARE * len(word))
-    return _nearest(_near(word, bound, vocabulary), bound)
+    return _nearest(_near(word, bound, vocabulary))
 
 
 def misspelling(word: str, vocabulary: Vocabulary) -> str | None:
@@ -55,8 +55,8 @@ def misspelling(word: str, vocabulary: Vocabulary) -> str | None:
     if not _comparable(word) or not is_known(word):
         return None
     bound = min(2.0, _SHARE * len(word))
-    near = [pair for pair in _near(word, bound, vocabulary) if not is_known(pair[1].word)]
-    return _nearest(near, bound)
+    near = _near(word, bound, vocabulary)
+    return _nearest([(cost, one) for cost, one in near if not is_known(one.word)])
 
 
 def _without_ending(word: str) -> Iterator[str]:
@@ -71,35 +71,31 @@ def _comparable(word: str) -> bool:
     return 4 <= len(word) <= LONGEST and word.isalpha()
 
 
-def _near(word: str, bound: float, vocabulary: Vocabulary) -> list[tuple[str, Spelling]]:
-    """The spellings worth comparing, each with the form of `word` to compare it with."""
-    return [
-        (written, near)
-        for written in {word, analyze(word)[0].stem}
-        for near in vocabulary.nearby(written, distance=math.ceil(bound))
-    ]
+def _near(word: str, bound: float, vocabulary: Vocabulary) -> Iterator[tuple[float, Spelling]]:
+    """The spellings within `bound` of the word or of its stem, each with its distance; a first
+    letter that differs counts more."""
+    for written in {word, analyze(word)[0].stem}:
+        rows, codes = vocabulary.nearby(written, distance=math.ceil(bound))
+        costs = distances(written, codes)
+        near = costs <= bound
+        chosen = zip(costs[near].tolist(), vocabulary.spellings(rows[near]), strict=True)
+        for cost, one in chosen:
+            if one is not None:
+                yield cost + _OTHER_INITIAL * (written[0] != one.spelling[0]), one
 
 
-def _nearest(near: Sequence[tuple[str, Spelling]], bound: float) -> str | None:
-    best: tuple[float, int, str] | None = None
-    for written in {form for form, _ in near}:
-        others = [other for form, other in near if form == written]
-        costs = distances(written, [other.spelling for other in others]).tolist()
-        for other, cost in zip(others, costs, strict=True):
-            if cost <= bound:
-                cost += _OTHER_INITIAL * (written[0] != other.spelling[0])
-                cost += _UNKNOWN * (not is_known(other.word))
-                rank = (cost, -other.n, other.word)
-                best = rank if best is None or rank < best else best
+def _nearest(near: Iterable[tuple[float, Spelling]]) -> str | None:
+    ranks = ((cost + _UNKNOWN * (not is_known(one.word)), -one.n, one.word) for cost, one in near)
+    best = min(ranks, default=None)
     return best[2] if best else None
 
 
-def distances(word: str, others: Sequence[str]) -> npt.NDArray[np.float64]:
-    """The weighted distances of `word` to `others` of at most `LONGEST` letters, float64 (k,): the
-    usual table, filled one cell at a time for all of the others at once."""
-    lengths = np.array([len(other) for other in others], np.intp)
+def distances(word: str, others: npt.NDArray[np.uint16]) -> npt.NDArray[np.float64]:
+    """The weighted distances of `word` to `others`, uint16 (k, `LONGEST`) as in `letters`, float64
+    (k,): the usual table, filled one cell at a time for all of the others at once."""
+    lengths = np.count_nonzero(others, axis=1)
     width = int(lengths.max(initial=0))
-    codes = np.ascontiguousarray(letters(others)[:, :width].T)  # a row per position, as below
+    codes = np.ascontiguousarray(others[:, :width].T)  # a row per position, as below
     gaps = np.full((width + 1, len(others)), _LETTER)
     gaps[2:][codes[1:] == codes[:-1]] = _CHEAP
     last = np.zeros((width + 1, len(others)))
@@ -107,7 +103,7 @@ def distances(word: str, others: Sequence[str]) -> npt.NDArray[np.float64]:
     before, was = last, np.zeros_like(codes, np.bool_)
     for i, letter in enumerate(word, start=1):
         gap = _CHEAP if i > 1 and letter == word[i - 2] else _LETTER
-        same = codes == ord(letter)
+        same = codes == letters([letter])[0, 0]
         replaced = last[:-1] + np.where(same, 0.0, _replacements(letter)[np.minimum(codes, 255)])
         row = np.minimum(last + gap, np.concatenate([last[:1] + gap, replaced]))
         swapped = np.where(same[:-1] & was[1:], before[:-2] + _SWAP, np.inf)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,11 @@ from search.searcher import Searcher
 from search.spelling import correction, distances
 
 letters = st.text("abcdeåäö", min_size=1, max_size=8)
+
+
+def apart(word: str, *others: str) -> list[float]:
+    found: list[float] = distances(word, spelling_filter.letters(others)).tolist()
+    return found
 
 
 @pytest.mark.parametrize(
@@ -34,13 +40,13 @@ letters = st.text("abcdeåäö", min_size=1, max_size=8)
     ],
 )
 def test_common_slips_cost_less(one: str, other: str, cost: float) -> None:
-    assert distances(one, [other]).tolist() == pytest.approx([cost])
+    assert apart(one, other) == pytest.approx([cost])
 
 
 @given(letters, letters)
 def test_distance_is_symmetric_and_zero_for_the_same_word_only(one: str, other: str) -> None:
-    assert distances(one, [other])[0] == pytest.approx(distances(other, [one])[0])
-    assert (distances(one, [other])[0] == 0) == (one == other)
+    assert apart(one, other) == pytest.approx(apart(other, one))
+    assert (apart(one, other) == [0]) == (one == other)
 
 
 def distance_by_definition(one: str, other: str) -> float:
@@ -74,7 +80,7 @@ few = st.text("abeäå", min_size=1, max_size=6)
 @given(few, st.lists(few, min_size=1, max_size=5))
 def test_distances_are_those_of_the_definition(one: str, others: list[str]) -> None:
     expected = [distance_by_definition(one, other) for other in others]
-    assert distances(one, others).tolist() == pytest.approx(expected)
+    assert apart(one, *others) == pytest.approx(expected)
 
 
 def edits(word: str) -> set[str]:
@@ -100,6 +106,16 @@ def test_the_sieve_lets_every_edit_through_and_little_else(tmp_path: Path) -> No
     found = {words[at] for at in Sieve(tmp_path / "more").near("hälsa", 2).tolist()}
     assert {*one, *two} <= found
     assert found.isdisjoint(others[:4])
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0"), max_size=12), max_size=5))
+def test_the_sieve_keeps_the_letters_of_each_spelling(
+    tmp_path_factory: pytest.TempPathFactory, words: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("sieve")
+    spelling_filter.write(folder, words)
+    rows = np.arange(len(words))[::-1]
+    assert np.array_equal(Sieve(folder).codes(rows), spelling_filter.letters(words)[::-1])
 
 
 @pytest.mark.parametrize(

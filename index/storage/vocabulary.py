@@ -16,11 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from index.storage import spelling_filter
 from index.storage.spelling_filter import LONGEST, Sieve
 from index.swedish import Record, fold_ascii, is_function_word
 
 Relation = Literal["stem", "part"]
+Rows = npt.NDArray[np.intp]
+"""Numbers of spellings."""
 
 _SCHEMA = """
     CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL, folded TEXT NOT NULL,
@@ -246,19 +251,21 @@ class Vocabulary:
         rows = self._rows("SELECT n FROM words WHERE word = ?", (_storable(word),))
         return int(rows[0][0]) if rows else 0
 
-    def nearby(self, word: str, distance: int) -> list[Spelling]:
-        """Spellings that may be within `distance` edits of `word`, for a closer comparison."""
-        rows = (self._sieve.near(word, distance) + 1).tolist()  # rowids count from 1
-        spellings: list[Spelling] = []
-        for first in range(0, len(rows), 500):
-            some = tuple(rows[first : first + 500])
-            query = (
-                "SELECT spelling, words.word, n FROM spellings"
-                " JOIN words ON words.id = spellings.word"
-                f" WHERE spellings.rowid IN ({','.join('?' * len(some))}) AND n > 0"
-            )
-            spellings += [Spelling(*row) for row in self._rows(query, some)]
-        return spellings
+    def nearby(self, word: str, distance: int) -> tuple[Rows, npt.NDArray[np.uint16]]:
+        """The rows of spellings that may be within `distance` edits of `word`, for a closer
+        comparison, and their letters, uint16 (k, `LONGEST`)."""
+        rows = self._sieve.near(word, distance)
+        return rows, self._sieve.codes(rows)
+
+    def spellings(self, rows: Rows) -> list[Spelling | None]:
+        """The spellings of some rows, in their order; None where no decision has the word."""
+        query = (
+            "SELECT spelling, words.word, n FROM spellings JOIN words ON words.id = spellings.word"
+            " WHERE spellings.rowid = ? AND n > 0"
+        )
+        # Rows count from 1 there.
+        found = (self._rows(query, (row + 1,)) for row in rows.tolist())
+        return [Spelling(*one[0]) if one else None for one in found]
 
     def _words(self, query: str, *values: str | int) -> list[str]:
         return [str(word) for (word,) in self._rows(query, values)]
