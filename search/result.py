@@ -197,6 +197,26 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """A set as a whole: its sums, its parts, and some of its decisions.
+
+    ``latest`` come by decision date, or, where none of the set has one, by when they were first
+    seen.
+    """
+
+    stats: Stats
+    overview: Overview
+    interpretation: tuple[Interpretation, ...]
+    largest: tuple[Decision, ...]
+    latest: tuple[Decision, ...]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the latest are those of the latest date."""
+        return bool(self.latest and self.latest[0].decision_date)
+
+
+@dataclass(frozen=True, slots=True)
 class WholeSet:
     """The set of one request without pages. ``decisions`` come in the order of the request, read
     one at a time, and can be gone through once."""

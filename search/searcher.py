@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -35,6 +36,7 @@ from search.result import (
     Group,
     Hit,
     Overview,
+    Profile,
     RelatedDecision,
     SearchResult,
     Segment,
@@ -50,6 +52,8 @@ LEAST_TERMS = 2
 """Words that two decisions must share: one word may mean different things."""
 MOST_NAMED = 1000
 OVERVIEW_GROUPS = 20
+PROFILE_GROUPS, PROFILE_SHOWN = 10, 5
+"""Of a profile: groups of each dimension; decisions of each list."""
 MARKED = ("title", "owner", "description", "motivation")
 """The fields in which what the query matches is marked: two names, and two texts."""
 
@@ -155,6 +159,27 @@ class Searcher:
         """The set of a request taken apart by each dimension; raises `RequestError`."""
         tree = self._plan(request, deadline).tree
         return self.engine.overview(tree, request, limit, deadline)
+
+    def profile(self, request: SearchRequest, deadline: Deadline = NEVER) -> Profile:
+        """The set of a request as a whole, whatever its page and order; raises `RequestError`."""
+        plan = self._plan(request, deadline)
+        overview = self.engine.overview(plan.tree, request, PROFILE_GROUPS, deadline)
+        largest, latest = (
+            self.engine.page(
+                plan.tree, replace(request, sort=sort, page=1, limit=PROFILE_SHOWN), 0, deadline
+            )
+            for sort in ("-amount", "-date")
+        )
+        keys = [hit.key for hit in latest.hits]
+        if not any(one.decision_date for one in self.engine.decisions(keys[:1])):
+            keys = [*self.engine.newest(plan.tree, request, PROFILE_SHOWN, deadline).keys]
+        return Profile(
+            stats=largest.stats,
+            overview=overview,
+            interpretation=tuple(plan.interpretation),
+            largest=tuple(self.engine.decisions(hit.key for hit in largest.hits)),
+            latest=tuple(self.engine.decisions(keys)),
+        )
 
     def identifiers(self) -> list[str]:
         """Those of all decisions, in order."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -270,9 +270,12 @@ def beslut_path() -> str:
     return str(Path(sys.executable).parent / "beslut")
 
 
-def beslut(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs the real command."""
+def beslut(
+    *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs the real command; `env` are settings."""
     environment = {key: value for key, value in os.environ.items() if "BESLUT" not in key}
+    environment.update(env or {})
     return subprocess.run(
         [beslut_path(), *arguments],
         capture_output=True,

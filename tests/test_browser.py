@@ -32,6 +32,11 @@ PATHS = [
     "/api",
     DECISION,
     f"{DECISION}?q=psykisk+h%C3%A4lsa",
+    f"{DECISION}/liknande",
+    "/teman",
+    "/tema/psykisk-halsa",
+    "/agare/lulea-kommun",
+    "/finansiar/region-norrbotten",
     "/finns-inte",
 ]
 Open = Callable[..., Page]

@@ -10,8 +10,6 @@ def redirect(path: str) -> Response:
     a name leads to may change (RFC 9110, 15.4.3)."""
     query = request.query_string.decode("ascii", "replace")
     address = f"{path}?{query}" if query else path
-    response = Response(
-        f"Beslutet finns på {path}\n", 302, content_type="text/plain; charset=utf-8"
-    )
+    response = Response(f"Sidan finns på {path}\n", 302, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = address
     return response

@@ -285,6 +285,11 @@ def decision_path(identifier: str, found_by: SearchRequest | None = None) -> str
     return address(path, SearchRequest(q=found_by.q, exact=found_by.exact))
 
 
+def thread_path(identifier: str) -> str:
+    """The page of all that is related to a decision."""
+    return f"{decision_path(identifier)}/liknande"
+
+
 def export_address(form: str, request: SearchRequest) -> str:
     """The whole set of a request as a file; `form` is ``xlsx``, ``csv`` or ``jsonl``."""
     return address(f"{api_path()}.{form}", _unpaged(request))
@@ -298,6 +303,23 @@ def feed_address(request: SearchRequest) -> str:
 def _unpaged(request: SearchRequest) -> SearchRequest:
     default = SearchRequest()
     return replace(request, page=default.page, limit=default.limit)
+
+
+_PROFILES = {
+    "owner": ("agare", "owners"),
+    "funder": ("finansiar", "funders"),
+    "theme": ("tema", "themes"),
+}
+
+
+def profile_path(kind: str, slug: str) -> str:
+    """The page of an ``owner``, a ``funder`` or a ``theme``."""
+    return f"/{_PROFILES[kind][0]}/{slug}"
+
+
+def profile_api_path(kind: str, slug: str, root: str = "/api/v1") -> str:
+    """The same as a resource of the API."""
+    return f"{root}/{_PROFILES[kind][1]}/{slug}"
 
 
 def source_path(sha256: str) -> str:

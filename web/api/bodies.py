@@ -13,11 +13,13 @@ from msgspec import convert
 from index.decision import Decision, plain_text
 from search.dimensions import DIMENSIONS, VALUES, Dimension
 from search.request import SearchLimits, SearchRequest
-from search.result import Group, Hit, RelatedDecision, SearchResult, Stats
+from search.result import Group, Hit, Overview, Profile, RelatedDecision, SearchResult, Stats
 from web import urls
 from web.api import schemas
 from web.api.schemas import FacetValueBody, Json, LinkBody
+from web.subjects import Subject
 
+EVERYTHING = SearchRequest()
 Fields = Sequence[str]
 """The members that are wanted of a decision; empty: the usual ones."""
 Files = Container[str]
@@ -67,14 +69,77 @@ def decision(one: Decision, fields: Fields = (), originals: Files = ()) -> msgsp
     return _selected(members, fields) if fields else schemas.DecisionBody(**members)
 
 
-def related(identifier: str, found: Iterable[RelatedDecision]) -> schemas.RelatedDecisionsBody:
+def related(found: Thread) -> schemas.RelatedDecisionsBody:
     """The body of ``GET /api/v1/decisions/{id}/related``."""
-    here, decision_ = LinkBody(urls.related_path(identifier)), LinkBody(urls.api_path(identifier))
-    decisions = [
-        schemas.RelatedBody(**_summary(one.decision), score=one.score, terms=one.terms)
-        for one in found
+    identifier = found.decision.id
+    return schemas.RelatedDecisionsBody(
+        decisions=[
+            schemas.RelatedBody(**_summary(one.decision), score=one.score, terms=one.terms)
+            for one in found.related
+        ],
+        passages=[_passage(found.decision, one) for one in found.wording.passages],
+        more_passages=found.wording.more,
+        owner=found.owner and _same_owner(found.owner),
+        themes=[theme(one) for one in found.themes],
+        links=schemas.RelatedLinksBody(
+            self=LinkBody(urls.related_path(identifier)),
+            decision=LinkBody(urls.api_path(identifier)),
+            html=LinkBody(urls.thread_path(identifier)),
+        ),
+    )
+
+
+def _passage(one: Decision, passage: SharedPassage) -> schemas.PassageBody:
+    others = [
+        schemas.ElsewhereBody(**_summary(other.decision), words=other.words, since=other.since)
+        for other in passage.others
     ]
-    return schemas.RelatedDecisionsBody(decisions, schemas.RelatedLinksBody(here, decision_))
+    return schemas.PassageBody(
+        field=passage.field,
+        text=plain_text(getattr(one, passage.field))[passage.start : passage.end],
+        start=passage.start,
+        end=passage.end,
+        words=passage.words,
+        kind=passage.kind,
+        decisions=passage.decisions,
+        of=passage.of,
+        others=others,
+    )
+
+
+def _same_owner(one: OwnersDecisions) -> schemas.SameOwnerBody:
+    return schemas.SameOwnerBody(
+        slug=one.party.slug,
+        name=one.party.label,
+        names=one.party.names,
+        decisions=one.profile.overview.count,
+        sum=kronor(one.profile.stats.sum),
+        latest=[schemas.SummaryBody(**_summary(other)) for other in one.others],
+    )
+
+
+def profile(subject: Subject, found: Profile) -> schemas.ProfileBody:
+    """The body of ``GET /api/v1/owners/{slug}``, and of funders and themes."""
+    request, kind, slug = subject.request, subject.kind, subject.slug
+    parts = {one.plural: _breakdown(one, found.overview, request) for one in DIMENSIONS}
+    return schemas.ProfileBody(
+        slug=slug,
+        name=subject.name,
+        names=subject.names,
+        numbers=subject.numbers,
+        decisions=found.overview.count,
+        stats=_stats(found.stats),
+        interpretation=found.interpretation,
+        breakdowns=schemas.BreakdownsBody(**parts),
+        largest=[schemas.SummaryBody(**_summary(one)) for one in found.largest],
+        latest=[schemas.SummaryBody(**_summary(one)) for one in found.latest],
+        links=schemas.ProfileLinksBody(
+            self=LinkBody(urls.profile_api_path(kind, slug)),
+            html=LinkBody(urls.profile_path(kind, slug)),
+            decisions=LinkBody(urls.address(urls.api_path(), request)),
+            feed=LinkBody(urls.feed_address(request)),
+        ),
+    )
 
 
 def choice(address: str, found: Iterable[Decision]) -> schemas.ChoiceBody:
@@ -183,9 +248,25 @@ def _stats(stats: Stats) -> schemas.StatsBody:
     return schemas.StatsBody(kronor(stats.sum), spread[0], spread[1], spread[2], stats.missing)
 
 
-def _members(dimension: Dimension, group: Group) -> tuple[Any, ...]:
-    """Those of `schemas.GroupBody`, in their order."""
-    request = SearchRequest().filtered(dimension.name, group.chosen or ())
+def _breakdown(
+    dimension: Dimension, overview: Overview, request: SearchRequest
+) -> schemas.BreakdownBody:
+    breakdown = overview.parts[dimension.name]
+    named = [one for one in breakdown.groups if one.chosen is not None]
+    rest = [
+        schemas.RestBody(breakdown.rest, one.decisions, kronor(one.sum), one.missing)
+        for one in breakdown.groups
+        if one.chosen is None
+    ]
+    groups = [schemas.GroupBody(*_members(dimension, one, request)) for one in named]
+    return schemas.BreakdownBody(groups, rest[0] if rest else None)
+
+
+def _members(
+    dimension: Dimension, group: Group, within: SearchRequest = EVERYTHING
+) -> tuple[Any, ...]:
+    """Those of `schemas.GroupBody`, in their order; the decisions are those `within` a search."""
+    request = within.filtered(dimension.name, group.chosen or ())
     found, page = urls.address(urls.api_path(), request), urls.address("/", request)
     links = schemas.GroupLinksBody(found, page)
     return (group.label, group.decisions, kronor(group.sum), group.missing, links)

@@ -18,6 +18,7 @@ from search.dimensions import BY_NAME, VALUES
 from search.request import RequestError, SearchRequest
 from search.result import WholeSet
 from search.searcher import Searcher
+from search.thread import thread
 from web import caching, current, urls
 from web.api import bodies, dcat, export, feeds, openapi, schemas
 from web.downloads import Download
@@ -25,6 +26,7 @@ from web.originals import originals
 from web.problems import NotFound, is_for_programs
 from web.redirects import redirect
 from web.serving.accesslog import trace_id
+from web.subjects import KINDS, subject
 
 ROOT = "/api/v1"
 JSON = "application/json; charset=utf-8"
@@ -47,6 +49,7 @@ def register(app: Flask) -> None:
     app.add_url_rule("/datasets/dcat", view_func=catalogue)
     variants: list[tuple[str, Callable[..., Response], dict[str, str]]] = [
         *((f"{ROOT}/{one.plural}", list_api, {"dimension": one.name}) for one in VALUES),
+        *((urls.profile_api_path(kind, "<slug>"), profile_api, {"kind": kind}) for kind in KINDS),
         *((f"{ROOT}/decisions.{form}", export_api, {"form": form}) for form in export.FORMS),
         *((f"/datasets/dcat.{form}", catalogue, {"form": form}) for form in dcat.TYPES),
     ]
@@ -90,10 +93,10 @@ def related_api(round_: str, name: str) -> Response:
     searcher = current.searcher()
 
     def make() -> Response:
-        related = searcher.related(f"{round_}/{name}", deadline=current.deadline())
-        if related is None:
+        found = thread(searcher, f"{round_}/{name}", current.deadline())
+        if found is None:
             return _elsewhere(searcher, f"{round_}/{name}", urls.related_path)
-        return _json(bodies.related(f"{round_}/{name}", related))
+        return _json(bodies.related(found))
 
     return caching.conditional(searcher, "", make)
 
@@ -109,6 +112,23 @@ def list_api(dimension: str) -> Response:
         return _json(body)
 
     return caching.conditional(searcher, _canonical(asked), make)
+
+
+def profile_api(kind: str, slug: str) -> Response:
+    """``GET /api/v1/owners/{slug}``, ``/funders/{slug}``, ``/themes/{slug}``."""
+    _refuse_others(())
+    searcher = current.searcher()
+
+    def make() -> Response:
+        found = subject(searcher, kind, slug)
+        if found is None:
+            raise NotFound(f"{quoted(slug)} finns inte", "se listan")
+        if found.slug != slug:
+            return redirect(urls.profile_api_path(kind, found.slug))
+        profile = searcher.profile(found.request, current.deadline())
+        return _json(bodies.profile(found, profile))
+
+    return caching.conditional(searcher, "", make)
 
 
 def api_info() -> Response:

@@ -184,12 +184,52 @@ class OwnLinkBody(Body):
     self: LinkBody
 
 
+class ElsewhereBody(SummaryBody):
+    words: Annotated[Ordinal, Meta(description="Hur många av styckets ord som står där.")]
+    since: Annotated[str, Meta(description="Beslutsdatum, annars när beslutet först lästes.")]
+
+
+class PassageBody(Body):
+    """Words in a row that other decisions have, too."""
+
+    field: Literal["description", "motivation"]
+    text: str
+    start: Annotated[Count, Meta(description="Första tecknet, i fältets text.")]
+    end: Annotated[Count, Meta(description="Efter sista tecknet.")]
+    words: Ordinal
+    kind: Annotated[
+        Literal["shared", "standard"],
+        Meta(description="standard: i mer än en tiondel av omgångens beslut."),
+    ]
+    decisions: Annotated[
+        Count, Meta(description="Andra beslut som har det; av standard, beslut i omgången.")
+    ]
+    of: Annotated[Count, Meta(description="Av standard: så många beslut har omgången; annars 0.")]
+    others: Annotated[list[ElsewhereBody], Meta(description="De äldsta av dem, äldst först.")]
+
+
+class SameOwnerBody(Body):
+    slug: str
+    name: str
+    names: tuple[str, ...]
+    decisions: Ordinal
+    sum: Money
+    latest: Annotated[list[SummaryBody], Meta(description="De senaste av de andra besluten.")]
+
+
 class RelatedLinksBody(OwnLinkBody):
     decision: LinkBody
+    html: LinkBody
 
 
 class RelatedDecisionsBody(Body):
     decisions: list[RelatedBody]
+    passages: Annotated[
+        list[PassageBody], Meta(description="Minst tolv ord i rad som också står i andra beslut.")
+    ]
+    more_passages: Annotated[Count, Meta(description="Kortare stycken som inte listas.")]
+    owner: Annotated[SameOwnerBody | None, Meta(description="null om projektägare saknas.")]
+    themes: Annotated[list[ThemeBody], Meta(description="Beslutets teman, det ovanligaste först.")]
     links: RelatedLinksBody = field(name="_links")
 
 
@@ -214,6 +254,50 @@ class GroupBody(Body):
 class RoundGroupBody(GroupBody):
     title: str
     funder: str | None
+
+
+class RestBody(Body):
+    """The groups that are not listed, together."""
+
+    groups: Count
+    decisions: Count
+    sum: Money
+    missing: Missing
+
+
+class BreakdownBody(Body):
+    groups: list[GroupBody]
+    rest: Annotated[
+        RestBody | None, Meta(description="De grupper som inte listas; null om alla listas.")
+    ]
+
+
+BreakdownsBody = _made("Breakdowns", [(one.plural, BreakdownBody) for one in DIMENSIONS])
+
+
+class ProfileLinksBody(OwnLinkBody):
+    html: LinkBody
+    decisions: LinkBody
+    feed: LinkBody
+
+
+class ProfileBody(Body):
+    """An owner, a funder or a theme."""
+
+    slug: str
+    name: str
+    names: Annotated[tuple[str, ...], Meta(description="Hur namnet också skrivs.")]
+    numbers: Annotated[tuple[str, ...], Meta(description="Organisationsnummer.")]
+    decisions: Count
+    stats: StatsBody
+    interpretation: tuple[Interpretation, ...]
+    breakdowns: BreakdownsBody  # type: ignore[valid-type]
+    largest: list[SummaryBody]
+    latest: Annotated[
+        list[SummaryBody],
+        Meta(description="Efter beslutsdatum; om inget beslut har något, efter när det lästes."),
+    ]
+    links: ProfileLinksBody = field(name="_links")
 
 
 class ListBody(Body):
@@ -262,7 +346,7 @@ def components() -> Json:
     """Everything that answers consist of, by its published name, as JSON Schema."""
     decisions = [DecisionBody, SelectedDecisionBody, RelatedDecisionsBody, ChoiceBody]
     searches = [SearchResultBody, SelectedSearchResultBody]
-    whole = [*searches, *decisions, *LISTS.values(), ApiInfoBody, ProblemBody]
+    whole = [*searches, *decisions, ProfileBody, *LISTS.values(), ApiInfoBody, ProblemBody]
     _, found = msgspec.json.schema_components(whole, ref_template="#/components/schemas/{name}")
     for one in found.values():
         one.pop("description", None)  # the docstring of the class, which is not for readers here

@@ -12,12 +12,15 @@ from typing import Any
 import click
 import msgspec
 
+from index.decision import Decision, plain_text
 from index.problem import quoted
 from index.swedish import is_function_word, is_known
+from search.deadline import NEVER
 from search.dimensions import DIMENSIONS, SORTS
 from search.result import FacetValue, Hit, SearchResult
 from search.searcher import THEME_ANALYSIS, Searcher, themes_file
 from search.theme_remarks import remarks
+from search.thread import Thread, thread
 from web import formats, urls
 from web.api import bodies
 from web.cli.options import exposed, fail, index_option, settings
@@ -73,23 +76,20 @@ def search(words: Sequence[str], index_path: str | None, as_json: bool, **option
 @click.option("--json", "as_json", is_flag=True, help="The API's own answer.")
 @index_option
 def related(identifier: str, index_path: str | None, as_json: bool) -> None:
-    """Show decisions on the same things as the one with IDENTIFIER, and what they share."""
+    """Show what is related to the decision with IDENTIFIER, and why: the same wording, owner and
+    themes, and the words they share."""
     given = settings(index=index_path)
     exposed(given)
-    found = Searcher.open(given.index, given.limits, given.themes_path).related(identifier)
+    searcher = Searcher.open(given.index, given.limits, given.themes_path)
+    found = thread(searcher, identifier, NEVER)
     if found is None:
         fail(
             f"beslutet {quoted(identifier, 200)} finns inte. Sök efter det med `beslut search`.", 2
         )
     elif as_json:
-        body = bodies.related(identifier, found)
-        click.echo(msgspec.json.format(bodies.encode(body), indent=2))
+        click.echo(msgspec.json.format(bodies.encode(bodies.related(found)), indent=2))
     else:
-        for number, one in enumerate(found, start=1):
-            title = isolated(one.decision.title or one.decision.owner)
-            click.echo(f"{number}. {click.style(title, bold=True)}")
-            click.echo(f"   {isolated(one.decision.owner)} · {one.decision.id}")
-            click.echo(f"   Gemensamma ord: {', '.join(map(isolated, one.terms))}")
+        click.echo("\n".join(_thread_lines(found)))
 
 
 @click.command()
@@ -169,6 +169,42 @@ def _hit_lines(lead: str, hit: Hit) -> list[str]:
             )
             lines.append(f"{indent}{FIELD_LABELS[snippet.field]}: {text}")
     return lines
+
+
+def _thread_lines(found: Thread) -> list[str]:
+    """What is related to a decision, for a terminal."""
+    lines = [click.style("Samma ordalydelse", bold=True)]
+    for passage in found.wording.passages:
+        text = plain_text(getattr(found.decision, passage.field))[passage.start : passage.end]
+        words = formats.plural(passage.words, "ord", "ord")
+        if passage.kind == "standard":
+            where = f"standardformulering, i minst {passage.decisions} av {passage.of} beslut"
+        else:
+            where = f"också i {formats.plural(passage.decisions, 'beslut', 'beslut')}"
+        lines += [f"– ”{isolated(' '.join(text.split()))}” ({words}, {where})"]
+        for other in passage.others:
+            since = formats.day(other.since)
+            lines += [*_brief_lines(other.decision), f"    {other.words} ord, {since}"]
+    lines += [] if found.wording.passages else ["Inget stycke på tolv ord eller mer."]
+    if found.owner:
+        count = formats.plural(found.owner.profile.overview.count, "beslut", "beslut")
+        total = formats.money(found.owner.profile.stats.sum)
+        lines += ["", click.style("Samma projektägare", bold=True)]
+        lines += [f"{isolated(found.owner.party.label)}: {count}, {total}"]
+        lines += [line for one in found.owner.others for line in _brief_lines(one)]
+    if found.themes:
+        told = (f"{isolated(theme.name)} {theme.total}" for theme in found.themes)
+        lines += ["", click.style("Samma tema", bold=True), " · ".join(told)]
+    lines += ["", click.style("Samma ovanliga ord", bold=True)]
+    for one in found.related:
+        terms = ", ".join(map(isolated, one.terms))
+        lines += [*_brief_lines(one.decision), f"    Gemensamma ord: {terms}"]
+    return lines if found.related else [*lines, "Inget annat beslut delar flera av dem."]
+
+
+def _brief_lines(one: Decision) -> list[str]:
+    title = click.style(isolated(one.title or one.owner), bold=True)
+    return [f"  • {title}", f"    {isolated(one.owner)} · {isolated(one.round.name)} · {one.id}"]
 
 
 def _facet_lines(heading: str, values: Sequence[FacetValue]) -> list[str]:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from flask import render_template
+from flask import Response, render_template
 
 from index.decision import Decision
-from search.dimensions import DIMENSIONS, SPANS, Dimension
+from search.dimensions import DIMENSIONS, SPANS
 from search.fields import FIELDS
 from search.request import SearchRequest
-from search.result import Group, Hit, Overview, RelatedDecision, SearchResult, Segment
+from search.result import Hit, Interpretation, Overview, RelatedDecision, SearchResult, Segment
 from search.searcher import Searcher
 from web import current, formats, urls
 from web.originals import originals
-from web.site import charts, citation, filter_links
+from web.redirects import redirect
+from web.site import citation, filter_links, parts
 
+Answer = str | tuple[str, int]
 _QUERY_NAMES = [field.query_names[0] for field in FIELDS.values() if field.query_names]
 FIELD_LABELS = {name: field.label for name, field in FIELDS.items()}
 EXPANSION_LABELS = {
@@ -75,19 +77,6 @@ class Paragraph:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewRow:
-    """A row of an overview's table; ``share`` of the sum in percent, as shown. ``is_rest``: the
-    row sums up all values without a row of their own."""
-
-    label: str
-    decisions: int
-    sum: Decimal
-    share: str
-    href: str | None
-    is_rest: bool
-
-
 def start(searcher: Searcher, everything: SearchResult, themes: dict[str, int]) -> str:
     """The start page; `themes` are searches with the number of decisions they find."""
     theme_links = [
@@ -115,7 +104,7 @@ def start(searcher: Searcher, everything: SearchResult, themes: dict[str, int]) 
             citation.site(base, settings),
             citation.dataset(base, settings, searcher.generation.manifest["created"]),
         ],
-        **_state(searcher),
+        **state(searcher),
     )
 
 
@@ -144,7 +133,7 @@ def search(
         pages=filter_links.pages(result, urls.last_page(result, limits)) if result else [],
         missing_words=filter_links.missing_words(result) if result else [],
         ways_out=ways_out,
-        kinds=_kinds(result) if result else [],
+        kinds=kinds(result.interpretation) if result else [],
         field_labels=FIELD_LABELS,
         expansion_labels=EXPANSION_LABELS,
         suggestion_href=urls.results_address(_suggested(result)) if result else None,
@@ -153,7 +142,7 @@ def search(
         overview_href=urls.overview_address(request),
         canonical=current.base_url() + urls.results_address(request),
         marked=marked,
-        **_state(searcher),
+        **state(searcher),
     )
 
 
@@ -174,12 +163,12 @@ def overview(
         result=result,
         found=found,
         kept=[*(name for kind in DIMENSIONS for name in urls.parameters_of(kind)), "exact"],
-        parts=[_part(one, found, request) for one in DIMENSIONS] if found else [],
+        parts=[parts.part(one, found, request) for one in DIMENSIONS] if found else [],
         chips=filter_links.chips(request, result.facets if result else None, urls.overview_address),
         cleared=urls.overview_address(filter_links.cleared(request)),
         results_href=urls.results_address(request),
         canonical=current.base_url() + urls.overview_address(request),
-        **_state(searcher),
+        **state(searcher),
     )
 
 
@@ -220,6 +209,21 @@ def choice(found: Sequence[Decision]) -> str:
     return render_template("choice.html", found=found)
 
 
+def elsewhere(
+    searcher: Searcher, name: str, path: Callable[[str], str] = urls.decision_path
+) -> Answer | Response:
+    """Where a name leads that is not an identifier now; 404 if no decision has it. `path` is the
+    address of what was asked for of the one decision that it leads to."""
+    decisions = searcher.named(name)
+    if len(decisions) == 1:
+        return redirect(path(decisions[0].id))
+    if decisions:
+        return choice(decisions), 300
+    what = "Beslutet finns inte, eller finns inte längre."
+    words = " ".join(name.partition("/")[2].replace("-", " ").split())
+    return error("Beslutet finns inte", what, "sök efter det", words), 404
+
+
 def about(searcher: Searcher) -> str:
     """Where the decisions come from, how search works, what it cannot do."""
     known = originals(searcher)
@@ -240,7 +244,7 @@ def about(searcher: Searcher) -> str:
         other_fields=formats.listed([f"{name}:" for name in _QUERY_NAMES[1:]]),
         canonical=f"{current.base_url()}/om",
         settings=current.settings(),
-        **_state(searcher),
+        **state(searcher),
     )
 
 
@@ -271,7 +275,7 @@ def marked(hit: Hit, field: str) -> Sequence[Segment]:
     return (Segment(getattr(hit.decision, field), False),)
 
 
-def _state(searcher: Searcher) -> dict[str, object]:
+def state(searcher: Searcher) -> dict[str, object]:
     """What every page about the whole index says of it."""
     generation = searcher.generation
     return {
@@ -285,15 +289,15 @@ def _suggested(result: SearchResult) -> SearchRequest:
     return replace(result.request, q=result.suggestion or result.request.q, page=1)
 
 
-def _kinds(result: SearchResult) -> list[str]:
+def kinds(interpretation: Sequence[Interpretation]) -> list[str]:
     """What was searched for besides the words themselves, in a few words."""
-    kinds = {
+    found = {
         expansion.kind
-        for part in result.interpretation
+        for part in interpretation
         if not part.excluded
         for expansion in part.expansions
     }
-    return [label for kind, label in EXPANSION_LABELS.items() if kind in kinds]
+    return [label for kind, label in EXPANSION_LABELS.items() if kind in found]
 
 
 def _typed(parameters: urls.Parameters, parsed: urls.ParsedQuery) -> dict[str, str]:
@@ -305,39 +309,6 @@ def _typed(parameters: urls.Parameters, parsed: urls.ParsedQuery) -> dict[str, s
             if amount is not None and name not in parsed.errors:
                 typed[name] = formats.amount(amount)
     return typed
-
-
-def _part(dimension: Dimension, found: Overview, request: SearchRequest) -> dict[str, object]:
-    """A part of an overview: heading, charts, table."""
-    breakdown = found.parts[dimension.name]
-    rows = [_row(dimension, group, breakdown.rest, found, request) for group in breakdown.groups]
-    drawn = [_sums(f"Beviljat per {dimension.heading.lower()}", rows)]
-    if dimension.kind == "span":
-        counts = [(row.label, formats.number(row.decisions), row.decisions) for row in rows]
-        drawn = [
-            charts.chart(f"Antal beslut efter {dimension.heading.lower()}", counts),
-            _sums(f"Beviljat efter beslutens {dimension.heading.lower()}", rows),
-        ]
-    return {"name": dimension.anchor, "heading": dimension.heading, "rows": rows, "charts": drawn}
-
-
-def _sums(title: str, rows: Sequence[OverviewRow]) -> charts.Chart:
-    """Sums as bars. The row for all others is only in the table: it would dwarf every bar."""
-    named = [row for row in rows if not row.is_rest]
-    if len(named) < len(rows):
-        title = f"{title}, de {len(named)} största"
-    return charts.chart(title, [(row.label, formats.money(row.sum), row.sum) for row in named])
-
-
-def _row(
-    dimension: Dimension, group: Group, rest: int, found: Overview, request: SearchRequest
-) -> OverviewRow:
-    href = None
-    if group.chosen is not None and group.decisions:
-        href = urls.results_address(request.filtered(dimension.name, group.chosen))
-    label = group.label if group.chosen is not None else formats.plural(rest, *dimension.others)
-    share = formats.percent(group.sum, found.sum)
-    return OverviewRow(label, group.decisions, group.sum, share, href, group.chosen is None)
 
 
 def _paragraphs(

@@ -14,16 +14,14 @@ from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Overview, RelatedDecision, SearchResult
 from search.searcher import Searcher
 from web import current, formats, originals, urls
-from web.redirects import redirect
-from web.site import filter_links, pages
+from web.site import filter_links, pages, profiles, threads
 from web.site.citation import where
+from web.site.pages import Answer
 
 SITEMAP_SIZE = 50_000
 """Addresses in one sitemap, as the protocol (sitemaps.org) allows."""
 _COUNTS: WeakKeyDictionary[Searcher, dict[str, int]] = WeakKeyDictionary()
 _FIXED = ("/", "/oversikt", "/om", "/tillganglighet", "/api")
-
-Answer = str | tuple[str, int]
 
 
 def register(app: Flask) -> None:
@@ -35,6 +33,8 @@ def register(app: Flask) -> None:
     app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
     app.add_url_rule("/kallor/<sha256>", view_func=source_file)
     app.add_url_rule("/oversikt", view_func=overview_page)
+    profiles.register(app)
+    threads.register(app)
     app.add_url_rule("/om", view_func=about_page)
     app.add_url_rule("/tillganglighet", view_func=accessibility_page)
     app.add_url_rule("/sitemap.xml", view_func=sitemap)
@@ -86,7 +86,7 @@ def decision_page(round_: str, name: str) -> Answer | Response:
     searcher = current.searcher()
     decision = searcher.get(f"{round_}/{name}")
     if decision is None:
-        return _elsewhere(searcher, f"{round_}/{name}")
+        return pages.elsewhere(searcher, f"{round_}/{name}")
     asked = {key: values for key, values in current.parameters().items() if key in ("q", "exact")}
     request = urls.parse(asked, current.settings().limits).request
     # Unmarked first: the page is shown even if marking takes too long.
@@ -148,18 +148,6 @@ def opensearch() -> Response:
 def favicon() -> Response:
     """The icon at the address where browsers look for it by default."""
     return current_app.send_static_file("icon.svg")
-
-
-def _elsewhere(searcher: Searcher, name: str) -> Answer | Response:
-    """Where a name leads that is not an identifier now; 404 if no decision has it."""
-    decisions = searcher.named(name)
-    if len(decisions) == 1:
-        return redirect(urls.decision_path(decisions[0].id))
-    if decisions:
-        return pages.choice(decisions), 300
-    what = "Beslutet finns inte, eller finns inte längre."
-    words = " ".join(name.partition("/")[2].replace("-", " ").split())
-    return pages.error("Beslutet finns inte", what, "sök efter det", words), 404
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from search.request import SearchLimits, SearchRequest
 from web import urls
 from web.api import bodies, export
 from web.api.schemas import Json, name_of
+from web.subjects import Subject
 
 DECISION_ID = "esf-2026-1/hela-vagen-ut"
 _READ = "2026-11-23T14:20:00Z"
@@ -46,7 +47,8 @@ def _facet(one: Dimension) -> result.Facet:
 
 
 def _group(one: Dimension) -> result.Group:
-    return result.Group(one.example, 1, _AMOUNT, 0, (one.example,))
+    chosen = (one.example,) if one.kind == "values" else Span(low=Decimal(one.example))
+    return result.Group(one.example, 1, _AMOUNT, 0, chosen)
 
 
 _RESULT = result.SearchResult(
@@ -60,6 +62,18 @@ _RESULT = result.SearchResult(
     partial=(),
     notes=(),
 )
+_OWNER = Subject(
+    "owner", "lulea-kommun", "Luleå kommun", SearchRequest().filtered("owner", ("Luleå kommun",))
+)
+_PROFILE = result.Profile(
+    stats=_RESULT.stats,
+    overview=result.Overview(
+        1, _AMOUNT, {one.name: result.Breakdown((_group(one),)) for one in DIMENSIONS}
+    ),
+    interpretation=(),
+    largest=(_DECISION,),
+    latest=(_DECISION,),
+)
 _RELATED = result.RelatedDecision(_OTHER, 0.42, ("elevhälsa", "gymnasieskola"))
 _CHOSEN = ("id", "title", "amount")
 _MADE = [
@@ -68,6 +82,7 @@ _MADE = [
     bodies.decision(_DECISION),
     bodies.decision(_DECISION, _CHOSEN),
     bodies.related(DECISION_ID, [_RELATED]),
+    bodies.profile(_OWNER, _PROFILE),
     bodies.choice(
         urls.api_path(DECISION_ID), [replace(_DECISION, id=f"{DECISION_ID}--lulea-kommun"), _OTHER]
     ),

@@ -59,6 +59,9 @@ def parameters(settings: Settings) -> Json:
         "decisionFields": _query("fields", *own),
         "roundSlug": _path("round", "Beslutsomgångens del av id.", round_),
         "projectSlug": _path("project", "Projektets del av id.", project),
+        "ownerSlug": _path("slug", "Projektägaren, som i listan.", "lulea-kommun"),
+        "funderSlug": _path("slug", "Finansiären, som i listan.", "region-norrbotten"),
+        "themeSlug": _path("slug", "Temat, som i listan.", "psykisk-halsa"),
     }
 
 

@@ -15,6 +15,7 @@ from web.api.openapi.parameters import parameters
 from web.api.openapi.responses import EXPORT_ANSWER, json_answer, other_responses
 from web.api.schemas import LISTS, Json, name_of
 from web.settings import Settings
+from web.subjects import KINDS
 
 EXPORTS = "/{export}"
 
@@ -53,6 +54,18 @@ def paths(settings: Settings) -> Json:
             ("listPage", "limit"),
             json_answer("En sida av listan", name_of(LISTS[one.name])),
             (304, 400, 500, 503),
+        )
+
+    def profiled(kind: str) -> Json:
+        return get(
+            f"get{kind.capitalize()}",
+            "listor",
+            f"{KINDS[kind]} som helhet",
+            "Summor, delmängder, de största och de senaste besluten. Varje tal är sökningens som "
+            "dess länk leder till. Ett annat sätt att skriva namnet leder vidare (302).",
+            (f"{kind}Slug",),
+            json_answer("Helheten", "Profile"),
+            (302, 304, 400, 404, 500, 503),
         )
 
     return {
@@ -99,6 +112,7 @@ def paths(settings: Settings) -> Json:
             (304, 400, 404, 500, 503),
         ),
         **{f"/{one.plural}": listed(one) for one in VALUES},
+        **{urls.profile_api_path(kind, "{slug}", root=""): profiled(kind) for kind in KINDS},
         "/api-info": get(
             "getApiInfo",
             "om",

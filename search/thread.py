@@ -1,0 +1,64 @@
+"""What leads on from a decision? All that is related to it, in groups that say why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.decision import Decision
+from search.deadline import Deadline
+from search.directory import CountedTheme
+from search.owners import Party
+from search.request import SearchRequest
+from search.result import Profile, RelatedDecision, Wording
+from search.searcher import Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersDecisions:
+    """The owner of a decision, whatever it is called in others, with the ``profile`` of all its
+    decisions; ``others`` are the latest beside the one."""
+
+    party: Party
+    profile: Profile
+    others: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What is related to a decision: by its wording, its owner, its themes (each with what its
+    search finds), and by the words that tell most of it. ``owner`` is None where none is stated."""
+
+    decision: Decision
+    wording: Wording
+    owner: OwnersDecisions | None
+    themes: tuple[CountedTheme, ...]
+    related: tuple[RelatedDecision, ...]
+
+
+def thread(searcher: Searcher, identifier: str, deadline: Deadline) -> Thread | None:
+    """All that is related to a decision, None where there is none; raises `SearchTimeout`."""
+    decision = searcher.get(identifier)
+    wording = searcher.wording(identifier, deadline)
+    related = searcher.related(identifier, deadline=deadline)
+    if decision is None or wording is None or related is None:
+        return None
+    slugs = {theme.slug for theme in searcher.themes_of(identifier, deadline)}
+    areas = searcher.directory(deadline).areas
+    themes = (theme for area in areas for theme in area.themes if theme.slug in slugs)
+    return Thread(
+        decision=decision,
+        wording=wording,
+        owner=_owner(searcher, decision, deadline),
+        # What few are about tells most.
+        themes=tuple(sorted(themes, key=lambda theme: theme.total)),
+        related=related,
+    )
+
+
+def _owner(searcher: Searcher, decision: Decision, deadline: Deadline) -> OwnersDecisions | None:
+    party = searcher.party_of(decision, "owner")
+    if party is None:
+        return None
+    profile = searcher.profile(SearchRequest().filtered("owner", (party.label,)), deadline)
+    others = tuple(one for one in profile.latest if one.id != decision.id)
+    return OwnersDecisions(party, profile, others)

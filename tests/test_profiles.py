@@ -1,0 +1,187 @@
+"""The pages of owners, funders and themes: every number is that of the search behind it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+
+from index.build import build
+from search.dimensions import DIMENSIONS
+from search.request import SearchRequest
+from search.searcher import Searcher
+from tests.conftest import document
+from web.app import create_app
+from web.formats import money, number
+from web.settings import Settings
+
+THEMES = "[Barn och skola]\nskola, hälsa, hamn, rymdfart\n"
+
+
+@pytest.fixture(scope="module")
+def client(two_rounds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    themes = tmp_path_factory.mktemp("themes") / "themes.txt"
+    themes.write_text(THEMES, "utf-8")
+    settings = Settings(index=two_rounds_index, themes=themes, search_seconds=20)
+    return create_app(settings).test_client()
+
+
+def page(client: FlaskClient, path: str, status: int = 200) -> Any:
+    response = client.get(path)
+    assert response.status_code == status
+    return html.document_fromstring(response.text)
+
+
+def text(element: Any) -> str:
+    return " ".join(element.text_content().split(" ")).strip()
+
+
+def rows(tree: Any, part: str) -> dict[str, tuple[str, str]]:
+    """Label, number and sum of each row of a part, by label."""
+    found = tree.xpath(f"//section[@id='{part}']//tbody/tr")
+    cells = [[text(cell) for cell in row.xpath("./th|./td")] for row in found]
+    return {label: (count, sum_) for label, count, sum_, _ in cells}
+
+
+PROFILES = ["/agare/ankeby-kommun", "/agare/obo-forening", "/finansiar/region-vi", "/tema/skola"]
+
+
+@pytest.mark.parametrize("path", PROFILES)
+def test_every_row_of_a_page_is_the_search_behind_it(client: FlaskClient, path: str) -> None:
+    tree = page(client, path)
+    links = tree.xpath("//section[@class='part']//tbody/tr[th/a]")
+    assert links
+    for row in links:
+        label, count, sum_, _ = (text(cell) for cell in row.xpath("./th|./td"))
+        behind = client.get("/api/v1/decisions" + row.xpath("./th/a/@href")[0][1:]).json
+        assert behind, label
+        assert count == number(behind["_meta"]["totalRecords"]), label
+        assert sum_ == money(Decimal(str(behind["stats"]["sum"]))), label
+
+
+@pytest.mark.parametrize("path", PROFILES)
+def test_the_whole_of_a_page_is_the_search_behind_it(client: FlaskClient, path: str) -> None:
+    tree = page(client, path)
+    (link,) = tree.xpath("//p[@class='sum']/a")
+    behind = client.get("/api/v1/decisions" + link.get("href")[1:]).json
+    assert behind
+    assert text(link) == f"{number(behind['_meta']['totalRecords'])}\u00a0beslut"
+    assert money(Decimal(str(behind["stats"]["sum"]))) in text(link.getparent())
+    for part in tree.xpath("//section[@class='part']"):
+        cells = part.xpath(".//tbody//td[1]")
+        assert sum(int(text(cell)) for cell in cells) == behind["_meta"]["totalRecords"]
+
+
+def test_an_owner_is_shown_by_year_round_and_funder(client: FlaskClient) -> None:
+    tree = page(client, "/agare/obo-forening")
+    assert text(tree.xpath("//h1")[0]) == "Öbo förening"
+    assert rows(tree, "ar") == {
+        "2031": ("1", "0\u00a0kr"),
+        "2030": ("1", money(Decimal(5_000_000))),
+    }
+    assert set(rows(tree, "omgang")) == {"ESF 2030:2", "ESF 2031:1"}
+    assert set(rows(tree, "finansiar")) == {"Region Vi", "Region Du"}
+    assert not rows(tree, "agare"), "its own dimension has but one value"
+
+
+def test_what_has_one_value_only_is_said_and_makes_no_table(client: FlaskClient) -> None:
+    tree = page(client, "/finansiar/region-vi")
+    assert rows(tree, "omgang") == {}
+    told = [text(one) for one in tree.xpath("//dl[@class='single']/div")]
+    assert told == ["År 2030", "Beslutsomgång ESF 2030:2"]
+
+
+def test_the_largest_and_the_latest_are_shown_in_order(client: FlaskClient) -> None:
+    lists = {
+        text(section.xpath("./h2")[0]): [text(one) for one in section.xpath(".//h3")]
+        for section in page(client, "/agare/ankeby-kommun").xpath("//section[h2][.//ol]")
+    }
+    assert lists == {
+        "Största besluten": ["Elevhälsa för alla", "Skola på ön", "En bro till ön"],
+        "Senaste besluten": ["Skola på ön", "Elevhälsa för alla", "En bro till ön"],
+    }
+
+
+def test_where_no_decision_has_a_date_the_newest_to_the_index_are_the_latest(
+    sample_index: Path,
+) -> None:
+    dateless = create_app(Settings(index=sample_index, search_seconds=20)).test_client()
+    headings = page(dateless, "/agare/lulea-kommun").xpath("//section/h2")
+    assert "Senast inlästa besluten" in map(text, headings)
+
+
+def test_a_page_leads_to_its_feed_its_files_and_its_body(client: FlaskClient) -> None:
+    links = page(client, "/agare/ankeby-kommun").xpath("//ul[@class='ways-on']//a/@href")
+    owner = "?owner=Ankeby%20kommun"
+    assert links == [
+        f"/{owner}",
+        *(f"/api/v1/decisions.{form}{owner}" for form in ("xlsx", "csv", "jsonl")),
+        f"/feed.atom{owner}",
+        "/api/v1/owners/ankeby-kommun",
+    ]
+    assert [client.get(link).status_code for link in links] == [200] * 6
+
+
+@pytest.mark.parametrize("path", PROFILES)
+def test_the_body_says_what_the_page_says(client: FlaskClient, path: str) -> None:
+    tree = page(client, path)
+    (link,) = tree.xpath("//link[@rel='alternate'][@type='application/json']/@href")
+    body = client.get(link).json
+    assert body
+    assert body["name"] == text(tree.xpath("//h1")[0])
+    assert body["_links"]["html"]["href"] == path
+    assert body["_links"]["self"]["href"] == link
+    for one in DIMENSIONS:
+        shown = rows(tree, one.anchor)
+        told = body["breakdowns"][one.plural]
+        if shown:
+            groups = {group["name"]: group for group in told["groups"]}
+            assert set(groups) == set(shown)
+            for label, (count, sum_) in shown.items():
+                assert number(groups[label]["decisions"]) == count
+                assert money(Decimal(str(groups[label]["sum"]))) == sum_
+        rest = told["rest"] or {"decisions": 0}
+        counted = sum(group["decisions"] for group in told["groups"]) + rest["decisions"]
+        assert counted == body["decisions"]
+    titles = [text(one) for one in tree.xpath("//section[h2][.//ol][1]//h3")]
+    assert [one["title"] for one in body["largest"]] == titles[: len(body["largest"])]
+
+
+def test_a_theme_is_shown_with_the_words_that_it_finds(client: FlaskClient) -> None:
+    tree = page(client, "/tema/skola")
+    assert "skola" in text(tree.xpath("//details[@class='meaning']")[0])
+    assert set(rows(tree, "agare")) == {"Ankeby kommun", "Öbo förening"}
+
+
+def test_a_theme_that_finds_nothing_has_a_page_and_a_way_on(client: FlaskClient) -> None:
+    tree = page(client, "/tema/rymdfart")
+    assert "Inga beslut just nu" in text(tree.xpath("//main")[0])
+    assert tree.xpath("//main//a[@href='/?q=']")
+    assert not tree.xpath("//section[@class='part'] | //ul[@class='ways-on']")
+
+
+@pytest.mark.parametrize("path", ["/agare/finns-inte", "/finansiar/x", "/tema/finns-inte"])
+def test_an_address_of_nothing_offers_a_search(client: FlaskClient, path: str) -> None:
+    tree = page(client, path, 404)
+    words = path.rpartition("/")[2].replace("-", " ")
+    assert tree.xpath("//main//input[@name='q']/@value") == [words]
+    plural = {"agare": "owners", "finansiar": "funders", "tema": "themes"}[path.split("/")[1]]
+    refused = client.get(f"/api/v1/{plural}/{path.rpartition('/')[2]}")
+    assert (refused.status_code, refused.mimetype) == (404, "application/problem+json")
+
+
+def test_groups_beyond_the_shown_are_told_together(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        document(*(f"Ägare {n:02}\tBro {n}\tEn bro.\t{1000 + n}" for n in range(30))), "utf-8"
+    )
+    build([tmp_path / "a.txt"], tmp_path / "index")
+    searcher = Searcher.open(tmp_path / "index")
+    profile = searcher.profile(SearchRequest(q="bro"))
+    owners = profile.overview.parts["owner"]
+    assert (len(owners.groups), owners.rest) == (11, 20)
+    assert sum(group.decisions for group in owners.groups) == 30
+    assert sum(group.sum for group in owners.groups) == profile.stats.sum

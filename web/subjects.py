@@ -1,0 +1,37 @@
+"""What has a page of its own, beside decisions? An owner, a funder, a theme: each is a set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from search.request import SearchRequest
+from search.searcher import Searcher
+
+KINDS = {"theme": "Tema", "owner": "Projektägare", "funder": "Finansiär"}
+"""Each kind, and what it is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One of them. Its ``request`` finds its decisions; ``slug`` is the last part of its address,
+    whichever other one led here. ``names`` are how else an owner or a funder is written, and
+    ``numbers`` its organisation numbers."""
+
+    kind: str
+    slug: str
+    name: str
+    request: SearchRequest
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+def subject(searcher: Searcher, kind: str, slug: str) -> Subject | None:
+    """The one of a kind that a slug leads to, None where there is none."""
+    if kind == "theme":
+        theme = searcher.theme(slug)
+        return theme and Subject(kind, theme.slug, theme.name, SearchRequest(theme.name))
+    party = searcher.party(kind, slug)
+    if party is None:
+        return None
+    request = SearchRequest().filtered(kind, (party.label,))
+    return Subject(kind, party.slug, party.label, request, party.names[1:], party.numbers)
