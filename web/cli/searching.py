@@ -103,7 +103,7 @@ def themes(file: Path | None) -> None:
     if checked.problems:
         sys.exit(1)
     click.echo(f"{checked.path}: {len(groups)} grupper, inga fel")
-    found = remarks(groups, THEME_ANALYSIS.stems, _is_right)
+    found = remarks(checked.current(), THEME_ANALYSIS.stems, _is_right)
     for kind, some in itertools.groupby(found, key=lambda one: one.kind):
         told = [*map(str, some)]
         click.echo("\n".join(["", f"{kind} ({len(told)})", *told]))
