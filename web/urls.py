@@ -285,6 +285,11 @@ def decision_path(identifier: str, found_by: SearchRequest | None = None) -> str
     return address(path, SearchRequest(q=found_by.q, exact=found_by.exact))
 
 
+def theme_path(slug: str) -> str:
+    """The page of a theme."""
+    return f"/tema/{quote(slug)}"
+
+
 def export_address(form: str, request: SearchRequest) -> str:
     """The whole set of a request as a file; `form` is ``xlsx``, ``csv`` or ``jsonl``."""
     return address(f"{api_path()}.{form}", _unpaged(request))
@@ -308,6 +313,11 @@ def source_path(sha256: str) -> str:
 def related_path(identifier: str) -> str:
     """The resource of the decisions related to one."""
     return api_path(identifier) + "/related"
+
+
+def themes_path() -> str:
+    """The resource of the themes."""
+    return "/api/v1/themes"
 
 
 def api_path(identifier: str | None = None) -> str:

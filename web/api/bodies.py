@@ -12,6 +12,7 @@ from msgspec import convert
 
 from index.decision import Decision, plain_text
 from search.dimensions import DIMENSIONS, VALUES, Dimension
+from search.directory import CountedTheme, Directory
 from search.request import SearchLimits, SearchRequest
 from search.result import Group, Hit, RelatedDecision, SearchResult, Stats
 from web import urls
@@ -109,6 +110,15 @@ def groups(
     )
 
 
+def themes(directory: Directory) -> schemas.ThemesBody:
+    """The body of ``GET /api/v1/themes``."""
+    areas = [
+        schemas.AreaBody(area.name, area.slug, [*map(_theme, area.themes)])
+        for area in directory.areas
+    ]
+    return schemas.ThemesBody(areas, schemas.OwnLinkBody(LinkBody(urls.themes_path())))
+
+
 def api_info(documentation: str) -> schemas.ApiInfoBody:
     """The body of ``GET /api/v1/api-info``, as the profile has it."""
     version, released = schemas.API_VERSION, schemas.API_RELEASED
@@ -189,6 +199,14 @@ def _members(dimension: Dimension, group: Group) -> tuple[Any, ...]:
     found, page = urls.address(urls.api_path(), request), urls.address("/", request)
     links = schemas.GroupLinksBody(found, page)
     return (group.label, group.decisions, kronor(group.sum), group.missing, links)
+
+
+def _theme(theme: CountedTheme) -> schemas.ThemeBody:
+    found = urls.address(urls.api_path(), SearchRequest(q=theme.name))
+    links = schemas.GroupLinksBody(found, urls.theme_path(theme.slug))
+    return schemas.ThemeBody(
+        theme.name, theme.total, kronor(theme.sum), theme.missing, links, theme.slug
+    )
 
 
 def _meta(request: SearchRequest, total: int, pages: int, updated: str) -> schemas.MetaBody:

@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
     app.add_url_rule(f"{ROOT}/decisions", view_func=search_api)
     app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>", view_func=decision_api)
     app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>/related", view_func=related_api)
+    app.add_url_rule(f"{ROOT}/themes", view_func=themes_api)
     app.add_url_rule(f"{ROOT}/api-info", view_func=api_info)
     app.add_url_rule(f"{ROOT}/openapi.json", view_func=openapi_json)
     app.add_url_rule(f"{ROOT}/openapi.yaml", view_func=openapi_yaml)
@@ -109,6 +110,17 @@ def list_api(dimension: str) -> Response:
         return _json(body)
 
     return caching.conditional(searcher, _canonical(asked), make)
+
+
+def themes_api() -> Response:
+    """``GET /api/v1/themes``: the themes that find something, by area."""
+    _refuse_others(())
+    searcher = current.searcher()
+
+    def make() -> Response:
+        return _json(bodies.themes(searcher.directory(current.deadline())))
+
+    return caching.conditional(searcher, "", make)
 
 
 def api_info() -> Response:

@@ -211,6 +211,21 @@ class GroupBody(Body):
     links: GroupLinksBody
 
 
+class ThemeBody(GroupBody):
+    slug: str
+
+
+class AreaBody(Body):
+    name: str
+    slug: str
+    themes: list[ThemeBody]
+
+
+class ThemesBody(Body):
+    areas: list[AreaBody]
+    links: OwnLinkBody = field(name="_links")
+
+
 class RoundGroupBody(GroupBody):
     title: str
     funder: str | None
@@ -260,7 +275,7 @@ def name_of(body: type[Struct]) -> str:
 @functools.cache
 def components() -> Json:
     """Everything that answers consist of, by its published name, as JSON Schema."""
-    decisions = [DecisionBody, SelectedDecisionBody, RelatedDecisionsBody, ChoiceBody]
+    decisions = [DecisionBody, SelectedDecisionBody, RelatedDecisionsBody, ChoiceBody, ThemesBody]
     searches = [SearchResultBody, SelectedSearchResultBody]
     whole = [*searches, *decisions, *LISTS.values(), ApiInfoBody, ProblemBody]
     _, found = msgspec.json.schema_components(whole, ref_template="#/components/schemas/{name}")

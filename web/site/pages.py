@@ -11,6 +11,7 @@ from flask import render_template
 
 from index.decision import Decision
 from search.dimensions import DIMENSIONS, SPANS, Dimension
+from search.directory import Directory
 from search.fields import FIELDS
 from search.request import SearchRequest
 from search.result import Group, Hit, Overview, RelatedDecision, SearchResult, Segment
@@ -35,21 +36,6 @@ EXPANSION_LABELS = {
     "misspelled": "felstavat i ett beslut",
     "head": "huvudordet, bara bland beslut med några av orden",
 }
-THEMES = (
-    "psykisk hälsa",
-    "kompetensförsörjning",
-    "glesbygd",
-    "arbetsmarknad",
-    "skola och utbildning",
-    "integration",
-    "digitalisering",
-    "jämställdhet",
-    "unga",
-    "klimat",
-    "kultur",
-    "innovation",
-)
-"""Searches to start from; the first `_THEMES_SHOWN` that find something are shown."""
 _KEPT = ("exact", "sort", "limit")
 """Parameters without a control in the form of the results page."""
 _TYPED = ("q", "page", *(f"{one.name}{end}" for one in SPANS for end in ("Min", "Max")))
@@ -88,12 +74,11 @@ class OverviewRow:
     is_rest: bool
 
 
-def start(searcher: Searcher, everything: SearchResult, themes: dict[str, int]) -> str:
-    """The start page; `themes` are searches with the number of decisions they find."""
+def start(searcher: Searcher, everything: SearchResult, directory: Directory | None) -> str:
+    """The start page; without a directory, without themes."""
+    themes = directory.varied(_THEMES_SHOWN, len(searcher)) if directory else []
     theme_links = [
-        filter_links.Link(words, urls.address("/", SearchRequest(q=words)), count)
-        for words, count in themes.items()
-        if count
+        filter_links.Link(theme.name, urls.theme_path(theme.slug), theme.total) for theme in themes
     ]
     found_rounds = everything.facets["round"]
     rounds = [
@@ -107,7 +92,7 @@ def start(searcher: Searcher, everything: SearchResult, themes: dict[str, int]) 
     return render_template(
         "start.html",
         result=everything,
-        themes=theme_links[:_THEMES_SHOWN],
+        themes=theme_links,
         rounds=rounds,
         more_rounds=more_rounds,
         canonical=f"{base}/",
@@ -212,6 +197,17 @@ def decision(
         report=citation.report_link(record, base, contact),
         canonical=base + urls.decision_path(record.id),
         data=[citation.grant(record, base)],
+    )
+
+
+def themes(searcher: Searcher, directory: Directory) -> str:
+    """The directory of themes."""
+    return render_template(
+        "themes.html",
+        areas=directory.areas,
+        has_areas=bool(searcher.themes.current().areas),
+        canonical=f"{current.base_url()}/teman",
+        **_state(searcher),
     )
 
 

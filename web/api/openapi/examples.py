@@ -11,6 +11,7 @@ import msgspec
 from index.decision import Block, Decision, Round, Source
 from search import result
 from search.dimensions import DIMENSIONS, VALUES, Dimension, Span
+from search.directory import CountedArea, CountedTheme, Directory
 from search.request import SearchLimits, SearchRequest
 from web import urls
 from web.api import bodies, export
@@ -61,6 +62,8 @@ _RESULT = result.SearchResult(
     notes=(),
 )
 _RELATED = result.RelatedDecision(_OTHER, 0.42, ("elevhälsa", "gymnasieskola"))
+_THEME = CountedTheme("psykisk hälsa", "psykisk-halsa", 1, _AMOUNT, 0)
+_AREA = CountedArea("Hälsa och vård", "halsa-och-vard", (_THEME,))
 _CHOSEN = ("id", "title", "amount")
 _MADE = [
     bodies.answer(_RESULT, _READ, SearchLimits()),
@@ -75,6 +78,7 @@ _MADE = [
         bodies.groups(one, [_group(one)], _READ, SearchRequest(), lambda shown: [_DECISION])
         for one in VALUES
     ),
+    bodies.themes(Directory((_AREA,))),
     bodies.api_info("https://beslut.example/api"),
 ]
 EXAMPLES: Json = {name_of(type(one)): msgspec.json.decode(bodies.encode(one)) for one in _MADE}

@@ -99,6 +99,17 @@ def paths(settings: Settings) -> Json:
             (304, 400, 404, 500, 503),
         ),
         **{f"/{one.plural}": listed(one) for one in VALUES},
+        "/themes": get(
+            "listThemes",
+            "listor",
+            "Räkna beslut per tema",
+            "Temana i redaktionens temafil, område för område, med vad en sökning på vart och ett "
+            "hittar: antal beslut och beviljad summa. Ett beslut kan höra till flera teman. Teman "
+            "utan beslut utelämnas.",
+            (),
+            json_answer("Temana", "Themes"),
+            (304, 400, 500, 503),
+        ),
         "/api-info": get(
             "getApiInfo",
             "om",
