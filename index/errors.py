@@ -6,6 +6,7 @@ BeslutError                 has ``what`` happened and the ``remedy``, both in Sw
 ├── IndexLocked             somebody else is writing                (index.storage)
 └── RequestError            a search cannot be carried out as asked (search.request)
     └── SearchTimeout       it took longer than the limit           (search.request)
+        └── StillCounting   the themes are not counted yet          (search.directory)
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from index.swedish import load_lexicon
 from search import facets, related
 from search.deadline import NEVER, Deadline
 from search.dimensions import BY_NAME
-from search.engine import Key, Page, Related, Scan, Scored
+from search.engine import KeptSet, Key, Page, Related, Scan, Scored
 from search.marks import Marks, Place
 from search.places import Places
 from search.postings import IntArray, Postings
@@ -126,6 +126,22 @@ class ArrayEngine:
         everything = replace(request, page=1, limit=max(1, len(found.docs)))
         return self._scan(found.docs[self._ordered(found, everything, deadline)])
 
+    def kept(self, tree: query.Query, deadline: Deadline = NEVER) -> KeptSet:
+        docs = self._scorer.until(deadline).matches(tree).docs
+        stats = facets.stats(self._columns.amounts[docs])
+        return KeptSet(len(docs), stats, _Bits(docs, len(self._columns.live)))
+
+    def shares(
+        self, sets: Sequence[KeptSet], request: SearchRequest, deadline: Deadline = NEVER
+    ) -> list[int]:
+        docs = self._found(query.Every(), request, deadline).docs
+        counts = []
+        for one in sets:
+            deadline.check()
+            assert isinstance(one.keys, _Bits)
+            counts.append(one.keys.count(docs))
+        return counts
+
     def newest(
         self, tree: query.Query, request: SearchRequest, limit: int, deadline: Deadline = NEVER
     ) -> Scan:
@@ -208,6 +224,25 @@ class ArrayEngine:
                 return columns.title_keys[docs]
             case name:
                 return columns.keywords[name].ordinals[docs]
+
+
+class _Bits:
+    """Some documents, a bit each."""
+
+    __slots__ = ("_bits",)
+
+    def __init__(self, docs: IntArray, size: int) -> None:
+        present = np.zeros(size, np.bool_)
+        present[docs] = True
+        self._bits = np.packbits(present, bitorder="little")
+
+    def __contains__(self, key: object) -> bool:
+        assert isinstance(key, int)
+        return bool(self._bits[key >> 3] >> (key & 7) & 1)
+
+    def count(self, docs: IntArray) -> int:
+        """How many of some documents (k,) are among them."""
+        return int((self._bits[docs >> 3] >> (docs & 7) & 1).sum())
 
 
 def _doc(key: Key) -> int:

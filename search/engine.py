@@ -8,7 +8,7 @@ is `search.array_engine`; nothing above this module knows arrays.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,6 +51,15 @@ class Scan:
     total: int
     stats: Stats
     keys: Iterable[Key]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSet:
+    """A whole set in little memory, a bit a decision: its size, its sums, and what is in it."""
+
+    total: int
+    stats: Stats
+    keys: Container[Key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,14 @@ class Engine(Protocol):
 
     def scan(self, tree: query.Query, request: SearchRequest, deadline: Deadline = NEVER) -> Scan:
         """The whole set, in the order of the request."""
+
+    def kept(self, tree: query.Query, deadline: Deadline = NEVER) -> KeptSet:
+        """All decisions that a tree matches, to be remembered."""
+
+    def shares(
+        self, sets: Sequence[KeptSet], request: SearchRequest, deadline: Deadline = NEVER
+    ) -> list[int]:
+        """How many of the decisions that pass the filters of a request are in each of some sets."""
 
     def newest(
         self, tree: query.Query, request: SearchRequest, limit: int, deadline: Deadline = NEVER

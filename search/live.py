@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import threading
+import time
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,10 @@ from search.array_engine import CACHE_BYTES, ArrayEngine
 from search.request import SearchLimits
 from search.searcher import Searcher, themes_file
 
+_LOOK_SECONDS = 2.0
+"""Between looks for a new generation or an edited theme file to count themes of."""
+_PAUSE = 0.01
+"""Seconds between two themes, for the requests."""
 _LOG = logging.getLogger("beslut")
 
 
@@ -72,6 +77,27 @@ class LiveSearcher:
                     self._opening.start()
             assert self._searcher is not None
             return self._searcher
+
+    def count_ahead(self) -> None:
+        """From now on counts the themes before somebody asks, in a thread of its own."""
+        threading.Thread(target=self._count_ahead, daemon=True).start()
+
+    def _count_ahead(self) -> None:
+        seen = None
+        while True:
+            opened = self._searcher
+            state = self.store.stamp(), opened and opened.state()
+            del opened  # nothing else may hold what has been replaced
+            if (
+                state != seen
+            ):  # once: a generation that cannot be opened is for the requests to tell
+                seen = state
+                try:
+                    for _ in self.current().theme_counts().steps():
+                        time.sleep(_PAUSE)
+                except Exception as error:  # the thread goes on, whatever is wrong with the index
+                    _LOG.warning("the themes are not counted: %s", error)
+            time.sleep(_LOOK_SECONDS)
 
     def is_trusted(self, searcher: Searcher) -> bool:
         """Whether nobody has written to a file of what a searcher has open. One that is gone, or

@@ -83,6 +83,10 @@ class SearchRequest:
         chosen = self.filters.get(name, Span())
         return chosen if isinstance(chosen, Span) else Span()
 
+    def with_words(self, words: str) -> SearchRequest:
+        """The request, first page, with other words."""
+        return replace(self, q=words, page=1)
+
     def filtered(self, name: str, chosen: Filter) -> SearchRequest:
         """The request, first page, with something else chosen of a dimension."""
         others = {key: value for key, value in self.filters.items() if key != name}

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -27,7 +27,8 @@ from search import snippets
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
 from search.deadline import NEVER, Deadline
-from search.engine import Engine, Related, Scan, Scored
+from search.directory import CountedTheme, Directory, ThemeCounts
+from search.engine import Engine, KeptSet, Related, Scan, Scored
 from search.expand import Plan, expand
 from search.marks import Marks, Place
 from search.related import FIELDS, shared_words
@@ -43,7 +44,7 @@ from search.result import (
     Snippet,
     WholeSet,
 )
-from search.themes import Analysis, ThemesFile
+from search.themes import Analysis, Theme, Themes, ThemesFile
 
 PARTIAL_HITS = 10
 RELATED, RELATED_TERMS, RELATED_READ = 5, 6, 50
@@ -68,6 +69,7 @@ class Searcher:
         self.themes = themes
         self.generation = engine.generation
         manifest = json.dumps(self.generation.manifest, sort_keys=True)
+        self._counts: ThemeCounts | None = None
         self._digest = hashlib.sha256(manifest.encode()).hexdigest()[:16]
 
     @classmethod
@@ -196,6 +198,39 @@ class Searcher:
         tree = self._plan(request, deadline).tree
         return self._whole(request, self.engine.newest(tree, request, limit, deadline))
 
+    def directory(self, deadline: Deadline = NEVER) -> Directory:
+        """The themes that find something, by area. Counted once for a `state`; raises
+        `StillCounting`, and goes on from there when it is asked again."""
+        return self.theme_counts().directory(deadline)
+
+    def theme(self, slug: str) -> Theme | None:
+        """The theme of the file with a slug, whether or not it finds anything."""
+        return self.themes.current().by_slug.get(slug)
+
+    def themes_of(self, identifier: str, deadline: Deadline = NEVER) -> tuple[Theme, ...]:
+        """The themes whose searches find a decision, in the order of the file; none where there is
+        no such decision. Raises `StillCounting`, as `directory`."""
+        key = self.engine.key(identifier)
+        return () if key is None else self.theme_counts().having(key, deadline)
+
+    def theme_shares(
+        self, request: SearchRequest, deadline: Deadline = NEVER
+    ) -> list[tuple[CountedTheme, int]]:
+        """The themes of the decisions that pass the filters of a request, in the order of the file,
+        each with how many have it. Raises `StillCounting`, as `directory`."""
+
+        def count(sets: Sequence[KeptSet]) -> list[int]:
+            return self.engine.shares(sets, request, deadline)
+
+        return self.theme_counts().shares(count, deadline)
+
+    def theme_counts(self) -> ThemeCounts:
+        """What is known of the themes of the file as it is now."""
+        themes = self.themes.current()
+        if self._counts is None or self._counts.themes.digest != themes.digest:
+            self._counts = ThemeCounts(themes, partial(self._kept, themes))
+        return self._counts
+
     def groups(self, dimension: str) -> tuple[Group, ...]:
         """All decisions by a dimension of values, in Swedish alphabetical order."""
         return self.engine.groups(dimension)
@@ -213,6 +248,13 @@ class Searcher:
         """What the words of a request are taken to mean; raises `RequestError`."""
         themes = self.themes.current()
         return expand(request.q, self.engine, themes, self.limits, request.exact, deadline)
+
+    def _kept(self, themes: Themes, name: str, deadline: Deadline) -> KeptSet | None:
+        """The set of the search for a theme, None if it is empty or that of a word put right, which
+        would be about something else."""
+        plan = expand(name, self.engine, themes, self.limits, exact=False, deadline=deadline)
+        found = self.engine.kept(plan.tree, deadline)
+        return None if plan.suggestion or not found.total else found
 
     def _distinct(
         self, candidates: Iterable[Related], deadline: Deadline

@@ -84,6 +84,11 @@ def parse(text: str, limits: SearchLimits) -> All:
     return node if isinstance(node, All) else All((node,))
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is words alone, without a mark or a word that means something here."""
+    return not {*_QUOTES} & {*text} and all(one.kind == "text" for one in _lexemes(text))
+
+
 Kind = Literal["text", "phrase", "prefix", "field", "not", "or", "open", "close"]
 
 

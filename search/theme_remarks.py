@@ -13,7 +13,7 @@ The file is valid; nothing here refuses it. Terms are compared by their stems, a
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from search.themes import EQUAL, WIDER, Stems, ThemeGroup, ThemesProblem, quote
+from search.themes import EQUAL, WIDER, Stems, Themes, ThemesProblem, quote
 
 OVERLAP = "Ord i flera grupper med ~"
 REPEATED = "Sagt mer än en gång"
@@ -47,15 +47,18 @@ class _Group(NamedTuple):
 
 
 def remarks(
-    groups: Sequence[ThemeGroup], stems: Callable[[str], Stems], is_known: IsKnown
+    themes: Themes, stems: Callable[[str], Stems], is_known: IsKnown
 ) -> list[ThemesProblem]:
-    """All remarks on the groups of a file, by kind and line; `stems` as in `themes.Analysis`."""
+    """All remarks on a file, by kind and line; `stems` as in `themes.Analysis`."""
     stemmed = [
         _Group(group.line, group.equal, [_Term(term, stems(term)) for term in group.terms])
-        for group in groups
+        for group in themes.groups
     ]
     said = _said(stemmed)
-    kinds = (_overlaps(stemmed), _repeated(said), _mutual(said), _unknown(groups, is_known))
+    terms = [(group.line, term) for group in themes.groups for term in group.terms]
+    terms += [(theme.line, theme.name) for theme in themes.by_slug.values()]
+    unknown = _unknown(sorted(terms, key=lambda one: one[0]), is_known)
+    kinds = (_overlaps(stemmed), _repeated(said), _mutual(said), unknown)
     return [one for kind in kinds for one in sorted(kind, key=lambda one: one.line)]
 
 
@@ -142,15 +145,15 @@ def _mutual(said: _Said) -> Iterator[ThemesProblem]:
             )
 
 
-def _unknown(groups: Iterable[ThemeGroup], is_known: IsKnown) -> Iterator[ThemesProblem]:
+def _unknown(terms: Iterable[tuple[int, str]], is_known: IsKnown) -> Iterator[ThemesProblem]:
     told: set[str] = set()
-    for group in groups:
-        for word in (word for term in group.terms for word in term.split()):
+    for line, term in terms:
+        for word in term.split():
             if word.casefold() in told or _is_right(word, is_known):
                 continue
             told.add(word.casefold())
             yield ThemesProblem(
-                group.line,
+                line,
                 f"{quote(word)} finns inte i ordlistan.",
                 "Se efter att det är rätt stavat; namn och nya ord får stå kvar.",
                 UNKNOWN,

@@ -8,6 +8,12 @@ A line of the file is one group of terms; a term is one word or several::
     funktionsnedsättning > autism, synskada    widening: the first finds the rest,
                                                the rest do not find the first
 
+Areas, which are optional, say which themes one can start from. The lines right below a heading list
+them; each theme is a query of its own, whose words the groups widen like those of any other::
+
+    [Hälsa och vård]
+    psykisk hälsa, suicidprevention, elevhälsa
+
 Terms meet a query by their stems, so inflected forms need no line of their own. Equality
 holds within a line only: ``a ~ b`` and ``b ~ c`` do not make *a* and *c* equal, because one
 careless line would otherwise melt half the file into one group.
@@ -29,10 +35,13 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
+
+from index.slug import slug
+from search.syntax import is_plain
 
 MAX_LINE = 1_000
 """Longest line, in characters, comments included."""
@@ -40,6 +49,8 @@ MAX_GROUPS = 10_000
 """Most lines with content in one file."""
 MAX_WORDS = 8
 """Most words in one term; as many as a phrase of a query may have."""
+MAX_THEMES = 1_000
+"""Most themes in the areas of one file: each is searched for when the index or the file changes."""
 
 EQUAL, WIDER = "~", ">"
 _BEGINNING = 2  # letters
@@ -60,6 +71,7 @@ class Analysis(NamedTuple):
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"(?:^|\s)#.*")  # not the # of "C#"
+_HEADING = re.compile(r"\[([^\[\]]*)\]")
 # Controls, invisible formatting (soft hyphens, byte order marks, zero-width spaces), halves of
 # characters, and the line ends that editors do not show as such.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -126,16 +138,45 @@ class ThemeGroup(NamedTuple):
         return self.terms if self.equal else self.terms[:1]
 
 
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme that one can start from. ``name`` is the query for it; ``slug`` tells it apart from
+    all others of the file."""
+
+    name: str
+    slug: str
+    line: int = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The themes below one heading, in the order of the file; never none."""
+
+    name: str
+    slug: str
+    themes: tuple[Theme, ...]
+
+
 class Themes:
-    """The groups of one theme file. Threads may share it: what is looked up is remembered, and
-    comes out the same whoever does it first."""
+    """The groups and areas of one theme file. Threads may share it: what is looked up is
+    remembered, and comes out the same whoever does it first."""
 
-    __slots__ = ("_analysis", "_found", "_sources", "digest", "groups")
+    __slots__ = ("_analysis", "_found", "_sources", "areas", "by_slug", "digest", "groups")
 
-    def __init__(self, groups: Sequence[ThemeGroup] = (), analysis: Analysis | None = None) -> None:
+    def __init__(
+        self,
+        groups: Sequence[ThemeGroup] = (),
+        analysis: Analysis | None = None,
+        areas: Sequence[Area] = (),
+    ) -> None:
         self.groups = tuple(groups)
-        """In the order of the file."""
+        """In the order of the file, as are the areas."""
+        self.areas = tuple(areas)
+        self.by_slug = {theme.slug: theme for area in areas for theme in area.themes}
+        """The themes of all areas."""
         said = "\n".join(["~>"[not equal].join(terms) for _, equal, terms in groups])
+        for area in areas:
+            said += f"\n[{area.name}]" + ",".join(theme.name for theme in area.themes)
         self.digest = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
         """Differs between themes that differ."""
         self._analysis = analysis
@@ -226,6 +267,7 @@ def parse(text: str, analysis: Analysis) -> Themes:
     order; reading stops at the line that exceeds `MAX_GROUPS`.
     """
     groups: list[ThemeGroup] = []
+    areas = _Areas(analysis)
     problems: list[ThemesProblem] = []
     first_at: dict[object, int] = {}
     for count, (line, content) in enumerate(_contents(text, problems), start=1):
@@ -235,6 +277,8 @@ def parse(text: str, analysis: Analysis) -> Themes:
             problems.append(ThemesProblem(line, message, remedy))
             break
         try:
+            if areas.take(line, content):
+                continue
             groups.append(_group(line, content, analysis))
             first = first_at.setdefault(_identity(groups[-1]), line)
             if first != line:
@@ -242,9 +286,107 @@ def parse(text: str, analysis: Analysis) -> Themes:
                 problems.append(ThemesProblem(line, message, "Ta bort den ena raden."))
         except ThemesError as error:
             problems.extend(error.problems)
+    problems += areas.empty()
     if problems:
         raise ThemesError(sorted(problems, key=lambda problem: problem.line))
-    return Themes(groups, analysis)
+    return Themes(groups, analysis, [draft.area() for draft in areas.drafts])
+
+
+@dataclass(slots=True)
+class _AreaDraft:
+    """An area as far as it has been read."""
+
+    line: int
+    name: str
+    themes: list[Theme] = field(default_factory=list)
+    has_lines: bool = False
+
+    def area(self) -> Area:
+        return Area(self.name, slug(self.name), tuple(self.themes))
+
+
+class _Areas:
+    """Reads the headings, and the themes that follow each of them. A group ends an area: further
+    down, a line that lacks its sign is a slip and no list of themes."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.drafts: list[_AreaDraft] = []
+        self._analysis = analysis
+        self._is_open = False
+        self._named: dict[tuple[type, str], tuple[int, str]] = {}  # by slug
+        self._count = 0
+
+    def take(self, line: int, content: str) -> bool:
+        """Whether a line is part of an area, and has been read. Raises ThemesError with all that is
+        wrong with it."""
+        if content.startswith("["):
+            self._is_open = True
+            self._begin(line, content)
+        elif self._is_open and EQUAL not in content and WIDER not in content:
+            self._add(line, content)
+        else:
+            self._is_open = False
+        return self._is_open
+
+    def empty(self) -> list[ThemesProblem]:
+        """A problem for each area without themes."""
+        remedy = "Skriv dem på raderna under, med komma mellan, eller ta bort rubriken."
+        return [
+            ThemesProblem(draft.line, f"området {quote(draft.name)} har inga teman.", remedy)
+            for draft in self.drafts
+            if not draft.has_lines
+        ]
+
+    def _begin(self, line: int, content: str) -> None:
+        heading = _HEADING.fullmatch(content)
+        name = " ".join(heading[1].split()) if heading else ""
+        is_name = any(map(str.isalpha, name))
+        self.drafts.append(_AreaDraft(line, name, has_lines=not is_name))
+        if not is_name:
+            message = "en rubrik är ett namn mellan [ och ], ensamt på raden."
+            remedy = "Skriv till exempel [Hälsa och vård]."
+            raise ThemesError([ThemesProblem(line, message, remedy)])
+        self._tell_apart(Area, line, name)
+
+    def _add(self, line: int, content: str) -> None:
+        draft = self.drafts[-1]
+        problems: list[ThemesProblem] = []
+        draft.has_lines = True
+        for name in (" ".join(piece.split()) for piece in content.split(",")):
+            try:
+                self._count += 1
+                draft.themes.append(self._theme(line, name))
+            except ThemesError as error:
+                problems += error.problems
+        if problems:
+            raise ThemesError(problems)
+
+    def _theme(self, line: int, name: str) -> Theme:
+        complaints = [*_complaints(name, self._analysis)]
+        if not is_plain(name):
+            message = f"{quote(name)} har tecken eller ord som styr en sökning."
+            remedy = "Skriv bara ord i ett tema, utan citattecken, parenteser, * och ELLER."
+            complaints.append((message, remedy))
+        if self._count == MAX_THEMES + 1:
+            message = f"filen har fler än {MAX_THEMES} teman."
+            complaints.append((message, "Behåll dem som besökare helst börjar med."))
+        if complaints:
+            raise ThemesError(ThemesProblem(line, *complaint) for complaint in complaints)
+        self._tell_apart(Theme, line, name)
+        return Theme(name, slug(name), line)
+
+    def _tell_apart(self, kind: type, line: int, name: str) -> None:
+        """Refuses a name that comes again, or that has the address of another."""
+        mine = line, name
+        found = self._named.setdefault((kind, slug(name)), mine)
+        if found is mine:
+            return
+        first, other = found
+        message = f"{quote(name)} får samma adress som {quote(other)} på rad {first}."
+        remedy = "Byt ut eller lägg till ett ord i det ena."
+        if other.casefold() == name.casefold():
+            message, remedy = f"{quote(name)} står redan på rad {first}.", "Ta bort det ena."
+        raise ThemesError([ThemesProblem(line, message, remedy)])
 
 
 def _contents(text: str, problems: list[ThemesProblem]) -> Iterator[tuple[int, str]]:
@@ -300,7 +442,8 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
             message = "raden har varken ~ eller >."
             remedy = (
                 "Skriv ”a ~ b” om orden betyder samma sak, ”a > b, c” om sökning på a även ska "
-                "hitta b och c, eller # först om raden är en kommentar."
+                "hitta b och c, eller # först om raden är en kommentar. Teman skrivs direkt under "
+                "sin rubrik, före områdets första ~ eller >."
             )
         case False, _:
             message = "raden har mer än ett >."

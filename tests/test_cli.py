@@ -330,7 +330,7 @@ def test_relations_of_an_unknown_decision_are_an_error(sample_index: Path) -> No
 
 
 def test_the_theme_file_is_checked(tmp_path: Path) -> None:
-    assert beslut("themes").stdout.splitlines()[0].endswith("grupper, inga fel")
+    assert beslut("themes").stdout.splitlines()[0].endswith("teman, inga fel")
     (tmp_path / "themes.txt").write_text("unga ~ ungdomar\nfel rad\n", "utf-8")
     ended = beslut("themes", str(tmp_path / "themes.txt"))
     assert ended.returncode == 1
@@ -344,11 +344,29 @@ def test_remarks_on_the_theme_file_come_under_headings_and_are_no_errors(tmp_pat
     assert ended.returncode == 0
     assert ended.stderr == ""
     assert [line.partition(";")[0] for line in ended.stdout.splitlines()] == [
-        f"{file}: 3 grupper, inga fel",
+        f"{file}: 3 grupper och 0 teman, inga fel",
         "",
         "Ord i flera grupper med ~ (1)",
         "rad 2: ”ungdomar” står också i gruppen på rad 1",
         "",
         "Ord som ordlistan saknar (1)",
         "rad 2: ”föskola” finns inte i ordlistan. Se efter att det är rätt stavat",
+    ]
+
+
+def test_themes_are_counted_as_the_api_counts_them(sample_index: Path, client: FlaskClient) -> None:
+    ended = beslut("themes", "--json", "--index", str(sample_index))
+    assert json.loads(ended.stdout) == client.get("/api/v1/themes").json
+
+
+def test_counted_themes_come_by_area_and_those_without_decisions_last(
+    sample_index: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "themes.txt"
+    file.write_text("[Skola]\ngymnasieskola, tandvård\n[Klimat]\nvindkraft\n", "utf-8")
+    ended = beslut("themes", str(file), "--count", "--index", str(sample_index))
+    assert ended.stdout.replace("\u00a0", " ").splitlines() == [
+        "Skola",
+        "  gymnasieskola · 1 beslut, 798 582 kr",
+        "Utan beslut, visas inte: tandvård, vindkraft",
     ]

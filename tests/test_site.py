@@ -71,12 +71,13 @@ def test_the_start_page_says_what_there_is(client: FlaskClient) -> None:
 
 
 def test_a_theme_to_start_from_has_as_many_as_it_says(client: FlaskClient) -> None:
-    links = page(client, "/").xpath("//nav[@class='themes']//a")
+    *links, last = page(client, "/").xpath("//nav[@class='themes']//a")
     assert 4 <= len(links) <= 8
     for link in links:
-        count = re.search(r"(\d+) beslut$", text(link))
-        assert count
-        assert f"av {count[1]}\u00a0beslut" in lead(page(client, link.get("href")))
+        found = re.fullmatch(r"(.+) , (\d+) beslut", text(link))
+        assert found
+        assert f"av {found[2]}\u00a0beslut" in lead(page(client, "/", q=found[1]))
+    assert last.get("href") == "/teman"
 
 
 def test_a_theme_that_finds_nothing_is_not_offered(small_client: FlaskClient) -> None:
@@ -197,16 +198,16 @@ def test_exports_and_feed_are_of_exactly_the_set(client: FlaskClient) -> None:
 
 
 def test_every_link_of_every_page_leads_somewhere(client: FlaskClient) -> None:
-    paths = ["/", "/?q=skola", "/oversikt?q=skola", "/om", "/tillganglighet", f"{FIRST}?q=skola"]
+    paths = ["/", "/?q=skola", "/teman", "/oversikt?q=skola", "/om", "/tillganglighet"]
     links = {
         href.partition("#")[0]
-        for path in paths
+        for path in [*paths, f"{FIRST}?q=skola"]
         for href in page(client, path).xpath("//a/@href | //link/@href | //script/@src")
         if href.startswith("/")
     }
     assert len(links) > 40
     for link in sorted(links):
-        assert fetch(client, link).status_code == 200, link
+        assert fetch(client, link, follow_redirects=True).status_code == 200, link
 
 
 # The overview
@@ -465,7 +466,7 @@ def test_a_sitemap_of_many_is_in_parts(many: FlaskClient, monkeypatch: pytest.Mo
     parts = addresses(many, "/sitemap.xml")
     assert parts == [f"http://localhost/sitemap-{at}.xml" for at in (1, 2, 3)]
     found = [address for part in parts for address in addresses(many, part)]
-    assert len(found) == len(set(found)) == 131 + 5
+    assert len(found) == len(set(found)) == 131 + 6
     for number in (0, 4):
         assert many.get(f"/sitemap-{number}.xml").status_code == 404
 

@@ -23,7 +23,9 @@ from search.theme_remarks import MUTUAL, OVERLAP, REPEATED, UNKNOWN, remarks
 from search.themes import (
     MAX_GROUPS,
     MAX_LINE,
+    MAX_THEMES,
     Analysis,
+    Theme,
     ThemeExpansion,
     Themes,
     ThemesError,
@@ -128,6 +130,112 @@ def test_a_hash_inside_a_word_is_no_comment() -> None:
 def test_letters_written_in_two_pieces_are_put_together() -> None:
     (match,) = parse("vard ~ ha\u0308lsa", PLAIN).find(("vard",))
     assert match.expansions[0].phrase == "hälsa"
+
+
+# --- Areas ---
+
+
+def listed(text: str) -> list[tuple[str, list[str]]]:
+    """Each area with its themes."""
+    areas = parse(text, PLAIN).areas
+    return [(area.name, [theme.name for theme in area.themes]) for area in areas]
+
+
+def test_an_area_lists_the_themes_below_its_heading() -> None:
+    text = "[ Hälsa  och vård ] # ett\noro,  psykisk  hälsa\n\n# mer\nsömn\n[Skola]\nelev\n"
+    assert listed(text) == [
+        ("Hälsa och vård", ["oro", "psykisk hälsa", "sömn"]),
+        ("Skola", ["elev"]),
+    ]
+
+
+def test_groups_stand_among_areas_and_mean_what_they_do_elsewhere() -> None:
+    text = "a ~ b\n[Hälsa]\noro\noro > ångest, rädsla\n[Skola]\nelev\nc ~ d"
+    assert listed(text) == [("Hälsa", ["oro"]), ("Skola", ["elev"])]
+    assert [group.line for group in parse(text, PLAIN).groups] == [1, 4, 7]
+    assert found(parse(text, PLAIN), "oro") == [("oro", ["ångest", "rädsla"])]
+
+
+def test_a_theme_is_found_by_its_slug() -> None:
+    themes = parse("[Hälsa]\nPsykisk hälsa, oro", PLAIN)
+    assert themes.by_slug["psykisk-halsa"] == Theme("Psykisk hälsa", "psykisk-halsa", line=2)
+    assert [*themes.by_slug] == ["psykisk-halsa", "oro"]
+    assert themes.areas[0].slug == "halsa"
+
+
+def test_themes_that_differ_in_their_areas_only_have_another_digest() -> None:
+    texts = ["a ~ b", "[X]\nc\na ~ b", "[Y]\nc\na ~ b", "[X]\nc, d\na ~ b", "[X]\nc\n[Y]\nd\na ~ b"]
+    assert len({parse(text, PLAIN).digest for text in texts}) == len(texts)
+    assert parse("# x\n[X]\nc", PLAIN).digest == parse("[X]\n\nc", PLAIN).digest
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("[Hälsa\noro", 1, "en rubrik är ett namn mellan [ och ], ensamt på raden."),
+        ("[Hälsa] vård\noro", 1, "en rubrik är ett namn mellan [ och ], ensamt på raden."),
+        ("[Hälsa][Vård]\noro", 1, "en rubrik är ett namn mellan [ och ], ensamt på raden."),
+        ("[]\noro", 1, "en rubrik är ett namn mellan [ och ], ensamt på raden."),
+        ("[ 1 ]\noro", 1, "en rubrik är ett namn mellan [ och ], ensamt på raden."),
+        ("[hälsa ~ vård\noro", 1, "en rubrik är ett namn mellan [ och ], ensamt på raden."),
+        ("[Hälsa]", 1, "området ”Hälsa” har inga teman."),
+        ("[Hälsa]\n[Skola]\nelev", 1, "området ”Hälsa” har inga teman."),
+        ("[Hälsa]\na ~ b", 1, "området ”Hälsa” har inga teman."),
+        ("[Hälsa]\noro\n[hälsa]\nsömn", 3, "”hälsa” står redan på rad 1."),
+        (
+            "[Vård-]\noro\n[vard]\nsömn",
+            3,
+            "”vard” får samma adress som ”Vård-” på rad 1.",
+        ),
+        ("[Hälsa]\noro, sömn, Oro", 2, "”Oro” står redan på rad 2."),
+        ("[Hälsa]\na, a", 2, "”a” står redan på rad 2."),
+        ("[Hälsa]\noro\n[Skola]\nelev,\toro", 4, "”oro” står redan på rad 2."),
+        ("[Hälsa]\nråd, rad", 2, "”rad” får samma adress som ”råd” på rad 2."),
+        ("[Hälsa]\noro,, sömn", 2, "ett ord saknas."),
+        ("[Hälsa]\noro,", 2, "ett ord saknas."),
+        ("[Hälsa]\ni och", 2, "”i och” består bara av småord, som sökningen hoppar över."),
+        ("[Hälsa]\n112", 2, "”112” har inga bokstäver."),
+        ("[Hälsa]\na b c d e f g h j", 2, "”a b c d e f g h j” har 9 ord; högst 8 går."),
+        ("[Hälsa]\nhälsa -vård", 2, "”hälsa -vård” har tecken eller ord som styr en sökning."),
+        ("[Hälsa]\nhälso*", 2, "”hälso*” har tecken eller ord som styr en sökning."),
+        ("[Hälsa]\ntitel:vård", 2, "”titel:vård” har tecken eller ord som styr en sökning."),
+        (
+            "[Hälsa]\noro ELLER sömn",
+            2,
+            "”oro ELLER sömn” har tecken eller ord som styr en sökning.",
+        ),
+        ('[Hälsa]\n"oro', 2, '”"oro” har tecken eller ord som styr en sökning.'),
+        ("[Hälsa]\noro\na ~ b\nsömn", 4, "raden har varken ~ eller >."),
+    ],
+)
+def test_an_area_that_cannot_be_meant_is_told_once(text: str, line: int, message: str) -> None:
+    assert problems(text) == [(line, message)]
+
+
+@pytest.mark.parametrize(
+    "name", ["studie- och yrkesvägledning", "EU:s fonder", "e-hälsa", "Agenda 2030", "t.ex. skola"]
+)
+def test_a_theme_may_be_written_as_words_are(name: str) -> None:
+    assert listed(f"[X]\n{name}") == [("X", [name])]
+
+
+def test_all_that_is_wrong_in_an_area_is_told_at_once() -> None:
+    assert [line for line, _ in problems("[A]\n1, 2\n[B\nc, och\n[D]\n[A]\nd")] == [
+        2,
+        2,
+        3,
+        4,
+        5,
+        6,
+    ]
+
+
+def test_too_many_themes_are_told_once() -> None:
+    names = [f"t{n}" for n in range(MAX_THEMES)]
+    lines = "\n".join(["[X]", *names])
+    assert len(parse(lines, PLAIN).by_slug) == MAX_THEMES
+    told = problems(f"{lines}\na, b\nc")
+    assert told == [(MAX_THEMES + 2, "filen har fler än 1000 teman.")]
 
 
 # --- What is found in a query ---
@@ -286,7 +394,7 @@ def longest_first(run: tuple[int, int]) -> tuple[int, int]:
     return run[0], -run[1]
 
 
-@given(st.text() | st.text("ab ~>,#\n\r\t\x00\u00ad1") | st.text(st.characters()))
+@given(st.text() | st.text("ab ~>,#[]-\n\r\t\x00\u00ad1") | st.text(st.characters()))
 def test_any_text_is_either_themes_or_told_what_is_wrong(text: str) -> None:
     try:
         parse(text, THEME_ANALYSIS)
@@ -320,9 +428,7 @@ def test_stems_of_the_shipped_terms_are_those_of_the_analysis() -> None:
 
 
 def remarked(text: str) -> list[tuple[str, int, str]]:
-    told = remarks(
-        parse(text, PLAIN).groups, plain, is_known=lambda word: "x" not in word.casefold()
-    )
+    told = remarks(parse(text, PLAIN), plain, is_known=lambda word: "x" not in word.casefold())
     assert all(one.remedy for one in told)
     return [(one.kind, one.line, one.message) for one in told]
 
@@ -390,6 +496,11 @@ def test_an_unknown_word_is_remarked_once() -> None:
     assert remarked("dagis ~ öppen fxrskola\nfxrskola > b") == [(UNKNOWN, 1, message)]
 
 
+def test_an_unknown_word_of_a_theme_is_remarked() -> None:
+    message = "”hxlsa” finns inte i ordlistan."
+    assert remarked("[A]\npsykisk hxlsa\na ~ hxlsa") == [(UNKNOWN, 2, message)]
+
+
 @pytest.mark.parametrize("known", ["förskola", "XML", "XML-stöd", "xeno- och b"])
 def test_known_words_and_capitals_and_open_hyphens_are_not_remarked(known: str) -> None:
     assert remarked(f"a ~ {known}") == []
@@ -403,7 +514,7 @@ def test_remarks_come_by_kind_and_then_by_line() -> None:
 
 
 def test_a_remark_reads_as_a_sentence_with_what_to_do() -> None:
-    (remark,) = remarks(parse("a ~ b\na > b", PLAIN).groups, plain, is_known=bool)
+    (remark,) = remarks(parse("a ~ b\na > b", PLAIN), plain, is_known=bool)
     assert str(remark) == (
         "rad 2: ”a > b” behövs inte: orden står redan med ~ på rad 1. Ta bort ”b” från raden."
     )
@@ -512,7 +623,7 @@ def shipped() -> Themes:
 
 def shipped_terms() -> list[str]:
     lines = decode(SHIPPED.read_bytes()).splitlines()
-    groups = [line for line in lines if line and not line.startswith("#")]
+    groups = [line for line in lines if line and line[0] not in "#["]
     return [term.strip() for group in groups for term in re.split("[~>,]", group)]
 
 
@@ -525,6 +636,15 @@ def test_the_shipped_file_has_no_problems_and_many_groups() -> None:
     file = ThemesFile(SHIPPED, THEME_ANALYSIS)
     assert len(file.current()) >= 300
     assert not file.problems
+
+
+def test_the_shipped_file_has_areas_of_themes_that_are_told_apart_by_more_than_inflection(
+    shipped: Themes,
+) -> None:
+    assert len(shipped.areas) >= 20
+    assert all(8 <= len(area.themes) <= 25 for area in shipped.areas)
+    stems = [swedish(theme.name) for theme in shipped.by_slug.values()]
+    assert len(stems) == len(set(stems))
 
 
 def test_the_shipped_file_loses_no_term_to_function_words() -> None:

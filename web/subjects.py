@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from search.deadline import Deadline
 from search.request import SearchRequest
 from search.searcher import Searcher
+from search.sharing import SharedTheme, shared_themes
 
 KINDS = {"theme": "Tema", "owner": "Projektägare", "funder": "Finansiär"}
 """Each kind, and what it is called."""
@@ -29,9 +31,18 @@ def subject(searcher: Searcher, kind: str, slug: str) -> Subject | None:
     """The one of a kind that a slug leads to, None where there is none."""
     if kind == "theme":
         theme = searcher.theme(slug)
-        return theme and Subject(kind, theme.slug, theme.name, SearchRequest(theme.name))
+        if theme is None:
+            return None
+        return Subject(kind, theme.slug, theme.name, SearchRequest(theme.name))
     party = searcher.party(kind, slug)
     if party is None:
         return None
     request = SearchRequest().filtered(kind, (party.label,))
     return Subject(kind, party.slug, party.label, request, party.names[1:], party.numbers)
+
+
+def themes(searcher: Searcher, one: Subject, deadline: Deadline) -> tuple[SharedTheme, ...]:
+    """The themes of an owner or a funder, and who else has them; raises `SearchTimeout`."""
+    if one.kind == "theme":
+        return ()
+    return shared_themes(searcher, one.kind, one.name, deadline)

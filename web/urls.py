@@ -332,6 +332,11 @@ def related_path(identifier: str) -> str:
     return api_path(identifier) + "/related"
 
 
+def themes_path() -> str:
+    """The resource of the themes."""
+    return "/api/v1/themes"
+
+
 def api_path(identifier: str | None = None) -> str:
     """The search endpoint, or the resource of one decision."""
     return "/api/v1/decisions" + (f"/{quote(identifier)}" if identifier else "")

@@ -12,8 +12,11 @@ from msgspec import convert
 
 from index.decision import Decision, plain_text
 from search.dimensions import DIMENSIONS, VALUES, Dimension
+from search.directory import CountedTheme, Directory
 from search.request import SearchLimits, SearchRequest
-from search.result import Group, Hit, Overview, Profile, RelatedDecision, SearchResult, Stats
+from search.result import Group, Hit, Overview, Profile, SearchResult, SharedPassage, Stats
+from search.sharing import SharedTheme
+from search.thread import OwnersDecisions, Thread
 from web import urls
 from web.api import schemas
 from web.api.schemas import FacetValueBody, Json, LinkBody
@@ -79,8 +82,8 @@ def related(found: Thread) -> schemas.RelatedDecisionsBody:
         ],
         passages=[_passage(found.decision, one) for one in found.wording.passages],
         more_passages=found.wording.more,
-        owner=found.owner and _same_owner(found.owner),
-        themes=[theme(one) for one in found.themes],
+        owner=None if found.owner is None else _same_owner(found.owner),
+        themes=[*map(_theme, found.themes)],
         links=schemas.RelatedLinksBody(
             self=LinkBody(urls.related_path(identifier)),
             decision=LinkBody(urls.api_path(identifier)),
@@ -118,7 +121,7 @@ def _same_owner(one: OwnersDecisions) -> schemas.SameOwnerBody:
     )
 
 
-def profile(subject: Subject, found: Profile) -> schemas.ProfileBody:
+def profile(subject: Subject, found: Profile, shared: Iterable[SharedTheme]) -> schemas.ProfileBody:
     """The body of ``GET /api/v1/owners/{slug}``, and of funders and themes."""
     request, kind, slug = subject.request, subject.kind, subject.slug
     parts = {one.plural: _breakdown(one, found.overview, request) for one in DIMENSIONS}
@@ -131,6 +134,7 @@ def profile(subject: Subject, found: Profile) -> schemas.ProfileBody:
         stats=_stats(found.stats),
         interpretation=found.interpretation,
         breakdowns=schemas.BreakdownsBody(**parts),
+        themes=[_shared_theme(one) for one in shared],
         largest=[schemas.SummaryBody(**_summary(one)) for one in found.largest],
         latest=[schemas.SummaryBody(**_summary(one)) for one in found.latest],
         links=schemas.ProfileLinksBody(
@@ -140,6 +144,11 @@ def profile(subject: Subject, found: Profile) -> schemas.ProfileBody:
             feed=LinkBody(urls.feed_address(request)),
         ),
     )
+
+
+def _shared_theme(one: SharedTheme) -> schemas.SharedThemeBody:
+    others = [schemas.OtherBody(other.label, other.count) for other in one.others]
+    return schemas.SharedThemeBody(one.theme.slug, one.theme.name, one.decisions, others)
 
 
 def choice(address: str, found: Iterable[Decision]) -> schemas.ChoiceBody:
@@ -172,6 +181,15 @@ def groups(
         meta=_meta(request, len(found), pages, updated),
         links=_page_links(request, max(1, pages), lambda one: urls.address(path, one)),
     )
+
+
+def themes(directory: Directory) -> schemas.ThemesBody:
+    """The body of ``GET /api/v1/themes``."""
+    areas = [
+        schemas.AreaBody(area.name, area.slug, [*map(_theme, area.themes)])
+        for area in directory.areas
+    ]
+    return schemas.ThemesBody(areas, schemas.OwnLinkBody(LinkBody(urls.themes_path())))
 
 
 def api_info(documentation: str) -> schemas.ApiInfoBody:
@@ -270,6 +288,14 @@ def _members(
     found, page = urls.address(urls.api_path(), request), urls.address("/", request)
     links = schemas.GroupLinksBody(found, page)
     return (group.label, group.decisions, kronor(group.sum), group.missing, links)
+
+
+def _theme(theme: CountedTheme) -> schemas.ThemeBody:
+    found = urls.address(urls.api_path(), SearchRequest(q=theme.name))
+    links = schemas.GroupLinksBody(found, urls.profile_path("theme", theme.slug))
+    return schemas.ThemeBody(
+        theme.name, theme.total, kronor(theme.sum), theme.missing, links, theme.slug
+    )
 
 
 def _meta(request: SearchRequest, total: int, pages: int, updated: str) -> schemas.MetaBody:

@@ -26,7 +26,7 @@ from web.originals import originals
 from web.problems import NotFound, is_for_programs
 from web.redirects import redirect
 from web.serving.accesslog import trace_id
-from web.subjects import KINDS, subject
+from web.subjects import KINDS, subject, themes
 
 ROOT = "/api/v1"
 JSON = "application/json; charset=utf-8"
@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
     app.add_url_rule(f"{ROOT}/decisions", view_func=search_api)
     app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>", view_func=decision_api)
     app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>/related", view_func=related_api)
+    app.add_url_rule(f"{ROOT}/themes", view_func=themes_api)
     app.add_url_rule(f"{ROOT}/api-info", view_func=api_info)
     app.add_url_rule(f"{ROOT}/openapi.json", view_func=openapi_json)
     app.add_url_rule(f"{ROOT}/openapi.yaml", view_func=openapi_yaml)
@@ -125,8 +126,20 @@ def profile_api(kind: str, slug: str) -> Response:
             raise NotFound(f"{quoted(slug)} finns inte", "se listan")
         if found.slug != slug:
             return redirect(urls.profile_api_path(kind, found.slug))
-        profile = searcher.profile(found.request, current.deadline())
-        return _json(bodies.profile(found, profile))
+        deadline = current.deadline()
+        profile = searcher.profile(found.request, deadline)
+        return _json(bodies.profile(found, profile, themes(searcher, found, deadline)))
+
+    return caching.conditional(searcher, "", make)
+
+
+def themes_api() -> Response:
+    """``GET /api/v1/themes``: the themes that find something, by area."""
+    _refuse_others(())
+    searcher = current.searcher()
+
+    def make() -> Response:
+        return _json(bodies.themes(searcher.directory(current.deadline())))
 
     return caching.conditional(searcher, "", make)
 

@@ -184,6 +184,34 @@ class OwnLinkBody(Body):
     self: LinkBody
 
 
+class GroupLinksBody(Body):
+    decisions: Address
+    html: Address
+
+
+class GroupBody(Body):
+    name: str
+    decisions: Count
+    sum: Money
+    missing: Missing
+    links: GroupLinksBody
+
+
+class AreaBody(Body):
+    name: str
+    slug: str
+    themes: list[ThemeBody]
+
+
+class ThemesBody(Body):
+    areas: list[AreaBody]
+    links: OwnLinkBody = field(name="_links")
+
+
+class ThemeBody(GroupBody):
+    slug: str
+
+
 class ElsewhereBody(SummaryBody):
     words: Annotated[Ordinal, Meta(description="Hur många av styckets ord som står där.")]
     since: Annotated[str, Meta(description="Beslutsdatum, annars när beslutet först lästes.")]
@@ -238,19 +266,6 @@ class ChoiceBody(Body):
     links: OwnLinkBody = field(name="_links")
 
 
-class GroupLinksBody(Body):
-    decisions: Address
-    html: Address
-
-
-class GroupBody(Body):
-    name: str
-    decisions: Count
-    sum: Money
-    missing: Missing
-    links: GroupLinksBody
-
-
 class RoundGroupBody(GroupBody):
     title: str
     funder: str | None
@@ -275,6 +290,18 @@ class BreakdownBody(Body):
 BreakdownsBody = _made("Breakdowns", [(one.plural, BreakdownBody) for one in DIMENSIONS])
 
 
+class OtherBody(Body):
+    name: str
+    decisions: Count
+
+
+class SharedThemeBody(Body):
+    slug: str
+    name: str
+    decisions: Ordinal
+    others: Annotated[list[OtherBody], Meta(description="De som har flest beslut med temat.")]
+
+
 class ProfileLinksBody(OwnLinkBody):
     html: LinkBody
     decisions: LinkBody
@@ -292,6 +319,7 @@ class ProfileBody(Body):
     stats: StatsBody
     interpretation: tuple[Interpretation, ...]
     breakdowns: BreakdownsBody  # type: ignore[valid-type]
+    themes: Annotated[list[SharedThemeBody], Meta(description="De mest utmärkande först.")]
     largest: list[SummaryBody]
     latest: Annotated[
         list[SummaryBody],
@@ -344,7 +372,7 @@ def name_of(body: type[Struct]) -> str:
 @functools.cache
 def components() -> Json:
     """Everything that answers consist of, by its published name, as JSON Schema."""
-    decisions = [DecisionBody, SelectedDecisionBody, RelatedDecisionsBody, ChoiceBody]
+    decisions = [DecisionBody, SelectedDecisionBody, RelatedDecisionsBody, ChoiceBody, ThemesBody]
     searches = [SearchResultBody, SelectedSearchResultBody]
     whole = [*searches, *decisions, ProfileBody, *LISTS.values(), ApiInfoBody, ProblemBody]
     _, found = msgspec.json.schema_components(whole, ref_template="#/components/schemas/{name}")

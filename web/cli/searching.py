@@ -17,9 +17,11 @@ from index.problem import quoted
 from index.swedish import is_function_word, is_known
 from search.deadline import NEVER
 from search.dimensions import DIMENSIONS, SORTS
+from search.directory import Directory
 from search.result import FacetValue, Hit, SearchResult
 from search.searcher import THEME_ANALYSIS, Searcher, themes_file
 from search.theme_remarks import remarks
+from search.themes import Themes
 from search.thread import Thread, thread
 from web import formats, urls
 from web.api import bodies
@@ -94,16 +96,45 @@ def related(identifier: str, index_path: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-def themes(file: Path | None) -> None:
+@click.option("--count", is_flag=True, help="Show what each theme to start from finds instead.")
+@click.option("--json", "as_json", is_flag=True, help="The same, as the API's own answer.")
+@index_option
+def themes(file: Path | None, index_path: str | None, count: bool, as_json: bool) -> None:
     """Check a theme FILE, by default the one that the site uses, and remark on likely slips."""
-    checked = themes_file(file or settings().themes_path)
-    groups = checked.current().groups
+    given = settings(index=index_path)
+    checked = themes_file(file or given.themes_path)
+    found = checked.current()
     for problem in checked.problems:
         click.echo(f"beslut: {problem}", err=True)
     if checked.problems:
         sys.exit(1)
-    click.echo(f"{checked.path}: {len(groups)} grupper, inga fel")
-    found = remarks(groups, THEME_ANALYSIS.stems, _is_right)
+    if count or as_json:
+        exposed(given)
+        searcher = Searcher.open(given.index, given.limits, file or given.themes_path)
+        _show_directory(searcher.directory(), found, as_json)
+    else:
+        click.echo(f"{checked.path}: {len(found)} grupper och {len(found.by_slug)} teman, inga fel")
+        _show_remarks(found)
+
+
+def _show_directory(directory: Directory, themes: Themes, as_json: bool) -> None:
+    """What the themes find, and last those that find nothing, which the pages leave out."""
+    if as_json:
+        click.echo(msgspec.json.format(bodies.encode(bodies.themes(directory)), indent=2))
+        return
+    for area in directory.areas:
+        click.echo(click.style(area.name, bold=True))
+        for theme in area.themes:
+            total = formats.plural(theme.total, "beslut", "beslut")
+            click.echo(f"  {theme.name} · {total}, {formats.money(theme.sum)}")
+    shown = {theme.slug for area in directory.areas for theme in area.themes}
+    others = [theme.name for slug, theme in themes.by_slug.items() if slug not in shown]
+    if others:
+        click.echo(f"Utan beslut, visas inte: {', '.join(others)}")
+
+
+def _show_remarks(themes: Themes) -> None:
+    found = remarks(themes, THEME_ANALYSIS.stems, _is_right)
     for kind, some in itertools.groupby(found, key=lambda one: one.kind):
         told = [*map(str, some)]
         click.echo("\n".join(["", f"{kind} ({len(told)})", *told]))

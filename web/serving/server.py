@@ -103,7 +103,9 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
 def load(settings: Settings) -> Gateway:
     """The application of one process, created in it."""
-    return Gateway(create_app(settings))
+    app = create_app(settings)
+    app.config["LIVE"].count_ahead()
+    return Gateway(app)
 
 
 @contextlib.contextmanager

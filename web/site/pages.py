@@ -11,6 +11,7 @@ from flask import Response, render_template
 
 from index.decision import Decision
 from search.dimensions import DIMENSIONS, SPANS
+from search.directory import Directory
 from search.fields import FIELDS
 from search.request import SearchRequest
 from search.result import Hit, Interpretation, Overview, RelatedDecision, SearchResult, Segment
@@ -37,21 +38,6 @@ EXPANSION_LABELS = {
     "misspelled": "felstavat i ett beslut",
     "head": "huvudordet, bara bland beslut med några av orden",
 }
-THEMES = (
-    "psykisk hälsa",
-    "kompetensförsörjning",
-    "glesbygd",
-    "arbetsmarknad",
-    "skola och utbildning",
-    "integration",
-    "digitalisering",
-    "jämställdhet",
-    "unga",
-    "klimat",
-    "kultur",
-    "innovation",
-)
-"""Searches to start from; the first `_THEMES_SHOWN` that find something are shown."""
 _KEPT = ("exact", "sort", "limit")
 """Parameters without a control in the form of the results page."""
 _TYPED = ("q", "page", *(f"{one.name}{end}" for one in SPANS for end in ("Min", "Max")))
@@ -77,12 +63,12 @@ class Paragraph:
     pieces: tuple[Piece, ...]
 
 
-def start(searcher: Searcher, everything: SearchResult, themes: dict[str, int]) -> str:
-    """The start page; `themes` are searches with the number of decisions they find."""
+def start(searcher: Searcher, everything: SearchResult, directory: Directory | None) -> str:
+    """The start page; without a directory, without themes."""
+    themes = directory.varied(_THEMES_SHOWN, len(searcher)) if directory else []
     theme_links = [
-        filter_links.Link(words, urls.address("/", SearchRequest(q=words)), count)
-        for words, count in themes.items()
-        if count
+        filter_links.Link(theme.name, urls.profile_path("theme", theme.slug), theme.total)
+        for theme in themes
     ]
     found_rounds = everything.facets["round"]
     rounds = [
@@ -96,7 +82,7 @@ def start(searcher: Searcher, everything: SearchResult, themes: dict[str, int]) 
     return render_template(
         "start.html",
         result=everything,
-        themes=theme_links[:_THEMES_SHOWN],
+        themes=theme_links,
         rounds=rounds,
         more_rounds=more_rounds,
         canonical=f"{base}/",
@@ -201,6 +187,17 @@ def decision(
         report=citation.report_link(record, base, contact),
         canonical=base + urls.decision_path(record.id),
         data=[citation.grant(record, base)],
+    )
+
+
+def themes(searcher: Searcher, directory: Directory) -> str:
+    """The directory of themes."""
+    return render_template(
+        "themes.html",
+        areas=directory.areas,
+        has_areas=bool(searcher.themes.current().areas),
+        canonical=f"{current.base_url()}/teman",
+        **state(searcher),
     )
 
 

@@ -5,14 +5,17 @@ Every number on them is that of the search behind it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, render_template
 
 from search.dimensions import VALUES
 from search.result import Profile
+from search.sharing import SharedTheme
 from web import current, urls
 from web.redirects import redirect
 from web.site import pages, parts
-from web.subjects import KINDS, Subject, subject
+from web.subjects import KINDS, Subject, subject, themes
 
 _ORDERED = sorted(VALUES, key=lambda one: not one.descending)
 """The dimensions that a set is taken apart by; years first, for how it went over time."""
@@ -35,10 +38,12 @@ def profile_page(kind: str, slug: str) -> pages.Answer | Response:
         return pages.error("Sidan finns inte", what, "sök efter det", words), 404
     if found.slug != slug:
         return redirect(urls.profile_path(kind, found.slug))
-    return _page(found, searcher.profile(found.request, current.deadline()))
+    deadline = current.deadline()
+    profile = searcher.profile(found.request, deadline)
+    return _page(found, profile, themes(searcher, found, deadline))
 
 
-def _page(found: Subject, profile: Profile) -> str:
+def _page(found: Subject, profile: Profile, shared: Sequence[SharedTheme]) -> str:
     request = found.request
     by = [one for one in _ORDERED if one.name != found.kind]
     shown = [parts.part(one, profile.overview, request) for one in by]
@@ -51,6 +56,7 @@ def _page(found: Subject, profile: Profile) -> str:
         single=[(part.heading, part.rows[0]) for part in shown if len(part.rows) == 1],
         parts=[part for part in shown if len(part.rows) > 1],
         lists=[("Största besluten", profile.largest), (latest, profile.latest)],
+        themes=shared,
         kinds=pages.kinds(profile.interpretation),
         field_labels=pages.FIELD_LABELS,
         expansion_labels=pages.EXPANSION_LABELS,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from weakref import WeakKeyDictionary
 
 from flask import Flask, Response, current_app, render_template
 
 from index.decision import Decision
 from search.deadline import Deadline
+from search.directory import Directory
 from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Overview, RelatedDecision, SearchResult
 from search.searcher import Searcher
@@ -20,8 +20,7 @@ from web.site.pages import Answer
 
 SITEMAP_SIZE = 50_000
 """Addresses in one sitemap, as the protocol (sitemaps.org) allows."""
-_COUNTS: WeakKeyDictionary[Searcher, dict[str, int]] = WeakKeyDictionary()
-_FIXED = ("/", "/oversikt", "/om", "/tillganglighet", "/api")
+_FIXED = ("/", "/teman", "/oversikt", "/om", "/tillganglighet", "/api")
 
 
 def register(app: Flask) -> None:
@@ -33,6 +32,7 @@ def register(app: Flask) -> None:
     app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
     app.add_url_rule("/kallor/<sha256>", view_func=source_file)
     app.add_url_rule("/oversikt", view_func=overview_page)
+    app.add_url_rule("/teman", view_func=themes_page)
     profiles.register(app)
     threads.register(app)
     app.add_url_rule("/om", view_func=about_page)
@@ -51,7 +51,7 @@ def search_page() -> Answer:
     deadline = current.deadline()
     if not set(parameters) & set(urls.PARAMETERS):
         everything = searcher.search(SearchRequest(limit=1), deadline)
-        return pages.start(searcher, everything, _themes(searcher, deadline))
+        return pages.start(searcher, everything, _directory(searcher, deadline))
     parsed = urls.parse(parameters, current.settings().limits)
     result: SearchResult | None = None
     ways_out: Sequence[filter_links.Link] = ()
@@ -105,6 +105,12 @@ def source_file(sha256: str) -> Answer | Response:
         return originals.send(original, sha256)
     what = "Ingen fil som besluten kommer ur har den adressen, eller så kan den inte hämtas här."
     return pages.error("Filen finns inte", what, "sök efter beslutet"), 404
+
+
+def themes_page() -> str:
+    """The themes to start from, area by area, with what each finds."""
+    searcher = current.searcher()
+    return pages.themes(searcher, searcher.directory(current.deadline()))
 
 
 def about_page() -> str:
@@ -161,15 +167,11 @@ def _gathering(parsed: urls.ParsedQuery) -> Iterator[None]:
         parsed.errors[error.parameter] = error
 
 
-def _themes(searcher: Searcher, deadline: Deadline) -> dict[str, int]:
-    """How many decisions each theme finds. Counted once per index; themes that time did not allow
-    for are counted at the next visit."""
-    counts = _COUNTS.setdefault(searcher, {})
+def _directory(searcher: Searcher, deadline: Deadline) -> Directory | None:
+    """The themes; None if counting them takes too long."""
     with contextlib.suppress(SearchTimeout):
-        for words in pages.THEMES:
-            if words not in counts:
-                counts[words] = searcher.search(SearchRequest(q=words, limit=1), deadline).total
-    return {words: counts[words] for words in pages.THEMES if words in counts}
+        return searcher.directory(deadline)
+    return None
 
 
 def _paths() -> list[str]:

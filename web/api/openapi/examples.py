@@ -7,11 +7,15 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
+from search.owners import Party
 
 from index.decision import Block, Decision, Round, Source
 from search import result
 from search.dimensions import DIMENSIONS, VALUES, Dimension, Span
+from search.directory import CountedArea, CountedTheme, Directory
 from search.request import SearchLimits, SearchRequest
+from search.sharing import SharedTheme
+from search.thread import OwnersDecisions, Thread
 from web import urls
 from web.api import bodies, export
 from web.api.schemas import Json, name_of
@@ -75,14 +79,38 @@ _PROFILE = result.Profile(
     latest=(_DECISION,),
 )
 _RELATED = result.RelatedDecision(_OTHER, 0.42, ("elevhälsa", "gymnasieskola"))
+_THEME = CountedTheme("psykisk hälsa", "psykisk-halsa", 1, _AMOUNT, 0)
+_AREA = CountedArea("Hälsa och vård", "halsa-och-vard", (_THEME,))
+_SHARED = SharedTheme(
+    _THEME, 1, (result.FacetValue("Bodens kommun", "Bodens kommun", 1, False, ("Bodens kommun",)),)
+)
+_PASSAGE = result.SharedPassage(
+    field="description",
+    start=0,
+    end=len(_DECISION.description[0].text),
+    words=5,
+    kind="shared",
+    decisions=1,
+    of=0,
+    others=(result.Elsewhere(_OTHER, 5),),
+)
+_THREAD = Thread(
+    decision=_DECISION,
+    wording=result.Wording((_PASSAGE,), 0),
+    owner=OwnersDecisions(
+        Party("Luleå kommun", "lulea-kommun", ("Luleå kommun",), ()), _PROFILE, (_OTHER,)
+    ),
+    themes=(_THEME,),
+    related=(_RELATED,),
+)
 _CHOSEN = ("id", "title", "amount")
 _MADE = [
     bodies.answer(_RESULT, _READ, SearchLimits()),
     bodies.answer(_RESULT, _READ, SearchLimits(), _CHOSEN),
     bodies.decision(_DECISION),
     bodies.decision(_DECISION, _CHOSEN),
-    bodies.related(DECISION_ID, [_RELATED]),
-    bodies.profile(_OWNER, _PROFILE),
+    bodies.related(_THREAD),
+    bodies.profile(_OWNER, _PROFILE, [_SHARED]),
     bodies.choice(
         urls.api_path(DECISION_ID), [replace(_DECISION, id=f"{DECISION_ID}--lulea-kommun"), _OTHER]
     ),
@@ -90,6 +118,7 @@ _MADE = [
         bodies.groups(one, [_group(one)], _READ, SearchRequest(), lambda shown: [_DECISION])
         for one in VALUES
     ),
+    bodies.themes(Directory((_AREA,))),
     bodies.api_info("https://beslut.example/api"),
 ]
 EXAMPLES: Json = {name_of(type(one)): msgspec.json.decode(bodies.encode(one)) for one in _MADE}

@@ -113,6 +113,17 @@ def paths(settings: Settings) -> Json:
         ),
         **{f"/{one.plural}": listed(one) for one in VALUES},
         **{urls.profile_api_path(kind, "{slug}", root=""): profiled(kind) for kind in KINDS},
+        "/themes": get(
+            "listThemes",
+            "listor",
+            "Räkna beslut per tema",
+            "Temana i redaktionens temafil, område för område, med vad en sökning på vart och ett "
+            "hittar: antal beslut och beviljad summa. Ett beslut kan höra till flera teman. Teman "
+            "utan beslut utelämnas.",
+            (),
+            json_answer("Temana", "Themes"),
+            (304, 400, 500, 503),
+        ),
         "/api-info": get(
             "getApiInfo",
             "om",
