@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -80,6 +80,8 @@ class Columns:
     digests      uint64 (n,), see `naming.content_digest`
     ids          uint64 (n,), see `id_digest`
     seen         int64 (n,), when each was first seen, seconds since 1970 UTC
+    dates        int32 (n,), when each was decided, days as `date.toordinal` counts, 0 where it is
+                 not stated
     keywords     a `Keyword` for each of `KEYWORDS`
     """
 
@@ -92,6 +94,7 @@ class Columns:
     digests: npt.NDArray[np.uint64]
     ids: npt.NDArray[np.uint64]
     seen: npt.NDArray[np.int64]
+    dates: npt.NDArray[np.int32]
     keywords: Mapping[str, Keyword]
 
     @classmethod
@@ -118,6 +121,7 @@ class Columns:
             digests=np.array(digests, np.uint64),
             ids=np.array([id_digest(decision.id) for decision in decisions], np.uint64),
             seen=_read(decisions),
+            dates=np.array([_day(decision.decision_date) for decision in decisions], np.int32),
             keywords={
                 name: Keyword.of([*map(value, decisions)]) for name, value in KEYWORDS.items()
             },
@@ -184,6 +188,7 @@ _ARRAYS = (
     "digests",
     "ids",
     "seen",
+    "dates",
 )
 
 
@@ -225,6 +230,10 @@ def seconds(moment_: str) -> int:
 def moment(seconds_: int) -> str:
     """The inverse of `seconds`."""
     return datetime.fromtimestamp(seconds_, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _day(day: date | None) -> int:
+    return day.toordinal() if day else 0
 
 
 def _read(decisions: Sequence[Decision]) -> npt.NDArray[np.int64]:
