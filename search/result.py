@@ -54,6 +54,51 @@ class RelatedDecision:
     terms: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another decision with some of a passage: how many of its ``words``, in runs of twelve or
+    more."""
+
+    decision: Decision
+    words: int
+
+    @property
+    def since(self) -> str:
+        """The day of the decision, ISO 8601, or else when the index met it, RFC 3339."""
+        day = self.decision.decision_date
+        return day.isoformat() if day else self.decision.since
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPassage:
+    """Twelve words or more of a decision that stand in others, too: the characters from ``start``
+    to before ``end`` of its description or motivation (``field``), a block a line.
+
+    A ``shared`` one stands, or a part of it of twelve words or more, in ``decisions`` others, of
+    which the oldest are told, oldest first. A ``standard`` phrase is in more than a tenth of the
+    round, in at least three: each word of it in ``decisions`` or more of the ``of`` there are, this
+    one counted. It relates no decisions, so none are told.
+    """
+
+    field: Literal["description", "motivation"]
+    start: int
+    end: int
+    words: int
+    kind: Literal["shared", "standard"]
+    decisions: int
+    of: int
+    others: tuple[Elsewhere, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The passages of a decision in the order of its text, which do not overlap. ``more`` counts
+    those that are left out, shorter ones, because there are so many."""
+
+    passages: tuple[SharedPassage, ...]
+    more: int
+
+
 class FacetValue(NamedTuple):
     """One value of a facet and how many decisions it has, the facet's own selection ignored.
 
