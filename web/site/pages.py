@@ -75,7 +75,7 @@ class OverviewRow:
 
 
 def start(searcher: Searcher, everything: SearchResult, directory: Directory | None) -> str:
-    """The start page; without a directory, without themes."""
+    """The start page; without a directory, as the themes are not counted yet, with a link to it."""
     themes = directory.varied(_THEMES_SHOWN, len(searcher)) if directory else []
     theme_links = [
         filter_links.Link(theme.name, urls.theme_path(theme.slug), theme.total) for theme in themes
@@ -93,6 +93,7 @@ def start(searcher: Searcher, everything: SearchResult, directory: Directory | N
         "start.html",
         result=everything,
         themes=theme_links,
+        is_counting=directory is None,
         rounds=rounds,
         more_rounds=more_rounds,
         canonical=f"{base}/",
