@@ -20,7 +20,7 @@ from search.searcher import Searcher, themes_file
 _LOOK_SECONDS = 2.0
 """Between looks for a new generation or an edited theme file to count themes of."""
 _PAUSE = 0.01
-"""Seconds between two themes, for the requests."""
+"""Seconds between two themes at least; else as long as one takes, so that half is for requests."""
 _LOG = logging.getLogger("beslut")
 
 
@@ -93,11 +93,16 @@ class LiveSearcher:
             ):  # once: a generation that cannot be opened is for the requests to tell
                 seen = state
                 try:
-                    for _ in self.current().theme_counts().steps():
-                        time.sleep(_PAUSE)
+                    self._count_in_turn()
                 except Exception as error:  # the thread goes on, whatever is wrong with the index
                     _LOG.warning("the themes are not counted: %s", error)
             time.sleep(_LOOK_SECONDS)
+
+    def _count_in_turn(self) -> None:
+        began = time.monotonic()
+        for _ in self.current().theme_counts().steps():
+            time.sleep(max(_PAUSE, time.monotonic() - began))
+            began = time.monotonic()
 
     def is_trusted(self, searcher: Searcher) -> bool:
         """Whether nobody has written to a file of what a searcher has open. One that is gone, or

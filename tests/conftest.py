@@ -196,8 +196,8 @@ def two_rounds_client(two_rounds_index: Path) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def server(sample_index: Path) -> Iterator[str]:
-    """The address of ``beslut serve`` over the real decision, on loopback."""
-    with serving(sample_index) as address:
+    """The address of ``beslut serve`` over the real decision, on loopback, however busy it is."""
+    with serving(sample_index, search_seconds="20") as address:
         yield address
 
 

@@ -26,6 +26,7 @@ PATHS = [
     "/?owner=Lule%C3%A5+kommun&amountMin=500000&exact=1&q=projektet",
     "/?limit=1&page=5",
     "/?q=" + "a" * 300,
+    "/teman",
     "/oversikt",
     "/om",
     "/tillganglighet",
@@ -101,6 +102,9 @@ def test_staff_go_from_a_theme_to_who_got_how_much(
     visit: Open, size: ViewportSize, scripts: bool
 ) -> None:
     page = visit("/", size, java_script_enabled=scripts)
+    page.get_by_role("link", name="Alla teman").click()
+    page.get_by_role("link", name="Arbetsmarknad", exact=True).click()
+    page.wait_for_url("**/teman#*")
     page.get_by_role("link", name="kompetensförsörjning").click()
     page.wait_for_url("**/?q=kompetens*")
     total = counted(page)
@@ -411,10 +415,11 @@ def test_tab_goes_through_the_page_in_order_with_visible_focus(
         assert now["outline"], now
         assert now["seen"], now
         order.append(now["text"])
-    assert order[:7] == [
+    assert order[:8] == [
         "Till innehållet",
         "Beslutssök",
         "Alla beslut",
+        "Teman",
         "Översikt",
         "Om",
         "q",

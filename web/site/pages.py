@@ -64,7 +64,7 @@ class Paragraph:
 
 
 def start(searcher: Searcher, everything: SearchResult, directory: Directory | None) -> str:
-    """The start page; without a directory, without themes."""
+    """The start page; without a directory, as the themes are not counted yet, with a link to it."""
     themes = directory.varied(_THEMES_SHOWN, len(searcher)) if directory else []
     theme_links = [
         filter_links.Link(theme.name, urls.profile_path("theme", theme.slug), theme.total)
@@ -83,6 +83,7 @@ def start(searcher: Searcher, everything: SearchResult, directory: Directory | N
         "start.html",
         result=everything,
         themes=theme_links,
+        is_counting=directory is None,
         rounds=rounds,
         more_rounds=more_rounds,
         canonical=f"{base}/",

@@ -26,7 +26,11 @@ _FIXED = ("/", "/teman", "/oversikt", "/om", "/tillganglighet", "/api")
 def register(app: Flask) -> None:
     """Adds the pages to the application."""
     app.jinja_env.filters.update(
-        day=formats.day, size=formats.size, where=where, isolated=formats.isolated
+        day=formats.day,
+        size=formats.size,
+        where=where,
+        isolated=formats.isolated,
+        amount=formats.amount,
     )
     app.add_url_rule("/", view_func=search_page)
     app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
