@@ -281,6 +281,20 @@ def simple(found: Wording | None) -> object:
     ]
 
 
+def test_what_only_looks_equal_at_the_ends_of_a_run_is_not_told(
+    make_engine: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # All words have the same 16 bits, so that runs seem to go on.
+    for module in (passages, wording):
+        monkeypatch.setattr(module, "short", lambda words: np.zeros(len(words), np.uint16))
+    here = row("En", f"Så här står det skrivet: {QUOTE} och inget mer än så.")
+    engine = make_engine(here, row("Två", f"Vi kan ju citera dem: {QUOTE} alldeles som vi vill."))
+    assert told(engine, "En") == [("shared", QUOTE, {"Två": 15})]
+    eleven = " ".join(QUOTE.split()[:11])
+    engine = make_engine(here, row("Två", f"Men det här är annat: {eleven} alldeles som de sade."))
+    assert told(engine, "En") == told(engine, "Två") == []
+
+
 def test_the_fingerprints_of_every_segment_are_held_to_their_hashes(small: Searcher) -> None:
     served = [path.name for path in small.generation.served]
     assert [name for name in served if name.endswith(".passages")]
