@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from index.decision import Decision
+from index.decision import Block, Decision
 from search.dimensions import Filter
 from search.request import SearchRequest
 
@@ -91,12 +91,37 @@ class SharedPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text, and the passage that it belongs to, if any."""
+
+    text: str
+    passage: SharedPassage | None
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """The passages of a decision in the order of its text, which do not overlap. ``more`` counts
     those that are left out, shorter ones, because there are so many."""
 
     passages: tuple[SharedPassage, ...]
     more: int
+
+    def pieces(self, field: str, blocks: Iterable[Block]) -> Iterator[tuple[Piece, ...]]:
+        """Each of the blocks of a field of the decision, cut where passages begin and end."""
+        start = 0
+        for block in blocks:
+            at, end, pieces = start, start + len(block.text), []
+            for one in self.passages:
+                if one.field == field and one.start < end and at < one.end:
+                    first, last = max(one.start, at), min(one.end, end)
+                    pieces += [(at, first, None), (first, last, one)]
+                    at = last
+            yield tuple(
+                Piece(block.text[first - start : last - start], one)
+                for first, last, one in [*pieces, (at, end, None)]
+                if first < last
+            )
+            start = end + 1
 
 
 class FacetValue(NamedTuple):

@@ -12,8 +12,8 @@ told, but relates no decisions. What is left of a run beside it does, if that is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ from index.storage.passages import (
 )
 from index.storage.schema import texts
 from index.storage.terms import encoded
-from index.swedish import find_tokens, surface_of
+from index.swedish import find_tokens, find_words, surface_of
 from search.deadline import Deadline
 from search.engine import Key, Repeat, Run, SharedWording, SharedWords
 from search.result import Elsewhere, SharedPassage, Wording
@@ -83,8 +83,9 @@ class Wordings:
 
     def of(self, doc: int, decision: Decision, deadline: Deadline) -> SharedWording:
         """The passages of a document that others have."""
-        first, second = ([surface_of(one[0]) for one in some] for some in _tokens(decision))
-        words, border = numbers([*map(encoded, first + second)]), len(first)
+        text = texts(decision)
+        first, second = ([*map(_term, find_words(text[name]))] for name in FIELDS)
+        words, border = numbers(first + second), len(first)
         runs = _joined([*self._found(words, border, deadline)])
         runs = runs.only((runs.doc != doc) & self._columns.live[runs.doc])
         rounds = self._columns.keywords["round"].ordinals
@@ -149,9 +150,10 @@ def told(
     are compared with it."""
     if not shared.passages:
         return Wording((), shared.more)
-    first, second = _tokens(decision)
+    text = texts(decision)
+    first, second = ([*find_tokens(text[name])] for name in FIELDS)
     tokens, border = first + second, len(first)
-    words = [surface_of(one[0]) for one in tokens]
+    words = [_term(token[0]) for token in tokens]
     others: dict[Key, tuple[Decision, list[str]]] = {}
     passages = []
     for one in shared.passages:
@@ -160,7 +162,11 @@ def told(
             deadline.check()
             if repeat.key not in others:
                 (other,) = read([repeat.key])
-                others[repeat.key] = other, [token[0] for some in _tokens(other) for token in some]
+                text = texts(other)
+                others[repeat.key] = (
+                    other,
+                    [word for name in FIELDS for word in find_words(text[name])],
+                )
             other, written = others[repeat.key]
             same = [run for some in repeat.runs if (run := _same(words, written, some))]
             if same:
@@ -187,17 +193,17 @@ def told(
     return Wording(tuple(passages), shared.more)
 
 
-def _tokens(decision: Decision) -> tuple[list[re.Match[str]], ...]:
-    """The words of each of `FIELDS`."""
-    text = texts(decision)
-    return tuple([*find_tokens(text[name])] for name in FIELDS)
+@lru_cache(maxsize=32_768)
+def _term(word: str) -> bytes:
+    """A word as it is compared."""
+    return encoded(surface_of(word))
 
 
-def _same(words: Sequence[str], written: Sequence[str], run: Run) -> Run | None:
+def _same(words: Sequence[bytes], written: Sequence[str], run: Run) -> Run | None:
     """The longest part of a run in which the words here are those written there, unless it is too
     short. It is all of it, but for the rare word at an end that only has the same 16 bits."""
     begin, end, at = run
-    there = [surface_of(word) for word in written[at : at + end - begin]]
+    there = [*map(_term, written[at : at + end - begin])]
     if there == words[begin:end]:
         return run
     is_same = [one == other for one, other in zip(words[begin:end], there, strict=True)]

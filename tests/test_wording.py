@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.build import build
@@ -19,7 +19,7 @@ from index.storage.passages import FIELDS, GRAM, PASSAGE, WINDOW, fingerprints, 
 from index.storage.schema import texts
 from index.swedish import bag, find_words, surface_of
 from search import wording
-from search.result import SharedPassage, Wording
+from search.result import Piece, SharedPassage, Wording
 from search.searcher import Searcher
 from tests.conftest import Clock, document
 
@@ -89,6 +89,31 @@ def test_a_list_that_was_copied_is_found_across_its_lines(make_engine: Make) -> 
     assert passage == ("shared", "\n".join([" ".join(words[:6]), " ".join(words[6:])]), {"En": 15})
 
 
+def test_blocks_are_cut_where_passages_begin_and_end(make_engine: Make) -> None:
+    words = QUOTE.split()
+    first, last = " ".join(words[:6]), " ".join(words[6:])
+    other = "projekt och andra projekt som vi inte vet något om men som finns"
+    engine = make_engine(
+        row("En", f"{QUOTE} {other}."),
+        row("Två", f"Så här: {first}</p><p>{last} samt {other}!</p><p>Slut.", f"{QUOTE}!"),
+    )
+    decision = by_title(engine, "Två")
+    found = wording_of(engine, decision)
+    one, two, three = found.passages
+    assert [*map(as_pairs, found.pieces("description", decision.description))] == [
+        [("Så här: ", None), (first, one)],
+        [(last, one), (" samt ", None), (other, two), ("!", None)],
+        [("Slut.", None)],
+    ]
+    assert [*map(as_pairs, found.pieces("motivation", decision.motivation))] == [
+        [(QUOTE, three), ("!", None)]
+    ]
+
+
+def as_pairs(pieces: Sequence[Piece]) -> list[tuple[str, SharedPassage | None]]:
+    return [(one.text, one.passage) for one in pieces]
+
+
 def test_no_run_goes_from_one_field_or_decision_into_the_next(make_engine: Make) -> None:
     half = QUOTE.split()
     engine = make_engine(
@@ -140,7 +165,11 @@ def test_a_standard_phrase_is_told_and_relates_nothing(make_engine: Make) -> Non
     assert cut(by_title(engine, "P0"), passage) == STANDARD
 
 
-def test_a_quote_beside_a_standard_phrase_relates_by_the_quote_alone(make_engine: Make) -> None:
+@pytest.mark.parametrize("at_once", [1, 3, 1_000_000])
+def test_a_quote_beside_a_standard_phrase_relates_by_the_quote_alone(
+    make_engine: Make, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(wording, "_AT_ONCE", at_once)
     engine = make_engine(
         row("En", f"{QUOTE} {STANDARD} hos oss."),
         row("Två", f"Ja, {QUOTE} {STANDARD} vid kusten."),
@@ -281,6 +310,20 @@ def simple(found: Wording | None) -> object:
     ]
 
 
+def test_what_only_looks_equal_at_the_ends_of_a_run_is_not_told(
+    make_engine: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # All words have the same 16 bits, so that runs seem to go on.
+    for module in (passages, wording):
+        monkeypatch.setattr(module, "short", lambda words: np.zeros(len(words), np.uint16))
+    here = row("En", f"Så här står det skrivet: {QUOTE} och inget mer än så.")
+    engine = make_engine(here, row("Två", f"Vi kan ju citera dem: {QUOTE} alldeles som vi vill."))
+    assert told(engine, "En") == [("shared", QUOTE, {"Två": 15})]
+    eleven = " ".join(QUOTE.split()[:11])
+    engine = make_engine(here, row("Två", f"Men det här är annat: {eleven} alldeles som de sade."))
+    assert told(engine, "En") == told(engine, "Två") == []
+
+
 def test_the_fingerprints_of_every_segment_are_held_to_their_hashes(small: Searcher) -> None:
     served = [path.name for path in small.generation.served]
     assert [name for name in served if name.endswith(".passages")]
@@ -335,6 +378,7 @@ def test_texts_with_twelve_words_in_common_have_a_fingerprint_in_common_there(
         assert within(one, len(before)) & within(other_, len(other))
 
 
+@example([[f"ord{n}" for n in range(100)], [f"annat{n}" for n in range(100)]], 7)
 @given(st.lists(_WORDS, min_size=1, max_size=5), st.integers(1, 40))
 def test_fingerprints_are_the_same_in_whatever_pieces_they_are_made(
     some: list[list[str]], at_once: int
