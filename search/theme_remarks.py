@@ -13,7 +13,8 @@ The file is valid; nothing here refuses it. Terms are compared by their stems, a
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from search.themes import EQUAL, WIDER, Stems, Themes, ThemesProblem, quote
+from search.staff_file import FileProblem, quote
+from search.themes import EQUAL, WIDER, Stems, Themes
 
 OVERLAP = "Ord i flera grupper med ~"
 REPEATED = "Sagt mer än en gång"
@@ -46,9 +47,7 @@ class _Group(NamedTuple):
         return ((a, b) for a in sources for b in self.terms if a.stems != b.stems)
 
 
-def remarks(
-    themes: Themes, stems: Callable[[str], Stems], is_known: IsKnown
-) -> list[ThemesProblem]:
+def remarks(themes: Themes, stems: Callable[[str], Stems], is_known: IsKnown) -> list[FileProblem]:
     """All remarks on a file, by kind and line; `stems` as in `themes.Analysis`."""
     stemmed = [
         _Group(group.line, group.equal, [_Term(term, stems(term)) for term in group.terms])
@@ -62,7 +61,7 @@ def remarks(
     return [one for kind in kinds for one in sorted(kind, key=lambda one: one.line)]
 
 
-def _overlaps(groups: Iterable[_Group]) -> Iterator[ThemesProblem]:
+def _overlaps(groups: Iterable[_Group]) -> Iterator[FileProblem]:
     sets = {group.line: _stems(group) for group in groups if group.equal}
     lines_of: dict[Stems, dict[int, str]] = {}
     for group in groups:
@@ -72,7 +71,7 @@ def _overlaps(groups: Iterable[_Group]) -> Iterator[ThemesProblem]:
         apart = [line for line in lines if not any(sets[line] < sets[other] for other in lines)]
         *others, last = apart
         if any(sets[line] != sets[last] for line in others):
-            yield ThemesProblem(
+            yield FileProblem(
                 last,
                 f"{quote(lines[last])} står också i gruppen på {_rows(others)}; "
                 "grupperna hittar inte varandras övriga ord.",
@@ -107,7 +106,7 @@ def _said(groups: Iterable[_Group]) -> _Said:
     return said
 
 
-def _repeated(said: _Said) -> Iterator[ThemesProblem]:
+def _repeated(said: _Said) -> Iterator[FileProblem]:
     for (source, target), pairs in said.items():
         widening = [pair for pair in pairs if not pair.group.equal]
         equal = [pair for pair in pairs if pair.group.equal]
@@ -119,24 +118,24 @@ def _repeated(said: _Said) -> Iterator[ThemesProblem]:
             yield from (_again(pair, equal[0].group) for pair in equal[1:])
 
 
-def _covered(pair: _Pair, equal: _Group) -> ThemesProblem:
+def _covered(pair: _Pair, equal: _Group) -> FileProblem:
     message = f"{pair.text} behövs inte: orden står redan med ~ på rad {equal.line}."
     remedy = f"Ta bort {quote(pair.target.phrase)} från raden."
-    return ThemesProblem(pair.group.line, message, remedy, REPEATED)
+    return FileProblem(pair.group.line, message, remedy, REPEATED)
 
 
-def _again(pair: _Pair, first: _Group) -> ThemesProblem:
+def _again(pair: _Pair, first: _Group) -> FileProblem:
     message = f"{pair.text} sägs redan på rad {first.line}."
     remedy = f"Ta bort {quote(pair.target.phrase)} från den ena raden."
-    return ThemesProblem(pair.group.line, message, remedy, REPEATED)
+    return FileProblem(pair.group.line, message, remedy, REPEATED)
 
 
-def _mutual(said: _Said) -> Iterator[ThemesProblem]:
+def _mutual(said: _Said) -> Iterator[FileProblem]:
     for (source, target), pairs in said.items():
         back = said.get((target, source), [])
         if source < target and back and not any(pair.group.equal for pair in (*pairs, *back)):
             first, last = sorted((pairs[0], back[0]), key=lambda pair: pair.group.line)
-            yield ThemesProblem(
+            yield FileProblem(
                 last.group.line,
                 f"{last.text} här och {first.text} på rad {first.group.line} gör orden lika.",
                 f"Skriv {quote(f'{first.source.phrase} ~ {first.target.phrase}')} på en rad och "
@@ -145,14 +144,14 @@ def _mutual(said: _Said) -> Iterator[ThemesProblem]:
             )
 
 
-def _unknown(terms: Iterable[tuple[int, str]], is_known: IsKnown) -> Iterator[ThemesProblem]:
+def _unknown(terms: Iterable[tuple[int, str]], is_known: IsKnown) -> Iterator[FileProblem]:
     told: set[str] = set()
     for line, term in terms:
         for word in term.split():
             if word.casefold() in told or _is_right(word, is_known):
                 continue
             told.add(word.casefold())
-            yield ThemesProblem(
+            yield FileProblem(
                 line,
                 f"{quote(word)} finns inte i ordlistan.",
                 "Se efter att det är rätt stavat; namn och nya ord får stå kvar.",

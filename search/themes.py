@@ -25,15 +25,13 @@ The module knows no Swedish: what analyses a text is a parameter, `Analysis`.
 
 Errors::
 
-    ThemesError(ValueError)    the text breaks the rules; ``problems`` holds every breach
+    FileError(ValueError)    the text breaks the rules; ``problems`` holds every breach
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import threading
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -41,10 +39,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.slug import slug
+from search.staff_file import FileError, FileProblem, StaffFile, contents, quote
 from search.syntax import is_plain
 
-MAX_LINE = 1_000
-"""Longest line, in characters, comments included."""
 MAX_GROUPS = 10_000
 """Most lines with content in one file."""
 MAX_WORDS = 8
@@ -69,35 +66,7 @@ class Analysis(NamedTuple):
     """The first letter of the first stem, found out at once; empty where there are no words."""
 
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
-_COMMENT = re.compile(r"(?:^|\s)#.*")  # not the # of "C#"
 _HEADING = re.compile(r"\[([^\[\]]*)\]")
-# Controls, invisible formatting (soft hyphens, byte order marks, zero-width spaces), halves of
-# characters, and the line ends that editors do not show as such.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_QUOTED = 60  # characters of a term shown in a message
-
-
-class ThemesProblem(NamedTuple):
-    """One thing wrong with the theme file, in Swedish: staff read it."""
-
-    line: int
-    """Counted from 1."""
-    message: str
-    remedy: str
-    kind: str = ""
-    """The heading to show it under; of what is no error, see `theme_remarks`."""
-
-    def __str__(self) -> str:
-        return f"rad {self.line}: {self.message} {self.remedy}"
-
-
-class ThemesError(ValueError):
-    """The theme file breaks the rules. ``problems`` holds all of them, in line order."""
-
-    def __init__(self, problems: Iterable[ThemesProblem]) -> None:
-        self.problems: tuple[ThemesProblem, ...] = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,18 +232,18 @@ def _reach(terms: Iterable[Stems]) -> dict[str, int]:
 
 
 def parse(text: str, analysis: Analysis) -> Themes:
-    """Read a theme file's text. Raises ThemesError with every problem found, in line
+    """Read a theme file's text. Raises FileError with every problem found, in line
     order; reading stops at the line that exceeds `MAX_GROUPS`.
     """
     groups: list[ThemeGroup] = []
     areas = _Areas(analysis)
-    problems: list[ThemesProblem] = []
+    problems: list[FileProblem] = []
     first_at: dict[object, int] = {}
-    for count, (line, content) in enumerate(_contents(text, problems), start=1):
+    for count, (line, content) in enumerate(contents(text, problems), start=1):
         if count > MAX_GROUPS:
             message = f"filen har fler än {MAX_GROUPS} grupper; resten lästes inte."
             remedy = "Slå ihop grupper eller ta bort dem som inte behövs."
-            problems.append(ThemesProblem(line, message, remedy))
+            problems.append(FileProblem(line, message, remedy))
             break
         try:
             if areas.take(line, content):
@@ -283,12 +252,12 @@ def parse(text: str, analysis: Analysis) -> Themes:
             first = first_at.setdefault(_identity(groups[-1]), line)
             if first != line:
                 message = f"samma grupp står redan på rad {first}."
-                problems.append(ThemesProblem(line, message, "Ta bort den ena raden."))
-        except ThemesError as error:
+                problems.append(FileProblem(line, message, "Ta bort den ena raden."))
+        except FileError as error:
             problems.extend(error.problems)
     problems += areas.empty()
     if problems:
-        raise ThemesError(sorted(problems, key=lambda problem: problem.line))
+        raise FileError(sorted(problems, key=lambda problem: problem.line))
     return Themes(groups, analysis, [draft.area() for draft in areas.drafts])
 
 
@@ -317,7 +286,7 @@ class _Areas:
         self._count = 0
 
     def take(self, line: int, content: str) -> bool:
-        """Whether a line is part of an area, and has been read. Raises ThemesError with all that is
+        """Whether a line is part of an area, and has been read. Raises FileError with all that is
         wrong with it."""
         if content.startswith("["):
             self._is_open = True
@@ -328,11 +297,11 @@ class _Areas:
             self._is_open = False
         return self._is_open
 
-    def empty(self) -> list[ThemesProblem]:
+    def empty(self) -> list[FileProblem]:
         """A problem for each area without themes."""
         remedy = "Skriv dem på raderna under, med komma mellan, eller ta bort rubriken."
         return [
-            ThemesProblem(draft.line, f"området {quote(draft.name)} har inga teman.", remedy)
+            FileProblem(draft.line, f"området {quote(draft.name)} har inga teman.", remedy)
             for draft in self.drafts
             if not draft.has_lines
         ]
@@ -345,21 +314,21 @@ class _Areas:
         if not is_name:
             message = "en rubrik är ett namn mellan [ och ], ensamt på raden."
             remedy = "Skriv till exempel [Hälsa och vård]."
-            raise ThemesError([ThemesProblem(line, message, remedy)])
+            raise FileError([FileProblem(line, message, remedy)])
         self._tell_apart(Area, line, name)
 
     def _add(self, line: int, content: str) -> None:
         draft = self.drafts[-1]
-        problems: list[ThemesProblem] = []
+        problems: list[FileProblem] = []
         draft.has_lines = True
         for name in (" ".join(piece.split()) for piece in content.split(",")):
             try:
                 self._count += 1
                 draft.themes.append(self._theme(line, name))
-            except ThemesError as error:
+            except FileError as error:
                 problems += error.problems
         if problems:
-            raise ThemesError(problems)
+            raise FileError(problems)
 
     def _theme(self, line: int, name: str) -> Theme:
         complaints = [*_complaints(name, self._analysis)]
@@ -371,7 +340,7 @@ class _Areas:
             message = f"filen har fler än {MAX_THEMES} teman."
             complaints.append((message, "Behåll dem som besökare helst börjar med."))
         if complaints:
-            raise ThemesError(ThemesProblem(line, *complaint) for complaint in complaints)
+            raise FileError(FileProblem(line, *complaint) for complaint in complaints)
         self._tell_apart(Theme, line, name)
         return Theme(name, slug(name), line)
 
@@ -386,34 +355,11 @@ class _Areas:
         remedy = "Byt ut eller lägg till ett ord i det ena."
         if other.casefold() == name.casefold():
             message, remedy = f"{quote(name)} står redan på rad {first}.", "Ta bort det ena."
-        raise ThemesError([ThemesProblem(line, message, remedy)])
-
-
-def _contents(text: str, problems: list[ThemesProblem]) -> Iterator[tuple[int, str]]:
-    """Yield (line number, content) of the lines that have any; add those unfit to ``problems``."""
-    for line, raw in enumerate(_NEWLINE.split(text), start=1):
-        if problem := _unfit(line, raw):
-            problems.append(problem)
-        elif content := (_COMMENT.sub("", raw) if "#" in raw else raw).strip():
-            yield line, unicodedata.normalize("NFC", content)
-
-
-def _unfit(line: int, raw: str) -> ThemesProblem | None:
-    if len(raw) > MAX_LINE:
-        message = f"raden är {len(raw)} tecken lång; högst {MAX_LINE} går."
-        return ThemesProblem(line, message, "Dela upp den på flera rader.")
-    if raw.isprintable():  # most lines; says nothing about the others
-        return None
-    unseen = next((c for c in raw if c != "\t" and unicodedata.category(c) in _UNSEEN), None)
-    if unseen is not None:
-        message = f"raden innehåller ett osynligt tecken (U+{ord(unseen):04X})."
-        remedy = "Skriv om raden för hand i stället för att klistra in den."
-        return ThemesProblem(line, message, remedy)
-    return None
+        raise FileError([FileProblem(line, message, remedy)])
 
 
 def _group(line: int, content: str, analysis: Analysis) -> ThemeGroup:
-    """Read one line. Raises ThemesError with all that is wrong with it."""
+    """Read one line. Raises FileError with all that is wrong with it."""
     equal, pieces = _split(line, content)
     phrases = [" ".join(piece.split()) for piece in pieces]
     # Most terms are well, which is seen at a glance.
@@ -423,15 +369,15 @@ def _group(line: int, content: str, analysis: Analysis) -> ThemeGroup:
         if not initial.isalpha() or phrase.count(" ") >= MAX_WORDS or "," in phrase
     ]
     complaints = chain.from_iterable(_complaints(phrase, analysis) for phrase in odd)
-    problems = [ThemesProblem(line, *complaint) for complaint in complaints]
+    problems = [FileProblem(line, *complaint) for complaint in complaints]
     problems += _repeated(line, phrases)
     if problems:
-        raise ThemesError(problems)
+        raise FileError(problems)
     return ThemeGroup(line, equal, tuple(phrases))
 
 
 def _split(line: int, content: str) -> tuple[bool, list[str]]:
-    """Return whether the terms are equal, and the terms. Raises ThemesError if it cannot tell."""
+    """Return whether the terms are equal, and the terms. Raises FileError if it cannot tell."""
     match EQUAL in content, content.count(WIDER):
         case True, 0:
             return True, content.split(EQUAL)
@@ -451,7 +397,7 @@ def _split(line: int, content: str) -> tuple[bool, list[str]]:
         case _:
             message = "raden har både ~ och >."
             remedy = "Dela upp den på två rader, en för varje tecken."
-    raise ThemesError([ThemesProblem(line, message, remedy)])
+    raise FileError([FileProblem(line, message, remedy)])
 
 
 def _complaints(phrase: str, analysis: Analysis) -> Iterator[tuple[str, str]]:
@@ -480,7 +426,7 @@ def _complaints(phrase: str, analysis: Analysis) -> Iterator[tuple[str, str]]:
         )
 
 
-def _repeated(line: int, phrases: Sequence[str]) -> list[ThemesProblem]:
+def _repeated(line: int, phrases: Sequence[str]) -> list[FileProblem]:
     """Return a problem for each term that is written again.
 
     What is compared is the writing, not the stems: a better stemmer must never turn a file that
@@ -494,7 +440,7 @@ def _repeated(line: int, phrases: Sequence[str]) -> list[ThemesProblem]:
     for phrase in filter(None, phrases):
         if phrase.casefold() in seen:
             message = f"{quote(phrase)} står mer än en gång."
-            problems.append(ThemesProblem(line, message, "Ta bort det ena."))
+            problems.append(FileProblem(line, message, "Ta bort det ena."))
         seen.add(phrase.casefold())
     return problems
 
@@ -505,97 +451,8 @@ def _identity(group: ThemeGroup) -> object:
     return frozenset(names) if group.equal else (names[0], frozenset(names[1:]))
 
 
-def quote(phrase: str) -> str:
-    """A term for a message, shortened if it is very long."""
-    shown = phrase if len(phrase) <= _QUOTED else phrase[: _QUOTED - 1] + "…"
-    return f"”{shown}”"
-
-
-def decode(data: bytes) -> str:
-    """Return the text of a theme file, with or without a byte order mark.
-
-    Raises ThemesError, with the line of the first bad byte, if it is not UTF-8.
-    """
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = "filen är inte sparad som UTF-8."
-        remedy = "Spara den som UTF-8 i redigeraren; å, ä och ö blir annars fel."
-        raise ThemesError([ThemesProblem(line, message, remedy)]) from error
-
-
-_Signature = tuple[int, int, int]
-"""Modification time in nanoseconds, size in bytes, inode: a changed file differs in one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    signature: _Signature | None
-    themes: Themes
-    problems: tuple[str, ...]
-
-
-class ThemesFile:
-    """A theme file on disk that may be edited while the site is up.
-
-    A look costs one stat. When the file has changed it is read again; if it then breaks the
-    rules, cannot be read or is gone, the last good themes stay (none, if there never were any)
-    and ``problems`` says why. Threads may share it: one reads, the others wait for it.
-    """
+class ThemesFile(StaffFile[Themes]):
+    """A theme file on disk that may be edited while the site is up."""
 
     def __init__(self, path: Path, analysis: Analysis) -> None:
-        self.path = path
-        self._analysis = analysis
-        self._lock = threading.Lock()
-        self._loaded = _Loaded(None, Themes(), ())
-
-    def current(self) -> Themes:
-        """Return the themes of the file as it is now, or else the last good ones."""
-        return self._fresh().themes
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """What is wrong with the file as it is now, in Swedish; empty when all is well."""
-        return self._fresh().problems
-
-    def _fresh(self) -> _Loaded:
-        if self._is_stale():
-            with self._lock:
-                if self._is_stale():  # no other thread read it while this one waited
-                    self._loaded = self._load()
-        return self._loaded
-
-    def _is_stale(self) -> bool:
-        signature = self._signature()
-        return signature is None or signature != self._loaded.signature
-
-    def _signature(self) -> _Signature | None:
-        """Return None if the file cannot be looked at."""
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_size, status.st_ino
-
-    def _load(self) -> _Loaded:
-        # Before reading, so that a change during it makes the next look read again.
-        signature = self._signature()
-        last_good = self._loaded.themes
-        try:
-            return _Loaded(signature, parse(decode(self.path.read_bytes()), self._analysis), ())
-        except ThemesError as error:
-            problems = tuple(f"{self.path.name}, {problem}" for problem in error.problems)
-            return _Loaded(signature, last_good, problems)
-        except OSError as error:
-            # No signature, so that it is tried again: it would not show changed permissions.
-            return _Loaded(None, last_good, (_unreadable(self.path, error),))
-
-
-def _unreadable(path: Path, error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{path}: temafilen finns inte. Lägg den där eller ange rätt sökväg."
-    return (
-        f"{path}: temafilen kan inte läsas ({error.strerror}). "
-        "Kontrollera att den är en vanlig fil som tjänsten får läsa."
-    )
+        super().__init__(path, lambda text: parse(text, analysis), Themes(), "temafilen")

@@ -19,19 +19,16 @@ from index.swedish import (
     stem_of,
 )
 from search.searcher import THEME_ANALYSIS
+from search.staff_file import MAX_LINE, FileError, FileProblem, decode
 from search.theme_remarks import MUTUAL, OVERLAP, REPEATED, UNKNOWN, remarks
 from search.themes import (
     MAX_GROUPS,
-    MAX_LINE,
     MAX_THEMES,
     Analysis,
     Theme,
     ThemeExpansion,
     Themes,
-    ThemesError,
     ThemesFile,
-    ThemesProblem,
-    decode,
     parse,
 )
 
@@ -65,7 +62,7 @@ def found(themes: Themes, query: str) -> list[tuple[str, list[str]]]:
 
 
 def problems(text: str) -> list[tuple[int, str]]:
-    with pytest.raises(ThemesError) as caught:
+    with pytest.raises(FileError) as caught:
         parse(text, PLAIN)
     assert all(problem.remedy for problem in caught.value.problems)
     return [(problem.line, problem.message) for problem in caught.value.problems]
@@ -335,13 +332,13 @@ def test_a_long_term_is_shortened_in_the_message() -> None:
 
 
 def test_a_problem_reads_as_a_sentence_with_what_to_do() -> None:
-    problem = ThemesProblem(7, "ett ord saknas.", "Skriv ett.")
+    problem = FileProblem(7, "ett ord saknas.", "Skriv ett.")
     assert str(problem) == "rad 7: ett ord saknas. Skriv ett."
-    assert str(ThemesError([problem, problem])).count("rad 7") == 2
+    assert str(FileError([problem, problem])).count("rad 7") == 2
 
 
 def test_a_file_in_another_encoding_is_told_with_its_line() -> None:
-    with pytest.raises(ThemesError) as caught:
+    with pytest.raises(FileError) as caught:
         decode("a ~ b\nhälsa ~ vård".encode("cp1252"))
     assert [problem.line for problem in caught.value.problems] == [2]
     assert decode("hälsa".encode("utf-8-sig")) == "hälsa"
@@ -380,7 +377,7 @@ def test_widening_is_not_symmetric(group: list[str]) -> None:
 def test_every_run_that_is_a_term_is_found(lines: list[list[str]], query: list[str]) -> None:
     try:
         themes = parse("\n".join(map(" ~ ".join, lines)), PLAIN)
-    except ThemesError:  # the same group twice
+    except FileError:  # the same group twice
         return
     stems = plain(" ".join(query))
     known = {plain(term) for line in lines for term in line if finds(themes, term)}
@@ -398,7 +395,7 @@ def longest_first(run: tuple[int, int]) -> tuple[int, int]:
 def test_any_text_is_either_themes_or_told_what_is_wrong(text: str) -> None:
     try:
         parse(text, THEME_ANALYSIS)
-    except ThemesError as error:
+    except FileError as error:
         lines = [problem.line for problem in error.problems]
         assert lines == sorted(lines)
         assert lines[0] >= 1
@@ -409,7 +406,7 @@ def test_any_text_is_either_themes_or_told_what_is_wrong(text: str) -> None:
 def test_any_bytes_are_either_text_or_told_what_is_wrong(data: bytes) -> None:
     try:
         decode(data)
-    except ThemesError as error:
+    except FileError as error:
         assert len(error.problems) == 1
 
 

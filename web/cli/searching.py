@@ -18,8 +18,10 @@ from index.swedish import is_function_word, is_known
 from search.deadline import NEVER
 from search.dimensions import DIMENSIONS, SORTS
 from search.directory import Directory
+from search.owner_remarks import owner_remarks
 from search.result import FacetValue, Hit, SearchResult
-from search.searcher import THEME_ANALYSIS, Searcher, themes_file
+from search.searcher import THEME_ANALYSIS, Searcher, owners_file, themes_file
+from search.staff_file import FileProblem, StaffFile
 from search.theme_remarks import remarks
 from search.themes import Themes
 from search.thread import Thread, thread
@@ -27,9 +29,14 @@ from web import formats, urls
 from web.api import bodies
 from web.cli.options import exposed, fail, index_option, settings
 from web.formats import isolated
+from web.settings import Settings
 from web.site.pages import FIELD_LABELS
 
 Command = Callable[..., Any]
+
+
+def _opened(given: Settings) -> Searcher:
+    return Searcher.open(given.index, given.limits, given.themes_path, given.owners_path)
 
 
 def _filter_options(command: Command) -> Command:
@@ -64,7 +71,7 @@ def search(words: Sequence[str], index_path: str | None, as_json: bool, **option
     for error in parsed.errors.values():
         raise error
     exposed(given)
-    searcher = Searcher.open(given.index, given.limits, given.themes_path)
+    searcher = _opened(given)
     result = searcher.search(parsed.request)
     if as_json:
         body = bodies.answer(result, searcher.updated, given.limits)
@@ -82,8 +89,7 @@ def related(identifier: str, index_path: str | None, as_json: bool) -> None:
     themes, and the words they share."""
     given = settings(index=index_path)
     exposed(given)
-    searcher = Searcher.open(given.index, given.limits, given.themes_path)
-    found = thread(searcher, identifier, NEVER)
+    found = thread(_opened(given), identifier, NEVER)
     if found is None:
         fail(
             f"beslutet {quoted(identifier, 200)} finns inte. Sök efter det med `beslut search`.", 2
@@ -104,17 +110,38 @@ def themes(file: Path | None, index_path: str | None, count: bool, as_json: bool
     given = settings(index=index_path)
     checked = themes_file(file or given.themes_path)
     found = checked.current()
+    _refuse(checked)
+    if count or as_json:
+        exposed(given)
+        searcher = Searcher.open(given.index, given.limits, checked.path)
+        _show_directory(searcher.directory(), found, as_json)
+    else:
+        click.echo(f"{checked.path}: {len(found)} grupper och {len(found.by_slug)} teman, inga fel")
+        _show_remarks(remarks(found, THEME_ANALYSIS.stems, _is_right))
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@index_option
+def owners(file: Path | None, index_path: str | None) -> None:
+    """Check an owners FILE, by default the one that the site uses, and remark on names that the
+    index does not have."""
+    given = settings(index=index_path)
+    checked = owners_file(file or given.owners_path)
+    groups = checked.current()
+    _refuse(checked)
+    click.echo(f"{checked.path}: {len(groups)} grupper, inga fel")
+    exposed(given)
+    searcher = Searcher.open(given.index, given.limits, given.themes_path, checked.path)
+    _show_remarks(owner_remarks(groups, searcher.parties_named))
+
+
+def _refuse(checked: StaffFile[Any]) -> None:
+    """Ends with the errors of a file, if it has any."""
     for problem in checked.problems:
         click.echo(f"beslut: {problem}", err=True)
     if checked.problems:
         sys.exit(1)
-    if count or as_json:
-        exposed(given)
-        searcher = Searcher.open(given.index, given.limits, file or given.themes_path)
-        _show_directory(searcher.directory(), found, as_json)
-    else:
-        click.echo(f"{checked.path}: {len(found)} grupper och {len(found.by_slug)} teman, inga fel")
-        _show_remarks(found)
 
 
 def _show_directory(directory: Directory, themes: Themes, as_json: bool) -> None:
@@ -133,8 +160,8 @@ def _show_directory(directory: Directory, themes: Themes, as_json: bool) -> None
         click.echo(f"Utan beslut, visas inte: {', '.join(others)}")
 
 
-def _show_remarks(themes: Themes) -> None:
-    found = remarks(themes, THEME_ANALYSIS.stems, _is_right)
+def _show_remarks(found: Sequence[FileProblem]) -> None:
+    """Remarks under their headings."""
     for kind, some in itertools.groupby(found, key=lambda one: one.kind):
         told = [*map(str, some)]
         click.echo("\n".join(["", f"{kind} ({len(told)})", *told]))
