@@ -313,7 +313,8 @@ def test_a_reader_that_stops_early_is_no_error(sample_index: Path) -> None:
 def test_related_decisions_are_told_with_what_they_share(sample_index: Path) -> None:
     ended = beslut("related", "esf-2026-1/samkraft-skola", "--index", str(sample_index))
     assert ended.returncode == 0
-    assert ended.stdout.startswith("1. Starka och trygga möten")
+    *_, words = ended.stdout.split("Samma ovanliga ord\n")
+    assert words.startswith("  • Starka och trygga möten")
     assert "Gemensamma ord: gymnasieskolan, elevhälsa" in ended.stdout
 
 

@@ -91,8 +91,8 @@ def test_an_owner_is_shown_by_year_round_and_funder(client: FlaskClient) -> None
 def test_what_has_one_value_only_is_said_and_makes_no_table(client: FlaskClient) -> None:
     tree = page(client, "/finansiar/region-vi")
     assert rows(tree, "omgang") == {}
-    told = [text(one) for one in tree.xpath("//dl[@class='single']/div")]
-    assert told == ["År 2030", "Beslutsomgång ESF 2030:2"]
+    told = [[*map(text, one)] for one in tree.xpath("//dl[@class='single']/div")]
+    assert told == [["År", "2030"], ["Beslutsomgång", "ESF 2030:2"]]
 
 
 def test_the_largest_and_the_latest_are_shown_in_order(client: FlaskClient) -> None:

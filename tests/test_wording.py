@@ -19,7 +19,7 @@ from index.storage.passages import FIELDS, GRAM, PASSAGE, WINDOW, fingerprints, 
 from index.storage.schema import texts
 from index.swedish import bag, find_words, surface_of
 from search import wording
-from search.result import Piece, SharedPassage, Wording
+from search.result import PassagePiece, SharedPassage, Wording
 from search.searcher import Searcher
 from tests.conftest import Clock, document
 
@@ -110,7 +110,7 @@ def test_blocks_are_cut_where_passages_begin_and_end(make_engine: Make) -> None:
     ]
 
 
-def as_pairs(pieces: Sequence[Piece]) -> list[tuple[str, SharedPassage | None]]:
+def as_pairs(pieces: Sequence[PassagePiece]) -> list[tuple[str, SharedPassage | None]]:
     return [(one.text, one.passage) for one in pieces]
 
 

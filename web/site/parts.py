@@ -14,7 +14,7 @@ from web.site import charts
 
 
 @dataclass(frozen=True, slots=True)
-class PartRow:
+class ShownGroup:
     """A row of the table; ``share`` of the sum in percent, as shown. ``is_rest``: the
     row sums up all values without a row of their own."""
 
@@ -27,17 +27,17 @@ class PartRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ShownBreakdown:
     """A set by one dimension; ``name`` is its anchor. A single bar compares nothing, so it makes no
     chart."""
 
     name: str
     heading: str
-    rows: tuple[PartRow, ...]
+    rows: tuple[ShownGroup, ...]
     charts: tuple[charts.Chart, ...]
 
 
-def part(dimension: Dimension, found: Overview, request: SearchRequest) -> Part:
+def part(dimension: Dimension, found: Overview, request: SearchRequest) -> ShownBreakdown:
     """The set of a request by one dimension."""
     breakdown = found.parts[dimension.name]
     rows = [_row(dimension, group, breakdown.rest, found, request) for group in breakdown.groups]
@@ -50,10 +50,10 @@ def part(dimension: Dimension, found: Overview, request: SearchRequest) -> Part:
             _sums(f"Beviljat efter beslutens {dimension.heading.lower()}", rows, shown),
         ]
     compared = tuple(one for one in drawn if len(one.bars) > 1)
-    return Part(dimension.anchor, dimension.heading, tuple(rows), compared)
+    return ShownBreakdown(dimension.anchor, dimension.heading, tuple(rows), compared)
 
 
-def _sums(title: str, rows: Sequence[PartRow], shown: str) -> charts.Chart:
+def _sums(title: str, rows: Sequence[ShownGroup], shown: str) -> charts.Chart:
     """Sums as bars. The row for all others is only in the table: it would dwarf every bar."""
     named = [row for row in rows if not row.is_rest]
     if len(named) < len(rows):
@@ -63,10 +63,10 @@ def _sums(title: str, rows: Sequence[PartRow], shown: str) -> charts.Chart:
 
 def _row(
     dimension: Dimension, group: Group, rest: int, found: Overview, request: SearchRequest
-) -> PartRow:
+) -> ShownGroup:
     href = None
     if group.chosen is not None and group.decisions:
         href = urls.results_address(request.filtered(dimension.name, group.chosen))
     label = group.label if group.chosen is not None else formats.plural(rest, *dimension.others)
     share = formats.percent(group.sum, found.sum)
-    return PartRow(label, group.decisions, group.sum, share, href, group.chosen is None)
+    return ShownGroup(label, group.decisions, group.sum, share, href, group.chosen is None)

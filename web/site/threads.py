@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from flask import Flask, Response, render_template
 
-from index.decision import Block, plain_text
-from search.result import SharedPassage
-from search.thread import thread
+from index.decision import plain_text
+from search.thread import Thread, thread
 from web import current, urls
 from web.site import pages
 from web.site.pages import Paragraph, Piece
@@ -34,7 +33,7 @@ def thread_page(round_: str, name: str) -> pages.Answer | Response:
         thread=found,
         quotes=[texts[one.field][one.start : one.end] for one in passages],
         sections=[
-            (heading, [*_paragraphs(getattr(decision, field), field, passages)])
+            (heading, [*_paragraphs(found, field)])
             for field, heading in _FIELDS.items()
             if any(one.field == field for one in passages)
         ],
@@ -43,21 +42,16 @@ def thread_page(round_: str, name: str) -> pages.Answer | Response:
     )
 
 
-def _paragraphs(
-    blocks: Sequence[Block], field: str, passages: Sequence[SharedPassage]
-) -> Iterator[Paragraph]:
+def _paragraphs(found: Thread, field: str) -> Iterator[Paragraph]:
     """The blocks of a field with its passages marked, each numbered where it begins."""
-    start = 0
-    for block in blocks:
-        pieces, at = [], start
-        for number, one in enumerate(passages, start=1):
-            begin, end = max(one.start, start), min(one.end, start + len(block.text))
-            if one.field == field and begin < end:
-                pieces.append(Piece(block.text[at - start : begin - start], False))
-                is_first = one.start >= start
-                text = block.text[begin - start : end - start]
-                pieces.append(Piece(text, True, number if is_first else None))
-                at = end
-        pieces.append(Piece(block.text[at - start :], False))
-        yield Paragraph(block.kind, tuple(piece for piece in pieces if piece.text))
-        start += len(block.text) + 1
+    numbers = {passage: number for number, passage in enumerate(found.wording.passages, start=1)}
+    blocks = getattr(found.decision, field)
+    for block, pieces in zip(blocks, found.wording.pieces(field, blocks), strict=True):
+        # A passage goes on in the next block, but has one number.
+        shown = (
+            Piece(one.text, True, numbers.pop(one.passage, None))
+            if one.passage
+            else Piece(one.text, False)
+            for one in pieces
+        )
+        yield Paragraph(block.kind, tuple(shown))
