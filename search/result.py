@@ -91,7 +91,7 @@ class SharedPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class PassagePiece:
+class TextPiece:
     """A piece of a text, and the passage that it belongs to, if any."""
 
     text: str
@@ -106,7 +106,7 @@ class Wording:
     passages: tuple[SharedPassage, ...]
     more: int
 
-    def pieces(self, field: str, blocks: Iterable[Block]) -> Iterator[tuple[PassagePiece, ...]]:
+    def pieces(self, field: str, blocks: Iterable[Block]) -> Iterator[tuple[TextPiece, ...]]:
         """Each of the blocks of a field of the decision, cut where passages begin and end."""
         start = 0
         for block in blocks:
@@ -117,7 +117,7 @@ class Wording:
                     pieces += [(at, first, None), (first, last, one)]
                     at = last
             yield tuple(
-                PassagePiece(block.text[first - start : last - start], one)
+                TextPiece(block.text[first - start : last - start], one)
                 for first, last, one in [*pieces, (at, end, None)]
                 if first < last
             )

@@ -46,7 +46,8 @@ _STANDARD = 10
 """A standard phrase is in more than one in so many decisions of a round,"""
 _STANDARD_LEAST = 3
 """and in at least so many."""
-_AT_ONCE = 1_000_000  # places of fingerprints that are looked at together: about 60 MB
+_AT_ONCE = 250_000  # places of fingerprints that are looked at together: about 50 MB
+_DAY = 86_400  # seconds
 
 Ints = npt.NDArray[np.int64]
 
@@ -132,7 +133,7 @@ class Wordings:
         """The passage that some runs make, with the oldest of their decisions."""
         docs = np.unique(runs.doc)
         dates = self._columns.dates[docs]
-        since = np.where(dates == NO_DATE, self._columns.seen[docs] // 86_400, dates)
+        since = np.where(dates == NO_DATE, self._columns.seen[docs] // _DAY, dates)
         others = []
         for doc in docs[np.argsort(since, kind="stable")[:SHOWN]].tolist():
             _, *some = runs.only(runs.doc == doc)
@@ -231,9 +232,6 @@ def _followed(q: Ints, p: Ints, here: _Text, there: _Text) -> _Runs:
     is_first[1:] = (np.diff(diagonal) != 0) | (np.diff(q) > WINDOW)
     begin, end = q[is_first], q[np.roll(is_first, -1)] + GRAM
     shift = diagonal[is_first] - size
-    # Fingerprints of other words may be alike.
-    equal = _equal(here, there, begin, shift, np.arange(GRAM)).all(1)
-    begin, end, shift = begin[equal], end[equal], shift[equal]
     before, after = _room(here, begin, end)
     before_there, after_there = _room(there, begin + shift, end + shift)
     # A run that went on for a window would have another fingerprint there.

@@ -19,7 +19,7 @@ from index.storage.passages import FIELDS, GRAM, PASSAGE, WINDOW, fingerprints, 
 from index.storage.schema import texts
 from index.swedish import bag, find_words, surface_of
 from search import wording
-from search.result import PassagePiece, SharedPassage, Wording
+from search.result import SharedPassage, TextPiece, Wording
 from search.searcher import Searcher
 from tests.conftest import Clock, document
 
@@ -110,7 +110,7 @@ def test_blocks_are_cut_where_passages_begin_and_end(make_engine: Make) -> None:
     ]
 
 
-def as_pairs(pieces: Sequence[PassagePiece]) -> list[tuple[str, SharedPassage | None]]:
+def as_pairs(pieces: Sequence[TextPiece]) -> list[tuple[str, SharedPassage | None]]:
     return [(one.text, one.passage) for one in pieces]
 
 
@@ -316,12 +316,18 @@ def test_what_only_looks_equal_at_the_ends_of_a_run_is_not_told(
     # All words have the same 16 bits, so that runs seem to go on.
     for module in (passages, wording):
         monkeypatch.setattr(module, "short", lambda words: np.zeros(len(words), np.uint16))
+    monkeypatch.setattr(wording, "_STANDARD_LEAST", 4)
     here = row("En", f"Så här står det skrivet: {QUOTE} och inget mer än så.")
-    engine = make_engine(here, row("Två", f"Vi kan ju citera dem: {QUOTE} alldeles som vi vill."))
-    assert told(engine, "En") == [("shared", QUOTE, {"Två": 15})]
+    quoting = row("Två", f"Vi kan ju citera dem: {QUOTE} alldeles som vi vill.")
     eleven = " ".join(QUOTE.split()[:11])
-    engine = make_engine(here, row("Två", f"Men det här är annat: {eleven} alldeles som de sade."))
-    assert told(engine, "En") == told(engine, "Två") == []
+    other = row("Tre", f"Men det här är annat: {eleven} alldeles som de sade.")
+    engine = make_engine(here, quoting)
+    assert told(engine, "En") == [("shared", QUOTE, {"Två": 15})]
+    engine = make_engine(here, other)
+    assert told(engine, "En") == told(engine, "Tre") == []
+    engine = make_engine(here, other, quoting)
+    assert told(engine, "En") == [("shared", QUOTE, {"Två": 15})]
+    assert wording_of(engine, by_title(engine, "En")).passages[0].decisions == 1
 
 
 def test_the_fingerprints_of_every_segment_are_held_to_their_hashes(small: Searcher) -> None:
