@@ -24,9 +24,9 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from index.decision import Decision
-from index.storage import blocks, word_starts
+from index.storage import blocks, passages, word_starts
 from index.storage.records import RecordWriter
-from index.storage.schema import WordPositions
+from index.storage.schema import EXACT, POSITIONS, TEXT_FIELDS, WordPositions
 
 INDEX_NAME = "MAIN"  # Whoosh's default
 _TERMS_AT_ONCE = 5_000  # terms whose postings are plain lists at the same time
@@ -74,13 +74,18 @@ class SegmentWriter:
         self._records = RecordWriter(storage, self._segment)
         self._fields: dict[str, _Postings] = {}
         self._starts = array("I")
+        self._extents = array("I")
         self._doc = 0
 
     def add(
-        self, decision: Decision, fields: Mapping[str, Mapping[str, Any]], starts: Sequence[int]
+        self,
+        decision: Decision,
+        fields: Mapping[str, Mapping[str, Any]],
+        starts: Sequence[int],
+        extents: Sequence[int],
     ) -> None:
         """Adds one decision: for each field its weights, or positions, which count in `starts`, see
-        `word_starts.write`."""
+        `word_starts.write`; `extents` as in `schema.Analysed`."""
         doc = self._doc
         self._stored.start_doc(doc)
         self._records.add(decision)
@@ -95,6 +100,7 @@ class SegmentWriter:
         self._stored.finish_doc()
         self._doc += 1
         self._starts.extend(starts)
+        self._extents.extend(extents)
 
     def finish(self) -> W3Segment:
         """Writes the segment's files and gives its description for `write_toc`."""
@@ -103,12 +109,34 @@ class SegmentWriter:
         self._records.close()
         _write_fields(self._storage, self._segment, self._fields)
         word_starts.write(self._storage, self._segment, np.frombuffer(self._starts, np.uint32))
+        exact = self._fields.get(POSITIONS + EXACT, _Postings())
+        words, ends = _wording(exact, np.frombuffer(self._extents, np.uint32))
+        passages.write(self._storage, self._segment, words, ends)
         return self._segment
 
 
 def write_toc(storage: FileStorage, schema: Schema, segments: Sequence[W3Segment]) -> None:
     """Makes the segments, in this order, an index that Whoosh opens."""
     TOC(schema, list(segments), 1).write(storage, INDEX_NAME)
+
+
+def _wording(
+    exact: _Postings, extents: npt.NDArray[np.uint32]
+) -> tuple[passages.Words, npt.NDArray[np.int64]]:
+    """The words of `passages.FIELDS` of all documents in a row, and where each text ends. `exact`
+    are the postings of the words as written; `extents` (documents * fields,)."""
+    fields = len(TEXT_FIELDS)
+    wanted = np.tile([name in passages.FIELDS for name in TEXT_FIELDS], len(extents) // fields)
+    places = np.frombuffer(exact.docs, np.uint32)
+    row = np.zeros(int(extents.sum()), np.uint32)
+    is_word = np.zeros(len(row), np.bool_)
+    row[places] = passages.numbers([*exact.terms])[np.frombuffer(exact.numbers, np.uint32)]
+    is_word[places] = True
+    is_word &= np.repeat(wanted, extents)
+    # A gap follows every field, so none is empty, as `reduceat` needs it.
+    begins = np.cumsum(extents, dtype=np.int64) - extents
+    lengths = np.add.reduceat(is_word, begins, dtype=np.int64)
+    return row[is_word], np.cumsum(lengths[wanted])
 
 
 class _TermTable(filetables.OrderedHashWriter):  # type: ignore[misc]

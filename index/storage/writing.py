@@ -143,7 +143,7 @@ def _write(folder: Path, stretch: Sequence[Item], tell: Callable[[int], None]) -
         if number % _TELL == 0:
             tell(number)
         analysed = analysed_fields(decision)
-        writer.add(decision, analysed.fields, analysed.starts)
+        writer.add(decision, analysed.fields, analysed.starts, analysed.extents)
         words.add(analysed.words, analysed.variants)
         lengths.append(analysed.lengths)
         extents.append(analysed.extents)
