@@ -17,6 +17,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.decision import Decision
 from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, moment
+from index.storage.passages import Passages
 from index.storage.records import Records
 from index.storage.schema import EXACT, ID
 from index.storage.store import Generation, Store
@@ -26,13 +27,14 @@ from index.swedish import load_lexicon
 from search import facets, related
 from search.deadline import NEVER, Deadline
 from search.dimensions import BY_NAME
-from search.engine import Key, Page, Related, Scan, Scored
+from search.engine import Key, Page, Related, Scan, Scored, SharedWording
 from search.marks import Marks, Place
 from search.places import Places
 from search.postings import IntArray, Postings
 from search.request import SearchRequest
 from search.result import Group, Overview
 from search.scoring import Matches, Scorer
+from search.wording import Wordings
 
 CACHE_BYTES = 128 * 1024 * 1024
 _SORTED_AT_ONCE = 100_000  # decisions
@@ -58,6 +60,9 @@ class ArrayEngine:
             opened.enter_context(closing(postings))
             word_starts = [WordStarts(generation.whoosh, segment) for segment in segments]
             self._places = Places(postings.segments, word_starts, self._columns.starts)
+            passages = [Passages(generation.whoosh, segment) for segment in segments]
+            firsts = [first for _, first in postings.segments]
+            self._wordings = Wordings([*zip(passages, firsts, strict=True)], self._columns)
             self._counter = facets.Counter(self._columns)
             self._scorer = Scorer(postings, self._columns, cache_bytes)
             self._close = weakref.finalize(self, opened.pop_all().close)
@@ -167,6 +172,9 @@ class ArrayEngine:
         rounds = self._columns.keywords["round"].ordinals
         scorer = self._scorer.until(deadline)
         return related.related(doc, self._decision(doc), scorer, rounds, limit)
+
+    def wording(self, key: Key, deadline: Deadline = NEVER) -> SharedWording:
+        return self._wordings.of(_doc(key), self._decision(key), deadline)
 
     def _found(self, tree: query.Query, request: SearchRequest, deadline: Deadline) -> Matches:
         """The set of a request, in index order."""

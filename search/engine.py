@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from whoosh import query
 
@@ -61,6 +61,47 @@ class Related:
     key: Key
     score: float
     stems: tuple[str, ...]
+
+
+class Run(NamedTuple):
+    """Words in a row, from ``begin`` to before ``end``, that stand in another decision, too, there
+    from its word ``at``. The words of a decision are those of description and motivation together,
+    counted from 0."""
+
+    begin: int
+    end: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Another decision that has some of a passage: the runs they share, of twelve words or more,
+    cut at the ends of the passage. They may overlap."""
+
+    key: Key
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWords:
+    """Words of a decision, counted as those of `Run`, that also stand in ``decisions`` others; the
+    oldest are ``others``. Of a standard phrase of the round, ``decisions`` are at least so many of
+    the ``of`` that are in it, this one counted, and there are no ``others``; else ``of`` is 0."""
+
+    begin: int
+    end: int
+    decisions: int
+    of: int = 0
+    others: tuple[Repeat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWording:
+    """The passages of a decision that others have, in order, and how many shorter ones there are
+    besides."""
+
+    passages: tuple[SharedWords, ...]
+    more: int
 
 
 class Engine(Protocol):
@@ -144,3 +185,7 @@ class Engine(Protocol):
 
     def related(self, key: Key, limit: int, deadline: Deadline = NEVER) -> list[Related]:
         """Other decisions on the same things, best first."""
+
+    def wording(self, key: Key, deadline: Deadline = NEVER) -> SharedWording:
+        """Which words of a decision stand in others. Known but for the chance that 16 bits of two
+        words at the end of a run are alike: what is shown is to be compared."""

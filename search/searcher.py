@@ -22,7 +22,7 @@ from index.swedish import (
     surface_of,
     words_at,
 )
-from search import snippets
+from search import snippets, wording
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
 from search.deadline import NEVER, Deadline
@@ -40,6 +40,7 @@ from search.result import (
     Segment,
     Snippet,
     WholeSet,
+    Wording,
 )
 from search.themes import Analysis, ThemesFile
 
@@ -131,6 +132,16 @@ class Searcher:
             return None
         found = self.engine.related(key, RELATED_READ, deadline)
         return tuple(islice(self._distinct(found, deadline), limit))
+
+    def wording(self, identifier: str, deadline: Deadline = NEVER) -> Wording | None:
+        """The passages of a decision that stand in others, too; None where there is no such
+        decision."""
+        key = self.engine.key(identifier)
+        if key is None:
+            return None
+        shared = self.engine.wording(key, deadline)
+        (decision,) = self.engine.decisions([key])
+        return wording.told(decision, shared, self.engine.decisions, deadline)
 
     def marked(
         self, decision: Decision, request: SearchRequest, deadline: Deadline = NEVER

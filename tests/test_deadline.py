@@ -43,6 +43,9 @@ STEPS = {
     "_order": 2,
     "_stems": 3,
     "_bounded": 20,
+    "Wordings._found": 2,
+    "Wordings.of": 3,
+    "told": 1,
 }
 """The functions that look, with how often they do at least in all of `ANSWERS`."""
 
@@ -101,6 +104,9 @@ ANSWERS: dict[str, Callable[[Searcher, Deadline], object]] = {
     "without words": lambda engine, deadline: engine.search(SearchRequest(), deadline),
     "related": lambda engine, deadline: engine.related(
         "esf-2026-1/hela-vagen-ut", deadline=deadline
+    ),
+    "wording": lambda engine, deadline: engine.wording(
+        "esf-2026-1/ultraljudsakademi-for-akuttlakare-i-norrbotten", deadline
     ),
     "marked": lambda engine, deadline: engine.marked(
         engine.named("esf-2026-1/hela-vagen-ut")[0], SearchRequest(EVERYTHING), deadline

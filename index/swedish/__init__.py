@@ -32,7 +32,7 @@ from .lexicon import lexicon as load_lexicon
 from .model import Part, PartKind, Token
 from .normalize import fold, fold_ascii
 from .stopwords import ASKING, FUNCTION_WORDS, is_function_word
-from .tokens import find_words, words_at
+from .tokens import find_tokens, find_words, words_at
 from .words import is_known, is_low_content, is_topical
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "analyze",
     "bag",
     "dotted",
+    "find_tokens",
     "find_words",
     "fold",
     "fold_ascii",
