@@ -13,7 +13,9 @@ The file is valid; nothing here refuses it. Terms are compared by their stems, a
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from search.themes import EQUAL, WIDER, Stems, ThemeGroup, ThemesProblem, quote
+from search.staff_file import FileProblem as ThemesProblem
+from search.staff_file import quote
+from search.themes import EQUAL, WIDER, Stems, ThemeGroup
 
 OVERLAP = "Ord i flera grupper med ~"
 REPEATED = "Sagt mer än en gång"

@@ -25,17 +25,16 @@ Errors::
 from __future__ import annotations
 
 import hashlib
-import re
-import threading
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-MAX_LINE = 1_000
-"""Longest line, in characters, comments included."""
+from search.staff_file import FileError as ThemesError
+from search.staff_file import FileProblem as ThemesProblem
+from search.staff_file import StaffFile, contents, quote
+
 MAX_GROUPS = 10_000
 """Most lines with content in one file."""
 MAX_WORDS = 8
@@ -56,36 +55,6 @@ class Analysis(NamedTuple):
     """The first two letters of the first stem, found out faster."""
     initial: Callable[[str], str]
     """The first letter of the first stem, found out at once; empty where there are no words."""
-
-
-_NEWLINE = re.compile(r"\r\n|\r|\n")
-_COMMENT = re.compile(r"(?:^|\s)#.*")  # not the # of "C#"
-# Controls, invisible formatting (soft hyphens, byte order marks, zero-width spaces), halves of
-# characters, and the line ends that editors do not show as such.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_QUOTED = 60  # characters of a term shown in a message
-
-
-class ThemesProblem(NamedTuple):
-    """One thing wrong with the theme file, in Swedish: staff read it."""
-
-    line: int
-    """Counted from 1."""
-    message: str
-    remedy: str
-    kind: str = ""
-    """The heading to show it under; of what is no error, see `theme_remarks`."""
-
-    def __str__(self) -> str:
-        return f"rad {self.line}: {self.message} {self.remedy}"
-
-
-class ThemesError(ValueError):
-    """The theme file breaks the rules. ``problems`` holds all of them, in line order."""
-
-    def __init__(self, problems: Iterable[ThemesProblem]) -> None:
-        self.problems: tuple[ThemesProblem, ...] = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +197,7 @@ def parse(text: str, analysis: Analysis) -> Themes:
     groups: list[ThemeGroup] = []
     problems: list[ThemesProblem] = []
     first_at: dict[object, int] = {}
-    for count, (line, content) in enumerate(_contents(text, problems), start=1):
+    for count, (line, content) in enumerate(contents(text, problems), start=1):
         if count > MAX_GROUPS:
             message = f"filen har fler än {MAX_GROUPS} grupper; resten lästes inte."
             remedy = "Slå ihop grupper eller ta bort dem som inte behövs."
@@ -245,29 +214,6 @@ def parse(text: str, analysis: Analysis) -> Themes:
     if problems:
         raise ThemesError(sorted(problems, key=lambda problem: problem.line))
     return Themes(groups, analysis)
-
-
-def _contents(text: str, problems: list[ThemesProblem]) -> Iterator[tuple[int, str]]:
-    """Yield (line number, content) of the lines that have any; add those unfit to ``problems``."""
-    for line, raw in enumerate(_NEWLINE.split(text), start=1):
-        if problem := _unfit(line, raw):
-            problems.append(problem)
-        elif content := (_COMMENT.sub("", raw) if "#" in raw else raw).strip():
-            yield line, unicodedata.normalize("NFC", content)
-
-
-def _unfit(line: int, raw: str) -> ThemesProblem | None:
-    if len(raw) > MAX_LINE:
-        message = f"raden är {len(raw)} tecken lång; högst {MAX_LINE} går."
-        return ThemesProblem(line, message, "Dela upp den på flera rader.")
-    if raw.isprintable():  # most lines; says nothing about the others
-        return None
-    unseen = next((c for c in raw if c != "\t" and unicodedata.category(c) in _UNSEEN), None)
-    if unseen is not None:
-        message = f"raden innehåller ett osynligt tecken (U+{ord(unseen):04X})."
-        remedy = "Skriv om raden för hand i stället för att klistra in den."
-        return ThemesProblem(line, message, remedy)
-    return None
 
 
 def _group(line: int, content: str, analysis: Analysis) -> ThemeGroup:
@@ -362,97 +308,8 @@ def _identity(group: ThemeGroup) -> object:
     return frozenset(names) if group.equal else (names[0], frozenset(names[1:]))
 
 
-def quote(phrase: str) -> str:
-    """A term for a message, shortened if it is very long."""
-    shown = phrase if len(phrase) <= _QUOTED else phrase[: _QUOTED - 1] + "…"
-    return f"”{shown}”"
-
-
-def decode(data: bytes) -> str:
-    """Return the text of a theme file, with or without a byte order mark.
-
-    Raises ThemesError, with the line of the first bad byte, if it is not UTF-8.
-    """
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = "filen är inte sparad som UTF-8."
-        remedy = "Spara den som UTF-8 i redigeraren; å, ä och ö blir annars fel."
-        raise ThemesError([ThemesProblem(line, message, remedy)]) from error
-
-
-_Signature = tuple[int, int, int]
-"""Modification time in nanoseconds, size in bytes, inode: a changed file differs in one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    signature: _Signature | None
-    themes: Themes
-    problems: tuple[str, ...]
-
-
-class ThemesFile:
-    """A theme file on disk that may be edited while the site is up.
-
-    A look costs one stat. When the file has changed it is read again; if it then breaks the
-    rules, cannot be read or is gone, the last good themes stay (none, if there never were any)
-    and ``problems`` says why. Threads may share it: one reads, the others wait for it.
-    """
+class ThemesFile(StaffFile[Themes]):
+    """A theme file on disk that may be edited while the site is up."""
 
     def __init__(self, path: Path, analysis: Analysis) -> None:
-        self.path = path
-        self._analysis = analysis
-        self._lock = threading.Lock()
-        self._loaded = _Loaded(None, Themes(), ())
-
-    def current(self) -> Themes:
-        """Return the themes of the file as it is now, or else the last good ones."""
-        return self._fresh().themes
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """What is wrong with the file as it is now, in Swedish; empty when all is well."""
-        return self._fresh().problems
-
-    def _fresh(self) -> _Loaded:
-        if self._is_stale():
-            with self._lock:
-                if self._is_stale():  # no other thread read it while this one waited
-                    self._loaded = self._load()
-        return self._loaded
-
-    def _is_stale(self) -> bool:
-        signature = self._signature()
-        return signature is None or signature != self._loaded.signature
-
-    def _signature(self) -> _Signature | None:
-        """Return None if the file cannot be looked at."""
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_size, status.st_ino
-
-    def _load(self) -> _Loaded:
-        # Before reading, so that a change during it makes the next look read again.
-        signature = self._signature()
-        last_good = self._loaded.themes
-        try:
-            return _Loaded(signature, parse(decode(self.path.read_bytes()), self._analysis), ())
-        except ThemesError as error:
-            problems = tuple(f"{self.path.name}, {problem}" for problem in error.problems)
-            return _Loaded(signature, last_good, problems)
-        except OSError as error:
-            # No signature, so that it is tried again: it would not show changed permissions.
-            return _Loaded(None, last_good, (_unreadable(self.path, error),))
-
-
-def _unreadable(path: Path, error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{path}: temafilen finns inte. Lägg den där eller ange rätt sökväg."
-    return (
-        f"{path}: temafilen kan inte läsas ({error.strerror}). "
-        "Kontrollera att den är en vanlig fil som tjänsten får läsa."
-    )
+        super().__init__(path, lambda text: parse(text, analysis), Themes(), "temafilen")

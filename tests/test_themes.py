@@ -19,17 +19,16 @@ from index.swedish import (
     stem_of,
 )
 from search.searcher import THEME_ANALYSIS
+from search.staff_file import MAX_LINE, decode
+from search.staff_file import FileError as ThemesError
+from search.staff_file import FileProblem as ThemesProblem
 from search.theme_remarks import MUTUAL, OVERLAP, REPEATED, UNKNOWN, remarks
 from search.themes import (
     MAX_GROUPS,
-    MAX_LINE,
     Analysis,
     ThemeExpansion,
     Themes,
-    ThemesError,
     ThemesFile,
-    ThemesProblem,
-    decode,
     parse,
 )
 
