@@ -50,7 +50,8 @@ class Decision:
     ``amount`` is in whole units of ``currency`` (kronor for SEK), exact, None where none is stated.
     ``id`` is stable over re-imports and readable, e.g. ``esf-2026-1/hela-vagen-ut``.
     ``case_number`` (diarienummer) and ``decision_date`` are as the document states them, None where
-    it does not. ``first_seen`` is the RFC 3339 time in UTC at which the index met the identifier;
+    it does not; ``owner_number`` is the owner's organisation number as `organisation_number` writes
+    it. ``first_seen`` is the RFC 3339 time in UTC at which the index met the identifier;
     only the index knows it, so it is no part of the data.
     """
 
@@ -65,6 +66,7 @@ class Decision:
     source: Source
     case_number: str | None = None
     decision_date: date | None = None
+    owner_number: str | None = None
     first_seen: str | None = None
 
     @property
@@ -99,6 +101,7 @@ def to_data(decision: Decision) -> dict[str, Any]:
         "source": [source.file, source.table, source.row, source.sha256, source.read],
         "caseNumber": decision.case_number,
         "decisionDate": decision.decision_date and decision.decision_date.isoformat(),
+        "ownerNumber": decision.owner_number,
     }
 
 
@@ -116,4 +119,5 @@ def from_data(data: dict[str, Any]) -> Decision:
         source=Source(*data["source"]),
         case_number=data["caseNumber"],
         decision_date=data["decisionDate"] and date.fromisoformat(data["decisionDate"]),
+        owner_number=data["ownerNumber"],
     )

@@ -121,6 +121,8 @@ def _digests(decision: Decision) -> tuple[int, int]:
     """The digest without the funder, and the digest of everything."""
     data = to_data(decision)
     del data["source"], data["id"]
+    if decision.owner_number is None:  # it came later; what has none is called as it was before
+        del data["ownerNumber"]
     # The funder goes last, so that one pass gives both digests.
     *data["round"], funder = data["round"]
     digest = hashlib.sha256(_encoded(data))

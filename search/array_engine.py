@@ -25,9 +25,11 @@ from index.storage.word_starts import WordStarts
 from index.swedish import load_lexicon
 from search import facets, related
 from search.deadline import NEVER, Deadline
-from search.dimensions import BY_NAME
+from search.dimensions import BY_NAME, VALUES
 from search.engine import Key, Page, Related, Scan, Scored
 from search.marks import Marks, Place
+from search.owners import Owners, Party
+from search.parties import NUMBERS, Parties, grouped
 from search.places import Places
 from search.postings import IntArray, Postings
 from search.request import SearchRequest
@@ -43,9 +45,15 @@ class ArrayEngine:
     """`search.engine.Engine`, where the methods are described, over a generation opened read-only.
     A key is Whoosh's document number, which is a row of every column. Safe for threads."""
 
-    def __init__(self, generation: Generation, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        cache_bytes: int = CACHE_BYTES,
+        owners: Owners | None = None,
+    ) -> None:
         load_lexicon()  # here, and not within the time of the first search
         self.generation = generation
+        self.owners = owners or Owners()
         with contextlib.ExitStack() as opened:  # closes what is open where the rest cannot be
             self.vocabulary = opened.enter_context(closing(Vocabulary(generation.vocabulary)))
             storage = FileStorage(str(generation.whoosh), readonly=True)
@@ -53,7 +61,9 @@ class ArrayEngine:
             self._reader = opened.enter_context(closing(self._index.reader()))
             segments = [leaf.segment() for leaf, _ in self._reader.leaf_readers()]
             self._records = Records(generation.whoosh, segments)
-            self._columns = Columns.open(generation.columns)
+            columns = Columns.open(generation.columns)
+            self._parties = _parties(columns, self.owners)
+            self._columns = replace(columns, keywords={**columns.keywords, **self._parties})
             postings = Postings(generation.whoosh, self._reader, self._columns.live)
             opened.enter_context(closing(postings))
             word_starts = [WordStarts(generation.whoosh, segment) for segment in segments]
@@ -63,9 +73,9 @@ class ArrayEngine:
             self._close = weakref.finalize(self, opened.pop_all().close)
 
     @classmethod
-    def open(cls, path: Path) -> ArrayEngine:
+    def open(cls, path: Path, owners: Owners | None = None) -> ArrayEngine:
         """Opens the current generation of the index at `path`; raises `IndexUnusable`."""
-        return cls(Store(path).current())
+        return cls(Store(path).current(), owners=owners)
 
     def close(self) -> None:
         """Closes the files; the engine is of no use afterwards. An engine that nothing refers to
@@ -144,6 +154,29 @@ class ArrayEngine:
         everything = self._scorer.matches(query.Every()).docs
         return tuple(facets.groups(BY_NAME[dimension], self._columns, everything))
 
+    def canonical(self, request: SearchRequest) -> SearchRequest:
+        filters = dict(request.filters)
+        for name, parties in self._parties.items():
+            # What nobody is called stays, and is refused by its name.
+            told = [
+                [parties.names[at] for at in parties.find(value)] or [value]
+                for value in request.values(name)
+            ]
+            if told:
+                filters[name] = tuple(dict.fromkeys(one for some in told for one in some))
+        return replace(request, filters=filters)
+
+    def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
+        return self._parties[dimension].parties(slug)
+
+    def parties_named(self, dimension: str, name: str) -> tuple[Party, ...]:
+        parties = self._parties[dimension]
+        return tuple(one for at in parties.find(name) if (one := parties.party(at)))
+
+    def party_of(self, key: Key, dimension: str) -> Party | None:
+        parties = self._parties[dimension]
+        return parties.party(int(parties.ordinals[_doc(key)]))
+
     def key(self, identifier: str) -> Key | None:
         docs = self._scorer.postings.read(ID, identifier).docs
         return int(docs[0]) if len(docs) else None
@@ -208,6 +241,18 @@ class ArrayEngine:
                 return columns.title_keys[docs]
             case name:
                 return columns.keywords[name].ordinals[docs]
+
+
+def _parties(columns: Columns, owners: Owners) -> dict[str, Parties]:
+    """The columns of owners and funders, grouped."""
+    keywords = columns.keywords
+    return {
+        one.name: grouped(
+            keywords[one.name], keywords.get(NUMBERS.get(one.name, "")), columns.live, owners
+        )
+        for one in VALUES
+        if one.party
+    }
 
 
 def _doc(key: Key) -> int:

@@ -51,6 +51,7 @@ class Dimension:
     on the overview, ``sorts`` the orders it offers with their labels, ``example`` a value for the
     API's description. ``exported``: the exports have a column of it that nothing else gives.
     ``descending``: values come from the last to the first, as years do, not by count or sum.
+    ``party``: values are organisations, whose names are many; see `search.owners`.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Dimension:
     sorts: Mapping[str, str] = field(default_factory=dict)
     exported: bool = False
     descending: bool = False
+    party: bool = False
 
 
 DIMENSIONS = (
@@ -80,6 +82,7 @@ DIMENSIONS = (
         example="Luleå kommun",
         missing_label="ägare saknas",
         search_field="owner",
+        party=True,
         sorts={"owner": "Projektägare"},
     ),
     Dimension(
@@ -103,6 +106,7 @@ DIMENSIONS = (
         example="Region Norrbotten",
         missing_label="okänd finansiär",
         search_field="funder",
+        party=True,
     ),
     Dimension(
         name="year",

@@ -19,6 +19,7 @@ from index.storage.store import Generation
 from index.storage.vocabulary import Vocabulary
 from search.deadline import NEVER, Deadline
 from search.marks import Marks, Place
+from search.owners import Owners, Party
 from search.request import SearchRequest
 from search.result import Facets, Group, Overview, Stats
 
@@ -70,6 +71,7 @@ class Engine(Protocol):
 
     generation: Generation
     vocabulary: Vocabulary
+    owners: Owners
 
     def __len__(self) -> int:
         """How many decisions there are."""
@@ -124,6 +126,18 @@ class Engine(Protocol):
 
     def groups(self, dimension: str) -> tuple[Group, ...]:
         """All decisions by a dimension of values, in Swedish alphabetical order, with examples."""
+
+    def canonical(self, request: SearchRequest) -> SearchRequest:
+        """The request with owners and funders called what they are called here."""
+
+    def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
+        """The owners or funders that a slug leads to."""
+
+    def parties_named(self, dimension: str, name: str) -> tuple[Party, ...]:
+        """The owners or funders that a name, as a filter takes it, may mean."""
+
+    def party_of(self, key: Key, dimension: str) -> Party | None:
+        """The owner or funder of a decision, None where it names none."""
 
     def key(self, identifier: str) -> Key | None:
         """The decision with an identifier, None where there is none."""

@@ -177,16 +177,16 @@ def groups(
 
 def _ordinals(one: Dimension, request: SearchRequest, columns: Columns) -> list[int]:
     """Where the chosen values of a dimension stand among its names."""
-    ordinal_of = columns.keywords[one.name].ordinal_of
-    found = []
+    keyword = columns.keywords[one.name]
+    found: list[int] = []
     for value in request.values(one.name):
-        name = value.casefold()
-        if name == MISSING and name not in ordinal_of:  # else somebody is called so
-            name = ""
-        if name not in ordinal_of:
+        ordinals = keyword.find(value)
+        if not ordinals and value.casefold() == MISSING:  # else somebody is called so
+            ordinals = keyword.find("")
+        if not ordinals:
             what = f"{one.definite} {quoted(value, 80)} finns inte"
             raise RequestError(one.name, value, what, "välj en ur listan")
-        found.append(ordinal_of[name])
+        found += ordinals
     return found
 
 

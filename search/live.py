@@ -14,7 +14,7 @@ from index.storage.store import Store
 from index.swedish import load_lexicon
 from search.array_engine import CACHE_BYTES, ArrayEngine
 from search.request import SearchLimits
-from search.searcher import Searcher, themes_file
+from search.searcher import Searcher, owners_file, themes_file
 
 _LOG = logging.getLogger("beslut")
 
@@ -28,8 +28,8 @@ def prepare() -> None:
 
 
 class LiveSearcher:
-    """Checks ``CURRENT`` and the files of the open generation on each request, by stat calls alone.
-    Never refreshes an open index.
+    """Checks ``CURRENT``, the owners file and the files of the open generation on each request, by
+    stat calls alone. Never refreshes an open index: owners are grouped when one is opened.
 
     A replaced searcher is dropped; its files close when the last request that uses it has ended. A
     generation that must be read to be trusted is read beside the open one, which serves meanwhile.
@@ -41,13 +41,15 @@ class LiveSearcher:
         limits: SearchLimits,
         cache_bytes: int = CACHE_BYTES,
         themes: Path | None = None,
+        owners: Path | None = None,
     ) -> None:
         self.store = Store(path)
         self.limits = limits
         self.themes = themes_file(themes)
+        self.owners = owners_file(owners)
         self.cache_bytes = cache_bytes
         self._searcher: Searcher | None = None
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[tuple[int, int] | None, str] | None = None
         self._files: WeakKeyDictionary[Searcher, list[tuple[str, os.stat_result]]]
         self._files = WeakKeyDictionary()
         self._opening: threading.Thread | None = None
@@ -57,7 +59,7 @@ class LiveSearcher:
         """The searcher for one request; raises `IndexUnusable` if there never was an index, or no
         generation is whole any longer."""
         # Before opening: a switch in between then shows at the next request.
-        stamp = self.store.stamp()
+        stamp = (self.store.stamp(), self.owners.current().digest)
         with self._lock:
             if self._searcher is None or not self.is_trusted(self._searcher):
                 self._searcher = None  # what it would answer cannot be trusted
@@ -96,7 +98,7 @@ class LiveSearcher:
         first: IndexUnusable | None = None
         for generation in self.store.candidates():
             try:
-                engine = ArrayEngine(generation, self.cache_bytes)
+                engine = ArrayEngine(generation, self.cache_bytes, self.owners.current())
                 return Searcher(engine, self.limits, self.themes)
             except Exception as error:  # whatever Whoosh, NumPy or SQLite say of it
                 what = f"{generation.path.name} kan inte öppnas ({type(error).__name__})"

@@ -29,6 +29,7 @@ from search.deadline import NEVER, Deadline
 from search.engine import Engine, Related, Scan, Scored
 from search.expand import Plan, expand
 from search.marks import Marks, Place
+from search.owners import OwnersFile, Party
 from search.related import FIELDS, shared_words
 from search.request import SearchLimits, SearchRequest
 from search.result import (
@@ -68,10 +69,15 @@ class Searcher:
 
     @classmethod
     def open(
-        cls, path: Path, limits: SearchLimits | None = None, themes: Path | None = None
+        cls,
+        path: Path,
+        limits: SearchLimits | None = None,
+        themes: Path | None = None,
+        owners: Path | None = None,
     ) -> Searcher:
         """Opens the current generation of the index at `path`; raises `IndexUnusable`."""
-        return cls(ArrayEngine.open(path), limits or SearchLimits(), themes_file(themes))
+        engine = ArrayEngine.open(path, owners_file(owners).current())
+        return cls(engine, limits or SearchLimits(), themes_file(themes))
 
     def close(self) -> None:
         """Closes the engine; the searcher is of no use afterwards."""
@@ -87,7 +93,9 @@ class Searcher:
         return created
 
     def search(self, request: SearchRequest, deadline: Deadline = NEVER) -> SearchResult:
-        """Carries out one request; raises `RequestError`."""
+        """Carries out one request; raises `RequestError`. That of the result has owners and funders
+        by the names they are shown by."""
+        request = self.engine.canonical(request)
         plan = self._plan(request, deadline)
         page = self.engine.page(plan.tree, request, self.limits.facet_values, deadline)
         notes = list(plan.notes)
@@ -179,10 +187,29 @@ class Searcher:
         """A decision of each of some groups. Each is read from disk, so ask for those shown."""
         return list(self.engine.decisions(group.example for group in groups))
 
+    def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
+        """The owners or funders (`dimension`) that a slug leads to: the one whose own it is, else
+        those that it may mean, as what a link once led to is now several."""
+        return self.engine.parties(dimension, slug)
+
+    def party(self, dimension: str, slug: str) -> Party | None:
+        """The only owner or funder that a slug leads to, None where there is none or several."""
+        found = self.parties(dimension, slug)
+        return found[0] if len(found) == 1 else None
+
+    def party_of(self, decision: Decision, dimension: str) -> Party | None:
+        """The owner or funder of a decision of this index, None where it names none."""
+        key = self.engine.key(decision.id)
+        return None if key is None else self.engine.party_of(key, dimension)
+
+    def parties_named(self, dimension: str, name: str) -> tuple[Party, ...]:
+        """The owners or funders that a name or a number may mean, as a filter takes it."""
+        return self.engine.parties_named(dimension, name)
+
     def state(self) -> str:
         """Differs whenever the same request may get another answer: another generation, or other
-        themes."""
-        return f"{self._digest}-{self.themes.current().digest}"
+        themes or owners."""
+        return f"{self._digest}-{self.themes.current().digest}-{self.engine.owners.digest}"
 
     def _plan(self, request: SearchRequest, deadline: Deadline = NEVER) -> Plan:
         """What the words of a request are taken to mean; raises `RequestError`."""
@@ -225,6 +252,12 @@ def themes_file(path: Path | None) -> ThemesFile:
     """A theme file, by default the one that comes with the project; the same for all searchers, and
     for processes that are forked."""
     return ThemesFile(path or Path(__file__).parent / "themes.txt", THEME_ANALYSIS)
+
+
+@lru_cache(maxsize=8)
+def owners_file(path: Path | None) -> OwnersFile:
+    """An owners file, as `themes_file`."""
+    return OwnersFile(path or Path(__file__).parent / "owners.txt")
 
 
 def _content_stems(text: str) -> tuple[str, ...]:

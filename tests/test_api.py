@@ -110,6 +110,7 @@ def test_a_hit_has_these_members(get: Get) -> None:
             "funder",
             "caseNumber",
             "decisionDate",
+            "ownerNumber",
             "score",
             "snippets",
             "links",

@@ -107,12 +107,13 @@ def read(text: str, mapping: Mapping = NOTHING) -> Extract:
             "Organisationsnamn | Organisationsnummer | Projekt-ID | Projekt | Ändamål | "
             "Tilldelade medel",
             "owner=Organisationsnamn title=Projekt description=Ändamål amount=Tilldelade_medel "
-            "case_number=Projekt-ID",
+            "case_number=Projekt-ID owner_number=Organisationsnummer",
         ),
         (
             "Stödmottagarens namn | Stödmottagarens organisationsnummer | Projektets namn | "
             "Beviljat stödbelopp i kronor",
-            "owner=Stödmottagarens_namn title=Projektets_namn amount=Beviljat_stödbelopp_i_kronor",
+            "owner=Stödmottagarens_namn title=Projektets_namn amount=Beviljat_stödbelopp_i_kronor "
+            "owner_number=Stödmottagarens_organisationsnummer",
         ),
         (
             "Huvudsökande | Rubrik | Kort beskrivning | Tilldelat belopp",

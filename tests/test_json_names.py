@@ -81,8 +81,8 @@ def test_the_members_that_were_read_and_those_that_were_not_are_reported() -> No
     table = parse(ERUF)[-1]
     assert isinstance(table, TableReport)
     assert dict(table.columns)["owner"] == "stodmottagare.namn"
-    organisation = ("stodmottagare.organisationsnummer", "stodmottagare")
-    assert table.unused == (*organisation, "total_budget_sek")
+    assert dict(table.columns)["owner_number"] == "stodmottagare.organisationsnummer"
+    assert table.unused == ("stodmottagare", "total_budget_sek")
     assert (table.rows, table.decisions, table.unit) == (1, 1, "sek")
 
 

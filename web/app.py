@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
         settings.limits,
         settings.cache_megabytes * 1024 * 1024,
         settings.themes_path,
+        settings.owners_path,
     )
     app.config["LIVE"].themes.current()  # read now, outside the time limit of a search
     app.jinja_env.filters.update(money=formats.money, number=formats.number, moment=formats.moment)

@@ -30,6 +30,9 @@ class Settings:
         False, "refuse an index that others can write to: 1 or 0", YES_OR_NO
     )
     themes: str = setting("", "theme file; empty: the one that comes with the project", checks.FILE)
+    owners: str = setting(
+        "", "file of owners' names; empty: the one that comes with the project", checks.FILE
+    )
     host: str = setting("127.0.0.1", "address to listen on", checks.HOST)
     port: int = setting(8000, "port to listen on", between(1, 65_535))
     workers: int = setting(2, "serving processes", between(1, 256))
@@ -87,6 +90,11 @@ class Settings:
     def themes_path(self) -> Path | None:
         """The theme file, None for the one that comes with the project."""
         return Path(self.themes) if self.themes else None
+
+    @property
+    def owners_path(self) -> Path | None:
+        """The owners file, None for the one that comes with the project."""
+        return Path(self.owners) if self.owners else None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **options: str | None) -> Settings:

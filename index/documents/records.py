@@ -22,7 +22,7 @@ from index.documents.columns.names import API, Language
 from index.documents.document import Document, left_out, problem_at, round_of, toml_of
 from index.documents.html import Cell
 from index.documents.lists.money import currency_of, is_swedish, money_of, unstated_problem
-from index.documents.lists.rows import NO_DATE, case_number_of, date_of
+from index.documents.lists.rows import NO_DATE, NO_NUMBER, case_number_of, date_of, number_of
 from index.documents.readers.json_records import JsonRecord
 from index.documents.report import TableReport
 from index.documents.status import Statuses, lists_refusals
@@ -220,6 +220,7 @@ def _decision(fields: _Fields, source: Source, mapping: Mapping) -> tuple[Decisi
     amount, currency, wrong_amount = _amount(fields, mapping)
     decided, wrong_date = date_of(fields.cell("decision_date"))
     faults = [(wrong_amount, "beslutet är med utan belopp; rätta filen"), (wrong_date, NO_DATE)]
+    owner_number, wrong_number = number_of(fields.cell("owner_number"))
     round_ = _round(fields, source.file, mapping)
     decision = Decision(
         id=f"{slug(round_.name)}/{slug(fields.title or fields.owner)}",
@@ -233,8 +234,10 @@ def _decision(fields: _Fields, source: Source, mapping: Mapping) -> tuple[Decisi
         source=source,
         case_number=case_number,
         decision_date=decided,
+        owner_number=owner_number,
     )
     problems = [problem_at(source, what, remedy) for what, remedy in faults if what]
+    problems += [problem_at(source, *NO_NUMBER)] if wrong_number else []
     return decision, problems
 
 

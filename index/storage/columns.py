@@ -51,6 +51,11 @@ class Keyword:
         """The ordinal of each name in lower case, made once: there may be many thousands."""
         return {name.casefold(): ordinal for ordinal, name in enumerate(self.names)}
 
+    def find(self, value: str) -> tuple[int, ...]:
+        """The ordinals of what `value` may mean, none where nothing is called so."""
+        ordinal = self.ordinal_of.get(value.casefold())
+        return () if ordinal is None else (ordinal,)
+
     def used(self, live: npt.NDArray[np.bool_]) -> set[str]:
         """The names of live documents, bool (n,)."""
         return {self.names[at] for at in np.unique(self.ordinals[live])}

@@ -24,6 +24,7 @@ KEYWORDS: dict[str, Callable[[Decision], str]] = {
     "round": lambda decision: decision.round.name,
     "funder": lambda decision: decision.round.funder or "",
     "year": year_of,
+    "owner_number": lambda decision: decision.owner_number or "",
 }
 """The name of a column, and the value of a decision, which is empty where it has none.
 `search.dimensions` says what is made of it."""

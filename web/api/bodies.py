@@ -12,6 +12,7 @@ from msgspec import convert
 
 from index.decision import Decision, plain_text
 from search.dimensions import DIMENSIONS, VALUES, Dimension
+from search.owners import Party
 from search.request import SearchLimits, SearchRequest
 from search.result import Group, Hit, RelatedDecision, SearchResult, Stats
 from web import urls
@@ -89,17 +90,20 @@ def groups(
     updated: str,
     request: SearchRequest,
     examples: Callable[[Sequence[Group]], Sequence[Decision]],
+    named: Callable[[str], Sequence[Party]],
 ) -> Any:
     """The body of ``GET /api/v1/owners`` and of the other lists; of `request` its page counts.
-    `examples` gives a decision of each group, for what is said of rounds only."""
+    `examples` gives a decision of each group, for what is said of rounds only; `named` the owner or
+    funder with a name."""
     page, limit = request.page, request.limit
     pages = -(-len(found) // limit)
     shown = found[(page - 1) * limit : page * limit]
     path = f"/api/v1/{dimension.plural}"
-    kind: Any = schemas.GroupBody
+    kind: Any = schemas.group_body(dimension)
     more: Sequence[tuple[Any, ...]] = [()] * len(shown)
-    if dimension.name == "round":
-        kind = schemas.RoundGroupBody
+    if dimension.party:
+        more = [_party(next(iter(named(group.label)), None)) for group in shown]
+    elif dimension.name == "round":
         more = [(one.round.title, one.round.funder) for one in examples(shown)]
     pairs = zip(shown, more, strict=True)
     return schemas.LISTS[dimension.name](
@@ -132,6 +136,7 @@ def _summary(one: Decision) -> Json:
         "funder": one.round.funder,
         "case_number": one.case_number,
         "decision_date": one.decision_date,
+        "owner_number": one.owner_number,
         "links": schemas.DecisionLinksBody(
             urls.api_path(one.id), urls.decision_path(one.id), urls.related_path(one.id)
         ),
@@ -189,6 +194,11 @@ def _members(dimension: Dimension, group: Group) -> tuple[Any, ...]:
     found, page = urls.address(urls.api_path(), request), urls.address("/", request)
     links = schemas.GroupLinksBody(found, page)
     return (group.label, group.decisions, kronor(group.sum), group.missing, links)
+
+
+def _party(party: Party | None) -> tuple[Any, ...]:
+    """What `schemas.PartyGroupBody` has beyond the group."""
+    return (party.slug, party.names, party.numbers) if party else (None, (), ())
 
 
 def _meta(request: SearchRequest, total: int, pages: int, updated: str) -> schemas.MetaBody:

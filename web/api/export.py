@@ -73,6 +73,8 @@ COLUMNS = (
     Column("sourceTable", "Tabell i källfilen", 16, lambda one: one.source.table),
     Column("sourceRow", "Rad i källfilen", 8, lambda one: one.source.row),
     *(Column(one.name, one.heading, 24, partial(value_of, one)) for one in VALUES if one.exported),
+    # Last, since programs may count the columns that were there before it.
+    Column("ownerNumber", "Organisationsnummer", 14, lambda one: one.owner_number),
 )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, request
@@ -105,7 +106,10 @@ def list_api(dimension: str) -> Response:
 
     def make() -> Response:
         found = searcher.groups(dimension)
-        body = bodies.groups(BY_NAME[dimension], found, searcher.updated, asked, searcher.examples)
+        named = partial(searcher.parties_named, dimension)
+        body = bodies.groups(
+            BY_NAME[dimension], found, searcher.updated, asked, searcher.examples, named
+        )
         return _json(body)
 
     return caching.conditional(searcher, _canonical(asked), make)

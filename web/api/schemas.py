@@ -93,6 +93,10 @@ class SummaryBody(Body):
     funder: str | None
     case_number: Annotated[str | None, Meta(description="Diarienummer; null om det inte anges.")]
     decision_date: Annotated[DayOrNull, Meta(description="RFC 3339; null om det inte anges.")]
+    owner_number: Annotated[
+        Annotated[str, Meta(pattern=r"^\d{6}-\d{4}$")] | None,
+        Meta(description="Projektägarens organisationsnummer; null om det inte anges."),
+    ]
     links: DecisionLinksBody
 
 
@@ -211,6 +215,14 @@ class GroupBody(Body):
     links: GroupLinksBody
 
 
+class PartyGroupBody(GroupBody):
+    slug: Annotated[str | None, Meta(description="Namnet i adresser; null där inget anges.")]
+    names: Annotated[
+        tuple[str, ...], Meta(description="Namnen som de skrivs i besluten, det vanligaste först.")
+    ]
+    numbers: Annotated[tuple[str, ...], Meta(description="Organisationsnummer som anges.")]
+
+
 class RoundGroupBody(GroupBody):
     title: str
     funder: str | None
@@ -222,8 +234,14 @@ class ListBody(Body):
 
 
 def _list(one: Dimension) -> Any:
-    items = list[RoundGroupBody] if one.name == "round" else list[GroupBody]
-    return _made(one.plural.capitalize(), [(one.plural, items)], ListBody)
+    return _made(one.plural.capitalize(), [(one.plural, list[group_body(one)])], ListBody)  # type: ignore[misc]
+
+
+def group_body(one: Dimension) -> type[GroupBody]:
+    """What a list says of each value of a dimension."""
+    if one.party:
+        return PartyGroupBody
+    return RoundGroupBody if one.name == "round" else GroupBody
 
 
 LISTS = {one.name: _list(one) for one in VALUES}

@@ -22,6 +22,7 @@ for command in (
     searching.search,
     searching.related,
     searching.themes,
+    searching.owners,
     serving.serve,
     indexing.index,
     indexing.check,

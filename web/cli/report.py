@@ -26,9 +26,10 @@ COLUMNS: dict[Column, str] = {
     "currency": "valuta",
     "case_number": "diarienummer",
     "decision_date": "beslutsdatum",
+    "owner_number": "org.nr",
     "status": "status",
 }
-_AIDS = frozenset(["currency", "status"])  # most lists lack them, and lack nothing
+_AIDS = frozenset(["currency", "owner_number", "status"])  # most lists lack them, and lack nothing
 assert tuple(COLUMNS) == get_args(Column)
 _STATES = {
     "read": "läst",
@@ -282,6 +283,8 @@ def _first(decisions: Sequence[Decision]) -> list[str]:
             "case_number": one.case_number or "",
             "decision_date": one.decision_date.isoformat() if one.decision_date else "",
         }
+        if one.owner_number:
+            fields["owner_number"] = one.owner_number
         lines.append(f"  {where}")
         lines += [
             f"    {COLUMNS[column]:<{_WIDTH}}  {_cut(text, _TEXT) or '–'}"

@@ -15,16 +15,23 @@ import msgspec
 from index.problem import quoted
 from index.swedish import is_function_word, is_known
 from search.dimensions import DIMENSIONS, SORTS
+from search.owner_remarks import owner_remarks
 from search.result import FacetValue, Hit, SearchResult
-from search.searcher import THEME_ANALYSIS, Searcher, themes_file
+from search.searcher import THEME_ANALYSIS, Searcher, owners_file, themes_file
+from search.staff_file import FileProblem, StaffFile
 from search.theme_remarks import remarks
 from web import formats, urls
 from web.api import bodies
 from web.cli.options import exposed, fail, index_option, settings
 from web.formats import isolated
+from web.settings import Settings
 from web.site.pages import FIELD_LABELS
 
 Command = Callable[..., Any]
+
+
+def _opened(given: Settings) -> Searcher:
+    return Searcher.open(given.index, given.limits, given.themes_path, given.owners_path)
 
 
 def _filter_options(command: Command) -> Command:
@@ -59,7 +66,7 @@ def search(words: Sequence[str], index_path: str | None, as_json: bool, **option
     for error in parsed.errors.values():
         raise error
     exposed(given)
-    searcher = Searcher.open(given.index, given.limits, given.themes_path)
+    searcher = _opened(given)
     result = searcher.search(parsed.request)
     if as_json:
         body = bodies.answer(result, searcher.updated, given.limits)
@@ -76,7 +83,7 @@ def related(identifier: str, index_path: str | None, as_json: bool) -> None:
     """Show decisions on the same things as the one with IDENTIFIER, and what they share."""
     given = settings(index=index_path)
     exposed(given)
-    found = Searcher.open(given.index, given.limits, given.themes_path).related(identifier)
+    found = _opened(given).related(identifier)
     if found is None:
         fail(
             f"beslutet {quoted(identifier, 200)} finns inte. Sök efter det med `beslut search`.", 2
@@ -98,12 +105,36 @@ def themes(file: Path | None) -> None:
     """Check a theme FILE, by default the one that the site uses, and remark on likely slips."""
     checked = themes_file(file or settings().themes_path)
     groups = checked.current().groups
+    _well(checked, len(groups))
+    _remarked(remarks(groups, THEME_ANALYSIS.stems, _is_right))
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@index_option
+def owners(file: Path | None, index_path: str | None) -> None:
+    """Check an owners FILE, by default the one that the site uses, and remark on names that the
+    index does not have."""
+    given = settings(index=index_path)
+    checked = owners_file(file or given.owners_path)
+    groups = checked.current()
+    _well(checked, len(groups))
+    exposed(given)
+    searcher = Searcher.open(given.index, given.limits, given.themes_path, checked.path)
+    _remarked(owner_remarks(groups, searcher.parties_named))
+
+
+def _well(checked: StaffFile[Any], groups: int) -> None:
+    """Says that a file has no errors, or ends with those it has."""
     for problem in checked.problems:
         click.echo(f"beslut: {problem}", err=True)
     if checked.problems:
         sys.exit(1)
-    click.echo(f"{checked.path}: {len(groups)} grupper, inga fel")
-    found = remarks(groups, THEME_ANALYSIS.stems, _is_right)
+    click.echo(f"{checked.path}: {groups} grupper, inga fel")
+
+
+def _remarked(found: Sequence[FileProblem]) -> None:
+    """Remarks under their headings."""
     for kind, some in itertools.groupby(found, key=lambda one: one.kind):
         told = [*map(str, some)]
         click.echo("\n".join(["", f"{kind} ({len(told)})", *told]))

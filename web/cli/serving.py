@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from search.request import SearchRequest
-from search.searcher import Searcher
+from search.searcher import Searcher, owners_file, themes_file
 from web.cli.options import DEFAULTS, exposed, index_option, settings
 
 
@@ -21,7 +21,10 @@ def serve(index_path: str | None, **options: str | None) -> None:
     chosen = settings(index=index_path, **options)
     if warning := exposed(chosen):
         click.echo(f"beslut: varning: {warning}", err=True)
-    searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path)
+    owners = owners_file(chosen.owners_path)
+    for problem in (*themes_file(chosen.themes_path).problems, *owners.problems):
+        click.echo(f"beslut: varning: {problem}", err=True)
+    searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path, chosen.owners_path)
     searcher.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
     searcher.themes.current().look_up_all()
     searcher.close()

@@ -127,7 +127,7 @@ def search(
     ways_out: Sequence[filter_links.Link] = (),
 ) -> str:
     """The results page. The form shows `parameters` as typed, valid amounts formatted."""
-    request, limits = parsed.request, current.settings().limits
+    request, limits = result.request if result else parsed.request, current.settings().limits
     return render_template(
         "search.html",
         typed=_typed(parameters, parsed),
@@ -193,6 +193,8 @@ def decision(
     """The page of one decision, with related ones; `marks` come from `Searcher.marked` for the
     words of `request`, which led the visitor here."""
     base, contact = current.base_url(), current.settings().contact
+    owner = searcher.party_of(record, "owner")
+    owner_value = owner.label if owner else record.owner
     description = _paragraphs(record, "description", marks, 1)
     motivation = _paragraphs(record, "motivation", marks, 1 + _numbered(description))
     return render_template(
@@ -205,7 +207,7 @@ def decision(
         related=related,
         request_=request,
         back=urls.results_address(request) if request.q.strip() else None,
-        owner_href=urls.address("/", SearchRequest().filtered("owner", (record.owner,))),
+        owner_href=urls.address("/", SearchRequest().filtered("owner", (owner_value,))),
         round_href=urls.address("/", SearchRequest().filtered("round", (record.round.name,))),
         original=originals(searcher).get(record.source.sha256),
         citation=citation.citation(record, base),

@@ -33,7 +33,9 @@ from index.problem import listed, quoted
 
 NAMED: dict[Column, str] = {"owner": "projektägare", "title": "projektnamn"}
 """The columns that say what a decision is about; a list has one of them at least."""
-REGISTERED: tuple[Column, ...] = ("case_number", "decision_date", "status", "currency")
+REGISTERED: tuple[Column, ...] = (
+    "case_number", "decision_date", "owner_number", "status", "currency",
+)  # fmt: skip
 """Columns that any register has."""
 
 
@@ -387,7 +389,7 @@ def _lists_decisions(names: Sequence[Name], certain: bool) -> bool:
         return False
     return _says_granted(names) or (
         about >= {"owner", "amount"}
-        and bool(columns - {"owner", "amount", "currency", "case_number"})
+        and bool(columns - {"owner", "amount", "currency", "case_number", "owner_number"})
     )
 
 

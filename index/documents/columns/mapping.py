@@ -33,7 +33,7 @@ from index.problem import quoted
 
 Column = Literal[
     "owner", "title", "description", "motivation", "amount", "currency", "case_number",
-    "decision_date", "status",
+    "decision_date", "owner_number", "status",
 ]  # fmt: skip
 """What a list says of a decision. ``status`` is whether it was granted at all."""
 Place = str | int

@@ -202,6 +202,16 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
             "award, approval date, date of approval",
         },
     ),
+    "owner_number": (
+        {
+            # Said in no language: they stand in lists of any.
+            None: "organisationsnummer, organisationsnr, orgnr, orgnummer, organisation nr, "
+            "organisation nummer, organisations-id, vat-nummer, vat-nr, "
+            "momsregistreringsnummer, organisation number, organization number, "
+            "organisation no, organization no, org no, company registration number, vat number, "
+            "owner number",
+        },
+    ),
     "status": (
         {
             None: "status",
@@ -222,7 +232,7 @@ several languages share are under None."""
 
 API = frozenset(
     ["owner", "title", "description", "motivation", "amount", "currency", "caseNumber",
-     "decisionDate", "text", "abstract"]
+     "decisionDate", "ownerNumber", "text", "abstract"]
 )  # fmt: skip
 """What this service's own API calls the columns, and what says nothing of a list's language."""
 

@@ -45,6 +45,7 @@ _UNDOTTED = str.maketrans("åäöæøéèüàá", "aaoaoeeuaa")
 _YEARS = re.compile(r"(?:19|20)\d\d")
 # Of an amount, places and periods are no other thing: *Beviljat belopp Region Vi 2026*.
 _NO_AMOUNT = listed_names("nr, nummer, id, kod, typ, datum, date, status, form, kategori, ref")
+_NEVER_NEAR: tuple[Column, ...] = ("decision_date", "owner_number")
 _TOTALS = listed_names("total, totalt, totala, summa, sammanlagt, sammanlagd, samlet, alt, sum")
 _PREPOSITIONS = listed_names(
     "i, för, av, om, enligt, till, på, från, som, per, efter, of, for, in, by, to, from"
@@ -133,7 +134,8 @@ def names_of(header: str, misspelt: bool = True) -> tuple[Name, ...]:
     # *Organisation (projektägare)*
     aside = [_taken_apart(text) for text in _BRACKETS.findall(header)]
     found = [name for one in (whole, *parts) for name in _names(one, misspelt)]
-    found += [name for one in aside if found and one.words for name in _exact(one)]
+    if not any(name.column == "owner_number" for name in found):  # of the owner, and not its name
+        found += [name for one in aside if found and one.words for name in _exact(one)]
     found = found or _held(whole)
     if not whole.unit:
         unit = next((one.unit for one in parts if one.unit), "")
@@ -239,7 +241,7 @@ def other_list(headers: Sequence[str]) -> tuple[str, list[str]] | None:
 def _names(header: _Header, misspelt: bool) -> list[Name]:
     if not 2 <= len(header.plain) <= MAX_HEADER:
         return []
-    found = _exact(header) or _total(header) or _begun(header)
+    found = _exact(header) or _total(header) or _number_of_owner(header) or _begun(header)
     return found or (_near(header) if misspelt else [])
 
 
@@ -270,6 +272,19 @@ def _exact(header: _Header) -> list[Name]:
     ]
 
 
+def _number_of_owner(header: _Header) -> list[Name]:
+    """An organisation number beside whose it is: *Sökandes org.nr*, *Orgnr (stödmottagare)*,
+    *Organisationsnummer för projektägare*; of others than the owner it is not wanted."""
+    words = tuple(word for word in header.words if word not in _PREPOSITIONS)
+    for at in range(1, len(words) if any(word.startswith("org") for word in words) else 0):
+        for number, owner in ((words[:at], words[at:]), (words[at:], words[:at])):
+            found = _exact(replace(header, words=number))
+            if found and found[0].column == "owner_number":
+                whose = {name.column for name in _exact(replace(header, words=owner))}
+                return [replace(found[0], distance=BEGINS)] if "owner" in whose else []
+    return []
+
+
 def _begun(header: _Header) -> list[Name]:
     words = header.words
     for count in range(len(words) - 1, 0, -1):
@@ -291,7 +306,7 @@ def _begun(header: _Header) -> list[Name]:
 def _may_go_on(name: Name, rest: Sequence[str], written: str) -> bool:
     """Whether what follows a name leaves it what it is."""
     other = _NO_AMOUNT if name.column == "amount" else _OTHER_THING
-    if name.column in ("status", "currency") or other.intersection(rest):
+    if name.column in ("status", "currency", "owner_number") or other.intersection(rest):
         return name.column == "case_number" and name.tier == 0
     if name.column == "decision_date":
         return "dat" in name.alias or "dag" in name.alias
@@ -316,8 +331,9 @@ def _near(header: _Header) -> list[Name]:
         return []
     matcher = difflib.SequenceMatcher(None, "", header.plain)  # keeps what it knows of the second
     for alias, names in _spelled().items():
-        # The date of something else is spelled nearly as that of the decision: *slutdatum*.
-        if not _may_be_near(alias, header.plain) or names[0].column == "decision_date":
+        # The date of something else is spelled nearly as that of the decision: *slutdatum*; and
+        # *organisationsform* nearly as a number.
+        if not _may_be_near(alias, header.plain) or names[0].column in _NEVER_NEAR:
             continue
         matcher.set_seq1(alias)
         if matcher.quick_ratio() >= _CLOSE and matcher.ratio() >= _CLOSE:

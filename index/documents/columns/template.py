@@ -18,6 +18,7 @@ _MEANING: dict[Column, str] = {
     "currency": "valutan, där den står i en kolumn för sig",
     "case_number": "diarienumret",
     "decision_date": "dagen för beslutet",
+    "owner_number": "mottagarens organisationsnummer",
     "status": "om det beviljades eller avslogs",
 }
 

@@ -18,11 +18,18 @@ from index.documents.document import Document, left_out, problem_at, toml_of
 from index.documents.html import NO_CELL, Cell, labels
 from index.documents.lists.money import money_of
 from index.limits import ReadingLimits
+from index.organisation_number import parse_organisation_number
 from index.problem import Problem, quoted
 from index.slug import slug
 
 NO_DATE = "beslutet är med utan datum; skriv datumet som 2026-03-05"
 """What to do about a decision date that cannot be read."""
+
+NO_NUMBER = (
+    "det som står som organisationsnummer är inget svenskt sådant",
+    "beslutet är med utan det; personnummer tas aldrig med, annat rättas i filen",
+)
+"""What is wrong with a number that cannot be read, which is not quoted, and what to do about it."""
 
 NO_OWNER = f"{NAMED['owner']} saknas"
 
@@ -73,7 +80,8 @@ def read_row(
         remedy = f"skriv enheten i rubriken {quoted(row.header.cells[row.places['amount']])}"
         return None, [replace(problem_at(row.source, what, remedy), left_out=1)]
     if len(filled) == 1:
-        fault, remedy = f"raden har bara en ifylld cell, {quoted(filled[0])},", "rätta raden om"
+        said = "" if row["owner_number"].label else f" {quoted(filled[0])},"  # may be personal
+        fault, remedy = f"raden har bara en ifylld cell,{said}", "rätta raden om"
         return None, [left_out(row.source, fault, f"{remedy} den är ett beslut", lost=False)]
     if fault := _fault(row, owner, title, document.limits):
         return None, [left_out(row.source, fault, "rätta raden i filen")]
@@ -83,6 +91,9 @@ def read_row(
     decided, wrong_date = date_of(row["decision_date"])
     if wrong_amount:
         problems.append(wrong_amount)
+    number, wrong_number = number_of(row["owner_number"])
+    if wrong_number:
+        problems.append(problem_at(row.source, *NO_NUMBER))
     if wrong_date:
         problems.append(problem_at(row.source, wrong_date, NO_DATE))
     decision = Decision(
@@ -97,6 +108,7 @@ def read_row(
         source=row.source,
         case_number=case_number_of(row["case_number"]),
         decision_date=decided,
+        owner_number=number,
     )
     return decision, problems
 
@@ -158,6 +170,17 @@ def _amount(
 def case_number_of(cell: Cell) -> str | None:
     """The case number in a cell; a dash or the like is none."""
     return cell.line if any(char.isalnum() for char in cell.line) else None
+
+
+def number_of(cell: Cell) -> tuple[str | None, bool]:
+    """The organisation number in a cell, None where it is empty; and whether what stands there is
+    something else."""
+    if not any(char.isalnum() for char in cell.line):
+        return None, False
+    try:
+        return parse_organisation_number(cell.line), False
+    except ValueError:
+        return None, True
 
 
 def date_of(cell: Cell) -> tuple[date | None, str | None]:

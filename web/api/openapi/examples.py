@@ -9,8 +9,10 @@ from decimal import Decimal
 import msgspec
 
 from index.decision import Block, Decision, Round, Source
+from index.slug import slug
 from search import result
 from search.dimensions import DIMENSIONS, VALUES, Dimension, Span
+from search.owners import Party
 from search.request import SearchLimits, SearchRequest
 from web import urls
 from web.api import bodies, export
@@ -33,8 +35,11 @@ _DECISION = Decision(
     source=Source("region-norrbotten-esf-2026-1.txt", None, 7, _SHA256, _READ),
     case_number="2026/123",
     decision_date=date(2026, 3, 5),
+    owner_number="212000-2742",
 )
-_OTHER = replace(_DECISION, id=f"{DECISION_ID}--bodens-kommun", owner="Bodens kommun")
+_OTHER = replace(
+    _DECISION, id=f"{DECISION_ID}--bodens-kommun", owner="Bodens kommun", owner_number=None
+)
 _CUT = ("Projektet stärker ungas ", "psykiska", " ", "hälsa", ".")
 _SEGMENTS = tuple(result.Segment(text, text in ("psykiska", "hälsa")) for text in _CUT)
 _READINGS = (result.Expansion("forms", ("psykisk", "psykiska"), 2),)
@@ -47,6 +52,11 @@ def _facet(one: Dimension) -> result.Facet:
 
 def _group(one: Dimension) -> result.Group:
     return result.Group(one.example, 1, _AMOUNT, 0, (one.example,))
+
+
+def _named(name: str) -> tuple[Party, ...]:
+    numbers = ("212000-2742",) if name == _DECISION.owner else ()
+    return (Party(name, slug(name), (name, name.upper()), numbers),)
 
 
 _RESULT = result.SearchResult(
@@ -72,7 +82,7 @@ _MADE = [
         urls.api_path(DECISION_ID), [replace(_DECISION, id=f"{DECISION_ID}--lulea-kommun"), _OTHER]
     ),
     *(
-        bodies.groups(one, [_group(one)], _READ, SearchRequest(), lambda shown: [_DECISION])
+        bodies.groups(one, [_group(one)], _READ, SearchRequest(), lambda shown: [_DECISION], _named)
         for one in VALUES
     ),
     bodies.api_info("https://beslut.example/api"),
