@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import urllib.request
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from search.owner_remarks import NEEDLESS, SEVERAL, UNUSED, owner_remarks
 from search.owners import MAX_LINES, OwnersFile, parse
 from search.searcher import Searcher
 from search.staff_file import MAX_LINE, FileError
-from tests.conftest import beslut, eventually, serving
+from tests.conftest import beslut, beslut_path, eventually, free_port, serving
 from tests.test_parties import FILE, N2, N3, ROWS, listed
 from web.app import create_app
 from web.settings import Settings
@@ -190,6 +191,17 @@ def test_a_file_is_looked_at_while_the_server_runs(place: Path) -> None:
         assert "Luleå kommun" in names(address)
         (place / "owners.txt").write_text("Staden = Luleå kommun\n", "utf-8")
         eventually(lambda: "Staden" in names(address))
+
+
+def test_the_server_says_what_is_wrong_with_the_file_when_it_starts(place: Path) -> None:
+    (place / "owners.txt").write_text("Luleå kommun\n", "utf-8")
+    command = [beslut_path(), "serve", "--index", str(place / "index"), "--port", str(free_port())]
+    environment = os.environ | {"BESLUT_OWNERS": str(place / "owners.txt")}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True) as process:
+        assert process.stderr
+        told = process.stderr.readline()
+        process.terminate()
+    assert told.startswith("beslut: varning: owners.txt, rad 1: raden har inget =.")
 
 
 def test_the_lists_of_the_api_tell_each_name_and_number(client: FlaskClient) -> None:
