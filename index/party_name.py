@@ -39,7 +39,9 @@ _FORMS = (
 )
 # What no rule has anything to do with, as most names, which saves nine tenths of the time.
 _PLAIN = re.compile(r"[a-zåäö0-9]+(?: [a-zåäö0-9]+)*")
-_RULED = re.compile(r"bolag|förening|publ|^ab\b")
+_RULED = re.compile(
+    r"(?:aktie|handels|kommandit)bolag|bostadsrättsförening|\bek(?:onomiska?)? förening|publ$|^ab\b"
+)
 
 
 def normal_name(name: str) -> str:

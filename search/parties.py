@@ -131,11 +131,13 @@ def grouped(
 
 @dataclass(slots=True)
 class _PartyRows:
-    """The rows of a party. ``joined`` are the names that the owners file gives it."""
+    """The rows of a party. ``joined`` are the names that the owners file gives it; ``form`` is the
+    normal form of its label, found out once, as that takes most of the time."""
 
     rows: list[tuple[int, _Row]]
     joined: tuple[str, ...] = ()
     label: str = ""
+    form: str = ""
     writings: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
 
@@ -145,12 +147,15 @@ class _PartyRows:
         for _, row in self.rows:
             counts[row.name] += row.decisions
         del counts[""]
-        if counts:  # else it is that of decisions that name nobody, whatever their numbers
-            self.writings = tuple(counts)
-            if len(counts) > 1:
-                self.writings = tuple(sorted(counts, key=lambda name: _usual(name, counts[name])))
-            self.numbers = tuple(sorted({row.number for _, row in self.rows} - {""}))
-            self.label = self.joined[0] if self.joined else self.writings[0]
+        if not counts:  # it is that of decisions that name nobody, whatever their numbers
+            return
+        self.writings = tuple(counts)
+        if len(counts) > 1:
+            self.writings = tuple(sorted(counts, key=lambda name: _usual(name, counts[name])))
+        self.numbers = tuple(sorted({row.number for _, row in self.rows} - {""}))
+        self.label = self.joined[0] if self.joined else self.writings[0]
+        forms = {row.name: row.form for _, row in self.rows}
+        self.form = forms.get(self.label) or normal_name(self.label)
 
     def order(self, names: Sequence[str]) -> tuple[int, bool, bytes, str]:
         """Where its label comes among all names, which are in order; most are one of them."""
@@ -209,10 +214,11 @@ def _tell_apart(groups: Collection[_PartyRows]) -> None:
     """Adds the numbers to labels that say the same."""
     alike: dict[str, list[_PartyRows]] = {}
     for group in groups:
-        alike.setdefault(normal_name(group.label), []).append(group)
+        alike.setdefault(group.form, []).append(group)
     for some in alike.values():
         for group in some if len(some) > 1 else ():
             group.label += f" ({', '.join(group.numbers) or UNNUMBERED})"
+            group.form = normal_name(group.label)
 
 
 def _places(groups: Sequence[_PartyRows], rows: int) -> npt.NDArray[np.int32]:
@@ -231,4 +237,4 @@ def _found(groups: Sequence[_PartyRows]) -> dict[str, tuple[int, ...]]:
         forms = {row.form for _, row in group.rows if row.name or not group.label}
         for form in forms | {normal_name(one) for one in (*group.joined, *group.numbers)}:
             found[form] = (*found.get(form, ()), place)
-    return found | {normal_name(group.label): (place,) for place, group in enumerate(groups)}
+    return found | {group.form: (place,) for place, group in enumerate(groups)}

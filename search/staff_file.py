@@ -110,7 +110,8 @@ class StaffFile(Generic[T]):
 
     A look costs one stat. When the file has changed it is read again; if it then breaks the rules,
     cannot be read or is gone, the last good content stays (``empty``, if there never was any),
-    ``problems`` says why and so does the log. Threads may share it: one reads, the others wait.
+    ``problems`` says why, and so does the log if it is changed later on: what is wrong from the
+    beginning is for whoever opens it to tell. Threads may share it: one reads, the others wait.
     """
 
     def __init__(self, path: Path, parse: Callable[[str], T], empty: T, noun: str) -> None:
@@ -118,7 +119,7 @@ class StaffFile(Generic[T]):
         self._parse = parse
         self._noun = noun
         self._lock = threading.Lock()
-        self._loaded = _Loaded(None, empty, ())
+        self._loaded = self._unread = _Loaded(None, empty, ())
 
     def current(self) -> T:
         """Return the content of the file as it is now, or else the last good one."""
@@ -133,11 +134,10 @@ class StaffFile(Generic[T]):
         if self._is_stale():
             with self._lock:
                 if self._is_stale():  # no other thread read it while this one waited
-                    loaded = self._load()
-                    if loaded.problems != self._loaded.problems:
-                        for problem in loaded.problems:
+                    before, self._loaded = self._loaded, self._load()
+                    if before is not self._unread and self._loaded.problems != before.problems:
+                        for problem in self._loaded.problems:
                             _LOG.warning("%s", problem)
-                    self._loaded = loaded
         return self._loaded
 
     def _is_stale(self) -> bool:

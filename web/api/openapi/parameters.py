@@ -69,6 +69,8 @@ def _of(one: Dimension) -> list[Json]:
     """The parameters of a dimension."""
     if one.kind == "values":
         description = f"{one.heading}: bara beslut med detta värde. Kan upprepas: något av dem."
+        if one.party:
+            description += " Alla namn som den skrivs med går, och organisationsnummer."
         return [_query(one.name, description, {"type": "array", "items": _TEXT}, [one.example])]
     least, most, missing = urls.parameters_of(one)
     return [
