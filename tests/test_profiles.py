@@ -14,7 +14,7 @@ from index.build import build
 from search.dimensions import DIMENSIONS
 from search.request import SearchRequest
 from search.searcher import Searcher
-from tests.conftest import document
+from tests.conftest import HEADER, document
 from web.app import create_app
 from web.formats import money, number
 from web.settings import Settings
@@ -172,6 +172,47 @@ def test_an_address_of_nothing_offers_a_search(client: FlaskClient, path: str) -
     plural = {"agare": "owners", "finansiar": "funders", "tema": "themes"}[path.split("/")[1]]
     refused = client.get(f"/api/v1/{plural}/{path.rpartition('/')[2]}")
     assert (refused.status_code, refused.mimetype) == (404, "application/problem+json")
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Two owners of one name and different numbers, and one that is written in two ways."""
+    folder = tmp_path_factory.mktemp("numbered")
+    rows = [
+        "Bro AB\tEn bro\tVi bygger.\t1 000\t556036-0793",
+        "Bro AB\tEn till\tVi bygger mer.\t2 000\t556012-5790",
+        "Ö kommun\tEn ö\tVi bor här.\t3 000\t",
+        "Ö KOMMUN\tEn sjö\tVi bor där.\t4 000\t",
+        "Ö kommun\tEn hamn\tVi bor så.\t5 000\t",
+    ]
+    lines = ["# Regionens beslut om projekt X 2030:1", "", HEADER.strip() + "\tOrg.nr", *rows]
+    (folder / "a.txt").write_text("\n".join(lines), "utf-8")
+    build([folder / "a.txt"], folder / "index")
+    return create_app(Settings(index=folder / "index", search_seconds=20)).test_client()
+
+
+def test_an_address_that_may_mean_several_owners_offers_them(numbered: FlaskClient) -> None:
+    tree = page(numbered, "/agare/bro-ab", 300)
+    links = tree.xpath("//main//ul/li/a/@href")
+    assert len(links) == 2
+    for link, (number_, sum_) in zip(
+        sorted(links), [("556012-5790", 2000), ("556036-0793", 1000)], strict=True
+    ):
+        one = page(numbered, link)
+        assert f"Organisationsnummer {number_}" in text(one.xpath("//main")[0])
+        assert money(Decimal(sum_)) in text(one.xpath("//p[@class='sum']")[0])
+    refused = numbered.get("/api/v1/owners/bro-ab")
+    assert refused.status_code == 404
+    assert "kan vara flera; välj bro-ab-" in refused.get_json(force=True)["detail"]
+
+
+def test_an_owner_is_one_under_all_its_names_and_has_one_address(numbered: FlaskClient) -> None:
+    tree = page(numbered, "/agare/o-kommun")
+    assert "Skrivs också: Ö KOMMUN" in text(tree.xpath("//main")[0])
+    assert money(Decimal(12_000)) in text(tree.xpath("//p[@class='sum']")[0])
+    decision = page(numbered, "/beslut/x-2030-1/en-sjo")
+    (owner,) = decision.xpath("//a[starts-with(@href, '/agare/')]")
+    assert (text(owner), owner.get("href")) == ("Ö KOMMUN", "/agare/o-kommun")
 
 
 def test_groups_beyond_the_shown_are_told_together(tmp_path: Path) -> None:

@@ -27,18 +27,25 @@ class Subject:
     numbers: tuple[str, ...] = ()
 
 
-def subject(searcher: Searcher, kind: str, slug: str) -> Subject | None:
-    """The one of a kind that a slug leads to, None where there is none."""
+def subjects(searcher: Searcher, kind: str, slug: str) -> tuple[Subject, ...]:
+    """Those of a kind that a slug may mean: none, one, or several owners or funders that it has led
+    to under different numbers."""
     if kind == "theme":
         theme = searcher.theme(slug)
         if theme is None:
-            return None
-        return Subject(kind, theme.slug, theme.name, SearchRequest(theme.name))
-    party = searcher.party(kind, slug)
-    if party is None:
-        return None
-    request = SearchRequest().filtered(kind, (party.label,))
-    return Subject(kind, party.slug, party.label, request, party.names[1:], party.numbers)
+            return ()
+        return (Subject(kind, theme.slug, theme.name, SearchRequest(theme.name)),)
+    return tuple(
+        Subject(
+            kind,
+            party.slug,
+            party.label,
+            SearchRequest().filtered(kind, (party.label,)),
+            tuple(name for name in party.names if name != party.label),
+            party.numbers,
+        )
+        for party in searcher.parties(kind, slug)
+    )
 
 
 def themes(searcher: Searcher, one: Subject, deadline: Deadline) -> tuple[SharedTheme, ...]:

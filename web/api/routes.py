@@ -27,7 +27,7 @@ from web.originals import originals
 from web.problems import NotFound, is_for_programs
 from web.redirects import redirect
 from web.serving.accesslog import trace_id
-from web.subjects import KINDS, subject, themes
+from web.subjects import KINDS, subjects, themes
 
 ROOT = "/api/v1"
 JSON = "application/json; charset=utf-8"
@@ -125,14 +125,17 @@ def profile_api(kind: str, slug: str) -> Response:
     searcher = current.searcher()
 
     def make() -> Response:
-        found = subject(searcher, kind, slug)
-        if found is None:
-            raise NotFound(f"{quoted(slug)} finns inte", "se listan")
-        if found.slug != slug:
-            return redirect(urls.profile_api_path(kind, found.slug))
+        found = subjects(searcher, kind, slug)
+        if len(found) != 1:
+            remedy = f"välj {' eller '.join(one.slug for one in found)}" if found else "se listan"
+            what = "kan vara flera" if found else "finns inte"
+            raise NotFound(f"{quoted(slug)} {what}", remedy)
+        (one,) = found
+        if one.slug != slug:
+            return redirect(urls.profile_api_path(kind, one.slug))
         deadline = current.deadline()
-        profile = searcher.profile(found.request, deadline)
-        return _json(bodies.profile(found, profile, themes(searcher, found, deadline)))
+        profile = searcher.profile(one.request, deadline)
+        return _json(bodies.profile(one, profile, themes(searcher, one, deadline)))
 
     return caching.conditional(searcher, "", make)
 

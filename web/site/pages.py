@@ -169,8 +169,6 @@ def decision(
     """The page of one decision, with related ones; `marks` come from `Searcher.marked` for the
     words of `request`, which led the visitor here."""
     base, contact = current.base_url(), current.settings().contact
-    owner = searcher.party_of(record, "owner")
-    owner_value = owner.label if owner else record.owner
     description = _paragraphs(record, "description", marks, 1)
     motivation = _paragraphs(record, "motivation", marks, 1 + _numbered(description))
     return render_template(
@@ -183,7 +181,8 @@ def decision(
         related=related,
         request_=request,
         back=urls.results_address(request) if request.q.strip() else None,
-        owner_href=urls.address("/", SearchRequest().filtered("owner", (owner_value,))),
+        owner_href=_party_href(searcher, record, "owner"),
+        funder_href=_party_href(searcher, record, "funder"),
         round_href=urls.address("/", SearchRequest().filtered("round", (record.round.name,))),
         original=originals(searcher).get(record.source.sha256),
         citation=citation.citation(record, base),
@@ -202,6 +201,12 @@ def themes(searcher: Searcher, directory: Directory) -> str:
         canonical=f"{current.base_url()}/teman",
         **state(searcher),
     )
+
+
+def _party_href(searcher: Searcher, record: Decision, dimension: str) -> str | None:
+    """The page of the owner or the funder of a decision, None where it names none."""
+    party = searcher.party_of(record, dimension)
+    return urls.profile_path(dimension, party.slug) if party else None
 
 
 def choice(found: Sequence[Decision]) -> str:

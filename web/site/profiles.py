@@ -15,7 +15,7 @@ from search.sharing import SharedTheme
 from web import current, urls
 from web.redirects import redirect
 from web.site import pages, parts
-from web.subjects import KINDS, Subject, subject, themes
+from web.subjects import KINDS, Subject, subjects, themes
 
 _ORDERED = sorted(VALUES, key=lambda one: not one.descending)
 """The dimensions that a set is taken apart by; years first, for how it went over time."""
@@ -31,16 +31,19 @@ def register(app: Flask) -> None:
 def profile_page(kind: str, slug: str) -> pages.Answer | Response:
     """One of them, under its own address."""
     searcher = current.searcher()
-    found = subject(searcher, kind, slug)
-    if found is None:
+    found = subjects(searcher, kind, slug)
+    if not found:
         what = "Ingenting har den adressen, eller har den inte längre."
         words = " ".join(slug.replace("-", " ").split())
         return pages.error("Sidan finns inte", what, "sök efter det", words), 404
-    if found.slug != slug:
-        return redirect(urls.profile_path(kind, found.slug))
+    if len(found) > 1:
+        return render_template("subjects.html", found=found, kind=KINDS[kind]), 300
+    (one,) = found
+    if one.slug != slug:
+        return redirect(urls.profile_path(kind, one.slug))
     deadline = current.deadline()
-    profile = searcher.profile(found.request, deadline)
-    return _page(found, profile, themes(searcher, found, deadline))
+    profile = searcher.profile(one.request, deadline)
+    return _page(one, profile, themes(searcher, one, deadline))
 
 
 def _page(found: Subject, profile: Profile, shared: Sequence[SharedTheme]) -> str:
