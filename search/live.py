@@ -88,10 +88,8 @@ class LiveSearcher:
             opened = self._searcher
             state = self.store.stamp(), opened and opened.state()
             del opened  # nothing else may hold what has been replaced
-            if (
-                state != seen
-            ):  # once: a generation that cannot be opened is for the requests to tell
-                seen = state
+            if state != seen:
+                seen = state  # whatever comes of it: what cannot be opened is told to the requests
                 try:
                     self._count_in_turn()
                 except Exception as error:  # the thread goes on, whatever is wrong with the index
