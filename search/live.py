@@ -81,19 +81,18 @@ class LiveSearcher:
             return self._searcher
 
     def count_ahead(self) -> None:
-        """From now on counts the themes before somebody asks, in a thread of its own."""
+        """From now on counts the themes of what is open before somebody asks, in a thread of its
+        own."""
         threading.Thread(target=self._count_ahead, daemon=True).start()
 
     def _count_ahead(self) -> None:
         seen = None
         while True:
             opened = self._searcher
-            state = self.store.stamp(), opened and opened.state()
+            state = opened and (self.store.stamp(), opened.state())
             del opened  # nothing else may hold what has been replaced
-            if (
-                state != seen
-            ):  # once: a generation that cannot be opened is for the requests to tell
-                seen = state
+            if state and state != seen:
+                seen = state  # whatever comes of it: what cannot be opened is told to the requests
                 try:
                     self._count_in_turn()
                 except Exception as error:  # the thread goes on, whatever is wrong with the index

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -200,6 +201,7 @@ def test_many_at_once_count_each_theme_once(searcher: Searcher) -> None:
 
     def counting(name: str, deadline: Countdown) -> KeptSet | None:
         asked[name] += 1
+        time.sleep(0.02)  # for the others to come
         return find(name, deadline)
 
     counts._find = counting  # type: ignore[assignment]
