@@ -8,7 +8,6 @@ import os
 import threading
 import time
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from index.errors import IndexUnusable
 from index.storage.store import Store
@@ -55,8 +54,6 @@ class LiveSearcher:
         self.cache_bytes = cache_bytes
         self._searcher: Searcher | None = None
         self._stamp: tuple[tuple[int, int] | None, str] | None = None
-        self._files: WeakKeyDictionary[Searcher, list[tuple[str, os.stat_result]]]
-        self._files = WeakKeyDictionary()
         self._opening: threading.Thread | None = None
         self._lock = threading.RLock()
 
@@ -68,7 +65,7 @@ class LiveSearcher:
         with self._lock:
             if self._searcher is None or not self.is_trusted(self._searcher):
                 self._searcher = None  # what it would answer cannot be trusted
-                self._take(self._opened())
+                self._searcher = self._opened()
                 self._stamp = stamp
             elif stamp != self._stamp and self._opening is None:
                 self._stamp = stamp  # even on failure: a bad generation is tried once
@@ -108,20 +105,14 @@ class LiveSearcher:
     def is_trusted(self, searcher: Searcher) -> bool:
         """Whether nobody has written to a file of what a searcher has open. One that is gone, or
         has been replaced, is no harm: what is open stays as it is."""
-        for path, opened in self._files[searcher]:
+        for path, inode, size, written in searcher.generation.states:
             try:
                 now = os.stat(path)
             except OSError:
                 continue
-            same = now.st_ino == opened.st_ino
-            if same and (now.st_mtime_ns, now.st_size) != (opened.st_mtime_ns, opened.st_size):
+            if now.st_ino == inode and (now.st_size, now.st_mtime_ns) != (size, written):
                 return False
         return True
-
-    def _take(self, searcher: Searcher) -> None:
-        self._searcher = searcher
-        paths = [str(path) for path in searcher.generation.served]
-        self._files[searcher] = [(path, os.stat(path)) for path in paths]
 
     def _opened(self) -> Searcher:
         """Of the newest generation that can be opened; raises `IndexUnusable`, of the newest."""
@@ -142,7 +133,7 @@ class LiveSearcher:
         try:
             searcher = self._opened()
             with self._lock:
-                self._take(searcher)
+                self._searcher = searcher
         except IndexUnusable as error:
             _LOG.warning("the open generation is kept: %s", error)
         finally:

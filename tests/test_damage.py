@@ -20,7 +20,7 @@ from whoosh.query import Every, Query, Term
 
 from index.build import build
 from index.storage.columns import Columns
-from index.storage.store import Store
+from index.storage.store import Generation, Store
 from search.live import LiveSearcher
 from search.request import SearchLimits
 from search.scoring import Matches, Scorer
@@ -158,6 +158,28 @@ def test_no_damage_under_a_running_server_is_served_as_truth(two: Path, tmp_path
     assert [status for _, (status, _) in seen].count(503) <= len(files)
     assert len(seen) > 100
     assert [one for one in seen if one[1] not in allowed[one[0]]] == []
+
+
+def test_what_is_written_to_while_it_is_held_to_its_hashes_is_not_trusted(
+    two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Path(shutil.copytree(two, tmp_path / "index"))
+    older = Path(shutil.copytree(two, tmp_path / "older"))
+    (older / "CURRENT").write_text("gen-1\n")
+    (index / "VERIFIED").unlink(missing_ok=True)
+    remember = Store._remember
+
+    def damaged_first(store: Store, generation: Generation) -> None:
+        if generation.path.name == "gen-2":
+            # The last amount, so that it can be opened all the same.
+            damage(generation.columns / "amounts.npy", lambda content: content[:-8] + bytes(8))
+        remember(store, generation)
+
+    monkeypatch.setattr(Store, "_remember", damaged_first)
+    client = client_of(index)
+    first = answers(client)
+    assert first[0] == (503, None)
+    assert answers(client) == answers(client_of(older))
 
 
 @pytest.fixture

@@ -29,10 +29,10 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.errors import IndexLocked, IndexUnusable
 from index.problem import quoted
@@ -43,14 +43,33 @@ _GENERATION = re.compile(r"gen-(\d+)")
 _MANIFEST, _SEAL, _VERIFIED = "manifest.json", "manifest.sha256", "VERIFIED"
 
 
+class FileState(NamedTuple):
+    """What changes when somebody writes to a file, without a byte of it being read. A file with
+    another inode is another file."""
+
+    path: str
+    inode: int
+    size: int
+    written: int  # nanoseconds since 1970
+
+    @classmethod
+    def of(cls, path: str) -> FileState:
+        """That of a file now; OSError where it is gone."""
+        stat = os.stat(path)
+        return cls(path, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One state of the index. ``warning`` says why it is not the newest, if it is not."""
+    """One state of the index. ``warning`` says why it is not the newest, if it is not. ``states``
+    are those of the `served` files before they were held to their hashes: a file that is in another
+    now has been written to since. Empty where that was not done."""
 
     path: Path
     number: int
     manifest: dict[str, Any]
     warning: str | None = None
+    states: tuple[FileState, ...] = field(default=(), compare=False)
 
     @property
     def whoosh(self) -> Path:
@@ -74,12 +93,15 @@ class Generation:
         begins = tuple(rooms)
         return [self.path / file for file in self.manifest["files"] if file.startswith(begins)]
 
+    def looked_at(self) -> Generation:
+        """With the states of its files now; OSError where one is gone."""
+        return replace(self, states=tuple(FileState.of(str(path)) for path in self.served))
+
     def fingerprint(self) -> str:
-        """SHA-256 (hex) over inode, size and time of each file that answers come from: it changes
-        when somebody writes to one, without a byte of it being read. OSError where one is gone."""
-        stats = ((path, path.stat()) for path in self.served)
+        """SHA-256 (hex) over the ``states``."""
         lines = [
-            f"{path.name} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats
+            f"{Path(path).name} {inode} {size} {written}"
+            for path, inode, size, written in self.states
         ]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -164,10 +186,15 @@ class Store:
     def is_trusted(self, generation: Generation) -> bool:
         """Whether a generation has been held to its hashes here, and not been written to since."""
         try:
+            return self._is_noted(generation.looked_at())
+        except OSError:
+            return False
+
+    def _is_noted(self, generation: Generation) -> bool:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
             lines = (self.path / _VERIFIED).read_text("utf-8").splitlines()
             return f"{generation.path.name} {generation.fingerprint()}" in lines
-        except (OSError, UnicodeDecodeError):
-            return False
+        return False
 
     def is_verified(self) -> bool:
         """Whether the current generation has been held to its hashes here, so that opening it reads
@@ -216,6 +243,8 @@ class Store:
         before = self._served_name()
         known = _by_inode(linked)
         paths = sorted(path for path in build.rglob("*") if path.is_file())
+        # Before they are hashed: what is written to one from here on shows.
+        states = {path.relative_to(build).as_posix(): FileState.of(str(path)) for path in paths}
         files = {
             path.relative_to(build).as_posix(): known.get(path.stat().st_ino)
             or {"size": path.stat().st_size, "sha256": _sha256(path)}
@@ -235,7 +264,9 @@ class Store:
         build.rename(target)
         _fsync(self.path)
         generation = Generation(target, number, whole)
-        self._remember(generation)  # its bytes have just been read to be hashed
+        served = (path.relative_to(target).as_posix() for path in generation.served)
+        # Its bytes have just been read to be hashed.
+        self._remember(replace(generation, states=tuple(states[file] for file in served)))
         self._switch(target.name)
         self._remove_all_but({target.name, before})
         return generation
@@ -280,6 +311,11 @@ class Store:
         """A generation that this program can read, every file of the right size, and those that
         answers come from as they were written."""
         generation = self._readable(name)
+        try:
+            # Before a byte is read: what is written from here on shows.
+            generation = generation.looked_at()
+        except OSError as error:
+            raise self._unusable(f"{name} kan inte läsas", name) from error
         self._hold_to_hashes(generation)
         return generation
 
@@ -295,7 +331,7 @@ class Store:
         return generation
 
     def _hold_to_hashes(self, generation: Generation) -> None:
-        if self.is_trusted(generation):
+        if self._is_noted(generation):
             return
         for path in generation.served:
             if not generation.is_unchanged(path):
