@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.build import build
+from index.collation import sort_key
 from index.decision import Block
 from index.party_name import normal_name
 from index.slug import slug
@@ -333,3 +334,10 @@ def test_a_project_is_the_same_however_its_owner_is_written(make: Callable[..., 
     text = (Block("paragraph", "Något helt annat."),)
     assert is_copy(project(one), project(replace(other, description=text)))
     assert not is_copy(project(one), project(replace(other, owner="Bro", description=text)))
+
+
+def test_owners_come_in_alphabetical_order_by_what_they_are_shown_as() -> None:
+    written = [("Ankeby", ""), ("Bro", N2), ("Bro", N3), ("Bro 5", ""), ("Öbo", "")]
+    parties = column(written, "Ö-bolaget = Ankeby\nAnnat = Öbo")
+    assert parties.names == ("Annat", "Bro 5", f"Bro ({N2})", f"Bro ({N3})", "Ö-bolaget")
+    assert [*parties.names] == sorted(parties.names, key=sort_key)
