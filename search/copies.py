@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from index.decision import Decision, plain_text
+from index.party_name import normal_name
 
 _ALIKE = 0.6
 """Share of their different words that two descriptions have in common if they are one text, edited.
@@ -30,7 +31,7 @@ class Project(NamedTuple):
 def project(decision: Decision) -> Project:
     """The project that a decision is about."""
     text = plain_text(decision.description)
-    return Project(_words(decision.title), decision.owner.casefold(), frozenset(_words(text)))
+    return Project(_words(decision.title), normal_name(decision.owner), frozenset(_words(text)))
 
 
 def is_copy(one: Project, other: Project) -> bool:

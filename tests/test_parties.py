@@ -1,6 +1,7 @@
 """Owners and funders, however they are written: what is one, how it is called, what it sums to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.build import build
+from index.collation import sort_key
+from index.decision import Block
 from index.party_name import normal_name
 from index.slug import slug
 from index.storage.columns import Keyword
+from search.copies import is_copy, project
 from search.dimensions import BY_NAME
 from search.owners import Party, parse
 from search.parties import UNNUMBERED, Parties, grouped
@@ -322,3 +326,18 @@ def test_an_incremental_build_groups_as_one_from_the_beginning(
     told = {one.label: (one.decisions, int(one.sum)) for one in searcher.groups("owner")}
     assert told == COUNTED
     assert BY_NAME["owner"].party and BY_NAME["funder"].party and not BY_NAME["round"].party
+
+
+def test_a_project_is_the_same_however_its_owner_is_written(make: Callable[..., Searcher]) -> None:
+    searcher = make((Row("Bro AB", "", "En bro", 1), Row("AB BRO", "", "En bro", 2)))
+    one, other = searcher.whole(SearchRequest()).decisions
+    text = (Block("paragraph", "Något helt annat."),)
+    assert is_copy(project(one), project(replace(other, description=text)))
+    assert not is_copy(project(one), project(replace(other, owner="Bro", description=text)))
+
+
+def test_owners_come_in_alphabetical_order_by_what_they_are_shown_as() -> None:
+    written = [("Ankeby", ""), ("Bro", N2), ("Bro", N3), ("Bro 5", ""), ("Öbo", "")]
+    parties = column(written, "Ö-bolaget = Ankeby\nAnnat = Öbo")
+    assert parties.names == ("Annat", "Bro 5", f"Bro ({N2})", f"Bro ({N3})", "Ö-bolaget")
+    assert [*parties.names] == sorted(parties.names, key=sort_key)

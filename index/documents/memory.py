@@ -15,7 +15,7 @@ from index.documents.report import SourceReport, problems_of, source_report
 from index.limits import ReadingLimits
 from index.problem import Problem
 
-RULES = ("amount", "dates", "decision", "limits", "problem", "slug")
+RULES = ("amount", "dates", "decision", "limits", "organisation_number", "problem", "slug")
 """The modules beside this room that decide what a document gives; see `rules`."""
 
 
