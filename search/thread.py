@@ -25,8 +25,9 @@ class OwnersDecisions:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What is related to a decision: by its wording, its owner, its themes (each with what its
-    search finds), and by the words that tell most of it. ``owner`` is None where none is stated."""
+    """What is related to a decision: by its wording, its owner, its themes that others have too
+    (each with what its search finds), and by the words that tell most of it. ``owner`` is None
+    where none is stated."""
 
     decision: Decision
     wording: Wording
@@ -44,7 +45,7 @@ def thread(searcher: Searcher, identifier: str, deadline: Deadline) -> Thread | 
         return None
     slugs = {theme.slug for theme in searcher.themes_of(identifier, deadline)}
     areas = searcher.directory(deadline).areas
-    themes = (theme for area in areas for theme in area.themes if theme.slug in slugs)
+    themes = (one for area in areas for one in area.themes if one.slug in slugs and one.total > 1)
     return Thread(
         decision=decision,
         wording=wording,

@@ -95,23 +95,44 @@ def test_what_has_one_value_only_is_said_and_makes_no_table(client: FlaskClient)
     assert told == [["År", "2030"], ["Beslutsomgång", "ESF 2030:2"]]
 
 
-def test_the_largest_and_the_latest_are_shown_in_order(client: FlaskClient) -> None:
-    lists = {
+def lists(tree: Any) -> dict[str, list[str]]:
+    """The titles of each list of decisions, by its heading."""
+    return {
         text(section.xpath("./h2")[0]): [text(one) for one in section.xpath(".//h3")]
-        for section in page(client, "/agare/ankeby-kommun").xpath("//section[h2][.//ol]")
-    }
-    assert lists == {
-        "Största besluten": ["Elevhälsa för alla", "Skola på ön", "En bro till ön"],
-        "Senaste besluten": ["Skola på ön", "Elevhälsa för alla", "En bro till ön"],
+        for section in tree.xpath("//section[h2][.//ol]")
     }
 
 
-def test_where_no_decision_has_a_date_the_newest_to_the_index_are_the_latest(
-    sample_index: Path,
+def test_few_decisions_are_listed_once_by_amount(client: FlaskClient) -> None:
+    assert lists(page(client, "/agare/ankeby-kommun")) == {
+        "Besluten": ["Elevhälsa för alla", "Skola på ön", "En bro till ön"]
+    }
+    body = client.get("/api/v1/owners/ankeby-kommun").json
+    assert body
+    assert [one["title"] for one in body["latest"]] == [
+        "Skola på ön",
+        "Elevhälsa för alla",
+        "En bro till ön",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dated", "heading", "first"),
+    [(True, "Senaste besluten", "Bro 6"), (False, "Senast inlästa besluten", "Bro 0")],
+)
+def test_of_many_decisions_the_largest_and_the_latest_are_listed(
+    tmp_path: Path, dated: bool, heading: str, first: str
 ) -> None:
-    dateless = create_app(Settings(index=sample_index, search_seconds=20)).test_client()
-    headings = page(dateless, "/agare/lulea-kommun").xpath("//section/h2")
-    assert "Senast inlästa besluten" in map(text, headings)
+    days = [f"2030-01-0{n + 1}" if dated else "" for n in range(7)]
+    rows = [f"Ö kommun\tBro {n}\tEn bro.\t{9 - n} 000\t{day}" for n, day in enumerate(days)]
+    lines = ["# Regionens beslut om projekt X 2030:1", "", HEADER.strip() + "\tBeslutsdatum", *rows]
+    (tmp_path / "a.txt").write_text("\n".join(lines), "utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "index")
+    found = create_app(Settings(index=tmp_path / "index", search_seconds=20)).test_client()
+    shown = lists(page(found, "/agare/o-kommun"))
+    assert [*shown] == ["Största besluten", heading]
+    assert shown["Största besluten"] == [f"Bro {n}" for n in range(5)]
+    assert (len(shown[heading]), shown[heading][0]) == (5, first)
 
 
 def test_a_page_leads_to_its_feed_its_files_and_its_body(client: FlaskClient) -> None:
@@ -147,8 +168,8 @@ def test_the_body_says_what_the_page_says(client: FlaskClient, path: str) -> Non
         rest = told["rest"] or {"decisions": 0}
         counted = sum(group["decisions"] for group in told["groups"]) + rest["decisions"]
         assert counted == body["decisions"]
-    titles = [text(one) for one in tree.xpath("//section[h2][.//ol][1]//h3")]
-    assert [one["title"] for one in body["largest"]] == titles[: len(body["largest"])]
+    titles = next(iter(lists(tree).values()))
+    assert [one["title"] for one in body["largest"]] == titles
 
 
 def test_a_theme_is_shown_with_the_words_that_it_finds(client: FlaskClient) -> None:

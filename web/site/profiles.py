@@ -51,6 +51,9 @@ def _page(found: Subject, profile: Profile, shared: Sequence[SharedTheme]) -> st
     by = [one for one in _ORDERED if one.name != found.kind]
     shown = [parts.part(one, profile.overview, request) for one in by]
     latest = "Senaste besluten" if profile.is_dated else "Senast inlästa besluten"
+    lists = [("Största besluten", profile.largest), (latest, profile.latest)]
+    if profile.overview.count <= len(profile.largest):
+        lists = [("Besluten", profile.largest)]  # twice the same ones would tell nothing
     return render_template(
         "profile.html",
         subject=found,
@@ -58,7 +61,7 @@ def _page(found: Subject, profile: Profile, shared: Sequence[SharedTheme]) -> st
         profile=profile,
         single=[(part.heading, part.rows[0]) for part in shown if len(part.rows) == 1],
         parts=[part for part in shown if len(part.rows) > 1],
-        lists=[("Största besluten", profile.largest), (latest, profile.latest)],
+        lists=lists,
         themes=shared,
         kinds=pages.kinds(profile.interpretation),
         field_labels=pages.FIELD_LABELS,
