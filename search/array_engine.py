@@ -34,7 +34,7 @@ from search.parties import NUMBERS, Parties, grouped
 from search.places import Places
 from search.postings import IntArray, Postings
 from search.request import SearchRequest
-from search.result import Group, Overview
+from search.result import FacetValue, Group, Overview
 from search.scoring import Matches, Scorer
 from search.wording import Wordings
 
@@ -156,6 +156,10 @@ class ArrayEngine:
             assert isinstance(one.keys, _Bits)
             counts.append(one.keys.count(docs))
         return counts
+
+    def leading(self, kept: KeptSet, dimension: str, most: int) -> tuple[FacetValue, ...]:
+        assert isinstance(kept.keys, _Bits)
+        return facets.leading(dimension, self._counter, kept.keys.docs(), most).values
 
     def newest(
         self, tree: query.Query, request: SearchRequest, limit: int, deadline: Deadline = NEVER
@@ -280,6 +284,10 @@ class _Bits:
     def __contains__(self, key: object) -> bool:
         assert isinstance(key, int)
         return bool(self._bits[key >> 3] >> (key & 7) & 1)
+
+    def docs(self) -> IntArray:
+        """Which they are, in order."""
+        return np.flatnonzero(np.unpackbits(self._bits, bitorder="little")).astype(np.int32)
 
     def count(self, docs: IntArray) -> int:
         """How many of some documents (k,) are among them."""

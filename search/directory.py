@@ -9,7 +9,7 @@ that which themes a decision has is answered at once, and exactly.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -100,14 +100,10 @@ class ThemeCounts:
             self._directory = Directory(tuple(area for area in areas if area.themes))
         return self._directory
 
-    def shares(
-        self, count: Callable[[Sequence[KeptSet]], list[int]], deadline: Deadline
-    ) -> list[tuple[CountedTheme, int]]:
-        """The themes that some decisions have, each with how many of these it finds; `count` says
-        how many are in each of some sets. Raises `StillCounting`."""
-        themes = [theme for area in self.directory(deadline).areas for theme in area.themes]
-        sets = [kept for theme in themes if (kept := self._found[theme.slug])]
-        return [pair for pair in zip(themes, count(sets), strict=True) if pair[1]]
+    def sets(self, deadline: Deadline = NEVER) -> list[tuple[CountedTheme, KeptSet]]:
+        """The themes that find something, each with what it finds; raises `StillCounting`."""
+        themes = (theme for area in self.directory(deadline).areas for theme in area.themes)
+        return [(theme, kept) for theme in themes if (kept := self._found[theme.slug])]
 
     def having(self, key: Key, deadline: Deadline = NEVER) -> tuple[Theme, ...]:
         """The themes that find a decision; raises `StillCounting`."""

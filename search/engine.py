@@ -21,7 +21,7 @@ from search.deadline import NEVER, Deadline
 from search.marks import Marks, Place
 from search.owners import Owners, Party
 from search.request import SearchRequest
-from search.result import Facets, Group, Overview, Stats
+from search.result import Facets, FacetValue, Group, Overview, Stats
 
 Key = Hashable
 """What an engine knows a decision by; it holds for this state of the index only."""
@@ -171,6 +171,9 @@ class Engine(Protocol):
         self, sets: Sequence[KeptSet], request: SearchRequest, deadline: Deadline = NEVER
     ) -> list[int]:
         """How many of the decisions that pass the filters of a request are in each of some sets."""
+
+    def leading(self, kept: KeptSet, dimension: str, most: int) -> tuple[FacetValue, ...]:
+        """The `most` values of a dimension that most decisions of a kept set have."""
 
     def newest(
         self, tree: query.Query, request: SearchRequest, limit: int, deadline: Deadline = NEVER

@@ -18,7 +18,7 @@ from index.amount import format_amount
 from index.problem import quoted
 from index.storage.columns import NO_AMOUNT, Columns, kronor
 from search.deadline import NEVER, Deadline
-from search.dimensions import DIMENSIONS, MISSING, SPANS, VALUES, Dimension, Span
+from search.dimensions import BY_NAME, DIMENSIONS, MISSING, SPANS, VALUES, Dimension, Span
 from search.postings import IntArray
 from search.request import RequestError, SearchRequest
 from search.result import Breakdown, Facet, Facets, FacetValue, Group, Overview, Stats
@@ -112,6 +112,12 @@ def count(
         else:
             facets[one.name] = _values(one, request, counter.columns, counts, most)
     return facets
+
+
+def leading(name: str, counter: Counter, docs: IntArray, most: int) -> Facet:
+    """The `most` values of a dimension that most of `docs` have, whatever is chosen."""
+    counts = counter.counts(name, docs)
+    return _values(BY_NAME[name], SearchRequest(), counter.columns, counts, most)
 
 
 def stats(amounts: Ore) -> Stats:

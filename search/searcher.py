@@ -27,7 +27,7 @@ from search import snippets, wording
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
 from search.deadline import NEVER, Deadline
-from search.directory import CountedTheme, Directory, ThemeCounts
+from search.directory import Directory, ThemeCounts
 from search.engine import Engine, KeptSet, Related, Scan, Scored
 from search.expand import Plan, expand
 from search.marks import Marks, Place
@@ -231,17 +231,6 @@ class Searcher:
         no such decision. Raises `StillCounting`, as `directory`."""
         key = self.engine.key(identifier)
         return () if key is None else self.theme_counts().having(key, deadline)
-
-    def theme_shares(
-        self, request: SearchRequest, deadline: Deadline = NEVER
-    ) -> list[tuple[CountedTheme, int]]:
-        """The themes of the decisions that pass the filters of a request, in the order of the file,
-        each with how many have it. Raises `StillCounting`, as `directory`."""
-
-        def count(sets: Sequence[KeptSet]) -> list[int]:
-            return self.engine.shares(sets, request, deadline)
-
-        return self.theme_counts().shares(count, deadline)
 
     def theme_counts(self) -> ThemeCounts:
         """What is known of the themes of the file as it is now."""

@@ -8,6 +8,7 @@ from itertools import islice
 
 from search.deadline import NEVER, Deadline
 from search.directory import CountedTheme
+from search.engine import KeptSet
 from search.request import SearchRequest
 from search.result import FacetValue
 from search.searcher import Searcher
@@ -31,17 +32,20 @@ def shared_themes(
 ) -> tuple[SharedTheme, ...]:
     """The themes that tell most of a value of a dimension: many of its decisions have them, and few
     of all. Raises `SearchTimeout`."""
+    sets = searcher.theme_counts().sets(deadline)
     request = SearchRequest().filtered(dimension, (name,))
-    shares = searcher.theme_shares(request, deadline)
+    counts = searcher.engine.shares([kept for _, kept in sets], request, deadline)
+    shares = [(*pair, count) for pair, count in zip(sets, counts, strict=True) if count]
     # The inverse document frequency, so that what all have comes last.
-    shares.sort(key=lambda share: share[1] * math.log(share[0].total / len(searcher)))
-    found = []
-    for theme, decisions in shares[:THEMES]:
-        result = searcher.search(SearchRequest(q=theme.name, limit=1), deadline)
-        others = (
-            one
-            for one in result.facets[dimension].values
-            if one.label != name and one.count and one.value == one.label
-        )
-        found.append(SharedTheme(theme, decisions, tuple(islice(others, OTHERS))))
-    return tuple(found)
+    shares.sort(key=lambda share: share[2] * math.log(share[0].total / len(searcher)))
+    return tuple(
+        SharedTheme(theme, count, _others(searcher, kept, dimension, name))
+        for theme, kept, count in shares[:THEMES]
+    )
+
+
+def _others(searcher: Searcher, kept: KeptSet, dimension: str, name: str) -> tuple[FacetValue, ...]:
+    found = searcher.engine.leading(kept, dimension, OTHERS + 2)
+    # One that names nobody has another label than value.
+    others = (one for one in found if one.label != name and one.value == one.label)
+    return tuple(islice(others, OTHERS))
