@@ -106,6 +106,8 @@ def test_staff_go_from_a_theme_to_who_got_how_much(
     page.get_by_role("link", name="Arbetsmarknad", exact=True).click()
     page.wait_for_url("**/teman#*")
     page.get_by_role("link", name="kompetensförsörjning").click()
+    page.wait_for_url("**/tema/kompetensforsorjning")
+    page.get_by_role("link", name="Visa besluten").click()
     page.wait_for_url("**/?q=kompetens*")
     total = counted(page)
     assert total > 2

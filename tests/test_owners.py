@@ -230,4 +230,4 @@ def test_every_value_of_a_facet_is_toggled_whatever_it_was_called(client: FlaskC
 def test_the_page_of_a_decision_leads_to_all_of_its_owner(client: FlaskClient) -> None:
     page = client.get("/beslut/lista/en-park").text
     assert "Stadsbyggnad Luleå" in page
-    assert "/?owner=Lule%C3%A5%20kommun" in page
+    assert 'href="/agare/lulea-kommun"' in page
