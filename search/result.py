@@ -271,12 +271,13 @@ class Profile:
     """A set as a whole: its sums, its parts, and some of its decisions.
 
     ``latest`` come by decision date, or, where none of the set has one, by when they were first
-    seen.
+    seen. ``suggestion`` is the search that the set is of, where the words found nothing.
     """
 
     stats: Stats
     overview: Overview
     interpretation: tuple[Interpretation, ...]
+    suggestion: str | None
     largest: tuple[Decision, ...]
     latest: tuple[Decision, ...]
 

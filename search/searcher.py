@@ -198,6 +198,7 @@ class Searcher:
             stats=largest.stats,
             overview=overview,
             interpretation=tuple(plan.interpretation),
+            suggestion=plan.suggestion,
             largest=tuple(self.engine.decisions(hit.key for hit in largest.hits)),
             latest=tuple(self.engine.decisions(keys)),
         )

@@ -19,7 +19,7 @@ from web.app import create_app
 from web.formats import money, number
 from web.settings import Settings
 
-THEMES = "[Barn och skola]\nskola, hälsa, hamn, rymdfart\n"
+THEMES = "[Barn och skola]\nskola, hälsa, hamn, rymdfart, ellevhälsa\n"
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +183,14 @@ def test_a_theme_that_finds_nothing_has_a_page_and_a_way_on(client: FlaskClient)
     assert "Inga beslut just nu" in text(tree.xpath("//main")[0])
     assert tree.xpath("//main//a[@href='/?q=']")
     assert not tree.xpath("//section[@class='part'] | //ul[@class='ways-on']")
+
+
+def test_a_theme_whose_words_were_put_right_says_so(client: FlaskClient) -> None:
+    tree = page(client, "/tema/ellevhalsa")
+    assert "Visar beslut för elevhälsa" in text(tree.xpath("//p[@class='instead']")[0])
+    body = client.get("/api/v1/themes/ellevhalsa").json
+    assert body
+    assert (body["suggestion"], body["decisions"]) == ("elevhälsa", 1)
 
 
 @pytest.mark.parametrize("path", ["/agare/finns-inte", "/finansiar/x", "/tema/finns-inte"])

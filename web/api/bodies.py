@@ -134,6 +134,7 @@ def profile(subject: Subject, found: Profile, shared: Iterable[SharedTheme]) -> 
         decisions=found.overview.count,
         stats=_stats(found.stats),
         interpretation=found.interpretation,
+        suggestion=found.suggestion,
         breakdowns=schemas.BreakdownsBody(**parts),
         themes=[_shared_theme(one) for one in shared],
         largest=[schemas.SummaryBody(**_summary(one)) for one in found.largest],

@@ -330,6 +330,7 @@ class ProfileBody(Body):
     decisions: Count
     stats: StatsBody
     interpretation: tuple[Interpretation, ...]
+    suggestion: str | None
     breakdowns: BreakdownsBody  # type: ignore[valid-type]
     themes: Annotated[list[SharedThemeBody], Meta(description="De mest utmärkande först.")]
     largest: list[SummaryBody]

@@ -84,6 +84,7 @@ _PROFILE = result.Profile(
         1, _AMOUNT, {one.name: result.Breakdown((_group(one),)) for one in DIMENSIONS}
     ),
     interpretation=(),
+    suggestion=None,
     largest=(_DECISION,),
     latest=(_DECISION,),
 )
