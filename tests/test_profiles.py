@@ -14,7 +14,7 @@ from index.build import build
 from search.dimensions import DIMENSIONS
 from search.request import SearchRequest
 from search.searcher import Searcher
-from tests.conftest import HEADER, document
+from tests.conftest import HEADER, Clock, document
 from web.app import create_app
 from web.formats import money, number
 from web.settings import Settings
@@ -244,6 +244,66 @@ def test_an_owner_is_one_under_all_its_names_and_has_one_address(numbered: Flask
     assert (text(owner), owner.get("href")) == ("Ö KOMMUN", "/agare/o-kommun")
 
 
+def shared(tree: Any) -> list[tuple[str, ...]]:
+    """Theme, number, and the others with theirs, of each row of the themes of an owner."""
+    found = tree.xpath("//section[@id='teman']//tbody/tr")
+    return [tuple(text(cell) for cell in row.xpath("./th|./td")) for row in found]
+
+
+def test_an_owner_shares_the_themes_that_tell_most_of_it_first(client: FlaskClient) -> None:
+    tree = page(client, "/agare/ankeby-kommun")
+    assert shared(tree) == [("skola", "1", "Öbo förening 1"), ("hälsa", "1", "Öbo förening 2")]
+    for link in tree.xpath("//section[@id='teman']//td//a"):
+        behind = client.get("/api/v1/decisions" + link.get("href")[1:]).json
+        assert behind
+        both = {"Ankeby kommun", "Öbo förening"} & {one["owner"] for one in behind["decisions"]}
+        assert "Ankeby kommun" in both or text(link) == "Öbo förening"
+    body = client.get("/api/v1/owners/ankeby-kommun").json
+    assert body
+    assert body["themes"] == [
+        {
+            "slug": slug,
+            "name": name,
+            "decisions": 1,
+            "others": [{"name": "Öbo förening", "decisions": count}],
+        }
+        for slug, name, count in (("skola", "skola", 1), ("halsa", "hälsa", 2))
+    ]
+
+
+def test_decisions_that_name_no_owner_are_nobody_to_share_with(tmp_path: Path) -> None:
+    rows = ["Ö kommun\tEn skola\tSkolan.\t1", "\tEn till\tSkolan.\t2", "B\tEn ö\tSkolan.\t3"]
+    (tmp_path / "a.txt").write_text(document(*rows), "utf-8")
+    (tmp_path / "themes.txt").write_text("[Skola]\nskola\n", "utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "index")
+    settings = Settings(index=tmp_path / "index", themes=tmp_path / "themes.txt", search_seconds=20)
+    tree = page(create_app(settings).test_client(), "/agare/o-kommun")
+    assert shared(tree) == [("skola", "1", "B 1")]
+
+
+def test_a_name_that_staff_have_joined_leads_on_to_its_owner(tmp_path: Path) -> None:
+    rows = ["Ö kommun\tEn skola\tSkolan.\t1", "Fritiden på ön\tEn till\tSkolan.\t2"]
+    (tmp_path / "a.txt").write_text(document(*rows), "utf-8")
+    (tmp_path / "owners.txt").write_text("Ö kommun = Fritiden på ön\n", "utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "index")
+    settings = Settings(index=tmp_path / "index", owners=tmp_path / "owners.txt", search_seconds=20)
+    found = create_app(settings).test_client()
+    for path, own in (("/agare/fritiden-pa-on", "/agare/o-kommun"),
+                      ("/api/v1/owners/fritiden-pa-on", "/api/v1/owners/o-kommun")):  # fmt: skip
+        moved = found.get(path)
+        assert (moved.status_code, moved.headers["Location"]) == (302, own)
+        assert found.get(own).status_code == 200
+
+
+def test_without_dates_the_latest_are_those_read_last(tmp_path: Path, clock: Clock) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(document(f"Ö\tBro {name}\tEn bro.\t1"), "utf-8")
+        build([*tmp_path.glob("*.txt")], tmp_path / "index")
+        clock.tick()
+    profile = Searcher.open(tmp_path / "index").profile(SearchRequest())
+    assert [one.title for one in profile.latest] == ["Bro b", "Bro a"]
+
+
 def test_groups_beyond_the_shown_are_told_together(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(
         document(*(f"Ägare {n:02}\tBro {n}\tEn bro.\t{1000 + n}" for n in range(30))), "utf-8"
@@ -255,3 +315,10 @@ def test_groups_beyond_the_shown_are_told_together(tmp_path: Path) -> None:
     assert (len(owners.groups), owners.rest) == (11, 20)
     assert sum(group.decisions for group in owners.groups) == 30
     assert sum(group.sum for group in owners.groups) == profile.stats.sum
+    (tmp_path / "themes.txt").write_text("[Väg]\nbro\n", "utf-8")
+    settings = Settings(index=tmp_path / "index", themes=tmp_path / "themes.txt", search_seconds=20)
+    body = create_app(settings).test_client().get("/api/v1/themes/bro").json
+    assert body
+    told = body["breakdowns"]["owners"]
+    assert len(told["groups"]) == 10
+    assert told["rest"] == {"groups": 20, "decisions": 20, "sum": 20_190, "missing": 0}

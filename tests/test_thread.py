@@ -28,7 +28,7 @@ _ROWS = [
     f"Öbo förening\tEn båt\tVi köper en båt. {QUOTE}\t400 000",
     f"ANKEBY KOMMUN\tEn bro\tBron byggs av trä. {PHRASE}\t700 000",
     f"Rädda Ön\tEn hamn\tHamnen tar emot båten. {PHRASE}\t2 500 000",
-    *(f"Ägare {n}\tStig {n}\tVi röjer stig nummer {n} genom skogen.\t1 000" for n in range(6)),
+    *(f"Ägare {n}\tStig {n}\tVi röjer stig {n} genom skogen i länet.\t1 000" for n in range(6)),
 ]
 FIRST = "x-2030-1/elevhalsa-for-alla"
 
@@ -37,7 +37,7 @@ FIRST = "x-2030-1/elevhalsa-for-alla"
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("thread")
     (folder / "a.txt").write_text(document(*_ROWS), "utf-8")
-    (folder / "themes.txt").write_text("[Skola]\nelevhälsa, båt, skog, rymdfart\n", "utf-8")
+    (folder / "themes.txt").write_text("[Skola]\nelevhälsa, län, båt, skog, rymdfart\n", "utf-8")
     build([folder / "a.txt"], folder / "index")
     return folder / "index"
 
@@ -92,13 +92,29 @@ def test_the_owner_is_the_same_under_its_other_name(tree: Any) -> None:
 
 
 def test_the_themes_are_those_that_others_have_too(client: FlaskClient, tree: Any) -> None:
-    assert not tree.xpath("//section[@id='tema']"), "nobody else has elevhälsa"
+    shown = tree.xpath("//section[@id='tema']//a")
+    assert [one.get("href") for one in shown] == ["/tema/lan"], "nobody else has elevhälsa"
     other = html.document_fromstring(client.get("/beslut/x-2030-1/en-bat/liknande").text)
-    (chip,) = other.xpath("//section[@id='tema']//a")
-    assert (chip.get("href"), text(chip)) == ("/tema/bat", "båt , 2 beslut")
+    rarest, usual = other.xpath("//section[@id='tema']//a")
+    assert (rarest.get("href"), text(rarest)) == ("/tema/bat", "båt , 2 beslut")
+    assert (usual.get("href"), text(usual)) == ("/tema/lan", "län , 8 beslut")
     found = client.get("/api/v1/decisions?q=båt").json
     assert found
     assert {one["id"] for one in found["decisions"]} == {"x-2030-1/en-bat", "x-2030-1/en-hamn"}
+
+
+def test_a_passage_over_two_paragraphs_is_marked_in_both_and_has_one_number(
+    tmp_path: Path,
+) -> None:
+    text_ = f"<p>Så är det. {QUOTE}</p><p>{PHRASE}</p>"
+    rows = [f"Ö kommun\tEn {n}\t{text_ if n < 2 else 'En skola.'}\t1" for n in range(9)]
+    (tmp_path / "a.txt").write_text(document(*rows), "utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "index")
+    found = create_app(Settings(index=tmp_path / "index", search_seconds=20)).test_client()
+    page = html.document_fromstring(found.get("/beslut/x-2030-1/en-0/liknande").text)
+    marks = page.xpath("//div[@class='text']//mark")
+    assert [mark.get("id") for mark in marks] == ["traff-1", None]
+    assert len(page.xpath("//ol[@class='passages']/li")) == 1
 
 
 def test_a_decision_that_shares_nothing_says_so(client: FlaskClient) -> None:
@@ -120,10 +136,10 @@ def test_the_body_says_what_the_page_says(client: FlaskClient, tree: Any) -> Non
     assert (standard["kind"], standard["decisions"], standard["of"]) == ("standard", 3, 10)
     assert (body["owner"]["slug"], body["owner"]["decisions"]) == ("ankeby-kommun", 2)
     assert [one["title"] for one in body["owner"]["latest"]] == ["En bro"]
-    assert body["themes"] == []
+    assert [one["slug"] for one in body["themes"]] == ["lan"]
     other = client.get("/api/v1/decisions/x-2030-1/en-bat/related").json
     assert other
-    assert [(one["slug"], one["decisions"]) for one in other["themes"]] == [("bat", 2)]
+    assert [(one["slug"], one["decisions"]) for one in other["themes"]] == [("bat", 2), ("lan", 8)]
     description = client.get(f"/api/v1/decisions/{FIRST}").json["description"]  # type: ignore[index]
     assert description[shared["start"] : shared["end"]] == shared["text"]
 
