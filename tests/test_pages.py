@@ -442,6 +442,17 @@ def test_sorting_keeps_the_search_and_starts_from_the_first_page(client: FlaskCl
     }
 
 
+def test_a_single_value_has_a_table_and_no_chart(client: FlaskClient) -> None:
+    tree = page(client, "/oversikt")
+    assert [
+        len(tree.xpath(f"//section[@id='{part}']//figure")) for part in ("agare", "omgang")
+    ] == [
+        1,
+        0,
+    ]
+    assert tree.xpath("//section[@id='omgang']//tbody/tr")
+
+
 def test_sorting_by_date_is_offered_where_a_hit_has_one(tmp_path: Path) -> None:
     rows = [
         f"Ägare\t{title}\tEn text.\t1\t{day}" for title, day in (("A", ""), ("B", "2026-03-05"))

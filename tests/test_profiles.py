@@ -165,6 +165,10 @@ def test_the_body_says_what_the_page_says(client: FlaskClient, path: str) -> Non
             for label, (count, sum_) in shown.items():
                 assert number(groups[label]["decisions"]) == count
                 assert money(Decimal(str(groups[label]["sum"]))) == sum_
+        for group in told["groups"]:
+            behind = client.get(group["links"]["decisions"]).json
+            assert behind
+            assert behind["_meta"]["totalRecords"] == group["decisions"]
         rest = told["rest"] or {"decisions": 0}
         counted = sum(group["decisions"] for group in told["groups"]) + rest["decisions"]
         assert counted == body["decisions"]
