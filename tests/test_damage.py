@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from whoosh.query import Every, Query, Term
 
 from index.build import build
+from index.storage import store
 from index.storage.columns import Columns
 from index.storage.store import Generation, Store
 from search.live import LiveSearcher
@@ -169,17 +170,35 @@ def test_what_is_written_to_while_it_is_held_to_its_hashes_is_not_trusted(
     (index / "VERIFIED").unlink(missing_ok=True)
     remember = Store._remember
 
-    def damaged_first(store: Store, generation: Generation) -> None:
+    def damaged_first(self: Store, generation: Generation) -> None:
         if generation.path.name == "gen-2":
             # The last amount, so that it can be opened all the same.
             damage(generation.columns / "amounts.npy", lambda content: content[:-8] + bytes(8))
-        remember(store, generation)
+        remember(self, generation)
 
     monkeypatch.setattr(Store, "_remember", damaged_first)
     client = client_of(index)
     first = answers(client)
     assert first[0] == (503, None)
     assert answers(client) == answers(client_of(older))
+
+
+def test_what_is_written_to_while_it_is_published_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    seal = store._seal
+
+    def damaged_first(manifest: bytes) -> bytes:
+        for file in index.glob(".build-*/columns/amounts.npy"):
+            damage(file, lambda content: content[:-8] + bytes(8))
+        return seal(manifest)
+
+    monkeypatch.setattr(store, "_seal", damaged_first)
+    (tmp_path / "a.txt").write_text(document(*ROWS), "utf-8")
+    build([tmp_path / "a.txt"], index)
+    monkeypatch.undo()
+    assert [status for status, _ in answers(client_of(index))] == [503] * len(ASKED)
 
 
 @pytest.fixture
