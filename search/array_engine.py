@@ -175,9 +175,9 @@ class ArrayEngine:
         docs = self._found(tree, request, deadline).docs
         return facets.overview(request, self._counter, docs, most, deadline)
 
-    def groups(self, dimension: str) -> tuple[Group, ...]:
+    def groups(self, dimension: str, deadline: Deadline = NEVER) -> tuple[Group, ...]:
         everything = self._scorer.matches(query.Every()).docs
-        return tuple(facets.groups(BY_NAME[dimension], self._columns, everything))
+        return tuple(facets.groups(BY_NAME[dimension], self._columns, everything, deadline))
 
     def canonical(self, request: SearchRequest) -> SearchRequest:
         filters = dict(request.filters)

@@ -185,7 +185,7 @@ class Engine(Protocol):
     ) -> Overview:
         """The set taken apart by each dimension; of values the `most` with the largest sums."""
 
-    def groups(self, dimension: str) -> tuple[Group, ...]:
+    def groups(self, dimension: str, deadline: Deadline = NEVER) -> tuple[Group, ...]:
         """All decisions by a dimension of values, in Swedish alphabetical order, with examples."""
 
     def canonical(self, request: SearchRequest) -> SearchRequest:

@@ -240,9 +240,9 @@ class Searcher:
             self._counts = ThemeCounts(themes, partial(self._kept, themes))
         return self._counts
 
-    def groups(self, dimension: str) -> tuple[Group, ...]:
+    def groups(self, dimension: str, deadline: Deadline = NEVER) -> tuple[Group, ...]:
         """All decisions by a dimension of values, in Swedish alphabetical order."""
-        return self.engine.groups(dimension)
+        return self.engine.groups(dimension, deadline)
 
     def examples(self, groups: Iterable[Group]) -> list[Decision]:
         """A decision of each of some groups. Each is read from disk, so ask for those shown."""

@@ -191,6 +191,7 @@ def test_each_term_that_is_read_looks(sample_index: Path) -> None:
 def test_each_facet_and_each_group_looks(sample: Searcher) -> None:
     owners = len(sample.groups("owner"))
     assert looks(lambda deadline: sample.overview(SearchRequest(), deadline=deadline)) > owners
+    assert looks(lambda deadline: sample.groups("owner", deadline)) >= owners
     assert searching(sample, "") >= 5
 
 

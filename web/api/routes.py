@@ -109,7 +109,7 @@ def list_api(dimension: str) -> Response:
     searcher = current.searcher()
 
     def make() -> Response:
-        found = searcher.groups(dimension)
+        found = searcher.groups(dimension, current.deadline())
         named = partial(searcher.parties_named, dimension)
         body = bodies.groups(
             BY_NAME[dimension], found, searcher.updated, asked, searcher.examples, named

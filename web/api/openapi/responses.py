@@ -42,6 +42,10 @@ _TRACE = _header(
     "Den traceparent som förfrågan hade, om den var giltig.",
     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 )
+_REQUEST_ID = _header(
+    "Förfrågans nummer i loggen, där den inte hade någon giltig traceparent.",
+    "4bf92f3577b34da6a3ce929d0e0e4736",
+)
 _LOCATION = _header(
     "Var beslutet finns.",
     f"/api/v1/decisions/{DECISION_ID}--lulea-kommun",
@@ -55,6 +59,7 @@ _HEADERS = {
         "no-cache: får sparas, men ska kontrolleras med If-None-Match.", "no-cache"
     ),
     "traceparent": _TRACE,
+    "X-Request-Id": _REQUEST_ID,
 }
 _OTHERS: dict[int, Json] = {
     300: json_answer("Flera beslut har haft id:t", "Choice") | {"headers": {"traceparent": _TRACE}},
