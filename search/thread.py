@@ -25,14 +25,12 @@ class OwnersDecisions:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What is related to a decision: by its wording, its owner, its themes that others have too
-    (each with what its search finds), and by the words that tell most of it. ``owner`` is None
-    where none is stated."""
+    """What is related to a decision: by its wording, its owner, and the words that tell most of it.
+    ``owner`` is None where none is stated."""
 
     decision: Decision
     wording: Wording
     owner: OwnersDecisions | None
-    themes: tuple[CountedTheme, ...]
     related: tuple[RelatedDecision, ...]
 
 
@@ -43,17 +41,23 @@ def thread(searcher: Searcher, identifier: str, deadline: Deadline) -> Thread | 
     related = searcher.related(identifier, deadline=deadline)
     if decision is None or wording is None or related is None:
         return None
-    slugs = {theme.slug for theme in searcher.themes_of(identifier, deadline)}
-    areas = searcher.directory(deadline).areas
-    themes = (one for area in areas for one in area.themes if one.slug in slugs and one.total > 1)
     return Thread(
         decision=decision,
         wording=wording,
         owner=_owner(searcher, decision, deadline),
-        # What few are about tells most.
-        themes=tuple(sorted(themes, key=lambda theme: theme.total)),
         related=related,
     )
+
+
+def common_themes(
+    searcher: Searcher, identifier: str, deadline: Deadline
+) -> tuple[CountedTheme, ...]:
+    """The themes of a decision that others have too, each with what its search finds, those of the
+    fewest first, as they tell most; raises `StillCounting`."""
+    slugs = {theme.slug for theme in searcher.themes_of(identifier, deadline)}
+    areas = searcher.directory(deadline).areas
+    themes = (one for area in areas for one in area.themes if one.slug in slugs and one.total > 1)
+    return tuple(sorted(themes, key=lambda theme: theme.total))
 
 
 def _owner(searcher: Searcher, decision: Decision, deadline: Deadline) -> OwnersDecisions | None:

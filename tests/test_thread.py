@@ -11,6 +11,9 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from index.build import build
+from search.deadline import Deadline
+from search.directory import ThemeCounts
+from search.request import SearchTimeout
 from tests.conftest import beslut, document
 from web.app import create_app
 from web.settings import Settings
@@ -142,6 +145,23 @@ def test_the_body_says_what_the_page_says(client: FlaskClient, tree: Any) -> Non
     assert [(one["slug"], one["decisions"]) for one in other["themes"]] == [("bat", 2), ("lan", 8)]
     description = client.get(f"/api/v1/decisions/{FIRST}").json["description"]  # type: ignore[index]
     assert description[shared["start"] : shared["end"]] == shared["text"]
+
+
+@pytest.mark.parametrize("path", [f"/beslut/{FIRST}/liknande", "/agare/ankeby-kommun"])
+def test_a_page_says_that_its_themes_are_still_counted(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def late(self: ThemeCounts, deadline: Deadline) -> None:
+        raise SearchTimeout(1)
+
+    monkeypatch.setattr(ThemeCounts, "_count", late)
+    response = client.get(path)
+    assert response.status_code == 200
+    assert "Temana räknas just nu" in response.text
+    program = html.document_fromstring(response.text).xpath(
+        "//link[@type='application/json']/@href"
+    )
+    assert client.get(program[0]).status_code == 503, "whose answer would be kept"
 
 
 def test_the_terminal_says_what_the_api_says(index: Path, client: FlaskClient) -> None:

@@ -73,7 +73,7 @@ def decision(one: Decision, fields: Fields = (), originals: Files = ()) -> msgsp
     return _selected(members, fields) if fields else schemas.DecisionBody(**members)
 
 
-def related(found: Thread) -> schemas.RelatedDecisionsBody:
+def related(found: Thread, themes_: Iterable[CountedTheme]) -> schemas.RelatedDecisionsBody:
     """The body of ``GET /api/v1/decisions/{id}/related``."""
     identifier = found.decision.id
     return schemas.RelatedDecisionsBody(
@@ -84,7 +84,7 @@ def related(found: Thread) -> schemas.RelatedDecisionsBody:
         passages=[_passage(found.decision, one) for one in found.wording.passages],
         more_passages=found.wording.more,
         owner=None if found.owner is None else _same_owner(found.owner),
-        themes=[*map(_theme, found.themes)],
+        themes=[*map(_theme, themes_)],
         links=schemas.RelatedLinksBody(
             self=LinkBody(urls.related_path(identifier)),
             decision=LinkBody(urls.api_path(identifier)),

@@ -19,7 +19,7 @@ from search.dimensions import BY_NAME, VALUES
 from search.request import RequestError, SearchRequest
 from search.result import WholeSet
 from search.searcher import Searcher
-from search.thread import thread
+from search.thread import common_themes, thread
 from web import caching, current, urls
 from web.api import bodies, dcat, export, feeds, openapi, schemas
 from web.downloads import Download
@@ -95,10 +95,11 @@ def related_api(round_: str, name: str) -> Response:
     searcher = current.searcher()
 
     def make() -> Response:
-        found = thread(searcher, f"{round_}/{name}", current.deadline())
+        deadline = current.deadline()
+        found = thread(searcher, f"{round_}/{name}", deadline)
         if found is None:
             return _elsewhere(searcher, f"{round_}/{name}", urls.related_path)
-        return _json(bodies.related(found))
+        return _json(bodies.related(found, common_themes(searcher, found.decision.id, deadline)))
 
     return caching.conditional(searcher, "", make)
 

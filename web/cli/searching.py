@@ -17,14 +17,14 @@ from index.problem import quoted
 from index.swedish import is_function_word, is_known
 from search.deadline import NEVER
 from search.dimensions import DIMENSIONS, SORTS
-from search.directory import Directory
+from search.directory import CountedTheme, Directory
 from search.owner_remarks import owner_remarks
 from search.result import FacetValue, Hit, SearchResult
 from search.searcher import THEME_ANALYSIS, Searcher, owners_file, themes_file
 from search.staff_file import FileProblem, StaffFile
 from search.theme_remarks import remarks
 from search.themes import Themes
-from search.thread import Thread, thread
+from search.thread import Thread, common_themes, thread
 from web import formats, urls
 from web.api import bodies
 from web.cli.options import exposed, fail, index_option, settings
@@ -89,15 +89,17 @@ def related(identifier: str, index_path: str | None, as_json: bool) -> None:
     themes, and the words they share."""
     given = settings(index=index_path)
     exposed(given)
-    found = thread(_opened(given), identifier, NEVER)
+    searcher = _opened(given)
+    found = thread(searcher, identifier, NEVER)
     if found is None:
         fail(
             f"beslutet {quoted(identifier, 200)} finns inte. Sök efter det med `beslut search`.", 2
         )
-    elif as_json:
-        click.echo(msgspec.json.format(bodies.encode(bodies.related(found)), indent=2))
+    themes = common_themes(searcher, identifier, NEVER)
+    if as_json:
+        click.echo(msgspec.json.format(bodies.encode(bodies.related(found, themes)), indent=2))
     else:
-        click.echo("\n".join(_thread_lines(found)))
+        click.echo("\n".join(_thread_lines(found, themes)))
 
 
 @click.command()
@@ -229,7 +231,7 @@ def _hit_lines(lead: str, hit: Hit) -> list[str]:
     return lines
 
 
-def _thread_lines(found: Thread) -> list[str]:
+def _thread_lines(found: Thread, themes: Sequence[CountedTheme]) -> list[str]:
     """What is related to a decision, for a terminal."""
     lines = [click.style("Samma ordalydelse", bold=True)]
     for passage in found.wording.passages:
@@ -250,8 +252,8 @@ def _thread_lines(found: Thread) -> list[str]:
         lines += ["", click.style("Samma projektägare", bold=True)]
         lines += [f"{isolated(found.owner.party.label)}: {count}, {total}"]
         lines += [line for one in found.owner.others for line in _brief_lines(one)]
-    if found.themes:
-        told = (f"{isolated(theme.name)} {theme.total}" for theme in found.themes)
+    if themes:
+        told = (f"{isolated(theme.name)} {theme.total}" for theme in themes)
         lines += ["", click.style("Samma tema", bold=True), " · ".join(told)]
     lines += ["", click.style("Samma ovanliga ord", bold=True)]
     for one in found.related:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeVar
 
 from flask import Response, render_template
 
@@ -13,7 +14,7 @@ from index.decision import Decision
 from search.dimensions import DIMENSIONS, SPANS
 from search.directory import Directory
 from search.fields import FIELDS
-from search.request import SearchRequest
+from search.request import SearchRequest, SearchTimeout
 from search.result import Hit, Interpretation, Overview, RelatedDecision, SearchResult, Segment
 from search.searcher import Searcher
 from web import current, formats, urls
@@ -21,6 +22,7 @@ from web.originals import originals
 from web.redirects import redirect
 from web.site import citation, filter_links, parts
 
+T = TypeVar("T")
 Answer = str | tuple[str, int]
 _QUERY_NAMES = [field.query_names[0] for field in FIELDS.values() if field.query_names]
 FIELD_LABELS = {name: field.label for name, field in FIELDS.items()}
@@ -207,6 +209,13 @@ def _party_href(searcher: Searcher, record: Decision, dimension: str) -> str | N
     """The page of the owner or the funder of a decision, None where it names none."""
     party = searcher.party_of(record, dimension)
     return urls.profile_path(dimension, party.slug) if party else None
+
+
+def unless_late(ask: Callable[[], T]) -> T | None:
+    """What is asked for, or None if the time is over; then the page says that it lacks it."""
+    with contextlib.suppress(SearchTimeout):
+        return ask()
+    return None
 
 
 def choice(found: Sequence[Decision]) -> str:

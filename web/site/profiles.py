@@ -43,10 +43,10 @@ def profile_page(kind: str, slug: str) -> pages.Answer | Response:
         return redirect(urls.profile_path(kind, one.slug))
     deadline = current.deadline()
     profile = searcher.profile(one.request, deadline)
-    return _page(one, profile, themes(searcher, one, deadline))
+    return _page(one, profile, pages.unless_late(lambda: themes(searcher, one, deadline)))
 
 
-def _page(found: Subject, profile: Profile, shared: Sequence[SharedTheme]) -> str:
+def _page(found: Subject, profile: Profile, shared: Sequence[SharedTheme] | None) -> str:
     request = found.request
     by = [one for one in _ORDERED if one.name != found.kind]
     shown = [parts.part(one, profile.overview, request) for one in by]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import Flask, Response, render_template
 
 from index.decision import plain_text
-from search.thread import Thread, thread
+from search.thread import Thread, common_themes, thread
 from web import current, urls
 from web.site import pages
 from web.site.pages import Paragraph, Piece
@@ -23,7 +23,8 @@ def register(app: Flask) -> None:
 def thread_page(round_: str, name: str) -> pages.Answer | Response:
     """All that is related to one decision, in groups with the reason."""
     searcher = current.searcher()
-    found = thread(searcher, f"{round_}/{name}", current.deadline())
+    deadline = current.deadline()
+    found = thread(searcher, f"{round_}/{name}", deadline)
     if found is None:
         return pages.elsewhere(searcher, f"{round_}/{name}", urls.thread_path)
     decision, passages = found.decision, found.wording.passages
@@ -31,6 +32,7 @@ def thread_page(round_: str, name: str) -> pages.Answer | Response:
     return render_template(
         "thread.html",
         thread=found,
+        themes=pages.unless_late(lambda: common_themes(searcher, decision.id, deadline)),
         quotes=[texts[one.field][one.start : one.end] for one in passages],
         sections=[
             (heading, [*_paragraphs(found, field)])

@@ -110,7 +110,6 @@ _THREAD = Thread(
     owner=OwnersDecisions(
         Party("Luleå kommun", "lulea-kommun", ("Luleå kommun",), ()), _PROFILE, (_OTHER,)
     ),
-    themes=(_THEME,),
     related=(_RELATED,),
 )
 _CHOSEN = ("id", "title", "amount")
@@ -119,7 +118,7 @@ _MADE = [
     bodies.answer(_RESULT, _READ, SearchLimits(), _CHOSEN),
     bodies.decision(_DECISION),
     bodies.decision(_DECISION, _CHOSEN),
-    bodies.related(_THREAD),
+    bodies.related(_THREAD, [_THEME]),
     bodies.profile(_OWNER, _PROFILE, [_SHARED]),
     bodies.choice(
         urls.api_path(DECISION_ID), [replace(_DECISION, id=f"{DECISION_ID}--lulea-kommun"), _OTHER]
