@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from search.deadline import NEVER, Deadline
 from search.engine import KeptSet, Key
@@ -65,17 +66,30 @@ class StillCounting(SearchTimeout):
         RequestError.__init__(self, "", "", what, "försök igen om en stund")
 
 
+@lru_cache(maxsize=2)
+def remembered(state: str) -> dict[str, KeptSet | None]:
+    """What themes find in one state of index and themes, by slug: the same for all that have it
+    open, and for processes that are forked."""
+    return {}
+
+
 class ThemeCounts:
     """What the themes of one state of the file find in one state of the index. Safe for threads:
     one counts a theme, and whoever needs it meanwhile waits.
 
-    `find` gives the set of the search for a name, None where it finds nothing.
+    `find` gives the set of the search for a name, None where it finds nothing; `found` is what is
+    known of that already, by slug, and is added to (see `remembered`).
     """
 
-    def __init__(self, themes: Themes, find: Callable[[str, Deadline], KeptSet | None]) -> None:
+    def __init__(
+        self,
+        themes: Themes,
+        find: Callable[[str, Deadline], KeptSet | None],
+        found: dict[str, KeptSet | None],
+    ) -> None:
         self.themes = themes
         self._find = find
-        self._found: dict[str, KeptSet | None] = {}  # by slug
+        self._found = found
         self._lock = threading.Lock()
         self._directory: Directory | None = None
 

@@ -27,7 +27,7 @@ from search import snippets, wording
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
 from search.deadline import NEVER, Deadline
-from search.directory import Directory, ThemeCounts
+from search.directory import Directory, ThemeCounts, remembered
 from search.engine import Engine, KeptSet, Related, Scan, Scored
 from search.expand import Plan, expand
 from search.marks import Marks, Place
@@ -237,7 +237,8 @@ class Searcher:
         """What is known of the themes of the file as it is now."""
         themes = self.themes.current()
         if self._counts is None or self._counts.themes.digest != themes.digest:
-            self._counts = ThemeCounts(themes, partial(self._kept, themes))
+            found = remembered(f"{self._digest}-{themes.digest}")
+            self._counts = ThemeCounts(themes, partial(self._kept, themes), found)
         return self._counts
 
     def groups(self, dimension: str, deadline: Deadline = NEVER) -> tuple[Group, ...]:

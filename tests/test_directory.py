@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.build import build
-from search.directory import CountedArea, CountedTheme, Directory, StillCounting
+from search.directory import CountedArea, CountedTheme, Directory, StillCounting, remembered
 from search.engine import KeptSet
 from search.live import LiveSearcher
 from search.request import SearchLimits, SearchRequest
@@ -38,6 +38,12 @@ skola
 bro ~ båt
 """
 """Of `SMALL` one decision is about a bridge, another about a boat, and none about teeth or wind."""
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    """What other tests have counted of the same index is no longer known."""
+    remembered.cache_clear()
 
 
 @pytest.fixture
@@ -175,6 +181,7 @@ def test_what_was_counted_in_time_is_remembered(
 ) -> None:
     """Each attempt has time for one theme, and goes on after the last one."""
     whole = searcher.directory()
+    remembered.cache_clear()
     slow = Searcher.open(small_index, themes=file)
     counted = []
     for _ in range(100):
@@ -193,6 +200,14 @@ def test_what_is_counted_is_answered_however_late_it_is(searcher: Searcher) -> N
     assert searcher.directory(Countdown(passes_after=0)) is whole
     identifier = searcher.identifiers()[0]
     assert searcher.themes_of(identifier, Countdown(passes_after=0))
+
+
+def test_what_is_counted_is_known_to_all_that_have_the_same_open(
+    small_index: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Searcher.open(small_index, themes=file).directory()
+    monkeypatch.setattr(Searcher, "_kept", pytest.fail)  # nothing is counted again
+    assert Searcher.open(small_index, themes=file).directory() == first
 
 
 def test_many_at_once_count_each_theme_once(searcher: Searcher) -> None:

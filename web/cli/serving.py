@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import click
 
-from search.request import SearchRequest
+from search.deadline import Deadline
+from search.request import SearchRequest, SearchTimeout
 from search.searcher import Searcher, owners_file, themes_file
 from web.cli.options import DEFAULTS, exposed, index_option, settings
+
+COUNT_SECONDS = 3
+"""For the themes before the site is up; 1.5 are enough where there is no other work."""
 
 
 @click.command()
@@ -27,6 +33,8 @@ def serve(index_path: str | None, **options: str | None) -> None:
     searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path, chosen.owners_path)
     searcher.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
     searcher.themes.current().look_up_all()
+    with contextlib.suppress(SearchTimeout):  # each process counts on where this one stopped
+        searcher.directory(Deadline.after(COUNT_SECONDS))
     searcher.close()
     listener = server.listen(chosen)
     click.echo(f"Beslutssök på http://{chosen.host}:{chosen.port} (avsluta med Ctrl+C)")
