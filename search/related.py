@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from index.decision import Decision
-from index.storage.schema import texts
+from index.storage.schema import PARTS, texts
 from index.swedish import Record, bag, is_topical, record_of
 from search.deadline import Deadline
 from search.engine import Related
@@ -28,6 +28,7 @@ from search.scoring import K1, Scorer
 
 FIELDS = ("title", "description", "motivation")
 _FIELD_WEIGHTS = {"title": 3.0, "description": 1.0, "motivation": 0.3}
+_BOUNDING = ("description", "description" + PARTS)
 _PART_WEIGHT = 0.5
 _TERMS = 30  # terms searched for; more would cost time and hardly change the order
 _SHORTEST = 3  # letters of a telling stem; *ge*, *se* and *13* say nothing
@@ -154,12 +155,12 @@ def _telling(
 
 def _bounded(frequency: Mapping[str, float], scorer: Scorer) -> Iterator[tuple[float, str, float]]:
     """The most each stem can weigh, and its saturated frequency here. Its document frequency is at
-    least that of any one of its streams, so most postings need not be read."""
+    least that of any one of its streams, so most postings need not be read; descriptions are where
+    most stems are in most decisions."""
     deleted = scorer.size - scorer.live_count
     for stem, tf in frequency.items():
         scorer.deadline.check()
-        streams = stem_term(stem, FIELDS).subqueries
-        least = max(scorer.postings.frequency(stream.fieldname, stem) for stream in streams)
+        least = max(scorer.postings.frequency(stream, stem) for stream in _BOUNDING)
         saturated = tf / (tf + K1)
         yield saturated * _idf(max(least - deleted, 0), scorer), stem, saturated
 
