@@ -119,11 +119,9 @@ class ThemeCounts:
         themes = (theme for area in self.directory(deadline).areas for theme in area.themes)
         return [(theme, kept) for theme in themes if (kept := self._found[theme.slug])]
 
-    def having(self, key: Key, deadline: Deadline = NEVER) -> tuple[Theme, ...]:
+    def having(self, key: Key, deadline: Deadline = NEVER) -> tuple[CountedTheme, ...]:
         """The themes that find a decision; raises `StillCounting`."""
-        self._count(deadline)
-        sets = ((self._found[slug], theme) for slug, theme in self.themes.by_slug.items())
-        return tuple(theme for kept, theme in sets if kept and key in kept.keys)
+        return tuple(theme for theme, kept in self.sets(deadline) if key in kept.keys)
 
     def _count(self, deadline: Deadline) -> None:
         try:

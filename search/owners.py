@@ -41,6 +41,11 @@ class Party:
     names: tuple[str, ...]
     numbers: tuple[str, ...]
 
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """The names written that are not the one it is called by."""
+        return tuple(name for name in self.names if name != self.label)
+
 
 class JoinedName(NamedTuple):
     """A name as the file writes it, and on which line."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from index.decision import Block, Decision
+from index.decision import Block, Decision, plain_text
 from search.dimensions import Filter
 from search.request import SearchRequest
 
@@ -88,6 +88,10 @@ class SharedPassage:
     decisions: int
     of: int
     others: tuple[Elsewhere, ...]
+
+    def text(self, decision: Decision) -> str:
+        """Its words as the decision has them."""
+        return plain_text(getattr(decision, self.field))[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)

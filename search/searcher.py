@@ -27,7 +27,7 @@ from search import snippets, wording
 from search.array_engine import ArrayEngine
 from search.copies import Project, is_copy, project
 from search.deadline import NEVER, Deadline
-from search.directory import Directory, ThemeCounts, remembered
+from search.directory import CountedTheme, Directory, ThemeCounts, remembered
 from search.engine import Engine, KeptSet, Related, Scan, Scored
 from search.expand import Plan, expand
 from search.marks import Marks, Place
@@ -227,7 +227,7 @@ class Searcher:
         """The theme of the file with a slug, whether or not it finds anything."""
         return self.themes.current().by_slug.get(slug)
 
-    def themes_of(self, identifier: str, deadline: Deadline = NEVER) -> tuple[Theme, ...]:
+    def themes_of(self, identifier: str, deadline: Deadline = NEVER) -> tuple[CountedTheme, ...]:
         """The themes whose searches find a decision, in the order of the file; none where there is
         no such decision. Raises `StillCounting`, as `directory`."""
         key = self.engine.key(identifier)

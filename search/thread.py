@@ -54,9 +54,7 @@ def common_themes(
 ) -> tuple[CountedTheme, ...]:
     """The themes of a decision that others have too, each with what its search finds, those of the
     fewest first, as they tell most; raises `StillCounting`."""
-    slugs = {theme.slug for theme in searcher.themes_of(identifier, deadline)}
-    areas = searcher.directory(deadline).areas
-    themes = (one for area in areas for one in area.themes if one.slug in slugs and one.total > 1)
+    themes = (one for one in searcher.themes_of(identifier, deadline) if one.total > 1)
     return tuple(sorted(themes, key=lambda theme: theme.total))
 
 

@@ -41,7 +41,7 @@ def subjects(searcher: Searcher, kind: str, slug: str) -> tuple[Subject, ...]:
             party.slug,
             party.label,
             SearchRequest().filtered(kind, (party.label,)),
-            tuple(name for name in party.names if name != party.label),
+            party.other_names,
             party.numbers,
         )
         for party in searcher.parties(kind, slug)

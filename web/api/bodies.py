@@ -23,11 +23,12 @@ from web.api import schemas
 from web.api.schemas import FacetValueBody, Json, LinkBody
 from web.subjects import Subject
 
-EVERYTHING = SearchRequest()
 Fields = Sequence[str]
 """The members that are wanted of a decision; empty: the usual ones."""
 Files = Container[str]
 """The SHA-256 of the source files that can be downloaded."""
+
+_EVERYTHING = SearchRequest()
 
 
 def encode(body: Any) -> bytes:
@@ -100,7 +101,7 @@ def _passage(one: Decision, passage: SharedPassage) -> schemas.PassageBody:
     ]
     return schemas.PassageBody(
         field=passage.field,
-        text=plain_text(getattr(one, passage.field))[passage.start : passage.end],
+        text=passage.text(one),
         start=passage.start,
         end=passage.end,
         words=passage.words,
@@ -118,7 +119,7 @@ def _same_owner(one: OwnersDecisions) -> schemas.SameOwnerBody:
         names=one.party.names,
         decisions=one.profile.overview.count,
         sum=kronor(one.profile.stats.sum),
-        latest=[schemas.SummaryBody(**_summary(other)) for other in one.others],
+        latest=_summaries(one.others),
     )
 
 
@@ -137,8 +138,8 @@ def profile(subject: Subject, found: Profile, shared: Iterable[SharedTheme]) -> 
         suggestion=found.suggestion,
         breakdowns=schemas.BreakdownsBody(**parts),
         themes=[_shared_theme(one) for one in shared],
-        largest=[schemas.SummaryBody(**_summary(one)) for one in found.largest],
-        latest=[schemas.SummaryBody(**_summary(one)) for one in found.latest],
+        largest=_summaries(found.largest),
+        latest=_summaries(found.latest),
         links=schemas.ProfileLinksBody(
             self=LinkBody(urls.profile_api_path(kind, slug)),
             html=LinkBody(urls.profile_path(kind, slug)),
@@ -155,8 +156,7 @@ def _shared_theme(one: SharedTheme) -> schemas.SharedThemeBody:
 
 def choice(address: str, found: Iterable[Decision]) -> schemas.ChoiceBody:
     """What a name that several decisions have had leads to, at `address`."""
-    decisions = [schemas.SummaryBody(**_summary(one)) for one in found]
-    return schemas.ChoiceBody(decisions, schemas.OwnLinkBody(LinkBody(address)))
+    return schemas.ChoiceBody(_summaries(found), schemas.OwnLinkBody(LinkBody(address)))
 
 
 def groups(
@@ -227,6 +227,10 @@ def _summary(one: Decision) -> Json:
     }
 
 
+def _summaries(found: Iterable[Decision]) -> list[schemas.SummaryBody]:
+    return [schemas.SummaryBody(**_summary(one)) for one in found]
+
+
 def _details(one: Decision, originals: Files) -> Json:
     """What `schemas.DecisionBody` has beyond the summary."""
     source = one.source
@@ -287,7 +291,7 @@ def _breakdown(
 
 
 def _members(
-    dimension: Dimension, group: Group, within: SearchRequest = EVERYTHING
+    dimension: Dimension, group: Group, within: SearchRequest = _EVERYTHING
 ) -> tuple[Any, ...]:
     """Those of `schemas.GroupBody`, in their order; the decisions are those `within` a search."""
     request = within.filtered(dimension.name, group.chosen or ())

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from index.decision import Decision, plain_text
+from index.decision import Decision
 from index.problem import quoted
 from index.swedish import is_function_word, is_known
 from search.deadline import NEVER
@@ -235,7 +235,7 @@ def _thread_lines(found: Thread, themes: Sequence[CountedTheme]) -> list[str]:
     """What is related to a decision, for a terminal."""
     lines = [click.style("Samma ordalydelse", bold=True)]
     for passage in found.wording.passages:
-        text = plain_text(getattr(found.decision, passage.field))[passage.start : passage.end]
+        text = passage.text(found.decision)
         words = formats.plural(passage.words, "ord", "ord")
         if passage.kind == "standard":
             where = f"standardformulering, i minst {passage.decisions} av {passage.of} beslut"

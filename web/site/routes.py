@@ -7,12 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from flask import Flask, Response, current_app, render_template
 
-from index.decision import Decision
-from search.deadline import Deadline
-from search.directory import Directory
 from search.request import RequestError, SearchRequest, SearchTimeout
-from search.result import Overview, RelatedDecision, SearchResult
-from search.searcher import Searcher
+from search.result import Overview, SearchResult
 from web import current, formats, originals, urls
 from web.site import filter_links, pages, profiles, threads
 from web.site.citation import where
@@ -55,7 +51,8 @@ def search_page() -> Answer:
     deadline = current.deadline()
     if not set(parameters) & set(urls.PARAMETERS):
         everything = searcher.search(SearchRequest(limit=1), deadline)
-        return pages.start(searcher, everything, _directory(searcher, deadline))
+        directory = pages.unless_late(lambda: searcher.directory(deadline))
+        return pages.start(searcher, everything, directory)
     parsed = urls.parse(parameters, current.settings().limits)
     result: SearchResult | None = None
     ways_out: Sequence[filter_links.Link] = ()
@@ -98,8 +95,8 @@ def decision_page(round_: str, name: str) -> Answer | Response:
     deadline = current.deadline()
     with contextlib.suppress(RequestError):
         marks = searcher.marked(decision, request, deadline)
-    related = _related(searcher, decision, deadline)
-    return pages.decision(searcher, decision, related, request, marks)
+    related = pages.unless_late(lambda: searcher.related(decision.id, deadline=deadline))
+    return pages.decision(searcher, decision, related or (), request, marks)
 
 
 def source_file(sha256: str) -> Answer | Response:
@@ -171,25 +168,9 @@ def _gathering(parsed: urls.ParsedQuery) -> Iterator[None]:
         parsed.errors[error.parameter] = error
 
 
-def _directory(searcher: Searcher, deadline: Deadline) -> Directory | None:
-    """The themes; None if counting them takes too long."""
-    with contextlib.suppress(SearchTimeout):
-        return searcher.directory(deadline)
-    return None
-
-
 def _paths() -> list[str]:
     identifiers = current.searcher().identifiers()
     return [*_FIXED, *map(urls.decision_path, identifiers)]
-
-
-def _related(
-    searcher: Searcher, decision: Decision, deadline: Deadline
-) -> Sequence[RelatedDecision]:
-    """Related decisions; none if finding them takes too long."""
-    with contextlib.suppress(SearchTimeout):
-        return searcher.related(decision.id, deadline=deadline) or ()
-    return ()
 
 
 def _file(template: str, kind: str, **values: object) -> Response:

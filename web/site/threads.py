@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from flask import Flask, Response, render_template
 
-from index.decision import plain_text
 from search.thread import Thread, common_themes, thread
 from web import current, urls
 from web.site import pages
@@ -28,12 +27,10 @@ def thread_page(round_: str, name: str) -> pages.Answer | Response:
     if found is None:
         return pages.elsewhere(searcher, f"{round_}/{name}", urls.thread_path)
     decision, passages = found.decision, found.wording.passages
-    texts = {field: plain_text(getattr(decision, field)) for field in _FIELDS}
     return render_template(
         "thread.html",
         thread=found,
         themes=pages.unless_late(lambda: common_themes(searcher, decision.id, deadline)),
-        quotes=[texts[one.field][one.start : one.end] for one in passages],
         sections=[
             (heading, [*_paragraphs(found, field)])
             for field, heading in _FIELDS.items()
