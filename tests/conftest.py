@@ -82,9 +82,13 @@ TWO_ROUNDS = {
 amount. Ankeby kommun and Öbo förening are in both rounds, Rädda Ön in the first alone."""
 
 
-def document(*rows: str, heading: str = "# Regionens beslut om projekt X 2030:1") -> str:
-    """A text document with the rows, tab-separated, below a header."""
-    return f"{heading}\n\n{HEADER}" + "".join(f"{row}\n" for row in rows)
+def document(
+    *rows: str, heading: str = "# Regionens beslut om projekt X 2030:1", column: str = ""
+) -> str:
+    """A text document with the rows, tab-separated, below a header, which may have one more
+    `column`."""
+    header = HEADER.strip() + (f"\t{column}" if column else "")
+    return f"{heading}\n\n{header}\n" + "".join(f"{row}\n" for row in rows)
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,13 @@ from python_calamine import CalamineWorkbook
 
 from index.build import build
 from tests.conftest import document, serving
-from tests.test_thread import _ROWS, QUOTE
+from tests.test_thread import QUOTE, ROWS
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("journey")
-    (folder / "a.txt").write_text(document(*_ROWS), "utf-8")
+    (folder / "a.txt").write_text(document(*ROWS), "utf-8")
     (folder / "themes.txt").write_text("[Skola]\nelevhälsa\n[Natur]\nskog, rymdfart\n", "utf-8")
     build([folder / "a.txt"], folder / "index")
     themes = str(folder / "themes.txt")

@@ -21,7 +21,7 @@ from index.build import build
 from search.request import SearchLimits
 from search.result import ExpansionKind
 from search.searcher import Searcher
-from tests.conftest import HEADER, ROOT
+from tests.conftest import ROOT, document
 from web.app import create_app
 from web.settings import Settings
 from web.site import pages
@@ -457,8 +457,7 @@ def test_sorting_by_date_is_offered_where_a_hit_has_one(tmp_path: Path) -> None:
     rows = [
         f"Ägare\t{title}\tEn text.\t1\t{day}" for title, day in (("A", ""), ("B", "2026-03-05"))
     ]
-    lines = ["# Regionens beslut om projekt X 2030:1", "", HEADER.strip() + "\tBeslutsdatum", *rows]
-    (tmp_path / "a.txt").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "a.txt").write_text(document(*rows, column="Beslutsdatum"), "utf-8")
     build([tmp_path / "a.txt"], tmp_path / "index")
     dated = create_app(Settings(index=tmp_path / "index", search_seconds=20)).test_client()
     links = page(dated, "/?q=text").xpath("//details[contains(@class, 'sort')]//a/@href")

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from lxml import html
 
 from index.build import build
 from search.dimensions import DIMENSIONS
 from search.request import SearchRequest
 from search.searcher import Searcher
-from tests.conftest import HEADER, Clock, document
+from tests.conftest import Clock, document
+from tests.test_pages import page, text
 from web.app import create_app
 from web.formats import money, number
 from web.settings import Settings
@@ -29,16 +29,6 @@ def client(two_rounds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     themes.write_text(THEMES, "utf-8")
     settings = Settings(index=two_rounds_index, themes=themes, search_seconds=20)
     return create_app(settings).test_client()
-
-
-def page(client: FlaskClient, path: str, status: int = 200) -> Any:
-    response = client.get(path)
-    assert response.status_code == status
-    return html.document_fromstring(response.text)
-
-
-def text(element: Any) -> str:
-    return " ".join(element.text_content().split(" ")).strip()
 
 
 def rows(tree: Any, part: str) -> dict[str, tuple[str, str]]:
@@ -126,8 +116,7 @@ def test_of_many_decisions_the_largest_and_the_latest_are_listed(
 ) -> None:
     days = [f"2030-01-0{n + 1}" if dated else "" for n in range(7)]
     rows = [f"Ö kommun\tBro {n}\tEn bro.\t{9 - n} 000\t{day}" for n, day in enumerate(days)]
-    lines = ["# Regionens beslut om projekt X 2030:1", "", HEADER.strip() + "\tBeslutsdatum", *rows]
-    (tmp_path / "a.txt").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "a.txt").write_text(document(*rows, column="Beslutsdatum"), "utf-8")
     build([tmp_path / "a.txt"], tmp_path / "index")
     found = create_app(Settings(index=tmp_path / "index", search_seconds=20)).test_client()
     shown = lists(page(found, "/agare/o-kommun"))
@@ -219,8 +208,7 @@ def numbered(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         "Ö KOMMUN\tEn sjö\tVi bor där.\t4 000\t",
         "Ö kommun\tEn hamn\tVi bor så.\t5 000\t",
     ]
-    lines = ["# Regionens beslut om projekt X 2030:1", "", HEADER.strip() + "\tOrg.nr", *rows]
-    (folder / "a.txt").write_text("\n".join(lines), "utf-8")
+    (folder / "a.txt").write_text(document(*rows, column="Org.nr"), "utf-8")
     build([folder / "a.txt"], folder / "index")
     return create_app(Settings(index=folder / "index", search_seconds=20)).test_client()
 
@@ -298,6 +286,8 @@ def test_a_name_that_staff_have_joined_leads_on_to_its_owner(tmp_path: Path) -> 
         moved = found.get(path)
         assert (moved.status_code, moved.headers["Location"]) == (302, own)
         assert found.get(own).status_code == 200
+    thread = page(found, "/beslut/x-2030-1/en-skola/liknande")
+    assert "Skrivs också: Fritiden på ön" in text(thread.xpath("//section[@id='agare']")[0])
 
 
 def test_without_dates_the_latest_are_those_read_last(tmp_path: Path, clock: Clock) -> None:

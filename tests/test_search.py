@@ -22,7 +22,7 @@ from search.expand import expand
 from search.request import RequestError, SearchLimits, SearchRequest
 from search.result import SearchResult
 from search.searcher import Searcher, themes_file
-from tests.conftest import HEADER
+from tests.conftest import document
 
 TOTAL = Decimal(20_485_293)
 STARKA = "Starka och trygga möten - Psykisk hållbarhet i gymnasieskolan och KAA"
@@ -207,8 +207,7 @@ def test_sorting_by_date_puts_decisions_without_one_last(
 ) -> None:
     dates = {"Ask": "", "Bok": "1969-12-31", "Ek": "2025-03-05", "Gran": "2026-01-01", "Al": ""}
     rows = [f"Ägare\t{title}\tEn text.\t1 000\t{day}" for title, day in dates.items()]
-    lines = ["# Regionens beslut om projekt X 2030:1", "", HEADER.strip() + "\tBeslutsdatum", *rows]
-    (tmp_path / "a.txt").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "a.txt").write_text(document(*rows, column="Beslutsdatum"), "utf-8")
     build([tmp_path / "a.txt"], tmp_path / "index")
     searcher = Searcher.open(tmp_path / "index")
     assert " ".join(titles(searcher.search(SearchRequest(sort=sort)))) == order

@@ -26,7 +26,7 @@ PHRASE = (
     "Projektet ska följas upp enligt de villkor som regionen har beslutat om för alla stöd i "
     "omgången."
 )
-_ROWS = [
+ROWS = [
     f"Ankeby kommun\tElevhälsa för alla\tVi stärker elevhälsan. {QUOTE} {PHRASE}\t1 200 000",
     f"Öbo förening\tEn båt\tVi köper en båt. {QUOTE}\t400 000",
     f"ANKEBY KOMMUN\tEn bro\tBron byggs av trä. {PHRASE}\t700 000",
@@ -39,7 +39,7 @@ FIRST = "x-2030-1/elevhalsa-for-alla"
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("thread")
-    (folder / "a.txt").write_text(document(*_ROWS), "utf-8")
+    (folder / "a.txt").write_text(document(*ROWS), "utf-8")
     (folder / "themes.txt").write_text("[Skola]\nelevhälsa, län, båt, skog, rymdfart\n", "utf-8")
     build([folder / "a.txt"], folder / "index")
     return folder / "index"
