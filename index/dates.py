@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 _MONTHS = {
@@ -32,6 +33,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(rf"({_NAMES})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", re.IGNORECASE)
+_MONTH = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?")
+_NAMED_MONTH = re.compile(rf"({_NAMES})\.? (\d{{4}})", re.IGNORECASE)
 EARLIEST, LATEST = 1900, 2199
 """Years; others are taken for mistakes."""
 
@@ -46,6 +49,23 @@ def parse_date(text: str) -> date:
     if len(found) != 1:
         raise ValueError(f"{text[:40]!r} is no date")
     return found.pop()
+
+
+def parse_period(text: str) -> tuple[date, date]:
+    """The first and the last day that a text states: those of a year (*2024*) or of a month
+    (*2024-03*, *mars 2024*), else the one that `parse_date` reads; raises ValueError."""
+    stated = " ".join(text.split())
+    if match := _MONTH.fullmatch(stated):
+        year, month = int(match[1]), int(match[2] or 0)
+    elif match := _NAMED_MONTH.fullmatch(stated):
+        year, month = int(match[2]), _MONTHS[match[1].casefold()]
+    else:
+        day = parse_date(text)
+        return day, day
+    if not (EARLIEST <= year <= LATEST and month <= 12 and (month or not match[2])):
+        raise ValueError(f"{text[:40]!r} is no date")
+    first, last = month or 1, month or 12
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 
 def _readings(text: str) -> list[date]:

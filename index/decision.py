@@ -51,8 +51,9 @@ class Decision:
     ``id`` is stable over re-imports and readable, e.g. ``esf-2026-1/hela-vagen-ut``.
     ``case_number`` (diarienummer) and ``decision_date`` are as the document states them, None where
     it does not; ``owner_number`` is the owner's organisation number as `organisation_number` writes
-    it. ``first_seen`` is the RFC 3339 time in UTC at which the index met the identifier;
-    only the index knows it, so it is no part of the data.
+    it. ``places`` are the municipalities and counties that the document states, by their names in
+    `gazetteer`, or what it says instead. ``first_seen`` is the RFC 3339 time in UTC at which the
+    index met the identifier; only the index knows it, so it is no part of the data.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Decision:
     case_number: str | None = None
     decision_date: date | None = None
     owner_number: str | None = None
+    places: tuple[str, ...] = ()
     first_seen: str | None = None
 
     @property
@@ -102,6 +104,7 @@ def to_data(decision: Decision) -> dict[str, Any]:
         "caseNumber": decision.case_number,
         "decisionDate": decision.decision_date and decision.decision_date.isoformat(),
         "ownerNumber": decision.owner_number,
+        "places": [*decision.places],
     }
 
 
@@ -120,4 +123,5 @@ def from_data(data: dict[str, Any]) -> Decision:
         case_number=data["caseNumber"],
         decision_date=data["decisionDate"] and date.fromisoformat(data["decisionDate"]),
         owner_number=data["ownerNumber"],
+        places=tuple(data["places"]),
     )

@@ -123,6 +123,8 @@ def _digests(decision: Decision) -> tuple[int, int]:
     del data["source"], data["id"]
     if decision.owner_number is None:  # it came later; what has none is called as it was before
         del data["ownerNumber"]
+    if not decision.places:  # so did they
+        del data["places"]
     # The funder goes last, so that one pass gives both digests.
     *data["round"], funder = data["round"]
     digest = hashlib.sha256(_encoded(data))

@@ -36,6 +36,7 @@ from search.postings import IntArray, Postings
 from search.request import SearchRequest
 from search.result import FacetValue, Group, Overview
 from search.scoring import Matches, Scorer
+from search.several import place_column
 from search.wording import Wordings
 
 CACHE_BYTES = 128 * 1024 * 1024
@@ -65,7 +66,9 @@ class ArrayEngine:
             self._records = Records(generation.whoosh, segments)
             columns = Columns.open(generation.columns)
             self._parties = _parties(columns, self.owners)
-            self._columns = replace(columns, keywords={**columns.keywords, **self._parties})
+            places = place_column(columns.keywords["place"])
+            keywords = {**columns.keywords, **self._parties, "place": places}
+            self._columns = replace(columns, keywords=keywords)
             postings = Postings(generation.whoosh, self._reader, self._columns.live)
             opened.enter_context(closing(postings))
             word_starts = [WordStarts(generation.whoosh, segment) for segment in segments]
@@ -181,10 +184,11 @@ class ArrayEngine:
 
     def canonical(self, request: SearchRequest) -> SearchRequest:
         filters = dict(request.filters)
-        for name, parties in self._parties.items():
+        for name in (*self._parties, "place"):
+            keyword = self._columns.keywords[name]
             # What nobody is called stays, and is refused by its name.
             told = [
-                [parties.names[at] for at in parties.find(value)] or [value]
+                [keyword.names[at] for at in keyword.find(value)] or [value]
                 for value in request.values(name)
             ]
             if told:

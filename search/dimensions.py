@@ -3,37 +3,48 @@
 The request, the facets, the overview, the URL parameters, the form, the chips, the API with its
 description, the exports and the command line are all made from `DIMENSIONS`. A dimension of kind
 ``values`` needs a column of its name in `index.storage.keywords.KEYWORDS` and is a parameter that
-can be repeated (OR within); ``span`` is a number with a lowest and a highest value, which may be
-missing, and becomes three parameters (``amountMin``, ``amountMax``, ``amountMissing``).
+can be repeated (OR within). The others are spans, with a lowest and a highest value: ``amounts``
+are counted in bands and may be missing, which makes three parameters (``amountMin``, ``amountMax``,
+``amountMissing``); ``dates`` are filtered by only (``dateMin``, ``dateMax``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from index.decision import Decision
-from index.storage.keywords import KEYWORDS
+from index.storage.keywords import KEYWORDS, year_of
 
 MISSING = "missing"
 """The value that stands for decisions which have none."""
 
+End = Decimal | date
+"""An end of a span: an amount in SEK, or a day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A filter on a number: both ends are inclusive, None is open. ``missing`` adds the decisions
-    without a value, or asks for them alone where both ends are open."""
+    """A filter on amounts or dates: both ends are inclusive, None is open. ``missing`` adds the
+    decisions without a value, or asks for them alone where both ends are open."""
 
-    low: Decimal | None = None
-    high: Decimal | None = None
+    low: End | None = None
+    high: End | None = None
     missing: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether neither end is given."""
         return self.low is None and self.high is None
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether the lowest is above the highest."""
+        low: Any = self.low  # both are of the same kind
+        return low is not None and self.high is not None and bool(low > self.high)
 
 
 Filter = tuple[str, ...] | Span
@@ -56,7 +67,7 @@ class Dimension:
 
     name: str
     plural: str
-    kind: Literal["values", "span"]
+    kind: Literal["values", "amounts", "dates"]
     heading: str
     definite: str
     others: tuple[str, str]
@@ -65,7 +76,8 @@ class Dimension:
     missing_label: str = ""
     search_field: str | None = None
     sorts: Mapping[str, str] = field(default_factory=dict)
-    exported: bool = False
+    note: str = ""
+    several: bool = False
     descending: bool = False
     party: bool = False
 
@@ -109,6 +121,19 @@ DIMENSIONS = (
         party=True,
     ),
     Dimension(
+        name="place",
+        plural="places",
+        kind="values",
+        heading="Plats",
+        definite="platsen",
+        others=("annan plats", "andra platser"),
+        anchor="plats",
+        example="Luleå",
+        missing_label="okänd plats",
+        note="Platserna är hämtade ur ägarnas namn och texterna, om källan inte anger dem.",
+        several=True,
+    ),
+    Dimension(
         name="year",
         plural="years",
         kind="values",
@@ -118,13 +143,23 @@ DIMENSIONS = (
         anchor="ar",
         example="2026",
         missing_label="okänt år",
-        exported=True,
         descending=True,
+    ),
+    Dimension(
+        name="date",
+        plural="dates",
+        kind="dates",
+        heading="Beslutsdatum",
+        definite="beslutsdatumet",
+        others=("annat datum", "andra datum"),
+        anchor="datum",
+        example="2026-03-05",
+        sorts={"-date": "Senaste beslut", "date": "Äldsta beslut"},
     ),
     Dimension(
         name="amount",
         plural="amounts",
-        kind="span",
+        kind="amounts",
         heading="Belopp",
         definite="beloppet",
         others=("annat belopp", "andra belopp"),
@@ -138,11 +173,11 @@ DIMENSIONS = (
 
 BY_NAME = {one.name: one for one in DIMENSIONS}
 VALUES = tuple(one for one in DIMENSIONS if one.kind == "values")
-SPANS = tuple(one for one in DIMENSIONS if one.kind == "span")
+SPANS = tuple(one for one in DIMENSIONS if one.kind != "values")
+COUNTED = tuple(one for one in DIMENSIONS if one.kind != "dates")
+"""Those that have a facet and a part of the overview."""
 SORTS = {
     "relevance": "Relevans",
-    "-date": "Senaste beslut",
-    "date": "Äldsta beslut",
     **{sort: label for one in SPANS for sort, label in one.sorts.items()},
     **{sort: label for one in VALUES for sort, label in one.sorts.items()},
     "title": "Projektnamn",
@@ -158,3 +193,10 @@ def label_of(dimension: Dimension, value: str) -> str:
 def value_of(dimension: Dimension, decision: Decision) -> str:
     """What a decision has of a dimension of values, empty where it has nothing."""
     return KEYWORDS[dimension.name](decision)
+
+
+def year_from(decision: Decision) -> Literal["date", "round"] | None:
+    """What says the year of a decision: its date, or the name of its round alone."""
+    if decision.decision_date is not None:
+        return "date"
+    return "round" if year_of(decision) else None

@@ -1,14 +1,16 @@
 """How many, of which owner, amount and round, and how much money: counted on arrays.
 
 A facet's counts ignore its own selection: they answer *how many would there be if I chose this*.
-The groups of an overview do not: they are parts of the set itself, and add up to it.
+The groups of an overview do not: they are parts of the set itself, and add up to it, unless a
+decision may be in several.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -16,9 +18,9 @@ import numpy.typing as npt
 
 from index.amount import format_amount
 from index.problem import quoted
-from index.storage.columns import NO_AMOUNT, Columns, kronor
+from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, Keyword, days, kronor
 from search.deadline import NEVER, Deadline
-from search.dimensions import BY_NAME, DIMENSIONS, MISSING, SPANS, VALUES, Dimension, Span
+from search.dimensions import BY_NAME, COUNTED, MISSING, SPANS, VALUES, Dimension, End, Span
 from search.postings import IntArray
 from search.request import RequestError, SearchRequest
 from search.result import Breakdown, Facet, Facets, FacetValue, Group, Overview, Stats
@@ -32,22 +34,16 @@ _CENT = Decimal("0.01")
 
 
 class Counter:
-    """Counts of decisions by each of `DIMENSIONS`, over the columns of one index. Safe for
+    """Counts of decisions by each of `COUNTED`, over the columns of one index. Safe for
     threads."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self._live = columns.live
-        bands = _band_of(columns.amounts).astype(np.uint8)
-        self._ordinals: dict[str, tuple[npt.NDArray[np.integer], int]] = {
-            one.name: (bands, len(_SPANS) + 1)
-            if one.kind == "span"
-            else (columns.keywords[one.name].ordinals, len(columns.keywords[one.name].names))
-            for one in DIMENSIONS
-        }
+        self._bands = _band_of(columns.amounts).astype(np.uint8)
         everything = np.flatnonzero(columns.live)
         self._size = len(everything)
-        self._whole = {name: self._count(name, everything) for name in self._ordinals}
+        self._whole = {one.name: self._count(one.name, everything) for one in COUNTED}
 
     def others(self, docs: IntArray) -> IntArray | None:
         """The decisions that are not among `docs`, if those are fewer."""
@@ -67,8 +63,9 @@ class Counter:
         return self._whole[name] - self._count(name, others)
 
     def _count(self, name: str, docs: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
-        ordinals, size = self._ordinals[name]
-        return np.bincount(ordinals[docs], minlength=size)
+        if (keyword := self.columns.keywords.get(name)) is None:
+            return np.bincount(self._bands[docs], minlength=len(_SPANS) + 1)
+        return keyword.spread(np.bincount(keyword.ordinals[docs], minlength=keyword.size))
 
 
 def passing(request: SearchRequest, columns: Columns, docs: IntArray) -> dict[str, Mask]:
@@ -77,12 +74,13 @@ def passing(request: SearchRequest, columns: Columns, docs: IntArray) -> dict[st
     found: dict[str, Mask] = {}
     for one in VALUES:
         if request.values(one.name):
-            wanted = _ordinals(one, request, columns)
-            found[one.name] = np.isin(columns.keywords[one.name].ordinals[docs], wanted)
+            keyword = columns.keywords[one.name]
+            wanted = keyword.having(_ordinals(one, request, columns))
+            found[one.name] = np.isin(keyword.ordinals[docs], wanted)
     for one in SPANS:
         span = request.span(one.name)
         if span != Span():
-            found[one.name] = _in_span(span, columns.amounts[docs])
+            found[one.name] = _in_span(one, span, columns, docs)
     return found
 
 
@@ -104,10 +102,10 @@ def count(
     `passed` says which of them pass the filters."""
     facets = {}
     others = None if passed else counter.others(docs)
-    for one in DIMENSIONS:
+    for one in COUNTED:
         deadline.check()
         counts = counter.counts(one.name, docs[selection(passed, but=one.name)], others)
-        if one.kind == "span":
+        if one.kind == "amounts":
             facets[one.name] = _bands(one, request, counts)
         else:
             facets[one.name] = _values(one, request, counter.columns, counts, most)
@@ -150,9 +148,9 @@ def overview(
     columns = counter.columns
     amounts = columns.amounts[docs]
     parts = {}
-    for one in DIMENSIONS:
+    for one in COUNTED:
         deadline.check()
-        if one.kind == "span":
+        if one.kind == "amounts":
             bands = _bands(one, request, counter.counts(one.name, docs)).values
             found = _aggregated(_band_of(amounts), amounts, len(_SPANS) + 1)
             rows = [_group(band.label, at, found, band.chosen) for at, band in enumerate(bands)]
@@ -167,28 +165,37 @@ def groups(
 ) -> list[Group]:
     """The groups that `docs` fall into by a dimension of values, in the order of its names, each
     with one of its documents as the example."""
-    keyword, amounts = columns.keywords[one.name], columns.amounts[docs]
-    ordinals = keyword.ordinals[docs]
-    found = _aggregated(ordinals, amounts, len(keyword.names))
-    example = np.zeros(len(keyword.names), np.int64)
-    example[ordinals[::-1]] = docs[::-1]
+    keyword, found = _by_ordinal(one, columns, docs)
+    example = np.zeros(keyword.size, np.int64)
+    example[keyword.ordinals[docs[::-1]]] = docs[::-1]
+    by_name = _spread(keyword, found)
     result = []
-    for at in np.flatnonzero(found[0]).tolist():
+    for at in np.flatnonzero(by_name[0]).tolist():
         deadline.check()
         value = keyword.names[at]
-        group = _group(value or _unnamed(one), at, found, (value or MISSING,))
-        result.append(replace(group, example=int(example[at])))
+        group = _group(value or _unnamed(one), at, by_name, (value or MISSING,))
+        some = next(ordinal for ordinal in keyword.having([at]) if found[0][ordinal])
+        result.append(replace(group, example=int(example[some])))
     return result
+
+
+def _by_ordinal(one: Dimension, columns: Columns, docs: IntArray) -> tuple[Keyword, Aggregated]:
+    """The column of a dimension of values, and what each of its ordinals has."""
+    keyword = columns.keywords[one.name]
+    return keyword, _aggregated(keyword.ordinals[docs], columns.amounts[docs], keyword.size)
+
+
+def _spread(keyword: Keyword, found: Aggregated) -> Aggregated:
+    """What each name has."""
+    counts, sums, missing = found
+    return keyword.spread(counts), keyword.spread(sums), keyword.spread(missing)
 
 
 def _ordinals(one: Dimension, request: SearchRequest, columns: Columns) -> list[int]:
     """Where the chosen values of a dimension stand among its names."""
-    keyword = columns.keywords[one.name]
     found: list[int] = []
     for value in request.values(one.name):
-        ordinals = keyword.find(value)
-        if not ordinals and value.casefold() == MISSING:  # else somebody is called so
-            ordinals = keyword.find("")
+        ordinals = _at(columns.keywords[one.name], value)
         if not ordinals:
             what = f"{one.definite} {quoted(value, 80)} finns inte"
             raise RequestError(one.name, value, what, "välj en ur listan")
@@ -196,17 +203,36 @@ def _ordinals(one: Dimension, request: SearchRequest, columns: Columns) -> list[
     return found
 
 
-def _in_span(span: Span, amounts: Ore) -> Mask:
-    missing: Mask = amounts == NO_AMOUNT
+def _at(keyword: Keyword, value: str) -> tuple[int, ...]:
+    """Where the names that a value may mean stand."""
+    found = keyword.find(value)
+    if not found and value.casefold() == MISSING:  # else somebody is called so
+        return keyword.find("")
+    return found
+
+
+def _in_span(one: Dimension, span: Span, columns: Columns, docs: IntArray) -> Mask:
+    """Which of `docs` are within a span."""
+    values, none = (
+        (columns.dates[docs], NO_DATE)
+        if one.kind == "dates"
+        else (columns.amounts[docs], NO_AMOUNT)
+    )
+    missing: Mask = values == none
     if span.is_open:
         return missing
     inside: Mask = ~missing
     if span.low is not None:
-        inside = inside & (amounts >= math.ceil(span.low * 100))
+        inside = inside & (values >= _as_stored(span.low, math.ceil))
     if span.high is not None:
-        inside = inside & (amounts <= math.floor(span.high * 100))
+        inside = inside & (values <= _as_stored(span.high, math.floor))
     found: Mask = inside | missing if span.missing else inside
     return found
+
+
+def _as_stored(end: End, rounded: Callable[[Decimal], int]) -> int:
+    """An end of a span as its column has it: in öre, or in days."""
+    return days(end) if isinstance(end, date) else rounded(end * 100)
 
 
 def _values(
@@ -290,13 +316,22 @@ def _largest(
     if len(found) == most + 1:  # one more takes no more room than "one other"
         most += 1
     rest = found[most:]
-    return Breakdown((*found[:most], *([_together(rest)] if rest else [])), len(rest))
+    last = [_together(one, rest, columns, docs)] if rest else []
+    return Breakdown((*found[:most], *last), len(rest), one.several)
 
 
-def _together(rest: Sequence[Group]) -> Group:
-    total = sum((group.sum for group in rest), Decimal(0))
-    decisions, missing = (sum(group.decisions for group in rest), sum(g.missing for g in rest))
-    return Group("", decisions, total, missing, None)
+def _together(one: Dimension, rest: Sequence[Group], columns: Columns, docs: IntArray) -> Group:
+    """All that is in any of some groups, once."""
+    keyword, found = _by_ordinal(one, columns, docs)
+    names = [
+        at
+        for group in rest
+        if isinstance(group.chosen, tuple)
+        for at in _at(keyword, *group.chosen)
+    ]
+    some = keyword.having(names)
+    counts, sums, missing = (int(numbers[some].sum()) for numbers in found)
+    return Group("", counts, kronor(sums), missing, None)
 
 
 def band(low: int | None, high: int | None) -> tuple[str, str, Span]:

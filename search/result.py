@@ -151,7 +151,7 @@ class Facet:
 
 
 Facets = Mapping[str, Facet]
-"""A facet a dimension, by name, in the order of `search.dimensions.DIMENSIONS`."""
+"""A facet a dimension, by name, in the order of `search.dimensions.COUNTED`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +173,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A set taken apart by one dimension: ``groups`` add up to the set. Values come by falling sum,
-    the ``rest`` that is not listed as one last group; bands from low to high."""
+    """A set taken apart by one dimension: ``groups`` add up to the set, unless they are
+    ``overlapping``, as a decision may be in several. Values come by falling sum, the ``rest`` that
+    is not listed as one last group; bands from low to high."""
 
     groups: tuple[Group, ...]
     rest: int = 0
+    overlapping: bool = False
 
 
 @dataclass(frozen=True, slots=True)

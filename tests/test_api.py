@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from index.build import build
 from index.decision import plain_text
-from search.dimensions import DIMENSIONS, SORTS
+from search.dimensions import COUNTED, SORTS
 from search.request import SearchLimits, SearchRequest
 from search.searcher import Searcher
 from tests.conftest import SAMPLE, Clock, document
@@ -91,7 +91,7 @@ def test_a_search_answers_these_members(get: Get) -> None:
         "_meta",
         "_links",
     }
-    assert body["facets"].keys() == {one.plural for one in DIMENSIONS}
+    assert body["facets"].keys() == {one.plural for one in COUNTED}
     assert set(body["stats"]) == {"sum", "min", "max", "median", "missing"}
     updated = body["_meta"].pop("indexUpdated")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", updated)
@@ -111,6 +111,9 @@ def test_a_hit_has_these_members(get: Get) -> None:
             "caseNumber",
             "decisionDate",
             "ownerNumber",
+            "places",
+            "year",
+            "yearFrom",
             "score",
             "snippets",
             "links",

@@ -46,7 +46,8 @@ def read(text: str, mapping: Mapping = NOTHING) -> Extract:
         (  # ESF-rådet
             "Projektnamn | Projektägare | Diarienummer | ESF-stöd | Medfinansiering | Total budget "
             "| Startdatum | Slutdatum | Län",
-            "owner=Projektägare title=Projektnamn amount=ESF-stöd case_number=Diarienummer",
+            "owner=Projektägare title=Projektnamn amount=ESF-stöd case_number=Diarienummer "
+            "place=Län",
         ),
         (  # Tillväxtverket
             "Ärende-ID | Projektnamn | Stödmottagare | EU-stöd (i SEK) | Offentlig medfinansiering "
@@ -69,25 +70,26 @@ def read(text: str, mapping: Mapping = NOTHING) -> Extract:
             "Dnr | Sökande | Projekt | Bidragsform | Sökt belopp | Beviljat belopp | Ort | "
             "Beslutsdatum",
             "owner=Sökande title=Projekt amount=Beviljat_belopp case_number=Dnr "
-            "decision_date=Beslutsdatum",
+            "decision_date=Beslutsdatum place=Ort",
         ),
         (  # MUCF
             "Organisation | Projektnamn | Beviljat belopp | Kommun | Bidragsform | År",
-            "owner=Organisation title=Projektnamn amount=Beviljat_belopp",
+            "owner=Organisation title=Projektnamn amount=Beviljat_belopp place=Kommun",
         ),
         (  # Naturvårdsverket, Klimatklivet
             "Ärendenummer | Sökande | Åtgärd | Kategori | Beviljat stöd (kr) | Kommun | "
             "Total investering | Minskade utsläpp (ton)",
-            "owner=Sökande title=Åtgärd amount=Beviljat_stöd_(kr) case_number=Ärendenummer",
+            "owner=Sökande title=Åtgärd amount=Beviljat_stöd_(kr) case_number=Ärendenummer "
+            "place=Kommun",
         ),
         (  # Boverket
             "Dnr | Sökande | Projekt | Kommun | Beviljat stödbelopp | Antal bostäder",
-            "owner=Sökande title=Projekt amount=Beviljat_stödbelopp case_number=Dnr",
+            "owner=Sökande title=Projekt amount=Beviljat_stödbelopp case_number=Dnr place=Kommun",
         ),
         (  # Jordbruksverket
             "Stödmottagare | Postnummer | Ort | Fond | Åtgärd | Belopp EU | Belopp nationellt | "
             "Totalt belopp",
-            "owner=Stödmottagare title=Åtgärd amount=Totalt_belopp",
+            "owner=Stödmottagare title=Åtgärd amount=Totalt_belopp place=Ort",
         ),
         (  # Arvsfonden
             "Dnr | Organisation | Projekt | Beviljat 2025 | Beviljat 2026 | Totalt beviljat",
@@ -128,7 +130,7 @@ def read(text: str, mapping: Mapping = NOTHING) -> Extract:
         ),
         (
             "Søker | Prosjekt | Tildelt beløp | Kommune | Saksnummer",
-            "owner=Søker title=Prosjekt amount=Tildelt_beløp case_number=Saksnummer",
+            "owner=Søker title=Prosjekt amount=Tildelt_beløp case_number=Saksnummer place=Kommune",
         ),
         (
             "Ansøger | Projekttitel | Bevilget beløb (kr.) | Sagsnummer",
@@ -136,7 +138,7 @@ def read(text: str, mapping: Mapping = NOTHING) -> Extract:
         ),
         (
             "Understödstagare | Projekt | Beviljat understöd | Kommun",
-            "owner=Understödstagare title=Projekt amount=Beviljat_understöd",
+            "owner=Understödstagare title=Projekt amount=Beviljat_understöd place=Kommun",
         ),
         (
             "Lead Beneficiary | Operation Title | EU Funds Awarded | Total Project Cost",
@@ -321,9 +323,10 @@ def test_a_column_that_is_missing_is_said_with_what_to_do() -> None:
 
 
 def test_the_report_has_the_columns_and_those_that_were_not_used() -> None:
-    (table,) = read("Sökande;Rubrik;Ort;Stöd, tkr\nÅnge;Bro;Ånge;5\n").tables
-    assert dict(table.columns) == {"owner": "Sökande", "title": "Rubrik", "amount": "Stöd, tkr"}
-    assert (table.unused, table.unit) == (("Ort",), "tkr")
+    (table,) = read("Sökande;Rubrik;Fond;Stöd, tkr\nÅnge;Bro;Ånge;5\n").tables
+    found = {"owner": "Sökande", "title": "Rubrik", "amount": "Stöd, tkr"}
+    assert dict(table.columns) == found
+    assert (table.unused, table.unit) == (("Fond",), "tkr")
 
 
 # What is no list of decisions

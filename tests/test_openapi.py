@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from search.dimensions import DIMENSIONS, VALUES
+from search.dimensions import COUNTED, VALUES
 from search.request import SearchLimits
 from tests.conftest import ROOT, serving
 from web import urls
@@ -172,9 +172,9 @@ def test_every_member_is_required_where_fields_does_not_choose_them() -> None:
 
 def test_every_dimension_is_described() -> None:
     described = SPECIFICATION["components"]["schemas"]
-    assert described["Facets"]["required"] == [one.plural for one in DIMENSIONS]
+    assert described["Facets"]["required"] == [one.plural for one in COUNTED]
     assert described["MoreFacetValues"]["required"] == [one.plural for one in VALUES]
-    for one in DIMENSIONS:
+    for one in COUNTED:
         assert set(urls.parameters_of(one)) <= named(OPERATIONS["/decisions"], "query")
         assert (f"/{one.plural}" in OPERATIONS) is (one.kind == "values")
 

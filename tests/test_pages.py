@@ -355,6 +355,8 @@ def test_a_decision_page_has_everything(client: FlaskClient) -> None:
         "Projektägare": "Luleå kommun",
         "Beslutsomgång": "ESF 2026:1",
         "Finansiär": "Region Norrbotten",
+        "År": "2026, enligt omgångens namn",
+        "Plats": "Luleå, Norrbottens län, ur texten",
     }
     assert [text(heading) for heading in tree.xpath("//h2")] == [
         "Beskrivning",

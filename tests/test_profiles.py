@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.build import build
-from search.dimensions import DIMENSIONS
+from search.dimensions import COUNTED
 from search.request import SearchRequest
 from search.searcher import Searcher
 from tests.conftest import Clock, document
@@ -146,7 +146,7 @@ def test_the_body_says_what_the_page_says(client: FlaskClient, path: str) -> Non
     assert body["name"] == text(tree.xpath("//h1")[0])
     assert body["_links"]["html"]["href"] == path
     assert body["_links"]["self"]["href"] == link
-    for one in DIMENSIONS:
+    for one in COUNTED:
         shown = rows(tree, one.anchor)
         told = body["breakdowns"][one.plural]
         if shown:

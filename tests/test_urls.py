@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.dimensions import DIMENSIONS, SORTS, SPANS, VALUES, Span
+from search.dimensions import BY_NAME, COUNTED, DIMENSIONS, SORTS, VALUES, Span
 from search.request import SearchLimits, SearchRequest
 from search.result import FacetValue
 from search.searcher import Searcher
@@ -63,8 +64,9 @@ def requests(draw: st.DrawFn) -> SearchRequest:
     filtered = SearchRequest(draw(st.just("") | words))
     for one in VALUES:
         filtered = filtered.filtered(one.name, draw(several))
-    for one in SPANS:
-        filtered = filtered.filtered(one.name, Span(low, high, draw(st.booleans())))
+    filtered = filtered.filtered("amount", Span(low, high, draw(st.booleans())))
+    days = sorted(draw(st.lists(st.dates(date(1900, 1, 1), date(2199, 12, 31)), max_size=2)))
+    filtered = filtered.filtered("date", Span(*days))
     return replace(
         filtered,
         exact=draw(st.booleans()),
@@ -283,7 +285,7 @@ def test_missing_amounts_are_chosen_and_let_go_of() -> None:
     assert urls.toggled(chosen, "amount", missing._replace(selected=True)) == SearchRequest()
 
 
-@pytest.mark.parametrize("facet", [one.plural for one in DIMENSIONS])
+@pytest.mark.parametrize("facet", [one.plural for one in COUNTED])
 @pytest.mark.parametrize("q", ["", "skola", "hälsa", "bro"])
 def test_every_facet_url_gives_the_counted_number_of_decisions(
     small_client: FlaskClient, facet: str, q: str
@@ -333,9 +335,10 @@ def test_a_request_is_what_its_parameters_read_back_make_of_it(request: SearchRe
 
 def test_a_dimension_gives_its_parameters_by_its_kind() -> None:
     values = replace(VALUES[0], name="place", plural="places")
-    span = replace(SPANS[0], name="days", plural="days")
+    span = replace(BY_NAME["amount"], name="days", plural="days")
     assert urls.parameters_of(values) == ["place"]
     assert urls.parameters_of(span) == ["daysMin", "daysMax", "daysMissing"]
+    assert urls.parameters_of(BY_NAME["date"]) == ["dateMin", "dateMax"]
     table = urls.parameters_for([values, span])
     assert [*table] == [
         "q", "place", "daysMin", "daysMax", "daysMissing", "exact", "sort", "page", "limit",

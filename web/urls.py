@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
 from operator import attrgetter
@@ -15,8 +16,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from index.amount import parse_amount
+from index.dates import parse_period
 from index.problem import quoted
-from search.dimensions import BY_NAME, DIMENSIONS, SORTS, SPANS, Dimension, Filter, Span
+from search.dimensions import BY_NAME, DIMENSIONS, SORTS, SPANS, Dimension, End, Filter, Span
 from search.request import RequestError, SearchLimits, SearchRequest
 from search.result import FacetValue, SearchResult
 
@@ -66,8 +68,18 @@ def _amount(value: str, limits: SearchLimits) -> Decimal:
     return amount.value
 
 
-def _write_amount(value: Decimal) -> str:
-    return f"{value:f}"
+def _day(end: int, value: str, limits: SearchLimits) -> date:
+    """The first (0) or the last (1) day of what is stated."""
+    try:
+        return parse_period(value)[end]
+    except ValueError as error:
+        remedy = "skriv till exempel 2026-03-05, 2026-03 eller 2026"
+        raise RequestError("", value, f"{quoted(value)} är inget datum", remedy) from error
+
+
+def written(value: End) -> str:
+    """An end of a span as addresses have it."""
+    return value.isoformat() if isinstance(value, date) else f"{value:f}"
 
 
 def _write_flag(value: bool) -> str:
@@ -128,7 +140,7 @@ def _of_values(name: str) -> Parameter:
     )
 
 
-def _of_span(name: str, end: str, read: Any, write: Callable[[Any], str]) -> Parameter:
+def _of_span(name: str, end: str, read: Any, write: Callable[[Any], str] = written) -> Parameter:
     """One of the parameters of a dimension that is a span."""
     return Parameter(
         read,
@@ -148,9 +160,14 @@ def _of_dimension(dimension: Dimension) -> dict[str, Parameter]:
     name = dimension.name
     if dimension.kind == "values":
         return {name: _of_values(name)}
+    if dimension.kind == "dates":
+        return {
+            f"{name}Min": _of_span(name, "low", partial(_day, 0)),
+            f"{name}Max": _of_span(name, "high", partial(_day, 1)),
+        }
     return {
-        f"{name}Min": _of_span(name, "low", _amount, _write_amount),
-        f"{name}Max": _of_span(name, "high", _amount, _write_amount),
+        f"{name}Min": _of_span(name, "low", _amount),
+        f"{name}Max": _of_span(name, "high", _amount),
         f"{name}Missing": _of_span(name, "missing", _flag, _write_flag),
     }
 
@@ -357,9 +374,12 @@ def _check_whole(parsed: ParsedQuery, limits: SearchLimits) -> None:
     request = parsed.request
     for dimension in SPANS:
         span, name = request.span(dimension.name), f"{dimension.name}Min"
-        if span.low is not None and span.high is not None and span.low > span.high:
+        if span.is_reversed:
             what = "det lägsta beloppet är större än det högsta"
-            parsed.errors[name] = RequestError(name, f"{span.low:f}", what, "byt plats på dem")
+            if dimension.kind == "dates":
+                what = "det första datumet är senare än det sista"
+            low = "" if span.low is None else written(span.low)
+            parsed.errors[name] = RequestError(name, low, what, "byt plats på dem")
     if (request.page - 1) * request.limit >= limits.page_depth:
         what = f"gränsen är de första {limits.page_depth} besluten"
         remedy = "avgränsa sökningen"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.decision import Round, Source
+from index.decision import Decision, Round, Source
 from index.documents.columns.mapping import NOTHING, Mapping
+from index.gazetteer import find
 from index.limits import DEFAULTS, ReadingLimits
-from index.problem import Problem
+from index.problem import Problem, listed, quoted
 
 # The short name of a round ends its heading (*ESF 2026:1*); a year and number elsewhere in it is
 # that of a law or a report.
 _ROUND_NAME = re.compile(r"(?:^|\s)([A-ZÅÄÖ][\w+-]*\s+\d{4}:\d+)\s*$")
 _FUNDER = re.compile(r"^(?P<genitive>[A-ZÅÄÖ].*?)s beslut om ")
+_MOST_NAMED = 3  # places
 _SUFFIX = re.compile(r"(?:\.[A-Za-z0-9]{1,5})?\.gz$|\.[A-Za-z0-9]{1,5}$", re.IGNORECASE)
 
 
@@ -47,6 +50,25 @@ def left_out(source: Source, fault: str, remedy: str, lost: bool = True) -> Prob
 def toml_of(document: Document) -> str:
     """The TOML file that says how a document is read, or what to call it where there is none."""
     return document.mapping.file or f"{document.file.rsplit('/', 1)[-1]}.toml"
+
+
+def unknown_places(stated: Sequence[str], document: Document) -> Iterator[Problem]:
+    """Says once which of the places that a file states are no Swedish ones; `stated` has those of
+    each decision, commas between them."""
+    others = [text for text in stated if text]
+    if others:
+        some = listed(map(quoted, [*dict.fromkeys(others)][:_MOST_NAMED]))
+        count = f"{len(others)} beslut har en plats"
+        what = f"{count} som inte är en svensk kommun eller ett svenskt län (t.ex. {some})"
+        remedy = "platsen söks i texterna i stället"
+        remedy += f"; ange place i {toml_of(document)} om kolumnen är fel"
+        yield Problem(document.file, None, what, remedy)
+
+
+def unknown_place(decision: Decision) -> str:
+    """What a decision's source says of its place where that is no Swedish one, else nothing."""
+    known = any(map(find, decision.places))
+    return "" if known else ", ".join(decision.places)
 
 
 def is_title(line: str) -> bool:

@@ -15,7 +15,10 @@ from index.documents.report import SourceReport, problems_of, source_report
 from index.limits import ReadingLimits
 from index.problem import Problem
 
-RULES = ("amount", "dates", "decision", "limits", "organisation_number", "problem", "slug")
+RULES = (
+    "amount", "collation", "dates", "decision", "gazetteer", "limits", "organisation_number",
+    "problem", "slug",
+)  # fmt: skip
 """The modules beside this room that decide what a document gives; see `rules`."""
 
 

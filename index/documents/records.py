@@ -19,7 +19,15 @@ from index.documents import html
 from index.documents.columns.header import Header, check_mapping, doubts, members_header
 from index.documents.columns.mapping import Column, Mapping
 from index.documents.columns.names import API, Language
-from index.documents.document import Document, left_out, problem_at, round_of, toml_of
+from index.documents.document import (
+    Document,
+    left_out,
+    problem_at,
+    round_of,
+    toml_of,
+    unknown_place,
+    unknown_places,
+)
 from index.documents.html import Cell
 from index.documents.lists.money import currency_of, is_swedish, money_of, unstated_problem
 from index.documents.lists.rows import NO_DATE, NO_NUMBER, case_number_of, date_of, number_of
@@ -27,6 +35,7 @@ from index.documents.readers.json_records import JsonRecord
 from index.documents.report import TableReport
 from index.documents.status import Statuses, lists_refusals
 from index.errors import ReadError
+from index.gazetteer import stated
 from index.limits import ReadingLimits
 from index.problem import Problem, listed, quoted
 from index.slug import slug
@@ -76,6 +85,7 @@ class _Reading:
     currency: str = UNSTATED
     unstated: int = 0
     likely: bool = False
+    elsewhere: list[str] = field(default_factory=list)
 
     def results(self, records: Iterable[JsonRecord]) -> Iterator[Decision | Problem]:
         """The decision of each record, or why there is none."""
@@ -99,6 +109,8 @@ class _Reading:
                 has_amount, named = decision.amount is not None, decision.owner and decision.title
                 self.likely = self.likely or has_amount or bool(named)
                 self.decisions += 1
+                if other := unknown_place(decision):
+                    self.elsewhere.append(other)
                 yield decision
                 yield from problems
 
@@ -137,6 +149,7 @@ class _Reading:
         kept = self.document.limits.refused
         yield from self.statuses.problems(file, toml_of(self.document), kept)
         yield from unstated_problem(self.unstated, file)
+        yield from unknown_places(self.elsewhere, self.document)
         used = tuple(dict.fromkeys(pair for header in headers for pair in header.used))
         if headers:
             header = max(headers, key=lambda header: len(header.cells))
@@ -190,6 +203,17 @@ class _Fields:
             return tuple(block for data in given if (block := _block(data)))
         return self.cell(column).blocks
 
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Where it is, with the member that says it. What the API writes of each place tells
+        whether a source stated it."""
+        for at in self.header.columns.get("place", ()):
+            name = self.header.cells[at]
+            for value in _as_list(self.members[name]):
+                if not isinstance(value, dict):
+                    yield name, html.clean(_text(value) or str(value or ""))
+                elif not value.get("derived"):
+                    yield name, _text(value.get("name"))
+
     def text(self, name: str) -> str | None:
         """A member that is text, None where it is not or is empty."""
         value = self.members.get(name)
@@ -235,6 +259,7 @@ def _decision(fields: _Fields, source: Source, mapping: Mapping) -> tuple[Decisi
         case_number=case_number,
         decision_date=decided,
         owner_number=owner_number,
+        places=stated(fields.places()),
     )
     problems = [problem_at(source, what, remedy) for what, remedy in faults if what]
     problems += [problem_at(source, *NO_NUMBER)] if wrong_number else []
@@ -289,6 +314,10 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(map(_text, value))
     return "" if value is None or isinstance(value, (bool, dict)) else str(value)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _block(given: Any) -> Block | None:

@@ -51,6 +51,20 @@ class Keyword:
         """The ordinal of each name in lower case, made once: there may be many thousands."""
         return {name.casefold(): ordinal for ordinal, name in enumerate(self.names)}
 
+    @property
+    def size(self) -> int:
+        """How many ordinals there are."""
+        return len(self.names)
+
+    def having(self, chosen: Sequence[int]) -> Sequence[int] | npt.NDArray[np.intp]:
+        """The ordinals that have any of some names, by their places: here they are the same, but
+        not where a document may have several names, as in `search.several`."""
+        return chosen
+
+    def spread(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The number of each name, of those of each ordinal."""
+        return numbers
+
     def find(self, value: str) -> tuple[int, ...]:
         """The ordinals of what `value` may mean, none where nothing is called so."""
         ordinal = self.ordinal_of.get(value.casefold())
@@ -120,7 +134,7 @@ class Columns:
         return cls(
             live=np.ones(len(decisions), np.bool_),
             amounts=np.array([hundredths(decision) for decision in decisions], np.int64),
-            dates=np.array([days(decision) for decision in decisions], np.int32),
+            dates=np.array([days(decision.decision_date) for decision in decisions], np.int32),
             title_keys=np.array(keys, f"S{_TITLE_KEY_BYTES}"),
             # Scoring reads one field of all documents at a time, so a field is a contiguous row.
             lengths=np.ascontiguousarray(np.array(lengths, np.int32).T),
@@ -220,9 +234,8 @@ def hundredths(decision: Decision) -> int:
     return int(decision.amount * 100)
 
 
-def days(decision: Decision) -> int:
-    """The decision date in days since 1970, or `NO_DATE`."""
-    day = decision.decision_date
+def days(day: date | None) -> int:
+    """A decision date in days since 1970, or `NO_DATE`."""
     return NO_DATE if day is None else day.toordinal() - _EPOCH
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from index.decision import Decision
+from index.place_names import place_names
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
@@ -24,7 +25,8 @@ KEYWORDS: dict[str, Callable[[Decision], str]] = {
     "round": lambda decision: decision.round.name,
     "funder": lambda decision: decision.round.funder or "",
     "year": year_of,
+    "place": place_names,
     "owner_number": lambda decision: decision.owner_number or "",
 }
-"""The name of a column, and the value of a decision, which is empty where it has none.
-`search.dimensions` says what is made of it."""
+"""The name of a column, and the value of a decision, which is empty where it has none;
+several places are one value here. `search.dimensions` says what is made of it."""

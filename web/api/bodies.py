@@ -11,7 +11,8 @@ import msgspec
 from msgspec import convert
 
 from index.decision import Decision, plain_text
-from search.dimensions import DIMENSIONS, VALUES, Dimension
+from index.place_names import places_of
+from search.dimensions import BY_NAME, COUNTED, VALUES, Dimension, value_of, year_from
 from search.directory import CountedTheme, Directory
 from search.owners import Party
 from search.request import SearchLimits, SearchRequest
@@ -48,7 +49,7 @@ def answer(
     request = result.request
     of: type[schemas.SearchBody[Any]]
     of = schemas.SelectedSearchResultBody if fields else schemas.SearchResultBody
-    facets = {one.plural: _facet(result, one, fields) for one in DIMENSIONS}
+    facets = {one.plural: _facet(result, one, fields) for one in COUNTED}
     more = {one.plural: result.facets[one.name].more for one in VALUES}
     return of(
         decisions=[_hit(hit, fields, originals) for hit in result.hits],
@@ -126,7 +127,7 @@ def _same_owner(one: OwnersDecisions) -> schemas.SameOwnerBody:
 def profile(subject: Subject, found: Profile, shared: Iterable[SharedTheme]) -> schemas.ProfileBody:
     """The body of ``GET /api/v1/owners/{slug}``, and of funders and themes."""
     request, kind, slug = subject.request, subject.kind, subject.slug
-    parts = {one.plural: _breakdown(one, found.overview, request) for one in DIMENSIONS}
+    parts = {one.plural: _breakdown(one, found.overview, request) for one in COUNTED}
     return schemas.ProfileBody(
         slug=slug,
         name=subject.name,
@@ -221,6 +222,13 @@ def _summary(one: Decision) -> Json:
         "case_number": one.case_number,
         "decision_date": one.decision_date,
         "owner_number": one.owner_number,
+        "places": [
+            schemas.LocalityBody(place.name, place.kind, place.code, known.derived)
+            for known in places_of(one)
+            for place in (known.locality,)
+        ],
+        "year": int(value_of(BY_NAME["year"], one) or 0) or None,
+        "year_from": year_from(one),
         "links": schemas.DecisionLinksBody(
             urls.api_path(one.id), urls.decision_path(one.id), urls.related_path(one.id)
         ),
@@ -287,7 +295,7 @@ def _breakdown(
         if one.chosen is None
     ]
     groups = [schemas.GroupBody(*_members(dimension, one, request)) for one in named]
-    return schemas.BreakdownBody(groups, rest[0] if rest else None)
+    return schemas.BreakdownBody(groups, rest[0] if rest else None, breakdown.overlapping)
 
 
 def _members(

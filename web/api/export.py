@@ -22,7 +22,7 @@ from typing import Any
 import xlsxwriter
 
 from index.decision import Decision, plain_text
-from search.dimensions import DIMENSIONS, VALUES, Dimension, label_of, value_of
+from search.dimensions import BY_NAME, DIMENSIONS, VALUES, Dimension, label_of, value_of
 from search.request import SearchRequest
 from search.result import WholeSet
 from web import formats, urls
@@ -72,9 +72,10 @@ COLUMNS = (
     Column("sourceFile", "Källfil", 30, lambda one: one.source.file),
     Column("sourceTable", "Tabell i källfilen", 16, lambda one: one.source.table),
     Column("sourceRow", "Rad i källfilen", 8, lambda one: one.source.row),
-    *(Column(one.name, one.heading, 24, partial(value_of, one)) for one in VALUES if one.exported),
-    # Last, since programs may count the columns that were there before it.
+    Column("year", "År", 24, partial(value_of, BY_NAME["year"])),
+    # New ones last, since programs may count the columns that were there before.
     Column("ownerNumber", "Organisationsnummer", 14, lambda one: one.owner_number),
+    Column("place", "Plats", 30, partial(value_of, BY_NAME["place"])),
 )
 
 
@@ -246,6 +247,7 @@ def _chosen(dimension: Dimension, query: SearchRequest) -> Iterator[tuple[str, s
         )
     else:
         span = query.span(dimension.name)
-        ends = ["" if end is None else f"{end:f}" for end in (span.low, span.high)]
+        ends = ["" if end is None else urls.written(end) for end in (span.low, span.high)]
         yield dimension.heading, "" if span.is_open else "–".join(ends)
-        yield dimension.missing_label.capitalize(), "ja" if span.missing else ""
+        if dimension.missing_label:
+            yield dimension.missing_label.capitalize(), "ja" if span.missing else ""

@@ -16,7 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, defstruct, field
 from msgspec.structs import fields
 
 from index.decision import Block
-from search.dimensions import DIMENSIONS, VALUES, Dimension
+from search.dimensions import COUNTED, VALUES, Dimension
 from search.result import Interpretation, Segment
 
 Json = dict[str, Any]
@@ -81,6 +81,15 @@ class DecisionLinksBody(Body):
     related: Address
 
 
+class LocalityBody(Body):
+    name: str
+    kind: Literal["municipality", "county"]
+    code: Annotated[str, Meta(pattern=r"^\d{2}(\d{2})?$", description="SCB:s kod.")]
+    derived: Annotated[
+        bool, Meta(description="Hämtad ur ägarens namn och texterna; källan anger den inte.")
+    ]
+
+
 class SummaryBody(Body):
     """What every list says of a decision."""
 
@@ -96,6 +105,12 @@ class SummaryBody(Body):
     owner_number: Annotated[
         Annotated[str, Meta(pattern=r"^\d{6}-\d{4}$")] | None,
         Meta(description="Projektägarens organisationsnummer; null om det inte anges."),
+    ]
+    places: Annotated[list[LocalityBody], Meta(description="Kommunerna, sedan länen.")]
+    year: Annotated[int | None, Meta(description="Beslutsåret; null om det är okänt.")]
+    year_from: Annotated[
+        Literal["date", "round"] | None,
+        Meta(description="Vad som anger året: beslutsdatumet, eller bara omgångens namn."),
     ]
     links: DecisionLinksBody
 
@@ -148,7 +163,7 @@ def _made(name: str, members: list[Any], base: type[Body] = Body) -> Any:
     return defstruct(f"{name}Body", members, bases=(base,))
 
 
-FacetsBody = _made("Facets", [(one.plural, list[FacetValueBody]) for one in DIMENSIONS])
+FacetsBody = _made("Facets", [(one.plural, list[FacetValueBody]) for one in COUNTED])
 MoreFacetValuesBody = _made("MoreFacetValues", [(one.plural, Count) for one in VALUES])
 _OF_DECISIONS = {one.name: one for one in (*fields(DecisionBody), *fields(HitBody))}
 SelectedDecisionBody = _made(
@@ -297,9 +312,12 @@ class BreakdownBody(Body):
     rest: Annotated[
         RestBody | None, Meta(description="De grupper som inte listas; null om alla listas.")
     ]
+    overlapping: Annotated[
+        bool, Meta(description="Ett beslut kan vara i flera grupper, så att de blir mer än alla.")
+    ]
 
 
-BreakdownsBody = _made("Breakdowns", [(one.plural, BreakdownBody) for one in DIMENSIONS])
+BreakdownsBody = _made("Breakdowns", [(one.plural, BreakdownBody) for one in COUNTED])
 
 
 class OtherBody(Body):

@@ -27,9 +27,12 @@ COLUMNS: dict[Column, str] = {
     "case_number": "diarienummer",
     "decision_date": "beslutsdatum",
     "owner_number": "org.nr",
+    "place": "plats",
     "status": "status",
 }
-_AIDS = frozenset(["currency", "owner_number", "status"])  # most lists lack them, and lack nothing
+_AIDS = frozenset(
+    ["currency", "owner_number", "place", "status"]
+)  # most lists lack them, and lack nothing
 assert tuple(COLUMNS) == get_args(Column)
 _STATES = {
     "read": "läst",
@@ -285,6 +288,8 @@ def _first(decisions: Sequence[Decision]) -> list[str]:
         }
         if one.owner_number:
             fields["owner_number"] = one.owner_number
+        if one.places:
+            fields["place"] = "; ".join(one.places)
         lines.append(f"  {where}")
         lines += [
             f"    {COLUMNS[column]:<{_WIDTH}}  {_cut(text, _TEXT) or '–'}"

@@ -16,7 +16,7 @@ from index.decision import Decision
 from index.problem import quoted
 from index.swedish import is_function_word, is_known
 from search.deadline import NEVER
-from search.dimensions import DIMENSIONS, SORTS
+from search.dimensions import COUNTED, DIMENSIONS, SORTS
 from search.directory import CountedTheme, Directory
 from search.owner_remarks import owner_remarks
 from search.result import FacetValue, Hit, SearchResult
@@ -45,6 +45,10 @@ def _filter_options(command: Command) -> Command:
         if one.kind == "values":
             what = f"Only this {one.name}; repeat for several."
             command = click.option(f"--{one.name}", multiple=True, help=what)(command)
+        elif one.kind == "dates":
+            first = click.option(f"--{one.name}-min", help="First: 2026-03-05, 2026-03, 2026.")
+            last = click.option(f"--{one.name}-max", help="Last.")
+            command = first(last(command))
         else:
             missing = click.option(f"--{one.name}-missing", is_flag=True, help="Those without.")
             low = click.option(f"--{one.name}-min", help="Lowest: 500000, '500 000', '1,5 mnkr'.")
@@ -208,7 +212,7 @@ def _lines(result: SearchResult) -> list[str]:
         lines += ["", "Beslut med några av orden (räknas inte ovan)"]
         for hit in result.partial:
             lines += ["", *_hit_lines("– ", hit)]
-    for dimension in DIMENSIONS:
+    for dimension in COUNTED:
         lines += _facet_lines(dimension.heading, result.facets[dimension.name].values)
     return lines
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from search.deadline import Deadline
-from search.dimensions import SORTS, SPANS, VALUES, Dimension, Span, label_of
+from search.dimensions import SORTS, SPANS, VALUES, Dimension, End, Span, label_of
 from search.fields import FIELDS
 from search.request import SearchRequest
 from search.result import Facet, Facets, FacetValue, Hit, Interpretation, SearchResult
@@ -28,7 +29,8 @@ Address = Callable[[SearchRequest], str]
 @dataclass(frozen=True, slots=True)
 class Checks:
     """A facet as checkboxes: ``first`` are shown, ``rest`` are behind *visa alla*; ``more`` counts
-    those not listed at all. ``prefix`` is the field's prefix in a query, *ägare:*."""
+    those not listed at all. ``prefix`` is the field's prefix in a query, *ägare:*; ``note`` is to
+    be said of all values."""
 
     parameter: str
     heading: str
@@ -36,6 +38,7 @@ class Checks:
     rest: tuple[FacetValue, ...]
     more: int
     prefix: str | None
+    note: str
 
     @property
     def count(self) -> int:
@@ -93,8 +96,9 @@ def _checks(dimension: Dimension, facet: Facet) -> Checks:
     if len(ordered) == shown + 1:  # a single hidden value takes no more room than the button
         shown += 1
     first, rest = tuple(ordered[:shown]), tuple(ordered[shown:])
+    prefix = _prefix(dimension.search_field)
     return Checks(
-        dimension.name, dimension.heading, first, rest, facet.more, _prefix(dimension.search_field)
+        dimension.name, dimension.heading, first, rest, facet.more, prefix, dimension.note
     )
 
 
@@ -153,11 +157,18 @@ def _band_label(span: Span, facet: Facet | None) -> str | None:
 
 
 def _span(span: Span) -> str:
-    if span.low is not None and span.high is not None:
-        return f"{formats.amount(span.low)}–{formats.money(span.high)}"
-    if span.low is not None:
-        return f"från {formats.money(span.low)}"
-    return f"högst {formats.money(span.high)}"
+    low, high = span.low, span.high
+    if isinstance(low, date) or isinstance(high, date):
+        if low is None or high is None:
+            return f"från {_written(low)}" if low else f"till och med {_written(high)}"
+        return f"{_written(low)} – {_written(high)}"
+    if low is not None and high is not None:
+        return f"{formats.amount(low)}–{_written(high)}"
+    return f"från {_written(low)}" if low is not None else f"högst {_written(high)}"
+
+
+def _written(end: End | None) -> str:
+    return formats.day(end.isoformat()) if isinstance(end, date) else formats.money(end)
 
 
 def cleared(request: SearchRequest) -> SearchRequest:

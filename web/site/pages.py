@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from flask import Response, render_template
 
 from index.decision import Decision
-from search.dimensions import DIMENSIONS, SPANS
+from index.place_names import places_of
+from search.dimensions import BY_NAME, COUNTED, DIMENSIONS, SPANS, value_of, year_from
 from search.directory import Directory
 from search.fields import FIELDS
 from search.request import SearchRequest, SearchTimeout
@@ -152,7 +154,7 @@ def overview(
         result=result,
         found=found,
         kept=[*(name for kind in DIMENSIONS for name in urls.parameters_of(kind)), "exact"],
-        parts=[parts.part(one, found, request) for one in DIMENSIONS] if found else [],
+        parts=[parts.part(one, found, request) for one in COUNTED] if found else [],
         chips=filter_links.chips(request, result.facets if result else None, urls.overview_address),
         cleared=urls.overview_address(filter_links.cleared(request)),
         results_href=urls.results_address(request),
@@ -185,6 +187,9 @@ def decision(
         back=urls.results_address(request) if request.q.strip() else None,
         owner_href=_party_href(searcher, record, "owner"),
         funder_href=_party_href(searcher, record, "funder"),
+        localities=places_of(record),
+        place_href=lambda name: urls.address("/", SearchRequest().filtered("place", (name,))),
+        round_year=value_of(BY_NAME["year"], record) if year_from(record) == "round" else "",
         round_href=urls.address("/", SearchRequest().filtered("round", (record.round.name,))),
         original=originals(searcher).get(record.source.sha256),
         citation=citation.citation(record, base),
@@ -318,10 +323,10 @@ def _typed(parameters: urls.Parameters, parsed: urls.ParsedQuery) -> dict[str, s
     typed = {name: values[0] for name, values in parameters.items() if values}
     for dimension in SPANS:
         span = parsed.request.span(dimension.name)
-        for end, amount in (("Min", span.low), ("Max", span.high)):
-            name = f"{dimension.name}{end}"
-            if amount is not None and name not in parsed.errors:
-                typed[name] = formats.amount(amount)
+        for which, end in (("Min", span.low), ("Max", span.high)):
+            name = f"{dimension.name}{which}"
+            if end is not None and name not in parsed.errors:
+                typed[name] = urls.written(end) if isinstance(end, date) else formats.amount(end)
     return typed
 
 

@@ -12,6 +12,8 @@ from search.result import Group, Overview
 from web import formats, urls
 from web.site import charts
 
+_OVERLAPPING = "Ett beslut räknas på varje rad där det hör hemma, så raderna blir mer än alla."
+
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
@@ -29,12 +31,13 @@ class ShownGroup:
 @dataclass(frozen=True, slots=True)
 class ShownBreakdown:
     """A set by one dimension; ``name`` is its anchor. A single bar compares nothing, so it makes no
-    chart."""
+    chart. ``notes`` are to be said of the rows."""
 
     name: str
     heading: str
     rows: tuple[ShownGroup, ...]
     charts: tuple[charts.Chart, ...]
+    notes: tuple[str, ...] = ()
 
 
 def part(dimension: Dimension, found: Overview, request: SearchRequest) -> ShownBreakdown:
@@ -43,14 +46,16 @@ def part(dimension: Dimension, found: Overview, request: SearchRequest) -> Shown
     rows = [_row(dimension, group, breakdown.rest, found, request) for group in breakdown.groups]
     shown = "senaste" if dimension.descending else "största"
     drawn = [_sums(f"Beviljat per {dimension.heading.lower()}", rows, shown)]
-    if dimension.kind == "span":
+    if dimension.kind == "amounts":
         counts = [(row.label, formats.number(row.decisions), row.decisions) for row in rows]
         drawn = [
             charts.chart(f"Antal beslut efter {dimension.heading.lower()}", counts),
             _sums(f"Beviljat efter beslutens {dimension.heading.lower()}", rows, shown),
         ]
     compared = tuple(one for one in drawn if len(one.bars) > 1)
-    return ShownBreakdown(dimension.anchor, dimension.heading, tuple(rows), compared)
+    said = (dimension.note, _OVERLAPPING if breakdown.overlapping else "")
+    notes = tuple(filter(None, said))
+    return ShownBreakdown(dimension.anchor, dimension.heading, tuple(rows), compared, notes)
 
 
 def _sums(title: str, rows: Sequence[ShownGroup], shown: str) -> charts.Chart:

@@ -34,7 +34,7 @@ from index.problem import listed, quoted
 NAMED: dict[Column, str] = {"owner": "projektägare", "title": "projektnamn"}
 """The columns that say what a decision is about; a list has one of them at least."""
 REGISTERED: tuple[Column, ...] = (
-    "case_number", "decision_date", "owner_number", "status", "currency",
+    "case_number", "decision_date", "owner_number", "place", "status", "currency",
 )  # fmt: skip
 """Columns that any register has."""
 
@@ -161,8 +161,10 @@ def _read(
             candidates, doubt = _one_amount(candidates, lines)
         if candidates:
             _, at, names[column] = candidates[0]
-            places[column] = (at,)
-            taken.add(at)
+            # Of places all are read: a municipality in one column, a county in the next.
+            all_of = (at,) if column != "place" else tuple(at for _, at, _ in candidates)
+            places[column] = all_of
+            taken.update(all_of)
     doubt = doubt or _no_grant(lines, places, mapping)
     unsure = tuple(_unsure(lines, found, names, taken))
     header = _header(lines, places, names, lost, doubt)
@@ -389,7 +391,7 @@ def _lists_decisions(names: Sequence[Name], certain: bool) -> bool:
         return False
     return _says_granted(names) or (
         about >= {"owner", "amount"}
-        and bool(columns - {"owner", "amount", "currency", "case_number", "owner_number"})
+        and bool(columns - {"owner", "amount", "currency", "case_number", "owner_number", "place"})
     )
 
 

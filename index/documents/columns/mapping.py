@@ -33,9 +33,10 @@ from index.problem import quoted
 
 Column = Literal[
     "owner", "title", "description", "motivation", "amount", "currency", "case_number",
-    "decision_date", "owner_number", "status",
+    "decision_date", "owner_number", "place", "status",
 ]  # fmt: skip
-"""What a list says of a decision. ``status`` is whether it was granted at all."""
+"""What a list says of a decision. ``place`` is where it is, in one column or several; ``status`` is
+whether it was granted at all."""
 Place = str | int
 SUFFIX = ".toml"
 _MAX_BYTES = 100_000

@@ -212,6 +212,20 @@ NAMES: dict[Column, tuple[dict[Language | None, str], ...]] = {
             "owner number",
         },
     ),
+    "place": (
+        {
+            # Of any language, as lists of grants and others have them.
+            None: "kommun, projektkommun, kommunnamn, kommun/län, kommuner, municipality, "
+            "projektets kommun, kommunkod, genomförandekommun",
+        },
+        {
+            None: "län, projektlän, länsnamn, länskod, projektets län, county, region/län",
+        },
+        {
+            None: "plats, ort, projektort, genomförandeort, projektets ort, geografiskt område, "
+            "geografi, plats för genomförande, geografiskt läge, places",
+        },
+    ),
     "status": (
         {
             None: "status",
@@ -232,7 +246,7 @@ several languages share are under None."""
 
 API = frozenset(
     ["owner", "title", "description", "motivation", "amount", "currency", "caseNumber",
-     "decisionDate", "ownerNumber", "text", "abstract"]
+     "decisionDate", "ownerNumber", "places", "text", "abstract"]
 )  # fmt: skip
 """What this service's own API calls the columns, and what says nothing of a list's language."""
 

@@ -45,7 +45,7 @@ _UNDOTTED = str.maketrans("åäöæøéèüàá", "aaoaoeeuaa")
 _YEARS = re.compile(r"(?:19|20)\d\d")
 # Of an amount, places and periods are no other thing: *Beviljat belopp Region Vi 2026*.
 _NO_AMOUNT = listed_names("nr, nummer, id, kod, typ, datum, date, status, form, kategori, ref")
-_NEVER_NEAR: tuple[Column, ...] = ("decision_date", "owner_number")
+_NEVER_NEAR: tuple[Column, ...] = ("decision_date", "owner_number", "place")
 _TOTALS = listed_names("total, totalt, totala, summa, sammanlagt, sammanlagd, samlet, alt, sum")
 _PREPOSITIONS = listed_names(
     "i, för, av, om, enligt, till, på, från, som, per, efter, of, for, in, by, to, from"
@@ -144,8 +144,9 @@ def names_of(header: str, misspelt: bool = True) -> tuple[Name, ...]:
     for name in found:
         if name.column not in best or name.rank < best[name.column].rank:
             best[name.column] = name
-    if "amount" in best and is_other_money(header):
-        del best["amount"]
+    if is_other_money(header):
+        best.pop("amount", None)
+        best.pop("place", None)  # without its dots *lån* is spelled as *län*
     return tuple(best.values())
 
 
@@ -168,8 +169,9 @@ def two_level(top: str, below: str, carried: bool) -> str:
 
 
 def column_of(label: str) -> Column | None:
-    """The column whose very name a label is."""
-    names = [name for name in names_of(label) if name.distance == IS]
+    """The column whose very name a label is. *Plats* and *Ort* say where people met, too."""
+    found = names_of(label)
+    names = [name for name in found if name.distance == IS and name.column != "place"]
     return min(names, key=lambda name: name.tier).column if names else None
 
 
@@ -306,7 +308,7 @@ def _begun(header: _Header) -> list[Name]:
 def _may_go_on(name: Name, rest: Sequence[str], written: str) -> bool:
     """Whether what follows a name leaves it what it is."""
     other = _NO_AMOUNT if name.column == "amount" else _OTHER_THING
-    if name.column in ("status", "currency", "owner_number") or other.intersection(rest):
+    if name.column in ("status", "currency", "owner_number", "place") or other.intersection(rest):
         return name.column == "case_number" and name.tier == 0
     if name.column == "decision_date":
         return "dat" in name.alias or "dag" in name.alias

@@ -19,6 +19,7 @@ _MEANING: dict[Column, str] = {
     "case_number": "diarienumret",
     "decision_date": "dagen för beslutet",
     "owner_number": "mottagarens organisationsnummer",
+    "place": "kommunen eller länet",
     "status": "om det beviljades eller avslogs",
 }
 

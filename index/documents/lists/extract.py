@@ -21,6 +21,8 @@ from index.documents.document import (
     Document,
     is_title,
     toml_of,
+    unknown_place,
+    unknown_places,
 )  # fmt: skip
 from index.documents.html import Cell, labels
 from index.documents.lists.heading import header_in, in_one, is_second_row, with_groups
@@ -78,6 +80,7 @@ def extract(tables: Iterable[Table], document: Document) -> Extract:
     if not decisions:
         problems.append(Problem(file, None, "tabellen har inga beslut", "kontrollera filen"))
     problems += currency_problem(decisions, file)
+    problems += unknown_places([unknown_place(one) for one in decisions], document)
     problems += tally([(part.declared, part.decisions) for part in sections], decisions, file)
     declared = declared_in_all([part.declared for part in sections if part.rows or part.declared])
     rows = sum(section.rows for section in sections)

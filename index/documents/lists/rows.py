@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from index.documents.columns.recognition import stated_unit
 from index.documents.document import Document, left_out, problem_at, toml_of
 from index.documents.html import NO_CELL, Cell, labels
 from index.documents.lists.money import money_of
+from index.gazetteer import stated
 from index.limits import ReadingLimits
 from index.organisation_number import parse_organisation_number
 from index.problem import Problem, quoted
@@ -65,6 +67,12 @@ class HeadedRow:
     def _has(self, at: int) -> bool:
         return at < len(self.cells) and bool(self.cells[at].raw.strip())
 
+    def all_of(self, column: Column) -> Iterator[tuple[str, str]]:
+        """Every cell of a column that may stand in several places, below its header."""
+        for at in self.header.columns.get(column, ()):
+            if at < len(self.cells):
+                yield self.header.cells[at], self.cells[at].line
+
     def __getitem__(self, column: Column) -> Cell:
         return self.columns.get(column, NO_CELL)
 
@@ -109,6 +117,7 @@ def read_row(
         case_number=case_number_of(row["case_number"]),
         decision_date=decided,
         owner_number=number,
+        places=stated(row.all_of("place")),
     )
     return decision, problems
 

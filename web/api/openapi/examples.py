@@ -11,7 +11,7 @@ import msgspec
 from index.decision import Block, Decision, Round, Source
 from index.slug import slug
 from search import result
-from search.dimensions import DIMENSIONS, VALUES, Dimension, Span
+from search.dimensions import COUNTED, VALUES, Dimension, Span
 from search.directory import CountedArea, CountedTheme, Directory
 from search.owners import Party
 from search.request import SearchLimits, SearchRequest
@@ -68,7 +68,7 @@ _RESULT = result.SearchResult(
     request=SearchRequest(q="psykisk hälsa"),
     total=1,
     hits=(result.Hit(_DECISION, 3.4158, (result.Snippet("description", _SEGMENTS),)),),
-    facets={one.name: _facet(one) for one in DIMENSIONS},
+    facets={one.name: _facet(one) for one in COUNTED},
     stats=result.Stats(_AMOUNT, _AMOUNT, _AMOUNT, _AMOUNT, 0),
     interpretation=(result.Interpretation("psykisk", "word", None, False, 1, _READINGS),),
     suggestion=None,
@@ -81,7 +81,7 @@ _OWNER = Subject(
 _PROFILE = result.Profile(
     stats=_RESULT.stats,
     overview=result.Overview(
-        1, _AMOUNT, {one.name: result.Breakdown((_group(one),)) for one in DIMENSIONS}
+        1, _AMOUNT, {one.name: result.Breakdown((_group(one),)) for one in COUNTED}
     ),
     interpretation=(),
     suggestion=None,

@@ -71,7 +71,16 @@ def _of(one: Dimension) -> list[Json]:
         description = f"{one.heading}: bara beslut med detta värde. Kan upprepas: något av dem."
         if one.party:
             description += " Alla namn som den skrivs med går, och organisationsnummer."
+        if one.several:
+            description += f" Ett beslut kan ha flera. {one.note}"
         return [_query(one.name, description, {"type": "array", "items": _TEXT}, [one.example])]
+    if one.kind == "dates":
+        first, last = urls.parameters_of(one)
+        said = "det själv inräknat: 2026-03-05, 2026-03 eller 2026. Beslut utan datum är inte med."
+        return [
+            _query(first, f"{one.heading}, första, {said}", _TEXT, one.example),
+            _query(last, f"{one.heading}, sista, {said}", _TEXT, one.example),
+        ]
     least, most, missing = urls.parameters_of(one)
     return [
         _query(
