@@ -44,7 +44,7 @@ DOUBTFUL = _words(
 such, given names or surnames."""
 
 _ALSO = {
-    "Gothenburg": "1480", "Visby": "0980", "Malung": "2023", "Sälen": "2023",
+    "Gothenburg": "1480", "Sthlm": "0180", "Visby": "0980", "Malung": "2023", "Sälen": "2023",
     "Upplands Bro": "0139", "Västra Götalandsregionen": "14", "VGR": "14",
 }  # fmt: skip
 _WORD = re.compile(r"[A-ZÅÄÖ]\w+(?:-\w+)*")
@@ -60,7 +60,9 @@ _COUNTIES_FOLLOW = re.compile(
     r"(?:,[^\S\n]+[\w-]+(?:[^\S\n][\w-]+)?){0,9}[^\S\n]+(?:och|samt)[^\S\n]+"
     r"[A-ZÅÄÖ][\w-]+(?:[^\S\n][\w-]+)?[^\S\n]+län\b"
 )
-_COMPANY = re.compile(r"[^\S\n]*&[^\S\n]")
+_REGIONS_FOLLOW = re.compile(r"-[^\S\n]+(?:och|samt|eller)[^\S\n]+\w+region(?:en|erna)s?\b")
+_ELSEWHERE = re.compile(r"[^\S\n]*&[^\S\n]|,?[^\S\n]den[^\S\n]\d")
+"""A firm, or where a document was signed: *Falkenberg & Co*, *Stockholm den 5 mars*."""
 _MUNICIPAL = _words("kommun kommuns kommunen kommuner kommunala stad stads")
 _REGIONAL = _words("län läns county counties region regionen regionens")
 _REGION_BEFORE = _words("region regionen länsstyrelsen landstinget regionförbundet")
@@ -169,7 +171,8 @@ def _told(text: str, place: Locality, word: str, start: int, end: int) -> Iterat
         return
     county = _counties().get(place.name)
     of_region = first in _REGION_BEFORE or (first == "i" and second in _REGION_BEFORE)
-    if last in _REGIONAL:
+    of_region = of_region or first.endswith("län")  # *hemlän*
+    if last in _REGIONAL or _REGIONS_FOLLOW.match(text, end):
         yield _Mention(county or place.county, start, end, True)
     elif county and (of_region or _COUNTIES_FOLLOW.match(text, end)):
         yield _Mention(county, start, end, True)
@@ -179,7 +182,7 @@ def _told(text: str, place: Locality, word: str, start: int, end: int) -> Iterat
         own = last in _HELD or (first in _THERE and not following[:1].isupper())
         yield _Mention(place, start, end, own)
     else:
-        yield _Mention(place, start, end, not _COMPANY.match(text, end))
+        yield _Mention(place, start, end, not _ELSEWHERE.match(text, end))
 
 
 @cache
@@ -199,7 +202,8 @@ def _forms() -> dict[str, Locality]:
         )
     for one in MUNICIPALITIES:
         owns = genitive(one.name)
-        found |= dict.fromkeys((one.name, owns), one)
+        area = (f"{form}{what}" for form in (one.name, owns) for what in ("området", "trakten"))
+        found |= dict.fromkeys((one.name, owns, *area), one)
         for form in (one.name, owns, f"{one.name}-"):
             found |= dict.fromkeys((f"{form}regionen", f"{form}regionens"), one.county)
     for county in COUNTIES:

@@ -20,6 +20,7 @@ from index.documents.document import Document
 from index.documents.lists.extract import extract
 from index.naming import content_digest
 from index.storage.columns import KEYWORDS, NO_AMOUNT, Columns, Keyword, hundredths, kronor
+from index.storage.keywords import keyword_values
 from index.storage.schema import TEXT_FIELDS, analysed_fields
 from tests.conftest import SMALL
 
@@ -45,7 +46,9 @@ def named(keyword: Keyword) -> list[str]:
 
 @pytest.fixture(scope="module")
 def columns() -> Columns:
-    return Columns.of(DECISIONS, LENGTHS, EXTENTS, *numbered(DECISIONS))
+    return Columns.of(
+        DECISIONS, [*map(keyword_values, DECISIONS)], LENGTHS, EXTENTS, *numbered(DECISIONS)
+    )
 
 
 def test_row_i_is_document_i(columns: Columns) -> None:
@@ -136,6 +139,7 @@ def test_the_columns_say_what_the_decisions_say(decisions: list[Decision]) -> No
     with tempfile.TemporaryDirectory() as folder:
         Columns.of(
             decisions,
+            [*map(keyword_values, decisions)],
             [LENGTHS[0]] * len(decisions),
             [EXTENTS[0]] * len(decisions),
             *numbered(decisions),

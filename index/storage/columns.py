@@ -122,13 +122,15 @@ class Columns:
     def of(
         cls,
         decisions: Sequence[Decision],
+        values: Sequence[Sequence[str]],
         lengths: Sequence[Sequence[int]],
         extents: Sequence[Sequence[int]],
         sources: Sequence[int],
         digests: Sequence[int],
     ) -> Columns:
         """The columns of the decisions of a segment in document order, as first seen when they were
-        read. Of each, `lengths` and `extents` are those of `schema.Analysed`."""
+        read. Of each, `values` are those of `keywords.keyword_values`, `lengths` and `extents`
+        those of `schema.Analysed`."""
         ends = np.cumsum(np.array(extents, np.int64)).reshape(np.shape(extents))
         keys = [sort_key(decision.title)[:_TITLE_KEY_BYTES] for decision in decisions]
         return cls(
@@ -144,7 +146,8 @@ class Columns:
             ids=np.array([id_digest(decision.id) for decision in decisions], np.uint64),
             seen=_read(decisions),
             keywords={
-                name: Keyword.of([*map(value, decisions)]) for name, value in KEYWORDS.items()
+                name: Keyword.of([value[at] for value in values])
+                for at, name in enumerate(KEYWORDS)
             },
         )
 
@@ -222,7 +225,7 @@ def _mapped(path: Path) -> npt.NDArray[Any]:
 
 def layout() -> dict[str, str]:
     """Each array and the type of its values: what `Columns.open` expects to find."""
-    empty = Columns.of([], [], [], [], [])
+    empty = Columns.of([], [], [], [], [], [])
     arrays = {name: str(getattr(empty, name).dtype) for name in _ARRAYS}
     return arrays | {f"keyword-{name}": "int32" for name in KEYWORDS}
 

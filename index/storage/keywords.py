@@ -30,3 +30,8 @@ KEYWORDS: dict[str, Callable[[Decision], str]] = {
 }
 """The name of a column, and the value of a decision, which is empty where it has none;
 several places are one value here. `search.dimensions` says what is made of it."""
+
+
+def keyword_values(decision: Decision) -> tuple[str, ...]:
+    """The value of each of `KEYWORDS`."""
+    return tuple(value(decision) for value in KEYWORDS.values())

@@ -20,6 +20,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.decision import Decision, from_data
 from index.storage.columns import Columns
+from index.storage.keywords import keyword_values
 from index.storage.schema import analysed_fields, make_schema
 from index.storage.segment import SegmentWriter
 from index.storage.vocabulary import WordCount
@@ -138,7 +139,7 @@ def _write_counted(folder: Path, stretch: Sequence[Item]) -> Written:
 def _write(folder: Path, stretch: Sequence[Item], tell: Callable[[int], None]) -> Written:
     writer = SegmentWriter(FileStorage(str(folder)), make_schema())
     words = WordCount()
-    decisions, lengths, extents = [], [], []
+    decisions, values, lengths, extents = [], [], [], []
     for number, decision in enumerate(read_items(stretch)):
         if number % _TELL == 0:
             tell(number)
@@ -147,10 +148,11 @@ def _write(folder: Path, stretch: Sequence[Item], tell: Callable[[int], None]) -
         words.add(analysed.words, analysed.variants)
         lengths.append(analysed.lengths)
         extents.append(analysed.extents)
-        # The columns need no texts, which would fill the memory for a whole stretch.
+        values.append(keyword_values(decision))
+        # The other columns need no texts, which would fill the memory for a whole stretch.
         decisions.append(replace(decision, description=(), motivation=()))
     sources, digests = [item.source for item in stretch], [item.digest for item in stretch]
-    columns = Columns.of(decisions, lengths, extents, sources, digests)
+    columns = Columns.of(decisions, values, lengths, extents, sources, digests)
     words.finish()
     segment = writer.finish()
     tell(len(stretch))

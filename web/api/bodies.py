@@ -18,7 +18,7 @@ from search.owners import Party
 from search.request import SearchLimits, SearchRequest
 from search.result import Group, Hit, Overview, Profile, SearchResult, SharedPassage, Stats
 from search.sharing import SharedTheme
-from search.thread import OwnersDecisions, Thread
+from search.thread import OwnersDecisions, PlaceAndYear, Thread
 from web import urls
 from web.api import schemas
 from web.api.schemas import FacetValueBody, Json, LinkBody
@@ -86,6 +86,7 @@ def related(found: Thread, themes_: Iterable[CountedTheme]) -> schemas.RelatedDe
         passages=[_passage(found.decision, one) for one in found.wording.passages],
         more_passages=found.wording.more,
         owner=None if found.owner is None else _same_owner(found.owner),
+        place_and_year=None if found.nearby is None else _nearby(found.nearby),
         themes=[*map(_theme, themes_)],
         links=schemas.RelatedLinksBody(
             self=LinkBody(urls.related_path(identifier)),
@@ -122,6 +123,14 @@ def _same_owner(one: OwnersDecisions) -> schemas.SameOwnerBody:
         sum=kronor(one.profile.stats.sum),
         latest=_summaries(one.others),
     )
+
+
+def _nearby(one: PlaceAndYear) -> schemas.PlaceAndYearBody:
+    request = one.request
+    links = schemas.GroupLinksBody(
+        urls.address(urls.api_path(), request), urls.results_address(request)
+    )
+    return schemas.PlaceAndYearBody(one.places, one.year, one.total, _summaries(one.largest), links)
 
 
 def profile(subject: Subject, found: Profile, shared: Iterable[SharedTheme]) -> schemas.ProfileBody:

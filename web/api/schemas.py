@@ -264,6 +264,14 @@ class SameOwnerBody(Body):
     latest: Annotated[list[SummaryBody], Meta(description="De senaste av de andra besluten.")]
 
 
+class PlaceAndYearBody(Body):
+    places: Annotated[tuple[str, ...], Meta(description="Kommunerna, annars länen.")]
+    year: str
+    decisions: Annotated[Ordinal, Meta(description="Hur många, beslutet självt inräknat.")]
+    largest: Annotated[list[SummaryBody], Meta(description="De andra, högst belopp först.")]
+    links: GroupLinksBody
+
+
 class RelatedLinksBody(OwnLinkBody):
     decision: LinkBody
     html: LinkBody
@@ -276,6 +284,10 @@ class RelatedDecisionsBody(Body):
     ]
     more_passages: Annotated[Count, Meta(description="Kortare stycken som inte listas.")]
     owner: Annotated[SameOwnerBody | None, Meta(description="null om projektägare saknas.")]
+    place_and_year: Annotated[
+        PlaceAndYearBody | None,
+        Meta(description="null om plats eller år är okänt, eller inget annat beslut har dem."),
+    ]
     themes: Annotated[list[ThemeBody], Meta(description="Beslutets teman, det ovanligaste först.")]
     links: RelatedLinksBody = field(name="_links")
 

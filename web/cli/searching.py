@@ -256,6 +256,11 @@ def _thread_lines(found: Thread, themes: Sequence[CountedTheme]) -> list[str]:
         lines += ["", click.style("Samma projektägare", bold=True)]
         lines += [f"{isolated(found.owner.party.label)}: {count}, {total}"]
         lines += [line for one in found.owner.others for line in _brief_lines(one)]
+    if found.nearby:
+        where = f"{', '.join(found.nearby.places)} {found.nearby.year}"
+        lines += ["", click.style("Samma plats och år", bold=True)]
+        lines += [f"{where}: {formats.plural(found.nearby.total, 'beslut', 'beslut')}"]
+        lines += [line for one in found.nearby.largest for line in _brief_lines(one)]
     if themes:
         told = (f"{isolated(theme.name)} {theme.total}" for theme in themes)
         lines += ["", click.style("Samma tema", bold=True), " · ".join(told)]

@@ -16,7 +16,7 @@ from search.directory import CountedArea, CountedTheme, Directory
 from search.owners import Party
 from search.request import SearchLimits, SearchRequest
 from search.sharing import SharedTheme
-from search.thread import OwnersDecisions, Thread
+from search.thread import OwnersDecisions, PlaceAndYear, Thread
 from web import urls
 from web.api import bodies, export
 from web.api.schemas import Json, name_of
@@ -109,6 +109,9 @@ _THREAD = Thread(
     wording=result.Wording((_PASSAGE,), 0),
     owner=OwnersDecisions(
         Party("Luleå kommun", "lulea-kommun", ("Luleå kommun",), ()), _PROFILE, (_OTHER,)
+    ),
+    nearby=PlaceAndYear(
+        ("Luleå",), "2026", SearchRequest().filtered("place", ("Luleå",)), 2, (_OTHER,)
     ),
     related=(_RELATED,),
 )
