@@ -155,8 +155,9 @@ def _hyphened(word: str, start: int, end: int) -> Iterator[_Mention]:
     """*Skåne-baserade* and *Luleå-Boden*, not *Göteborgs-Posten*."""
     forms, parts = _forms(), word.split("-")
     if all(part in forms or part.islower() for part in parts):
-        for place in (forms[part] for part in parts if part in forms):
-            yield _Mention(place, start, end, place.name not in DOUBTFUL)
+        places = [forms[part] for part in parts if part in forms]
+        sure = any(place.name not in DOUBTFUL for place in places)
+        yield from (_Mention(place, start, end, sure) for place in places)
 
 
 def _told(text: str, place: Locality, word: str, start: int, end: int) -> Iterator[_Mention]:
