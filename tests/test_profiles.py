@@ -83,7 +83,7 @@ def test_what_has_one_value_only_is_said_and_makes_no_table(client: FlaskClient)
     tree = page(client, "/finansiar/region-vi")
     assert rows(tree, "omgang") == {}
     told = [[*map(text, one)] for one in tree.xpath("//dl[@class='single']/div")]
-    assert told == [["År", "2030"], ["Beslutsomgång", "ESF 2030:2"]]
+    assert told == [["År", "2030"], ["Beslutsomgång", "ESF 2030:2"], ["Plats", "Okänd plats"]]
 
 
 def lists(tree: Any) -> dict[str, list[str]]:
@@ -317,3 +317,28 @@ def test_groups_beyond_the_shown_are_told_together(tmp_path: Path) -> None:
     told = body["breakdowns"]["owners"]
     assert len(told["groups"]) == 10
     assert told["rest"] == {"groups": 20, "decisions": 20, "sum": 20_190, "missing": 0}
+
+
+@pytest.mark.parametrize(
+    ("years", "bars", "single"),
+    [
+        (["2029", "2031", "", "2028", "2031"], ["2031", "2029", "2028", "Okänt år"], []),
+        (["2031", "2031"], [], ["År"]),
+        (["", ""], [], ["År"]),
+        (["2031", ""], ["2031", "Okänt år"], []),
+    ],
+)
+def test_years_come_last_first_in_the_chart_and_a_single_one_makes_none(
+    tmp_path: Path, years: list[str], bars: list[str], single: list[str]
+) -> None:
+    header = "Projektägare\tProjektnamn\tBeslutsdatum\tBeviljat belopp (kr)\n"
+    rows = (f"Bro AB\tBro {n}\t{y and y + '-03-05'}\t100\n" for n, y in enumerate(years))
+    (tmp_path / "a.txt").write_text(f"# Beslut om broar\n\n{header}{''.join(rows)}", "utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "index")
+    client = create_app(Settings(index=tmp_path / "index")).test_client()
+    for path in ("/agare/bro-ab", "/oversikt"):
+        chart = "//section[@id='ar']//svg[contains(@class, 'chart')]"
+        texts = page(client, path).xpath(f"{chart}/text[not(contains(@class, 'value'))]")
+        assert [text(one) for one in texts] == bars
+    alone = [text(one) for one in page(client, "/agare/bro-ab").xpath("//dl//dt")]
+    assert [one for one in alone if one == "År"] == single
