@@ -4,6 +4,8 @@ A name counts where it is written with a capital, whole or in the genitive, and 
 says that it is part of another name. *Boden*, *Vara* and *Lund* are words and surnames too, so that
 each of `DOUBTFUL` needs more: *kommun* after it, *i*, *från* or *till* before it, or another place
 beside it. Time is linear in the text.
+
+An index holds what was found as it was made: raise `FORMAT` in `index.storage.schema` with the rules.
 """
 
 from __future__ import annotations

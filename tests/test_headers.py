@@ -329,6 +329,43 @@ def test_the_report_has_the_columns_and_those_that_were_not_used() -> None:
     assert (table.unused, table.unit) == (("Fond",), "tkr")
 
 
+# Places
+
+
+@pytest.mark.parametrize(
+    ("row", "places"),
+    [
+        ("Projektägare | Projekt | Beviljat belopp | Kommun | Län", (3, 4)),
+        ("Projektägare | Projekt | Beviljat belopp | Län | Projektort", (3, 4)),
+        ("Projektägare | Projekt | Beviljat belopp | Geografiskt område", (3,)),
+        ("Beneficiary | Operation Title | EU Funds Awarded | Municipality | County", (3, 4)),
+        ("Projektägare | Projekt | Beviljat belopp | Lån", ()),
+        ("Projektägare | Projekt | Beviljat belopp | Län, sökt belopp", ()),
+        ("Projektägare | Projekt | Beviljat belopp | Projektägarens ort och adress", ()),
+    ],
+)
+def test_every_column_that_says_where_is_one_of_places(row: str, places: tuple[int, ...]) -> None:
+    found = header(row)
+    assert found
+    assert sorted(found.columns.get("place", ())) == [*places]
+
+
+@pytest.mark.parametrize("row", ["Projekt | Kommun", "Organisation | Ort", "Kommun | Län"])
+def test_a_place_makes_no_list_of_decisions(row: str) -> None:
+    assert header(row) is None
+
+
+def test_a_place_is_never_the_owner() -> None:
+    assert columns("Kommun | Projekt | Beviljat belopp") == {
+        "title": "Projekt", "amount": "Beviljat belopp", "place": "Kommun",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["Plats", "Ort", "Kommun"])
+def test_a_place_is_no_label_that_a_section_begins_with(label: str) -> None:
+    assert column_of(label) is None
+
+
 # What is no list of decisions
 
 

@@ -119,6 +119,8 @@ def told(text: str) -> str:
         ("the Stockholm Convention", ""),
         ("Stockholm den 5 mars 1993", ""),
         ("Väsby centrum", ""),
+        ("icke-Luleå", ""),
+        ("myLuleå", ""),
         ("luleå", ""),
         ("Norrland och Småland", ""),
         ("Kalmarunionen", ""),
