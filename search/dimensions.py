@@ -16,6 +16,7 @@ from typing import Literal
 
 from index.decision import Decision
 from index.storage.keywords import KEYWORDS
+from search.labels import label
 
 MISSING = "missing"
 """The value that stands for decisions which have none."""
@@ -75,23 +76,23 @@ DIMENSIONS = (
         name="owner",
         plural="owners",
         kind="values",
-        heading="Projektägare",
-        definite="projektägaren",
-        others=("annan projektägare", "andra projektägare"),
+        heading=label("Projektägare"),
+        definite=label("projektägaren"),
+        others=(label("annan projektägare"), label("andra projektägare")),
         anchor="agare",
         example="Luleå kommun",
-        missing_label="ägare saknas",
+        missing_label=label("ägare saknas"),
         search_field="owner",
         party=True,
-        sorts={"owner": "Projektägare"},
+        sorts={"owner": label("Projektägare")},
     ),
     Dimension(
         name="round",
         plural="rounds",
         kind="values",
-        heading="Beslutsomgång",
-        definite="beslutsomgången",
-        others=("annan omgång", "andra omgångar"),
+        heading=label("Beslutsomgång"),
+        definite=label("beslutsomgången"),
+        others=(label("annan omgång"), label("andra omgångar")),
         anchor="omgang",
         example="ESF 2026:1",
     ),
@@ -99,12 +100,12 @@ DIMENSIONS = (
         name="funder",
         plural="funders",
         kind="values",
-        heading="Finansiär",
-        definite="finansiären",
-        others=("annan finansiär", "andra finansiärer"),
+        heading=label("Finansiär"),
+        definite=label("finansiären"),
+        others=(label("annan finansiär"), label("andra finansiärer")),
         anchor="finansiar",
         example="Region Norrbotten",
-        missing_label="okänd finansiär",
+        missing_label=label("okänd finansiär"),
         search_field="funder",
         party=True,
     ),
@@ -112,12 +113,12 @@ DIMENSIONS = (
         name="year",
         plural="years",
         kind="values",
-        heading="År",
-        definite="året",
-        others=("annat år", "andra år"),
+        heading=label("År"),
+        definite=label("året"),
+        others=(label("annat år"), label("andra år")),
         anchor="ar",
         example="2026",
-        missing_label="okänt år",
+        missing_label=label("okänt år"),
         exported=True,
         descending=True,
     ),
@@ -125,13 +126,13 @@ DIMENSIONS = (
         name="amount",
         plural="amounts",
         kind="span",
-        heading="Belopp",
-        definite="beloppet",
-        others=("annat belopp", "andra belopp"),
+        heading=label("Belopp"),
+        definite=label("beloppet"),
+        others=(label("annat belopp"), label("andra belopp")),
         anchor="belopp",
         example="500000",
-        missing_label="belopp saknas",
-        sorts={"-amount": "Högsta belopp", "amount": "Lägsta belopp"},
+        missing_label=label("belopp saknas"),
+        sorts={"-amount": label("Högsta belopp"), "amount": label("Lägsta belopp")},
     ),
 )
 """Every dimension, in the order in which they are shown and written."""
@@ -140,19 +141,14 @@ BY_NAME = {one.name: one for one in DIMENSIONS}
 VALUES = tuple(one for one in DIMENSIONS if one.kind == "values")
 SPANS = tuple(one for one in DIMENSIONS if one.kind == "span")
 SORTS = {
-    "relevance": "Relevans",
-    "-date": "Senaste beslut",
-    "date": "Äldsta beslut",
+    "relevance": label("Relevans"),
+    "-date": label("Senaste beslut"),
+    "date": label("Äldsta beslut"),
     **{sort: label for one in SPANS for sort, label in one.sorts.items()},
     **{sort: label for one in VALUES for sort, label in one.sorts.items()},
-    "title": "Projektnamn",
+    "title": label("Projektnamn"),
 }
 """Every order of hits, with its label. What has no amount or no date comes last in either order."""
-
-
-def label_of(dimension: Dimension, value: str) -> str:
-    """What a value that is chosen of a dimension is called."""
-    return (value == MISSING and dimension.missing_label) or value
 
 
 def value_of(dimension: Dimension, decision: Decision) -> str:

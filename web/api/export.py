@@ -22,10 +22,10 @@ from typing import Any
 import xlsxwriter
 
 from index.decision import Decision, plain_text
-from search.dimensions import DIMENSIONS, VALUES, Dimension, label_of, value_of
+from search.dimensions import DIMENSIONS, VALUES, Dimension, value_of
 from search.request import SearchRequest
 from search.result import WholeSet
-from web import formats, urls
+from web import formats, labels, urls
 from web.api import bodies
 
 FORMS = {
@@ -122,7 +122,7 @@ def workbook(found: WholeSet, query: SearchRequest, address: str, created: str) 
 
 def file_name(request: SearchRequest, created: str, extension: str) -> str:
     """The words and the day of the index, in letters that any system takes as a file name."""
-    values = [label_of(one, value) for one in VALUES for value in request.values(one.name)]
+    values = [labels.wanted(one, value) for one in VALUES for value in request.values(one.name)]
     plain = unicodedata.normalize("NFKD", " ".join([request.q, *values]))
     words = "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower()))
     parts = ["beslut", words[:60].strip("-"), created[:10]]
@@ -242,7 +242,7 @@ def _chosen(dimension: Dimension, query: SearchRequest) -> Iterator[tuple[str, s
     if dimension.kind == "values":
         yield (
             dimension.heading,
-            "; ".join(label_of(dimension, one) for one in query.values(dimension.name)),
+            "; ".join(labels.wanted(dimension, one) for one in query.values(dimension.name)),
         )
     else:
         span = query.span(dimension.name)
