@@ -1,12 +1,16 @@
 """What can go wrong, as one tree. Only `web` turns these into exit codes and HTTP statuses.
 
-BeslutError                 has ``what`` happened and the ``remedy``, both in Swedish
-├── ReadError               a source file cannot be read            (index.documents)
-├── IndexUnusable           there is no index, or it is not whole   (index.storage)
-├── IndexLocked             somebody else is writing                (index.storage)
+BeslutError
+├── ExplainedError          has ``what`` happened and the ``remedy``, both in Swedish
+│   ├── ReadError           a source file cannot be read            (index.documents)
+│   ├── IndexUnusable       there is no index, or it is not whole   (index.storage)
+│   └── IndexLocked         somebody else is writing                (index.storage)
 └── RequestError            a search cannot be carried out as asked (search.request)
     └── SearchTimeout       it took longer than the limit           (search.request)
         └── StillCounting   the themes are not counted yet          (search.directory)
+
+Who runs the service reads what is explained; a visitor, in any language, what `web.messages` makes
+of the code and the values of a `RequestError`.
 """
 
 from __future__ import annotations
@@ -15,7 +19,11 @@ from collections.abc import Sequence
 
 
 class BeslutError(Exception):
-    """The root of the tree. ``what`` is a clause without a full stop, ``remedy`` what to do."""
+    """The root of the tree."""
+
+
+class ExplainedError(BeslutError):
+    """``what`` is a clause without a full stop, ``remedy`` what to do."""
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"{what}. {remedy[:1].upper()}{remedy[1:]}.")
@@ -23,7 +31,7 @@ class BeslutError(Exception):
         self.remedy = remedy
 
 
-class ReadError(BeslutError):
+class ReadError(ExplainedError):
     """A source file cannot be read. ``headers`` are the column names it has, where some were seen
     but could not be understood."""
 
@@ -32,9 +40,9 @@ class ReadError(BeslutError):
         self.headers = tuple(headers)
 
 
-class IndexUnusable(BeslutError):
+class IndexUnusable(ExplainedError):
     """There is no index at the path, it is of another format, or it is damaged."""
 
 
-class IndexLocked(BeslutError):
+class IndexLocked(ExplainedError):
     """Another process is building the index."""

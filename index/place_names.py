@@ -5,7 +5,8 @@ says that it is part of another name. *Boden*, *Vara* and *Lund* are words and s
 each of `DOUBTFUL` needs more: *kommun* after it, *i*, *från* or *till* before it, or another place
 beside it. Time is linear in the text.
 
-An index holds what was found as it was made: raise `FORMAT` in `index.storage.schema` with the rules.
+An index holds what was found when it was made, so whoever changes the rules raises `FORMAT` in
+`index.storage.schema`.
 """
 
 from __future__ import annotations

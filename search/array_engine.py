@@ -114,7 +114,7 @@ class ArrayEngine:
         deadline: Deadline = NEVER,
     ) -> Page:
         matches = self._scorer.until(deadline).matches(tree)
-        passed = facets.passing(request, self._columns, matches.docs)
+        passed = self._passing(request, matches.docs)
         counted = facets.count(request, self._counter, matches.docs, passed, facet_values, deadline)
         found = _passed(matches, passed)
         first = (request.page - 1) * request.limit
@@ -236,7 +236,15 @@ class ArrayEngine:
     def _found(self, tree: query.Query, request: SearchRequest, deadline: Deadline) -> Matches:
         """The set of a request, in index order."""
         matches = self._scorer.until(deadline).matches(tree)
-        return _passed(matches, facets.passing(request, self._columns, matches.docs))
+        return _passed(matches, self._passing(request, matches.docs))
+
+    def _passing(self, request: SearchRequest, docs: IntArray) -> dict[str, facets.Mask]:
+        """Which of `docs` (k,) pass each filter, bool (k,), by name."""
+        passed = facets.passing(request, self._columns, docs)
+        if request.ids:
+            keys = (self.key(one) for one in request.ids)
+            passed["id"] = np.isin(docs, [key for key in keys if isinstance(key, int)])
+        return passed
 
     def _scan(self, docs: IntArray) -> Scan:
         return Scan(len(docs), facets.stats(self._columns.amounts[docs]), docs.tolist())

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from index.decision import Decision
 from index.storage.keywords import KEYWORDS, year_of
+from search.labels import label
 
 MISSING = "missing"
 """The value that stands for decisions which have none."""
@@ -60,7 +61,8 @@ class Dimension:
     ``others`` (one other, several others), ``missing_label`` where a decision may have no value.
     ``search_field`` is the one of `search.fields` that finds its values. ``anchor`` is its place
     on the overview, ``sorts`` the orders it offers with their labels, ``example`` a value for the
-    API's description. ``exported``: the exports have a column of it that nothing else gives.
+    API's description, ``note`` what is to be said wherever its values are listed.
+    ``several``: a decision may have several of its values, so that their counts do not add up.
     ``descending``: values come from the last to the first, as years do, not by count or sum.
     ``party``: values are organisations, whose names are many; see `search.owners`.
     """
@@ -87,23 +89,23 @@ DIMENSIONS = (
         name="owner",
         plural="owners",
         kind="values",
-        heading="Projektägare",
-        definite="projektägaren",
-        others=("annan projektägare", "andra projektägare"),
+        heading=label("Projektägare"),
+        definite=label("projektägaren"),
+        others=(label("annan projektägare"), label("andra projektägare")),
         anchor="agare",
         example="Luleå kommun",
-        missing_label="ägare saknas",
+        missing_label=label("ägare saknas"),
         search_field="owner",
         party=True,
-        sorts={"owner": "Projektägare"},
+        sorts={"owner": label("Projektägare")},
     ),
     Dimension(
         name="round",
         plural="rounds",
         kind="values",
-        heading="Beslutsomgång",
-        definite="beslutsomgången",
-        others=("annan omgång", "andra omgångar"),
+        heading=label("Beslutsomgång"),
+        definite=label("beslutsomgången"),
+        others=(label("annan omgång"), label("andra omgångar")),
         anchor="omgang",
         example="ESF 2026:1",
     ),
@@ -111,12 +113,12 @@ DIMENSIONS = (
         name="funder",
         plural="funders",
         kind="values",
-        heading="Finansiär",
-        definite="finansiären",
-        others=("annan finansiär", "andra finansiärer"),
+        heading=label("Finansiär"),
+        definite=label("finansiären"),
+        others=(label("annan finansiär"), label("andra finansiärer")),
         anchor="finansiar",
         example="Region Norrbotten",
-        missing_label="okänd finansiär",
+        missing_label=label("okänd finansiär"),
         search_field="funder",
         party=True,
     ),
@@ -124,49 +126,49 @@ DIMENSIONS = (
         name="place",
         plural="places",
         kind="values",
-        heading="Plats",
-        definite="platsen",
-        others=("annan plats", "andra platser"),
+        heading=label("Plats"),
+        definite=label("platsen"),
+        others=(label("annan plats"), label("andra platser")),
         anchor="plats",
         example="Luleå",
-        missing_label="okänd plats",
-        note="Platserna är hämtade ur ägarnas namn och texterna, om källan inte anger dem.",
+        missing_label=label("okänd plats"),
+        note=label("Platserna är hämtade ur ägarnas namn och texterna, om källan inte anger dem."),
         several=True,
     ),
     Dimension(
         name="year",
         plural="years",
         kind="values",
-        heading="År",
-        definite="året",
-        others=("annat år", "andra år"),
+        heading=label("År"),
+        definite=label("året"),
+        others=(label("annat år"), label("andra år")),
         anchor="ar",
         example="2026",
-        missing_label="okänt år",
+        missing_label=label("okänt år"),
         descending=True,
     ),
     Dimension(
         name="date",
         plural="dates",
         kind="dates",
-        heading="Beslutsdatum",
-        definite="beslutsdatumet",
-        others=("annat datum", "andra datum"),
+        heading=label("Beslutsdatum"),
+        definite=label("beslutsdatumet"),
+        others=(label("annat datum"), label("andra datum")),
         anchor="datum",
         example="2026-03-05",
-        sorts={"-date": "Senaste beslut", "date": "Äldsta beslut"},
+        sorts={"-date": label("Senaste beslut"), "date": label("Äldsta beslut")},
     ),
     Dimension(
         name="amount",
         plural="amounts",
         kind="amounts",
-        heading="Belopp",
-        definite="beloppet",
-        others=("annat belopp", "andra belopp"),
+        heading=label("Belopp"),
+        definite=label("beloppet"),
+        others=(label("annat belopp"), label("andra belopp")),
         anchor="belopp",
         example="500000",
-        missing_label="belopp saknas",
-        sorts={"-amount": "Högsta belopp", "amount": "Lägsta belopp"},
+        missing_label=label("belopp saknas"),
+        sorts={"-amount": label("Högsta belopp"), "amount": label("Lägsta belopp")},
     ),
 )
 """Every dimension, in the order in which they are shown and written."""
@@ -177,17 +179,12 @@ SPANS = tuple(one for one in DIMENSIONS if one.kind != "values")
 COUNTED = tuple(one for one in DIMENSIONS if one.kind != "dates")
 """Those that have a facet and a part of the overview."""
 SORTS = {
-    "relevance": "Relevans",
+    "relevance": label("Relevans"),
     **{sort: label for one in SPANS for sort, label in one.sorts.items()},
     **{sort: label for one in VALUES for sort, label in one.sorts.items()},
-    "title": "Projektnamn",
+    "title": label("Projektnamn"),
 }
 """Every order of hits, with its label. What has no amount or no date comes last in either order."""
-
-
-def label_of(dimension: Dimension, value: str) -> str:
-    """What a value that is chosen of a dimension is called."""
-    return (value == MISSING and dimension.missing_label) or value
 
 
 def value_of(dimension: Dimension, decision: Decision) -> str:

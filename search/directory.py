@@ -62,8 +62,9 @@ class StillCounting(SearchTimeout):
     """The time was over before all themes were counted."""
 
     def __init__(self, seconds: float, counted: int, themes: int) -> None:
-        what = f"temana räknas just nu, {counted} av {themes} är klara efter {seconds:g} sekunder"
-        RequestError.__init__(self, "", "", what, "försök igen om en stund")
+        RequestError.__init__(
+            self, "", "", "still-counting", seconds=seconds, counted=counted, themes=themes
+        )
 
 
 @lru_cache(maxsize=2)

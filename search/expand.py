@@ -21,7 +21,7 @@ from search.engine import Engine
 from search.marks import Marks
 from search.nodes import NearQuery, TermQuery, WordQuery, exact_term, phrase_term
 from search.readings import WordReading
-from search.request import SearchLimits
+from search.request import Message, SearchLimits
 from search.result import Expansion, ExpansionKind, Interpretation
 from search.themes import ThemeExpansion, Themes
 
@@ -38,7 +38,7 @@ class Plan:
     words: list[query.Query]
     interpretation: list[Interpretation]
     marks: dict[str, Marks]
-    notes: list[str]
+    notes: list[Message]
     suggestion: str | None
 
 
@@ -101,7 +101,7 @@ class _Planner:
         self.limits = limits
         self.exact = exact
         self.deadline = deadline
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         self.tree = self._parsed()
         self.leaves: dict[int, _Leaf] = {}  # by id: equal nodes may stand twice
         self.runs: dict[int, list[_Leaf]] = {}  # by id of its first node
@@ -128,10 +128,8 @@ class _Planner:
             if sum(map(_length, _leaves(tree))) <= most:
                 return tree
         told = self._most_telling(most)
-        self.notes.append(
-            f"Sökningen är längre än {most} ord eller {longest} tecken. Bara de mest utmärkande "
-            f"orden söktes: {', '.join(token.text for token in told)}."
-        )
+        words = tuple(token.text for token in told)
+        self.notes.append(Message.of("most-telling-words", most=most, longest=longest, words=words))
         return syntax.All(tuple(syntax.Word(token, None) for token in told))
 
     def _most_telling(self, most: int) -> list[Token]:
@@ -155,9 +153,7 @@ class _Planner:
             low = frozenset(filter(is_low_content, plain))
             said = [word for word in dict.fromkeys(plain) if word in low - without]
             if said and (len(plain) < len(leaves) or low != frozenset(plain)):
-                self.notes.append(
-                    f"Dessa ord söktes inte, för de står i alla slags beslut: {', '.join(said)}."
-                )
+                self.notes.append(Message.of("words-without-content", words=tuple(said)))
                 return without | low
         return without if len(plain) < len(leaves) or without != frozenset(plain) else frozenset()
 
@@ -290,9 +286,7 @@ class _Planner:
         ]
         words = sorted({word for some, _ in completions for word in some})
         if any(more for _, more in completions) or len(words) > limit:
-            self.notes.append(
-                f"Fler än {limit} ord börjar på {node.text}; de första {limit} söktes."
-            )
+            self.notes.append(Message.of("many-completions", limit=limit, prefix=node.text))
         leaf.marks.surfaces.update(words[:limit])
         terms = [exact_term(word, leaf.fields) for word in words[:limit]]
         leaf.readings = [WordReading(query.DisjunctionMax(terms), None, ())]

@@ -16,8 +16,6 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from index.amount import format_amount
-from index.problem import quoted
 from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, Keyword, days, kronor
 from search.deadline import NEVER, Deadline
 from search.dimensions import BY_NAME, COUNTED, MISSING, SPANS, VALUES, Dimension, End, Span
@@ -153,7 +151,7 @@ def overview(
         if one.kind == "amounts":
             bands = _bands(one, request, counter.counts(one.name, docs)).values
             found = _aggregated(_band_of(amounts), amounts, len(_SPANS) + 1)
-            rows = [_group(band.label, at, found, band.chosen) for at, band in enumerate(bands)]
+            rows = [_group("", at, found, band.chosen) for at, band in enumerate(bands)]
             parts[one.name] = Breakdown(tuple(rows))
         else:
             parts[one.name] = _largest(one, columns, docs, most, deadline)
@@ -173,7 +171,7 @@ def groups(
     for at in np.flatnonzero(by_name[0]).tolist():
         deadline.check()
         value = keyword.names[at]
-        group = _group(value or _unnamed(one), at, by_name, (value or MISSING,))
+        group = _group(value, at, by_name, (value or MISSING,))
         some = next(ordinal for ordinal in keyword.having([at]) if found[0][ordinal])
         result.append(replace(group, example=int(example[some])))
     return result
@@ -197,8 +195,7 @@ def _ordinals(one: Dimension, request: SearchRequest, columns: Columns) -> list[
     for value in request.values(one.name):
         ordinals = _at(columns.keywords[one.name], value)
         if not ordinals:
-            what = f"{one.definite} {quoted(value, 80)} finns inte"
-            raise RequestError(one.name, value, what, "välj en ur listan")
+            raise RequestError(one.name, value, "unknown-value", dimension=one.name, wanted=value)
         found += ordinals
     return found
 
@@ -250,9 +247,8 @@ def _values(
     order = present[np.argsort(-counts[present], kind="stable")]
     chosen = set(_ordinals(one, request, columns))
     numbers = {at: int(counts[at]) for at in [*order[:most].tolist(), *chosen]}
-    unnamed = _unnamed(one)
     values = tuple(
-        FacetValue(name or MISSING, name or unnamed, number, at in chosen, (name or MISSING,))
+        FacetValue(name or MISSING, name, number, at in chosen, (name or MISSING,))
         for at, number in sorted(
             numbers.items(), key=lambda item: -item[0] if one.descending else (-item[1], item[0])
         )
@@ -261,22 +257,17 @@ def _values(
     return Facet(values, len(present) - sum(1 for number in numbers.values() if number))
 
 
-def _unnamed(one: Dimension) -> str:
-    """What decisions without a value are called in a list of values."""
-    return one.missing_label.capitalize()
-
-
 def _bands(one: Dimension, request: SearchRequest, counts: npt.NDArray[np.intp]) -> Facet:
     *numbers, without_amount = counts.tolist()
     wanted = request.span(one.name)
     ends = (wanted.low, wanted.high)
     bands = [
-        FacetValue(value, label, number, (span.low, span.high) == ends, span)
-        for (value, label, span), number in zip(_SPANS, numbers, strict=True)
+        FacetValue(value, "", number, (span.low, span.high) == ends, span)
+        for (value, span), number in zip(_SPANS, numbers, strict=True)
     ]
     if without_amount or wanted.missing:
         without = Span(missing=True)
-        bands.append(FacetValue(MISSING, _unnamed(one), without_amount, wanted.missing, without))
+        bands.append(FacetValue(MISSING, "", without_amount, wanted.missing, without))
     return Facet(tuple(bands))
 
 
@@ -299,9 +290,9 @@ def _aggregated(ordinals: npt.NDArray[np.integer], amounts: Ore, size: int) -> A
     return np.bincount(ordinals, minlength=size), sums, missing
 
 
-def _group(label: str, at: int, found: Aggregated, chosen: tuple[str, ...] | Span) -> Group:
+def _group(name: str, at: int, found: Aggregated, chosen: tuple[str, ...] | Span) -> Group:
     counts, sums, missing = found
-    return Group(label, int(counts[at]), kronor(int(sums[at])), int(missing[at]), chosen)
+    return Group(name, int(counts[at]), kronor(int(sums[at])), int(missing[at]), chosen)
 
 
 def _largest(
@@ -334,26 +325,11 @@ def _together(one: Dimension, rest: Sequence[Group], columns: Columns, docs: Int
     return Group("", counts, kronor(sums), missing, None)
 
 
-def band(low: int | None, high: int | None) -> tuple[str, str, Span]:
-    """Value, label and span of the band from `low` to below `high` (SEK)."""
+def band(low: int | None, high: int | None) -> tuple[str, Span]:
+    """Value and span of the band from `low` to below `high` (SEK)."""
     least = None if low is None else Decimal(low)
     most = None if high is None else Decimal(high) - _CENT
-    value = f"{low or ''}-{'' if most is None else most}"
-    return value, _band_label(low, high), Span(least, most)
-
-
-def _band_label(low: int | None, high: int | None) -> str:
-    if low is None:
-        return f"under {_short(high or 0)}"
-    if high is None:
-        return f"{_short(low)} eller mer"
-    return f"{_short(low)} till {_short(high)}"
-
-
-def _short(amount: int) -> str:
-    if amount >= 1_000_000:
-        return f"{amount // 1_000_000}\u00a0mnkr"
-    return format_amount(Decimal(amount))
+    return f"{low or ''}-{'' if most is None else most}", Span(least, most)
 
 
 _EDGES = np.array(BAND_EDGES, np.int64) * 100  # öre

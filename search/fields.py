@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.swedish import fold_ascii
+from search.labels import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,12 @@ class Field:
 
 
 FIELDS = {
-    "title": Field("Titel", 3.0, 0.3, ("titel", "title")),
-    "owner": Field("Projektägare", 2.0, 0.3, ("ägare", "projektägare", "owner")),
-    "description": Field("Beskrivning", 1.0, 0.6, ("beskrivning", "description")),
-    "motivation": Field("Motivering", 1.0, 0.6, ("motivering", "motivation")),
-    "round": Field("Beslutsomgång", 0.3, 0.0),
-    "funder": Field("Finansiär", 0.3, 0.0, ("finansiär", "funder")),
+    "title": Field(label("Titel"), 3.0, 0.3, ("titel", "title")),
+    "owner": Field(label("Projektägare"), 2.0, 0.3, ("ägare", "projektägare", "owner")),
+    "description": Field(label("Beskrivning"), 1.0, 0.6, ("beskrivning", "description")),
+    "motivation": Field(label("Motivering"), 1.0, 0.6, ("motivering", "motivation")),
+    "round": Field(label("Beslutsomgång"), 0.3, 0.0),
+    "funder": Field(label("Finansiär"), 0.3, 0.0, ("finansiär", "funder")),
 }
 QUERY_NAMES = {
     written: name

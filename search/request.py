@@ -9,6 +9,8 @@ from index.errors import BeslutError
 from index.limits import between, setting
 from search.dimensions import Filter, Span
 
+Value = str | float | tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class SearchLimits:
@@ -32,24 +34,38 @@ class SearchLimits:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a visitor is to be told: a ``code`` of `web.messages`, which has the words, and the
+    ``values`` that they are about, by name."""
+
+    code: str
+    values: Mapping[str, Value]
+
+    @classmethod
+    def of(cls, code: str, **values: Value) -> Message:
+        """The message of a code about some values."""
+        return cls(code, values)
+
+
 class RequestError(BeslutError):
     """A search that cannot be carried out as asked.
 
-    ``parameter`` is the URL parameter at fault and ``value`` what it was.
+    ``parameter`` is the URL parameter at fault and ``value`` what it was; ``message`` says why.
     """
 
-    def __init__(self, parameter: str, value: str, what: str, remedy: str) -> None:
-        super().__init__(what, remedy)
+    def __init__(self, parameter: str, value: str, code: str, **values: Value) -> None:
+        super().__init__(parameter, value, code, values)
         self.parameter = parameter
         self.value = value
+        self.message = Message.of(code, **values)
 
 
 class SearchTimeout(RequestError):
     """A search took longer than the limit."""
 
     def __init__(self, seconds: float) -> None:
-        what = f"sökningen tog mer än gränsen {seconds:g} sekunder"
-        super().__init__("q", "", what, "försök igen om en stund, eller förenkla sökningen")
+        super().__init__("q", "", "timeout", seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +73,14 @@ class SearchRequest:
     """One search; ``page`` counts from 1.
 
     ``filters`` holds what is chosen of each of `search.dimensions`, by name, and nothing for those
-    that are not filtered by. ``exact`` switches every expansion off. ``sort`` is one of
-    `search.dimensions.SORTS`; None is relevance with words and falling amount without.
+    that are not filtered by. ``ids`` are the only decisions to look among, all of them if empty;
+    one that does not exist matches nothing. ``exact`` switches every expansion off. ``sort`` is one
+    of `search.dimensions.SORTS`; None is relevance with words and falling amount without.
     """
 
     q: str = ""
     filters: Mapping[str, Filter] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
     exact: bool = False
     sort: str | None = None
     page: int = 1

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from index.decision import Block, Decision, plain_text
 from search.dimensions import Filter
-from search.request import SearchRequest
+from search.request import Message, SearchRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +131,12 @@ class Wording:
 class FacetValue(NamedTuple):
     """One value of a facet and how many decisions it has, the facet's own selection ignored.
 
-    ``chosen`` is what a filter on it is set to: the span of a band, or the value alone.
+    ``name`` is empty for a band, and for decisions that have no value. ``chosen`` is what a filter
+    on it is set to: the span of a band, or the value alone.
     """
 
     value: str
-    label: str
+    name: str
     count: int  # type: ignore[assignment]  # hides `tuple.count`, which nothing uses
     selected: bool
     chosen: Filter
@@ -159,11 +160,12 @@ class Group:
     """Some decisions that have one value in common: how many, their sum in SEK, and how many of
     them have no amount in SEK (``missing``).
 
+    ``name`` is empty for a band, for decisions that have no value, and for several values together.
     ``chosen`` is what a filter on it is set to, None for several values together. ``example`` is
     what the engine knows one of its decisions by, see `Searcher.examples`.
     """
 
-    label: str
+    name: str
     decisions: int
     sum: Decimal
     missing: int
@@ -253,7 +255,7 @@ class SearchResult:
 
     ``total``, ``facets`` and ``stats`` speak of the same set: the decisions that match all the
     words and pass the filters. ``partial`` holds decisions that match only some of the words; they
-    are in no total. ``notes`` are sentences in Swedish on what was cut or passed over.
+    are in no total. ``notes`` tell what was cut or passed over.
     """
 
     request: SearchRequest
@@ -264,12 +266,23 @@ class SearchResult:
     interpretation: tuple[Interpretation, ...]
     suggestion: str | None
     partial: tuple[Hit, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
     @property
     def pages(self) -> int:
         """How many pages the set fills."""
         return -(-self.total // self.request.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a decision stands among the hits of a search, from 1, and which come before and after
+    it, each with the page that it is on; None where there is none."""
+
+    number: int
+    total: int
+    previous: tuple[Decision, int] | None
+    next: tuple[Decision, int] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from search.expand import Plan, expand
 from search.marks import Marks, Place
 from search.owners import OwnersFile, Party
 from search.related import FIELDS, shared_words
-from search.request import SearchLimits, SearchRequest
+from search.request import Message, SearchLimits, SearchRequest
 from search.result import (
     Group,
     Hit,
@@ -43,6 +43,7 @@ from search.result import (
     SearchResult,
     Segment,
     Snippet,
+    Standing,
     WholeSet,
     Wording,
 )
@@ -107,7 +108,7 @@ class Searcher:
         page = self.engine.page(plan.tree, request, self.limits.facet_values, deadline)
         notes = list(plan.notes)
         if request.q.strip() and not plan.interpretation:
-            notes.append("Sökningen innehåller inga ord; alla beslut visas.")
+            notes.append(Message.of("no-words"))
         partial: Sequence[Scored] = ()
         if plan.words and page.total < request.limit:
             partial = self.engine.partial(plan.words, plan.tree, request, PARTIAL_HITS, deadline)
@@ -173,6 +174,31 @@ class Searcher:
             "motivation": [block.text for block in decision.motivation],
         }
         return {name: snippets.blocks(some, places.get(name, ())) for name, some in blocks.items()}
+
+    def standing(
+        self, identifier: str, request: SearchRequest, deadline: Deadline = NEVER
+    ) -> Standing | None:
+        """Where a decision stands on the page that a request is for; None if it is not there.
+        Raises `RequestError`."""
+        tree = self._plan(request, deadline).tree
+        here = self.engine.page(tree, request, 0, deadline)
+        keys = [hit.key for hit in here.hits]
+        key = self.engine.key(identifier)
+        if key not in keys:
+            return None
+        at = keys.index(key)
+
+        def beside(step: int) -> tuple[Decision, int] | None:
+            if 0 <= at + step < len(keys):
+                return next(self.engine.decisions([keys[at + step]])), request.page
+            page = request.page + step
+            if page < 1 or (page - 1) * request.limit >= here.total:
+                return None
+            hits = self.engine.page(tree, replace(request, page=page), 0, deadline).hits
+            return next(self.engine.decisions([hits[min(step, 0)].key])), page
+
+        number = (request.page - 1) * request.limit + at + 1
+        return Standing(number, here.total, beside(-1), beside(1))
 
     def overview(
         self, request: SearchRequest, limit: int = OVERVIEW_GROUPS, deadline: Deadline = NEVER

@@ -46,6 +46,5 @@ def shared_themes(
 
 def _others(searcher: Searcher, kept: KeptSet, dimension: str, name: str) -> tuple[FacetValue, ...]:
     found = searcher.engine.leading(kept, dimension, OTHERS + 2)
-    # One that names nobody has another label than value.
-    others = (one for one in found if one.label != name and one.value == one.label)
+    others = (one for one in found if one.name and one.name != name)
     return tuple(islice(others, OTHERS))

@@ -147,7 +147,9 @@ class _Parser:
     def either(self, depth: int, field: str | None) -> Node:
         """Alternatives separated by ELLER."""
         if depth > self.limits.nesting:
-            raise _over(self.text, "nivåer av parenteser", depth, self.limits.nesting)
+            raise RequestError(
+                "q", self.text, "deep-nesting", number=depth, limit=self.limits.nesting
+            )
         choices = [self._every(depth, field)]
         while self._take("or"):
             choices.append(self._every(depth, field))
@@ -191,7 +193,13 @@ class _Parser:
         tokens = analyze(lexeme.text)
         if lexeme.kind == "phrase":
             if len(tokens) > self.limits.phrase_words:
-                raise _over(self.text, "ord i en fras", len(tokens), self.limits.phrase_words)
+                raise RequestError(
+                    "q",
+                    self.text,
+                    "long-phrase",
+                    number=len(tokens),
+                    limit=self.limits.phrase_words,
+                )
             text = lexeme.text[1:-1].strip()
             return Phrase(text, tuple(tokens), field) if tokens else All(())
         return _all([Word(token, field) for token in _without_currency(tokens)])
@@ -204,12 +212,7 @@ class _Parser:
         nodes: list[Node] = [Word(word, field) for word in words]
         if len(last.surface) < self.limits.prefix_letters:
             least = self.limits.prefix_letters
-            raise RequestError(
-                "q",
-                self.text,
-                f"en ordbörjan före * måste ha minst {least} bokstäver",
-                "skriv mer av ordet, eller ta bort *",
-            )
+            raise RequestError("q", self.text, "short-prefix", least=least)
         return _all([*nodes, Prefix(last.surface, field)])
 
     def _peek(self) -> Kind:
@@ -236,9 +239,3 @@ def _without_currency(tokens: Sequence[Token]) -> Iterator[Token]:
         if not (before[:1].isdigit() and token.surface in _CURRENCY):
             yield token
         before = token.surface
-
-
-def _over(text: str, what: str, number: int, limit: int) -> RequestError:
-    return RequestError(
-        "q", text, f"sökningen har {number} {what}, gränsen är {limit}", "korta sökningen"
-    )

@@ -43,6 +43,7 @@ CHROMIUM = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--accept-lang=sv-SE",  # the pages are in the language that the browser wishes
 ]
 """Options: no sandbox where root runs it, nothing asked of anybody."""
 
@@ -232,7 +233,7 @@ class serving:
 
     def __enter__(self) -> str:
         address = f"http://127.0.0.1:{self.port}"
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             try:
                 urllib.request.urlopen(f"{address}/static/icon.svg", timeout=2).close()

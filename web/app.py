@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, request
+from flask_babel import Babel
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from index.errors import BeslutError, IndexUnusable
 from index.problem import quoted
 from search.live import LiveSearcher
 from search.request import RequestError, SearchTimeout
-from web import current, formats, urls
+from web import current, formats, language, urls
 from web.api import routes as api
 from web.downloads import Slots
-from web.problems import ERRORS, METHODS, NotFound, Refused, is_for_programs, problem
+from web.language import gettext
+from web.messages import explained
+from web.problems import METHODS, NotFound, Refused, problem, said
 from web.serving.accesslog import REFUSED, RULE
 from web.settings import Settings
 from web.site import pages
@@ -46,8 +49,10 @@ def create_app(settings: Settings) -> Flask:
         settings.owners_path,
     )
     app.config["LIVE"].themes.current()  # read now, outside the time limit of a search
+    Babel(app, default_locale="sv", locale_selector=lambda: language.LANGUAGES[language.selected()])
+    app.wsgi_app = language.LanguagePrefix(app.wsgi_app)  # type: ignore[assignment]
     app.jinja_env.filters.update(money=formats.money, number=formats.number, moment=formats.moment)
-    app.jinja_env.globals.update(plural=formats.plural, urls=urls)
+    app.jinja_env.globals.update(decisions=formats.decisions, urls=urls)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     site.register(app)
     api.register(app)
@@ -65,13 +70,14 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_refuse_other_hosts)
     app.before_request(_refuse_other_methods)
     app.after_request(_add_headers)
+    app.after_request(language.add_headers)
     app.after_request(_withdraw)  # before the one above: they run from the last to the first
     app.register_error_handler(Exception, _on_error)
     return app
 
 
 def _error_page(status: int, what: str, remedy: str) -> tuple[str, int]:
-    return pages.error(ERRORS.get(status, ERRORS[400])[0], what, remedy), status
+    return pages.error(said(status)[0], what, remedy), status
 
 
 def _name_the_rule() -> None:
@@ -89,20 +95,22 @@ def _refuse_for_the_server() -> None:
 def _refuse_long_addresses() -> Response | None:
     """Rejects what no link of this site is as long as."""
     if len(request.environ["PATH_INFO"]) + len(request.query_string) > _LONGEST_ADDRESS:
-        return _refused(400, "adressen är för lång", "korta sökningen")
+        return _refused(400, gettext("adressen är för lång"), gettext("korta sökningen"))
     return None
 
 
 def _refuse_other_hosts() -> Response | None:
     """Rejects host names that are not the site's own, and HTTP/1.1 without one (RFC 9112, 3.2)."""
     if "HTTP_HOST" not in request.environ and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1":
-        return _refused(400, "förfrågan säger inte vilken webbplats den gäller", "ange Host")
+        what = gettext("förfrågan säger inte vilken webbplats den gäller")
+        return _refused(400, what, gettext("ange Host"))
     # An IPv6 address has colons of its own: only what follows its bracket is a port.
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     trusted = [name.strip().lower() for name in current.settings().trusted_hosts.split(",")]
     if host.lower() not in [*trusted, current.settings().host.lower()]:
-        what = f"webbplatsen svarar inte på namnet {quoted(host, 60)}"
-        return _refused(400, what, "lägg till det i BESLUT_TRUSTED_HOSTS om det är ditt")
+        what = gettext("webbplatsen svarar inte på namnet %(host)s", host=quoted(host, 60))
+        remedy = gettext("lägg till det i BESLUT_TRUSTED_HOSTS om det är ditt")
+        return _refused(400, what, remedy)
     return None
 
 
@@ -114,7 +122,7 @@ def _refuse_other_methods() -> None:
 
 def _refused(status: int, what: str, remedy: str) -> Response:
     """An error as a problem or as a page, depending on the address."""
-    if is_for_programs(request.path):
+    if urls.is_for_programs(request.path):
         return problem(status, f"{what}; {remedy}")
     return Response(*_error_page(status, f"{what[:1].upper()}{what[1:]}.", remedy))
 
@@ -135,10 +143,13 @@ def _on_error(error: Exception) -> Response:
 def _described(error: Exception) -> tuple[int, str, str]:
     """Status, what happened, what to do."""
     if isinstance(error, SearchTimeout):
-        _LOG.warning("%s", error)
-        return 503, error.what, error.remedy
+        reason = explained(error)
+        _LOG.warning("%s", reason)
+        return 503, reason.what, reason.remedy
     if isinstance(error, RequestError):
-        return 400, f"parametern {error.parameter}: {error.what}", error.remedy
+        reason = explained(error)
+        what = gettext("parametern %(name)s: %(what)s", name=error.parameter, what=reason.what)
+        return 400, what, reason.remedy
     if isinstance(error, NotFound):
         return 404, error.what, error.remedy
     if isinstance(error, Refused):
@@ -146,13 +157,13 @@ def _described(error: Exception) -> tuple[int, str, str]:
         return 503, error.what, error.remedy
     if isinstance(error, BeslutError):
         _LOG.warning("%s", error)
-        return 503, *ERRORS[503][1:]
+        return 503, *said(503)[1:]
     if isinstance(error, HTTPException) and error.code:
-        if error.code == 404 and is_for_programs(request.path):
-            return 404, ERRORS[404][1], "de adresser som finns står på /api"
-        return error.code, *ERRORS.get(error.code, ERRORS[400])[1:]
+        if error.code == 404 and urls.is_for_programs(request.path):
+            return 404, said(404)[1], gettext("de adresser som finns står på /api")
+        return error.code, *said(error.code)[1:]
     _LOG.exception("unexpected error")
-    return 500, *ERRORS[500][1:]
+    return 500, *said(500)[1:]
 
 
 def _withdraw(response: Response) -> Response:

@@ -19,7 +19,7 @@ from flask import Response, request
 from werkzeug.datastructures import Headers
 
 from search.searcher import Searcher
-from web import current
+from web import current, language
 
 _LEVEL = 5  # of gzip; higher ones take twice the time for a few per cent
 _CACHE_CONTROL = "no-cache"
@@ -87,7 +87,7 @@ def program() -> str:
 def _tag(searcher: Searcher | None, canonical: str) -> str:
     settings = current.settings()
     parts = [program(), repr(settings), searcher.state() if searcher else "", current.base_url()]
-    parts += [request.path, canonical]
+    parts += [request.path, canonical, language.selected()]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 

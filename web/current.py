@@ -7,7 +7,7 @@ from flask import current_app, g, request
 from search.deadline import Deadline
 from search.live import LiveSearcher
 from search.searcher import Searcher
-from web import urls
+from web import language, urls
 from web.downloads import Slots
 from web.settings import Settings
 
@@ -50,6 +50,11 @@ def slots() -> Slots:
 def parameters() -> urls.Parameters:
     """Each parameter of the query string with all its values, in order."""
     return {name: request.args.getlist(name) for name in request.args}
+
+
+def public(path: str) -> str:
+    """The one public address of a page in the language of the request."""
+    return base_url() + language.canonical(path)
 
 
 def base_url() -> str:

@@ -1,4 +1,4 @@
-"""How are numbers and times written? As a Swedish reader expects them."""
+"""How are numbers and times written? As a reader of the language of the request expects them."""
 
 from __future__ import annotations
 
@@ -8,38 +8,69 @@ from datetime import datetime
 from decimal import Decimal
 from unicodedata import bidirectional
 
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
-from index.amount import LOCALE, format_amount
+from index.amount import UNSTATED, format_amount
+from web.language import LANGUAGES, gettext, locale, ngettext
 
+_STOCKHOLM = get_timezone("Europe/Stockholm")
+_MILLION = 1_000_000
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def number(value: int) -> str:
     """*20 485 293*, with no-break spaces."""
-    return str(format_decimal(value, locale=LOCALE))
+    return str(format_decimal(value, locale=locale()))
 
 
 def money(amount: Decimal | None, currency: str = "SEK") -> str:
-    """*2 800 000 kr* with no-break spaces; *belopp saknas* for None."""
-    return "belopp saknas" if amount is None else format_amount(amount, currency)
+    """*2 800 000 kr*, *SEK 2,800,000*, with no-break spaces; *belopp saknas* for None."""
+    if amount is None:
+        return gettext("belopp saknas")
+    if locale() == LANGUAGES["sv"]:
+        return format_amount(amount, currency)
+    number_ = format_decimal(amount, _pattern(amount), locale=locale())
+    if currency == UNSTATED:
+        return gettext("%(amount)s i okänd valuta", amount=number_)
+    return f"{currency}\u00a0{number_}"
+
+
+def short_money(amount: Decimal, currency: str = "SEK") -> str:
+    """*2,8 miljoner kr*, *SEK 2.8 million*, to the nearest tenth; below a million as `money`."""
+    if abs(amount) < _MILLION:
+        return money(amount, currency)
+    short = format_compact_decimal(
+        amount, format_type="long", locale=locale(), fraction_digits=1
+    ).replace(" ", "\u00a0")
+    if currency != "SEK":
+        return f"{short}\u00a0{currency}"
+    return gettext("%(millions)s\u00a0kr", millions=short)
+
+
+def _pattern(amount: Decimal) -> str:
+    return "#,##0" if amount == amount.to_integral_value() else "#,##0.00"
 
 
 def amount(value: Decimal) -> str:
     """*2 800 000*, as `money` without the unit, for a form."""
-    return format_amount(value).removesuffix("\u00a0kr")
+    return str(format_decimal(value, _pattern(value), locale=locale()))
 
 
 def moment(timestamp: str) -> str:
-    """An RFC 3339 time as *23 november 2026 14:20 UTC*."""
+    """An RFC 3339 time as *23 november 2026 kl. 15:20*, by the clocks of Sweden."""
     when = datetime.fromisoformat(timestamp)
-    return f"{format_datetime(when, 'd MMMM y HH:mm', locale=LOCALE)} UTC"
+    day_ = format_datetime(when, "d MMMM y", tzinfo=_STOCKHOLM, locale=locale())
+    time = format_datetime(when, "HH:mm", tzinfo=_STOCKHOLM, locale=locale())
+    return gettext("%(day)s kl. %(time)s", day=day_, time=time)
 
 
 def day(timestamp: str) -> str:
-    """The day of an RFC 3339 time or date as *23 november 2026*."""
-    return str(format_date(datetime.fromisoformat(timestamp), "d MMMM y", locale=LOCALE))
+    """A date, or the day in Sweden of an RFC 3339 time, as *23 november 2026*."""
+    when = datetime.fromisoformat(timestamp)
+    if when.tzinfo:
+        when = when.astimezone(_STOCKHOLM)
+    return str(format_date(when, "d MMMM y", locale=locale()))
 
 
 def size(count: int) -> str:
@@ -48,19 +79,20 @@ def size(count: int) -> str:
         return f"{count}\u00a0byte"
     # From 999,500 on, kB would round to 1000.
     value, unit = (count / 1000, "kB") if count < 999_500 else (count / 1_000_000, "MB")
-    return f"{format_decimal(value, '0.#' if value < 10 else '0', locale=LOCALE)}\u00a0{unit}"
+    return f"{format_decimal(value, '0.#' if value < 10 else '0', locale=locale())}\u00a0{unit}"
 
 
 def percent(part: Decimal, whole: Decimal) -> str:
     """*13,7 %* of the whole; a dash if the whole is zero."""
     if not whole:
         return "–"
-    return str(format_percent(part / whole, "0.0\u00a0%", locale=LOCALE))
+    return str(format_percent(part / whole, "0.0\u00a0%", locale=locale()))
 
 
 def listed(words: Sequence[str]) -> str:
     """*a, b och c*."""
-    return " och ".join([*filter(None, [", ".join(words[:-1])]), *words[-1:]])
+    first, last = ", ".join(words[:-1]), "".join(words[-1:])
+    return gettext("%(first)s och %(last)s", first=first, last=last) if first else last
 
 
 def isolated(text: str) -> str:
@@ -71,6 +103,13 @@ def isolated(text: str) -> str:
     return f"\u2068{still}\u2069" if from_the_right else still
 
 
+def decisions(count: int) -> str:
+    """*1 beslut*, *2 beslut*; the number with no-break spaces."""
+    return str(
+        ngettext("%(count)s\u00a0beslut", "%(count)s\u00a0beslut", count, count=number(count))
+    )
+
+
 def plural(count: int, one: str, many: str) -> str:
-    """*1 projekt*, *9 projekt*; the number with no-break spaces."""
+    """*1 projekt*, *9 projekt*, in Swedish only; the number with no-break spaces."""
     return f"{number(count)}\u00a0{one if count == 1 else many}"

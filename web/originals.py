@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 from flask import Response, request
 from werkzeug.http import dump_options_header
 
-from index.errors import BeslutError
+from index.errors import ExplainedError
 from search.searcher import Searcher
 from web import current
 from web.downloads import Download
@@ -52,7 +52,7 @@ def send(original: Original, sha256: str) -> Response:
     """The file as an attachment; a 304 or a part of it on request. Nothing is sent that is not what
     the address says; raises `Refused` while too many are being sent."""
     if _sha256(original.path) != sha256:
-        raise BeslutError("filen kan inte läsas just nu", "försök igen om en stund")
+        raise ExplainedError("filen kan inte läsas just nu", "försök igen om en stund")
     response = Response(content_type=_TYPE)
     response.headers["Content-Disposition"] = _attachment(original.name)
     response.headers["Cache-Control"] = "no-cache"
@@ -73,7 +73,7 @@ def _body(original: Original, response: Response) -> Download:
         body.open()
     except OSError as error:
         body.close()
-        raise BeslutError("filen kan inte läsas just nu", "försök igen om en stund") from error
+        raise ExplainedError("filen kan inte läsas just nu", "försök igen om en stund") from error
     return body
 
 

@@ -7,42 +7,64 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from index.errors import BeslutError
+from index.errors import ExplainedError
+from search.labels import label
+from web.language import gettext
 
 PROBLEM_JSON = "application/problem+json; charset=utf-8"
 METHODS = ("GET", "HEAD")
 ERRORS = {
-    400: ("Förfrågan kan inte besvaras", "adressen går inte att läsa", "kontrollera den"),
-    404: ("Sidan finns inte", "det finns inget på den här adressen", "kontrollera den"),
-    405: (
-        "Metoden stöds inte",
-        f"bara {' och '.join(METHODS)} besvaras",
-        "hämta adressen med GET",
+    400: (
+        label("Förfrågan kan inte besvaras"),
+        label("adressen går inte att läsa"),
+        label("kontrollera den"),
     ),
-    416: ("Delen finns inte", "filen är kortare än så", "hämta den hel"),
-    500: ("Något gick fel hos oss", "felet är antecknat", "försök igen om en stund"),
-    503: ("Tjänsten är inte tillgänglig just nu", "sökindexet går inte att läsa", "försök igen"),
+    404: (
+        label("Sidan finns inte"),
+        label("det finns inget på den här adressen"),
+        label("kontrollera den"),
+    ),
+    405: (
+        label("Metoden stöds inte"),
+        label("bara GET och HEAD besvaras"),
+        label("hämta adressen med GET"),
+    ),
+    416: (label("Delen finns inte"), label("filen är kortare än så"), label("hämta den hel")),
+    500: (
+        label("Något gick fel hos oss"),
+        label("felet är antecknat"),
+        label("försök igen om en stund"),
+    ),
+    503: (
+        label("Tjänsten är inte tillgänglig just nu"),
+        label("sökindexet går inte att läsa"),
+        label("försök igen"),
+    ),
 }
 """Status -> title, what happened, what to do, unless something more precise is known."""
-
-
 REASONS = {
-    "requests": "för många frågar just nu",
-    "exports": "för många hämtar filer just nu",
-    "failed": "filen kunde inte göras, kanske för att disken är full",
+    "requests": label("för många frågar just nu"),
+    "exports": label("för många hämtar filer just nu"),
+    "failed": label("filen kunde inte göras, kanske för att disken är full"),
 }
 """Why a request is refused though nothing is wrong with it."""
 
 
-class NotFound(BeslutError):
+def said(status: int) -> tuple[str, str, str]:
+    """Title, what happened, what to do, in the language of the request."""
+    title, what, remedy = map(gettext, ERRORS.get(status, ERRORS[400]))
+    return title, what, remedy
+
+
+class NotFound(ExplainedError):
     """A resource that does not exist."""
 
 
-class Refused(BeslutError):
+class Refused(ExplainedError):
     """There is no room for the request now; `reason` is one of `REASONS`."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(REASONS[reason], "försök igen om en stund")
+        super().__init__(gettext(REASONS[reason]), gettext("försök igen om en stund"))
         self.reason = reason
 
 
@@ -50,15 +72,10 @@ def problem(status: int, detail: str) -> Response:
     """The RFC 9457 problem of this request: type, title, status, detail, instance."""
     body = {
         "type": "about:blank",
-        "title": ERRORS.get(status, ERRORS[400])[0],
+        "title": said(status)[0],
         "status": status,
         "detail": f"{detail[:1].upper()}{detail[1:]}".rstrip(".") + ".",
         "instance": quote(request.path, safe="/:@!$&'()*+,;=~"),
     }
     text = json.dumps(body, ensure_ascii=False)
     return Response(text + "\n", status, content_type=PROBLEM_JSON)
-
-
-def is_for_programs(path: str) -> bool:
-    """Whether errors at a path are for a program rather than a reader."""
-    return path.startswith(("/api/", "/datasets/")) or path in ("/health", "/feed.atom")

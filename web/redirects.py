@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from web.language import here
+from web.urls import is_for_programs
+
 
 def redirect(path: str) -> Response:
     """Redirects to `path` on this site with the parameters of the request. Temporarily, since what
@@ -11,5 +14,5 @@ def redirect(path: str) -> Response:
     query = request.query_string.decode("ascii", "replace")
     address = f"{path}?{query}" if query else path
     response = Response(f"Sidan finns på {path}\n", 302, content_type="text/plain; charset=utf-8")
-    response.headers["Location"] = address
+    response.headers["Location"] = address if is_for_programs(path) else here(address)
     return response

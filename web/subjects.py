@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from search.deadline import Deadline
+from search.labels import label
 from search.request import SearchRequest
 from search.searcher import Searcher
 from search.sharing import SharedTheme, shared_themes
 
-KINDS = {"theme": "Tema", "owner": "Projektägare", "funder": "Finansiär"}
+KINDS = {"theme": label("Tema"), "owner": label("Projektägare"), "funder": label("Finansiär")}
 """Each kind, and what it is called."""
 
 

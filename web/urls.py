@@ -17,7 +17,6 @@ from urllib.parse import quote, urlencode
 
 from index.amount import parse_amount
 from index.dates import parse_period
-from index.problem import quoted
 from search.dimensions import BY_NAME, DIMENSIONS, SORTS, SPANS, Dimension, End, Filter, Span
 from search.request import RequestError, SearchLimits, SearchRequest
 from search.result import FacetValue, SearchResult
@@ -52,19 +51,18 @@ def _text(value: str, limits: SearchLimits) -> str:
 
 def _limited(value: str, limits: SearchLimits) -> str:
     if len(value) > limits.query_refused:
-        what = f"sökningen har {len(value)} tecken, gränsen är {limits.query_refused}"
-        raise RequestError("q", value, what, "korta sökningen")
+        number, limit = len(value), limits.query_refused
+        raise RequestError("q", value, "long-query", number=number, limit=limit)
     return value
 
 
 def _amount(value: str, limits: SearchLimits) -> Decimal:
-    remedy = "skriv till exempel 500000, 500 000 eller 1,5 mnkr"
     try:
         amount = parse_amount(value)
     except ValueError as error:
-        raise RequestError("", value, f"{quoted(value)} är inget belopp", remedy) from error
+        raise RequestError("", value, "no-amount", wanted=value) from error
     if amount.currency != "SEK":
-        raise RequestError("", value, f"{quoted(value)} är inte i kronor", remedy)
+        raise RequestError("", value, "not-in-kronor", wanted=value)
     return amount.value
 
 
@@ -73,8 +71,7 @@ def _day(end: int, value: str, limits: SearchLimits) -> date:
     try:
         return parse_period(value)[end]
     except ValueError as error:
-        remedy = "skriv till exempel 2026-03-05, 2026-03 eller 2026"
-        raise RequestError("", value, f"{quoted(value)} är inget datum", remedy) from error
+        raise RequestError("", value, "no-date", wanted=value) from error
 
 
 def written(value: End) -> str:
@@ -91,29 +88,25 @@ def _flag(value: str, limits: SearchLimits) -> bool:
         return True
     if value.lower() in ("0", "false", "nej"):
         return False
-    raise RequestError("", value, f"{quoted(value)} är varken 1 eller 0", "skriv 1 eller 0")
+    raise RequestError("", value, "no-flag", wanted=value)
 
 
 def _sort(value: str, limits: SearchLimits) -> str:
     if value not in SORTS:
-        remedy = f"välj något av: {', '.join(SORTS)}"
-        raise RequestError("", value, f"sorteringen {quoted(value)} finns inte", remedy)
+        raise RequestError("", value, "unknown-sort", wanted=value, known=tuple(SORTS))
     return value
 
 
 def _count(value: str, limits: SearchLimits) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) >= 1):
-        raise RequestError(
-            "", value, f"{quoted(value)} är inget heltal från 1", "skriv ett tal som är minst 1"
-        )
+        raise RequestError("", value, "no-count", wanted=value)
     return int(value)
 
 
 def _page_size(value: str, limits: SearchLimits) -> int:
     size = _count(value, limits)
     if size > limits.page_size:
-        remedy = f"skriv högst {limits.page_size}"
-        raise RequestError("", value, f"gränsen är {limits.page_size} beslut per sida", remedy)
+        raise RequestError("", value, "large-page", limit=limits.page_size)
     return size
 
 
@@ -127,6 +120,10 @@ def _plain(
         attrgetter(attribute),
         lambda request, value: replace(request, **{attribute: value}),
     )
+
+
+def _put_ids(request: SearchRequest, ids: tuple[str, ...]) -> SearchRequest:
+    return replace(request, ids=ids)
 
 
 def _of_values(name: str) -> Parameter:
@@ -183,6 +180,7 @@ def parameters_for(dimensions: Iterable[Dimension]) -> dict[str, Parameter]:
     return {
         "q": _plain("q", _limited),
         **dict(filters),
+        "id": Parameter(_text, str, attrgetter("ids"), _put_ids, repeatable=True),
         "exact": _plain("exact", _flag, _write_flag),
         "sort": _plain("sort", _sort),
         "page": _plain("page", _count),
@@ -208,9 +206,15 @@ def parse(parameters: Parameters, limits: SearchLimits) -> ParsedQuery:
                 value = _read(parameter, name, values, limits)
                 parsed.request = parameter.put(parsed.request, value)
         except RequestError as error:
-            parsed.errors[name] = RequestError(name, error.value, error.what, error.remedy)
+            said = error.message
+            parsed.errors[name] = RequestError(name, error.value, said.code, **said.values)
     _check_whole(parsed, limits)
     return parsed
+
+
+def found_by(parameters: Parameters, limits: SearchLimits) -> SearchRequest | None:
+    """The search that led to a page, as far as it is right; None if none did."""
+    return parse(parameters, limits).request if PARAMETERS.keys() & parameters.keys() else None
 
 
 def unknown(parameters: Parameters) -> list[str]:
@@ -241,6 +245,8 @@ def address(path: str, request: SearchRequest) -> str:
     return f"{path}?{query}" if query else path
 
 
+LISTED = "listed"
+"""The parameter of the pages that holds a visitor's own list of decisions."""
 _quoted = lru_cache(maxsize=4_096)(partial(quote, safe=""))
 _MARK = "\ufdd0"  # a noncharacter, which no value should contain
 
@@ -277,6 +283,11 @@ def toggled_addresses(
     ]
 
 
+def is_shown(request: SearchRequest, limits: SearchLimits) -> bool:
+    """Whether the page of a request is not too deep to be asked for."""
+    return (request.page - 1) * request.limit < limits.page_depth
+
+
 def last_page(result: SearchResult, limits: SearchLimits) -> int:
     """The last page of a result that may be requested; 1 if nothing was found."""
     deepest = -(-limits.page_depth // result.request.limit)  # up: part of a page may be shown
@@ -295,16 +306,22 @@ def overview_address(request: SearchRequest) -> str:
 
 
 def decision_path(identifier: str, found_by: SearchRequest | None = None) -> str:
-    """The page of a decision, with the words that found it, to be marked there."""
-    path = f"/beslut/{quote(identifier)}"
-    if found_by is None or not found_by.q.strip():
-        return path
-    return address(path, SearchRequest(q=found_by.q, exact=found_by.exact))
+    """The page of a decision, with the search that it was found by, to go back to."""
+    return _found_by(f"/beslut/{quote(identifier)}", found_by)
 
 
-def thread_path(identifier: str) -> str:
+def thread_path(identifier: str, found_by: SearchRequest | None = None) -> str:
     """The page of all that is related to a decision."""
-    return f"{decision_path(identifier)}/liknande"
+    return _found_by(f"/beslut/{quote(identifier)}/liknande", found_by)
+
+
+def _found_by(path: str, request: SearchRequest | None) -> str:
+    return path if request is None else address(path, request) if pairs(request) else f"{path}?q="
+
+
+def list_path(ids: Iterable[str]) -> str:
+    """The page of a list of decisions."""
+    return f"/lista?{urlencode([(LISTED, one) for one in ids], quote_via=quote)}"
 
 
 def export_address(form: str, request: SearchRequest) -> str:
@@ -359,12 +376,16 @@ def api_path(identifier: str | None = None) -> str:
     return "/api/v1/decisions" + (f"/{quote(identifier)}" if identifier else "")
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether errors at a path are for a program rather than a reader."""
+    return path.startswith(("/api/", "/datasets/")) or path in ("/health", "/feed.atom")
+
+
 def _read(parameter: Parameter, name: str, values: list[str], limits: SearchLimits) -> Any:
     if parameter.repeatable:
         return tuple(dict.fromkeys(parameter.read(value, limits) for value in values))
     if len(values) > 1:
-        what = f"{name} är angiven {len(values)} gånger"
-        raise RequestError(name, values[1], what, "ange den en gång")
+        raise RequestError(name, values[1], "given-twice", name=name, number=len(values))
     text = values[0] if name == "q" else values[0].strip()
     return parameter.read(text, limits)
 
@@ -375,12 +396,9 @@ def _check_whole(parsed: ParsedQuery, limits: SearchLimits) -> None:
     for dimension in SPANS:
         span, name = request.span(dimension.name), f"{dimension.name}Min"
         if span.is_reversed:
-            what = "det lägsta beloppet är större än det högsta"
-            if dimension.kind == "dates":
-                what = "det första datumet är senare än det sista"
             low = "" if span.low is None else written(span.low)
-            parsed.errors[name] = RequestError(name, low, what, "byt plats på dem")
-    if (request.page - 1) * request.limit >= limits.page_depth:
-        what = f"gränsen är de första {limits.page_depth} besluten"
-        remedy = "avgränsa sökningen"
-        parsed.errors["page"] = RequestError("page", str(request.page), what, remedy)
+            code = "turned-dates" if dimension.kind == "dates" else "turned-span"
+            parsed.errors[name] = RequestError(name, low, code)
+    if not is_shown(request, limits):
+        page = str(request.page)
+        parsed.errors["page"] = RequestError("page", page, "deep-page", limit=limits.page_depth)

@@ -25,7 +25,7 @@ from index.documents.files import files, lost_mappings, opened
 from index.documents.memory import LastReading, Memory
 from index.documents.reading import SourceReading, check_size, read_document
 from index.documents.report import ReadingProgress, SourceReport, State, TableReport
-from index.errors import BeslutError, ReadError
+from index.errors import ExplainedError, ReadError
 from index.limits import ReadingLimits
 from index.problem import Problem, shown
 
@@ -94,7 +94,7 @@ class _Work:
         """The decisions of one file: parsed, taken over unchanged, or kept from last time."""
         try:
             source = self._read(path, name)
-        except BeslutError as error:
+        except ExplainedError as error:
             self._discard(name)
             headers = error.headers if isinstance(error, ReadError) else ()
             source = self._kept(Problem(name, None, error.what, error.remedy, lost=True), headers)

@@ -19,9 +19,10 @@ from search.request import SearchLimits, SearchRequest
 from search.result import Group, Hit, Overview, Profile, SearchResult, SharedPassage, Stats
 from search.sharing import SharedTheme
 from search.thread import OwnersDecisions, PlaceAndYear, Thread
-from web import urls
+from web import labels, urls
 from web.api import schemas
 from web.api.schemas import FacetValueBody, Json, LinkBody
+from web.messages import note
 from web.subjects import Subject
 
 Fields = Sequence[str]
@@ -59,7 +60,7 @@ def answer(
         interpretation=result.interpretation,
         suggestion=result.suggestion,
         partial=[_hit(hit, fields, originals) for hit in result.partial],
-        notes=result.notes,
+        notes=tuple(map(note, result.notes)),
         meta=_meta(request, result.total, result.pages, updated),
         links=_page_links(
             request,
@@ -70,9 +71,15 @@ def answer(
 
 
 def decision(one: Decision, fields: Fields = (), originals: Files = ()) -> msgspec.Struct:
-    """The body of ``GET /api/v1/decisions/{id}``, and a line of the JSON Lines."""
+    """The body of ``GET /api/v1/decisions/{id}``."""
     members = _summary(one) | _details(one, originals)
     return _selected(members, fields) if fields else schemas.DecisionBody(**members)
+
+
+def line(one: Decision, site: str, originals: Files = ()) -> schemas.LineBody:
+    """A line of the JSON Lines, of the site at an address."""
+    members = _summary(one) | _details(one, originals)
+    return schemas.LineBody(**members, url=site + urls.decision_path(one.id))
 
 
 def related(found: Thread, themes_: Iterable[CountedTheme]) -> schemas.RelatedDecisionsBody:
@@ -160,7 +167,7 @@ def profile(subject: Subject, found: Profile, shared: Iterable[SharedTheme]) -> 
 
 
 def _shared_theme(one: SharedTheme) -> schemas.SharedThemeBody:
-    others = [schemas.OtherBody(other.label, other.count) for other in one.others]
+    others = [schemas.OtherBody(other.name, other.count) for other in one.others]
     return schemas.SharedThemeBody(one.theme.slug, one.theme.name, one.decisions, others)
 
 
@@ -187,7 +194,7 @@ def groups(
     kind: Any = schemas.group_body(dimension)
     more: Sequence[tuple[Any, ...]] = [()] * len(shown)
     if dimension.party:
-        more = [_party(next(iter(named(group.label)), None)) for group in shown]
+        more = [_party(next(iter(named(group.name)), None)) for group in shown]
     elif dimension.name == "round":
         more = [(one.round.title, one.round.funder) for one in examples(shown)]
     pairs = zip(shown, more, strict=True)
@@ -283,7 +290,13 @@ def _facet(result: SearchResult, one: Dimension, fields: Fields) -> list[FacetVa
     values = result.facets[one.name].values
     addresses = urls.toggled_addresses(urls.api_path(), result.request, one.name, values)
     return [
-        FacetValueBody(*value[:4], _with_fields(address, fields))
+        FacetValueBody(
+            value.value,
+            labels.value(one, value.name, value.chosen),
+            value.count,
+            value.selected,
+            _with_fields(address, fields),
+        )
         for value, address in zip(values, addresses, strict=True)
     ]
 
@@ -314,7 +327,8 @@ def _members(
     request = within.filtered(dimension.name, group.chosen or ())
     found, page = urls.address(urls.api_path(), request), urls.address("/", request)
     links = schemas.GroupLinksBody(found, page)
-    return (group.label, group.decisions, kronor(group.sum), group.missing, links)
+    label = labels.value(dimension, group.name, group.chosen)
+    return (label, group.decisions, kronor(group.sum), group.missing, links)
 
 
 def _theme(theme: CountedTheme) -> schemas.ThemeBody:

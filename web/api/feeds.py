@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from index.decision import Decision, plain_text
-from search.dimensions import VALUES, label_of
+from search.dimensions import VALUES
 from search.request import SearchRequest
 from search.result import WholeSet
-from web import formats, urls
+from web import formats, labels, urls
 
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml; charset=utf-8"
@@ -71,8 +71,8 @@ def _summary(one: Decision) -> str:
 
 def _title(request: SearchRequest) -> str:
     chosen = [f"”{formats.isolated(request.q)}”"] if request.q.strip() else []
-    labels = (label_of(one, value) for one in VALUES for value in request.values(one.name))
-    chosen += map(formats.isolated, labels)
+    wanted = (labels.wanted(one, value) for one in VALUES for value in request.values(one.name))
+    chosen += map(formats.isolated, wanted)
     return f"Beslutssök: {', '.join(chosen)}" if chosen else "Beslutssök: alla beslut"
 
 

@@ -20,11 +20,12 @@ from search.request import RequestError, SearchRequest
 from search.result import WholeSet
 from search.searcher import Searcher
 from search.thread import common_themes, thread
-from web import caching, current, urls
+from web import caching, current, language, urls
 from web.api import bodies, dcat, export, feeds, openapi, schemas
 from web.downloads import Download
+from web.language import gettext
 from web.originals import originals
-from web.problems import NotFound, is_for_programs
+from web.problems import NotFound
 from web.redirects import redirect
 from web.serving.accesslog import trace_id
 from web.subjects import KINDS, subjects, themes
@@ -128,9 +129,12 @@ def profile_api(kind: str, slug: str) -> Response:
     def make() -> Response:
         found = subjects(searcher, kind, slug)
         if len(found) != 1:
-            remedy = f"välj {' eller '.join(one.slug for one in found)}" if found else "se listan"
-            what = "kan vara flera" if found else "finns inte"
-            raise NotFound(f"{quoted(slug)} {what}", remedy)
+            if found:
+                slugs = ", ".join(one.slug for one in found)
+                what = gettext("%(name)s kan vara flera", name=quoted(slug))
+                raise NotFound(what, gettext("välj bland: %(known)s", known=slugs))
+            what = gettext("%(name)s finns inte", name=quoted(slug))
+            raise NotFound(what, gettext("se listan"))
         (one,) = found
         if one.slug != slug:
             return redirect(urls.profile_api_path(kind, one.slug))
@@ -287,12 +291,21 @@ def _asked(known: Iterable[str], deep: bool = False) -> SearchRequest:
 
 
 def _refuse_others(known: Iterable[str]) -> None:
-    """Refuses parameters that are not known here, by name."""
+    """Refuses parameters that are not known here, by name, and a language that is none."""
     names = list(known)
+    language_ = _only(language.PARAMETER)
+    if language_ and language_ not in language.LANGUAGES:
+        raise RequestError(
+            language.PARAMETER,
+            language_,
+            "unknown-language",
+            wanted=language_,
+            known=tuple(language.LANGUAGES),
+        )
     for name in current.parameters():
-        if name not in names:
-            remedy = f"välj bland: {', '.join(names)}" if names else "här finns inga parametrar"
-            raise RequestError(name[:40], "", "den finns inte", remedy)
+        if name not in (*names, language.PARAMETER):
+            code = "unknown-parameter" if names else "no-parameters"
+            raise RequestError(name[:40], "", code, known=tuple(names))
 
 
 def _fields(known: tuple[str, ...]) -> tuple[str, ...]:
@@ -301,8 +314,7 @@ def _fields(known: tuple[str, ...]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(text.split(","))) if text else ()
     for name in wanted:
         if name not in known:
-            what = f"fältet {quoted(name)} finns inte"
-            raise RequestError("fields", text, what, f"välj bland: {', '.join(known)}")
+            raise RequestError("fields", text, "unknown-field", wanted=name, known=known)
     return wanted
 
 
@@ -310,8 +322,8 @@ def _dialect() -> str:
     """The dialect of CSV."""
     text = _only("dialect") or next(iter(export.DIALECTS))
     if text not in export.DIALECTS:
-        what = f"dialekten {quoted(text)} finns inte"
-        raise RequestError("dialect", text, what, f"välj bland: {', '.join(export.DIALECTS)}")
+        known = tuple(export.DIALECTS)
+        raise RequestError("dialect", text, "unknown-dialect", wanted=text, known=known)
     return text
 
 
@@ -319,8 +331,7 @@ def _only(name: str) -> str:
     """The one value of a parameter, empty where it has none."""
     values = [value.strip() for value in current.parameters().get(name, ()) if value.strip()]
     if len(values) > 1:
-        what = f"{name} är angiven {len(values)} gånger"
-        raise RequestError(name, values[1], what, "ange den en gång")
+        raise RequestError(name, values[1], "given-twice", name=name, number=len(values))
     return values[0] if values else ""
 
 
@@ -330,13 +341,13 @@ def _canonical(asked: SearchRequest, *others: str) -> str:
 
 def _file(form: str, found: WholeSet, dialect: str, created: str, files: bodies.Files) -> Response:
     """The set in one of the forms. The body is made when it is sent."""
+    site = current.base_url()
     if form == "jsonl":
-        body = export.json_lines(found, files)
+        body = export.json_lines(found, site, files)
     elif form == "csv":
-        body = export.comma_separated(found, export.DIALECTS[dialect])
+        body = export.comma_separated(found, site, export.DIALECTS[dialect])
     else:
-        address = current.base_url() + urls.address("/", found.request)
-        body = export.workbook(found, found.request, address, created)
+        body = export.workbook(found, found.request, site, created)
     return Response(body, content_type=export.FORMS[form][1] + _MORE[form])
 
 
@@ -353,7 +364,8 @@ def _elsewhere(searcher: Searcher, name: str, address: Callable[[str], str]) -> 
     if len(found) == 1:
         return redirect(address(found[0].id))
     if not found:
-        raise NotFound(f"beslutet {name} finns inte", "sök efter det")
+        what = gettext("beslutet %(name)s finns inte", name=name)
+        raise NotFound(what, gettext("sök efter det"))
     response = _json(bodies.choice(address(name), found))
     response.status_code = 300
     return response
@@ -369,7 +381,7 @@ def _json(body: Any) -> Response:
 
 def _open_to_everyone(response: Response) -> Response:
     """CORS, and the trace that the request belongs to, on all that is for programs."""
-    if is_for_programs(request.path):
+    if urls.is_for_programs(request.path):
         caching.allow_everyone(response.headers)
         trace = request.headers.get("traceparent", "")
         if trace_id(trace):

@@ -7,10 +7,11 @@ import sys
 
 import click
 
-from index.errors import BeslutError
+from index.errors import ExplainedError
 from search.request import RequestError
 from web.cli import indexing, searching, serving
 from web.cli.options import fail, system_error
+from web.messages import explained
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,8 +43,8 @@ def run() -> None:
     except click.ClickException as error:
         fail(error.format_message(), error.exit_code)
     except RequestError as error:
-        fail(f"{error.parameter}: {error}", 2)
-    except BeslutError as error:
+        fail(f"{error.parameter}: {explained(error)}", 2)
+    except ExplainedError as error:
         fail(str(error), 1)
     except OSError as error:
         # What could not be written would be tried again at the end, and complained of.

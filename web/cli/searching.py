@@ -16,7 +16,7 @@ from index.decision import Decision
 from index.problem import quoted
 from index.swedish import is_function_word, is_known
 from search.deadline import NEVER
-from search.dimensions import COUNTED, DIMENSIONS, SORTS
+from search.dimensions import COUNTED, DIMENSIONS, SORTS, Dimension
 from search.directory import CountedTheme, Directory
 from search.owner_remarks import owner_remarks
 from search.result import FacetValue, Hit, SearchResult
@@ -25,12 +25,12 @@ from search.staff_file import FileProblem, StaffFile
 from search.theme_remarks import remarks
 from search.themes import Themes
 from search.thread import Thread, common_themes, thread
-from web import formats, urls
+from web import formats, labels, urls
 from web.api import bodies
 from web.cli.options import exposed, fail, index_option, settings
 from web.formats import isolated
+from web.messages import note
 from web.settings import Settings
-from web.site.pages import FIELD_LABELS
 
 Command = Callable[..., Any]
 
@@ -201,7 +201,7 @@ def _lines(result: SearchResult) -> list[str]:
     total = formats.money(result.stats.sum)
     lines = [f"{formats.plural(result.total, 'beslut', 'beslut')}{about}, {total} sammanlagt"]
     lines += [f"Visar träffar för ”{isolated(result.suggestion)}”"] if result.suggestion else []
-    lines += result.notes
+    lines += map(note, result.notes)
     first = (request.page - 1) * request.limit + 1
     for number, hit in enumerate(result.hits, start=first):
         lines += ["", *_hit_lines(f"{number}. ", hit)]
@@ -213,7 +213,7 @@ def _lines(result: SearchResult) -> list[str]:
         for hit in result.partial:
             lines += ["", *_hit_lines("– ", hit)]
     for dimension in COUNTED:
-        lines += _facet_lines(dimension.heading, result.facets[dimension.name].values)
+        lines += _facet_lines(dimension, result.facets[dimension.name].values)
     return lines
 
 
@@ -231,7 +231,7 @@ def _hit_lines(lead: str, hit: Hit) -> list[str]:
                 click.style(piece, bold=True, underline=True) if hit else piece
                 for piece, hit in pieces
             )
-            lines.append(f"{indent}{FIELD_LABELS[snippet.field]}: {text}")
+            lines.append(f"{indent}{labels.field(snippet.field)}: {text}")
     return lines
 
 
@@ -276,6 +276,10 @@ def _brief_lines(one: Decision) -> list[str]:
     return [f"  • {title}", f"    {isolated(one.owner)} · {isolated(one.round.name)} · {one.id}"]
 
 
-def _facet_lines(heading: str, values: Sequence[FacetValue]) -> list[str]:
-    shown = [f"{isolated(one.label)} {one.count}" for one in values if one.count or one.selected]
-    return ["", f"{heading}: {' · '.join(shown[:10])}"] if shown else []
+def _facet_lines(dimension: Dimension, values: Sequence[FacetValue]) -> list[str]:
+    shown = [
+        f"{isolated(labels.value(dimension, one.name, one.chosen))} {one.count}"
+        for one in values
+        if one.count or one.selected
+    ]
+    return ["", f"{labels.heading(dimension)}: {' · '.join(shown[:10])}"] if shown else []

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from search.deadline import Deadline
-from search.dimensions import SORTS, SPANS, VALUES, Dimension, End, Span, label_of
+from search.dimensions import BY_NAME, SORTS, SPANS, VALUES, Dimension, Span
 from search.fields import FIELDS
 from search.request import SearchRequest
-from search.result import Facet, Facets, FacetValue, Hit, Interpretation, SearchResult
+from search.result import Facet, Facets, Hit, Interpretation, SearchResult
 from search.searcher import Searcher
-from web import formats, urls
+from web import labels, urls
+from web.language import gettext
 from web.site import charts
 
 FACET_SHOWN = 10
@@ -27,6 +27,16 @@ Address = Callable[[SearchRequest], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet, and how many decisions it has."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
     """A facet as checkboxes: ``first`` are shown, ``rest`` are behind *visa alla*; ``more`` counts
     those not listed at all. ``prefix`` is the field's prefix in a query, *ägare:*; ``note`` is to
@@ -34,8 +44,8 @@ class Checks:
 
     parameter: str
     heading: str
-    first: tuple[FacetValue, ...]
-    rest: tuple[FacetValue, ...]
+    first: tuple[Choice, ...]
+    rest: tuple[Choice, ...]
     more: int
     prefix: str | None
     note: str
@@ -48,9 +58,13 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One bar of the amount histogram, ``width`` in percent; it is also a link."""
+    """One bar of the amount histogram, ``width`` in percent; it is also a link. ``is_missing``: it
+    is no bar, but the choice of decisions without an amount."""
 
-    value: FacetValue
+    label: str
+    count: int
+    selected: bool
+    is_missing: bool
     href: str
     width: float
 
@@ -90,15 +104,24 @@ def checks(result: SearchResult) -> list[Checks]:
 
 def _checks(dimension: Dimension, facet: Facet) -> Checks:
     """Chosen values come first, so that none of them is ever behind *visa alla*."""
-    chosen = [value for value in facet.values if value.selected]
-    ordered = [*chosen, *(value for value in facet.values if not value.selected)]
+    ordered = [
+        Choice(one.value, labels.value(dimension, one.name, one.chosen), one.count, one.selected)
+        for one in sorted(facet.values, key=lambda one: not one.selected)
+    ]
+    chosen = [one for one in ordered if one.selected]
     shown = max(FACET_SHOWN, len(chosen))
     if len(ordered) == shown + 1:  # a single hidden value takes no more room than the button
         shown += 1
     first, rest = tuple(ordered[:shown]), tuple(ordered[shown:])
     prefix = _prefix(dimension.search_field)
     return Checks(
-        dimension.name, dimension.heading, first, rest, facet.more, prefix, dimension.note
+        dimension.name,
+        labels.heading(dimension),
+        first,
+        rest,
+        facet.more,
+        prefix,
+        gettext(dimension.note) if dimension.note else "",
     )
 
 
@@ -112,8 +135,15 @@ def bands(result: SearchResult) -> list[Band]:
     values = result.facets["amount"].values
     widths = charts.shares([value.count for value in values])
     return [
-        Band(value, urls.results_address(urls.toggled(result.request, "amount", value)), width)
-        for value, width in zip(values, widths, strict=True)
+        Band(
+            labels.value(BY_NAME["amount"], one.name, one.chosen),
+            one.count,
+            one.selected,
+            isinstance(one.chosen, Span) and one.chosen.is_open,
+            urls.results_address(urls.toggled(result.request, "amount", one)),
+            width,
+        )
+        for one, width in zip(values, widths, strict=True)
     ]
 
 
@@ -135,40 +165,24 @@ def _filters(request: SearchRequest, facets: Facets) -> Iterator[tuple[str, str,
         for value in chosen:
             rest = tuple(other for other in chosen if other != value)
             without = request.filtered(dimension.name, rest)
-            yield dimension.heading, label_of(dimension, value), without
+            yield labels.heading(dimension), labels.wanted(dimension, value), without
     for dimension in SPANS:
         span = request.span(dimension.name)
         if not span.is_open:
             without = request.filtered(dimension.name, Span(missing=span.missing))
-            label = _band_label(span, facets.get(dimension.name)) or _span(span)
-            yield dimension.heading, label, without
+            bands = facets[dimension.name].values if dimension.name in facets else ()
+            is_band = any(band.chosen == replace(span, missing=False) for band in bands)
+            label = labels.band(span) if is_band else labels.span(span)
+            yield labels.heading(dimension), label, without
         if span.missing:
             without = request.filtered(dimension.name, replace(span, missing=False))
-            yield dimension.heading, dimension.missing_label, without
+            yield labels.heading(dimension), gettext(dimension.missing_label), without
     if request.exact:
-        yield "Ord", "exakt som de är skrivna", replace(request, exact=False, page=1)
-
-
-def _band_label(span: Span, facet: Facet | None) -> str | None:
-    """The label of the band that equals a span, if any."""
-    ends = replace(span, missing=False)
-    bands = facet.values if facet else ()
-    return next((band.label for band in bands if band.chosen == ends), None)
-
-
-def _span(span: Span) -> str:
-    low, high = span.low, span.high
-    if isinstance(low, date) or isinstance(high, date):
-        if low is None or high is None:
-            return f"från {_written(low)}" if low else f"till och med {_written(high)}"
-        return f"{_written(low)} – {_written(high)}"
-    if low is not None and high is not None:
-        return f"{formats.amount(low)}–{_written(high)}"
-    return f"från {_written(low)}" if low is not None else f"högst {_written(high)}"
-
-
-def _written(end: End | None) -> str:
-    return formats.day(end.isoformat()) if isinstance(end, date) else formats.money(end)
+        yield (
+            gettext("Ord"),
+            gettext("exakt som de är skrivna"),
+            replace(request, exact=False, page=1),
+        )
 
 
 def cleared(request: SearchRequest) -> SearchRequest:
@@ -185,7 +199,7 @@ def sorts(request: SearchRequest, hits: Sequence[Hit]) -> list[Link]:
     offered = [sort for sort in SORTS if sort not in useless]
     return [
         Link(
-            SORTS[sort],
+            labels.sort(sort),
             urls.results_address(replace(request, sort=_said(request, sort), page=1)),
             current=sort == request.order,
         )
@@ -221,15 +235,21 @@ def ways_out(searcher: Searcher, result: SearchResult, deadline: Deadline) -> li
     """Wider searches than one that found nothing, and that find something: without each of the
     filters, without all of them, with any of the words."""
     request = result.request
-    others = [(f"utan {chip.kind.lower()}: {chip.label}", chip.without) for chip in chips(request)]
+    others = [
+        (gettext("utan %(kind)s: %(label)s", kind=one.kind.lower(), label=one.label), one.without)
+        for one in chips(request)
+    ]
     if len(others) > 1:
-        others.append(("utan filter", cleared(request)))
+        others.append((gettext("utan filter"), cleared(request)))
     any_word = _any_word(result)
     if any_word:
-        some = "något av orden: " if " ELLER " in any_word else "bara "
-        others.append((some + any_word, replace(request, q=any_word)))
+        several = " ELLER " in any_word
+        some = gettext("något av orden: %(words)s") if several else gettext("bara %(words)s")
+        label = some % {"words": any_word}
+        others.append((label, replace(request, q=any_word)))
         if len(others) > 1:
-            others.append((f"{some}{any_word}, utan filter", replace(cleared(request), q=any_word)))
+            unfiltered = replace(cleared(request), q=any_word)
+            others.append((gettext("%(search)s, utan filter", search=label), unfiltered))
     links = []
     for label, other in others[-_MOST_WAYS:]:
         other = replace(other, page=1)

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import TypeVar
 
 from flask import Response, render_template
@@ -16,33 +15,20 @@ from index.place_names import places_of
 from search.dimensions import BY_NAME, COUNTED, DIMENSIONS, SPANS, value_of, year_from
 from search.directory import Directory
 from search.fields import FIELDS
-from search.request import SearchRequest, SearchTimeout
-from search.result import Hit, Interpretation, Overview, RelatedDecision, SearchResult, Segment
+from search.request import SearchLimits, SearchRequest, SearchTimeout
+from search.result import Hit, Overview, RelatedDecision, SearchResult, Segment, Standing
 from search.searcher import Searcher
-from web import current, formats, urls
-from web.originals import originals
+from web import current, formats, labels, urls
+from web.language import gettext
+from web.messages import Explanation, explained
+from web.originals import Original, originals
 from web.redirects import redirect
 from web.site import citation, filter_links, parts
 
 T = TypeVar("T")
 Answer = str | tuple[str, int]
 _QUERY_NAMES = [field.query_names[0] for field in FIELDS.values() if field.query_names]
-FIELD_LABELS = {name: field.label for name, field in FIELDS.items()}
-EXPANSION_LABELS = {
-    "forms": "böjningar",
-    "compounds": "sammansättningar",
-    "joined": "sammanskrivet",
-    "equal": "samma betydelse",
-    "wider": "inom temat",
-    "parts": "delarna nära varandra",
-    "derivation": "besläktat ord",
-    "negation": "grundord",
-    "folded": "med å, ä och ö",
-    "spelling": "stavning",
-    "misspelled": "felstavat i ett beslut",
-    "head": "huvudordet, bara bland beslut med några av orden",
-}
-_KEPT = ("exact", "sort", "limit")
+_KEPT = ("id", "exact", "sort", "limit")
 """Parameters without a control in the form of the results page."""
 _TYPED = ("q", "page", *(f"{one.name}{end}" for one in SPANS for end in ("Min", "Max")))
 """Parameters that the form shows even if the request fails, and the page."""
@@ -67,6 +53,19 @@ class Paragraph:
     pieces: tuple[Piece, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What a file gave: of its ``rows`` some are ``decisions``, of which some are ``duplicates`` of
+    others. ``original`` is the copy that can be downloaded."""
+
+    file: str
+    sha256: str
+    rows: int
+    decisions: int
+    duplicates: int
+    original: Original | None
+
+
 def start(searcher: Searcher, everything: SearchResult, directory: Directory | None) -> str:
     """The start page; without a directory, as the themes are not counted yet, with a link to it."""
     themes = directory.varied(_THEMES_SHOWN, len(searcher)) if directory else []
@@ -77,7 +76,9 @@ def start(searcher: Searcher, everything: SearchResult, directory: Directory | N
     found_rounds = everything.facets["round"]
     rounds = [
         filter_links.Link(
-            row.label, urls.address("/", SearchRequest().filtered("round", row.chosen)), row.count
+            labels.value(BY_NAME["round"], row.name, row.chosen),
+            urls.address("/", SearchRequest().filtered("round", row.chosen)),
+            row.count,
         )
         for row in found_rounds.values[:_ROUNDS_SHOWN]
     ]
@@ -90,7 +91,7 @@ def start(searcher: Searcher, everything: SearchResult, directory: Directory | N
         is_counting=directory is None,
         rounds=rounds,
         more_rounds=more_rounds,
-        canonical=f"{base}/",
+        canonical=current.public("/"),
         data=[
             citation.site(base, settings),
             citation.dataset(base, settings, searcher.generation.manifest["created"]),
@@ -111,7 +112,7 @@ def search(
     return render_template(
         "search.html",
         typed=_typed(parameters, parsed),
-        errors=parsed.errors,
+        errors=_explained(parsed),
         request_=request,
         result=result,
         kept=_KEPT if result else [name for name in urls.PARAMETERS if name not in _TYPED],
@@ -124,14 +125,14 @@ def search(
         pages=filter_links.pages(result, urls.last_page(result, limits)) if result else [],
         missing_words=filter_links.missing_words(result) if result else [],
         ways_out=ways_out,
-        kinds=kinds(result.interpretation) if result else [],
-        field_labels=FIELD_LABELS,
-        expansion_labels=EXPANSION_LABELS,
         suggestion_href=urls.results_address(_suggested(result)) if result else None,
         exact_href=urls.results_address(replace(request, exact=True, page=1)),
         inexact_href=urls.results_address(replace(request, exact=False, page=1)),
         overview_href=urls.overview_address(request),
-        canonical=current.base_url() + urls.results_address(request),
+        has_facets=result is not None and _has_facets(result),
+        is_cut=result is not None and _is_cut(result, limits),
+        limits=limits,
+        canonical=current.public(urls.results_address(request)),
         marked=marked,
         **state(searcher),
     )
@@ -149,16 +150,16 @@ def overview(
     return render_template(
         "overview.html",
         typed=_typed(parameters, parsed),
-        errors=parsed.errors,
+        errors=_explained(parsed),
         request_=request,
         result=result,
         found=found,
-        kept=[*(name for kind in DIMENSIONS for name in urls.parameters_of(kind)), "exact"],
-        parts=[parts.part(one, found, request) for one in COUNTED] if found else [],
+        kept=[*(name for kind in DIMENSIONS for name in urls.parameters_of(kind)), "id", "exact"],
+        parts=parts.parts(COUNTED, found, request) if found else [],
         chips=filter_links.chips(request, result.facets if result else None, urls.overview_address),
         cleared=urls.overview_address(filter_links.cleared(request)),
         results_href=urls.results_address(request),
-        canonical=current.base_url() + urls.overview_address(request),
+        canonical=current.public(urls.overview_address(request)),
         **state(searcher),
     )
 
@@ -167,11 +168,12 @@ def decision(
     searcher: Searcher,
     record: Decision,
     related: Sequence[RelatedDecision],
-    request: SearchRequest,
+    request: SearchRequest | None,
     marks: dict[str, tuple[tuple[Segment, ...], ...]],
+    standing: Standing | None,
 ) -> str:
     """The page of one decision, with related ones; `marks` come from `Searcher.marked` for the
-    words of `request`, which led the visitor here."""
+    words of `request`, which led the visitor here, and where it has its `standing`."""
     base, contact = current.base_url(), current.settings().contact
     description = _paragraphs(record, "description", marks, 1)
     motivation = _paragraphs(record, "motivation", marks, 1 + _numbered(description))
@@ -180,11 +182,16 @@ def decision(
         decision=record,
         title=marks["title"][0],
         owner=marks["owner"][0],
-        sections=[("Beskrivning", description), ("Motivering", motivation)],
+        sections=[
+            (labels.field("description"), description),
+            (labels.field("motivation"), motivation),
+        ],
         places=_numbered(description) + _numbered(motivation),
         related=related,
-        request_=request,
-        back=urls.results_address(request) if request.q.strip() else None,
+        found_by=request,
+        back=urls.results_address(request) if request else None,
+        standing=standing,
+        beside=_beside(standing, request) if standing and request else {},
         owner_href=_party_href(searcher, record, "owner"),
         funder_href=_party_href(searcher, record, "funder"),
         localities=places_of(record),
@@ -194,9 +201,20 @@ def decision(
         original=originals(searcher).get(record.source.sha256),
         citation=citation.citation(record, base),
         report=citation.report_link(record, base, contact),
-        canonical=base + urls.decision_path(record.id),
+        canonical=current.public(urls.decision_path(record.id)),
         data=[citation.grant(record, base)],
     )
+
+
+def _beside(standing: Standing, request: SearchRequest) -> dict[str, str]:
+    """The addresses of the hits before and after one, by the relation that they have to it."""
+    found = {"prev": standing.previous, "next": standing.next}
+    limits = current.settings().limits
+    return {
+        relation: urls.decision_path(one[0].id, replace(request, page=one[1]))
+        for relation, one in found.items()
+        if one and urls.is_shown(replace(request, page=one[1]), limits)
+    }
 
 
 def themes(searcher: Searcher, directory: Directory) -> str:
@@ -205,7 +223,7 @@ def themes(searcher: Searcher, directory: Directory) -> str:
         "themes.html",
         areas=directory.areas,
         has_areas=bool(searcher.themes.current().areas),
-        canonical=f"{current.base_url()}/teman",
+        canonical=current.public("/teman"),
         **state(searcher),
     )
 
@@ -238,20 +256,21 @@ def elsewhere(
         return redirect(path(decisions[0].id))
     if decisions:
         return choice(decisions), 300
-    what = "Beslutet finns inte, eller finns inte längre."
+    what = gettext("Beslutet finns inte, eller finns inte längre.")
     words = " ".join(name.partition("/")[2].replace("-", " ").split())
-    return error("Beslutet finns inte", what, "sök efter det", words), 404
+    return error(gettext("Beslutet finns inte"), what, gettext("sök efter det"), words), 404
 
 
 def about(searcher: Searcher) -> str:
     """Where the decisions come from, how search works, what it cannot do."""
     known = originals(searcher)
     sources = [
-        (
+        ReadFile(
             source["file"],
-            source["decisions"],
-            Decimal(source["sum"]),
             source["sha256"],
+            source["rows"],
+            source["decisions"],
+            len(source["repeated"]) + len(source["elsewhere"]),
             known.get(source["sha256"]),
         )
         for source in searcher.generation.manifest["sources"]
@@ -261,7 +280,7 @@ def about(searcher: Searcher) -> str:
         sources=sources,
         search_for=lambda words: SearchRequest(q=words),
         other_fields=formats.listed([f"{name}:" for name in _QUERY_NAMES[1:]]),
-        canonical=f"{current.base_url()}/om",
+        canonical=current.public("/om"),
         settings=current.settings(),
         **state(searcher),
     )
@@ -277,7 +296,7 @@ def accessibility() -> str:
         "accessibility.html",
         settings=settings,
         assessed=assessed,
-        canonical=f"{current.base_url()}/tillganglighet",
+        canonical=current.public("/tillganglighet"),
     )
 
 
@@ -304,19 +323,25 @@ def state(searcher: Searcher) -> dict[str, object]:
     }
 
 
+def _explained(parsed: urls.ParsedQuery) -> dict[str, Explanation]:
+    return {name: explained(error) for name, error in parsed.errors.items()}
+
+
+def _has_facets(result: SearchResult) -> bool:
+    """Whether there is anything to filter by: not seven zeros."""
+    return any(
+        one.count or one.selected for facet in result.facets.values() for one in facet.values
+    )
+
+
+def _is_cut(result: SearchResult, limits: SearchLimits) -> bool:
+    """Whether a page is the last that can be shown, though it does not end the set."""
+    last = urls.last_page(result, limits)
+    return result.request.page == last and last < result.pages
+
+
 def _suggested(result: SearchResult) -> SearchRequest:
     return replace(result.request, q=result.suggestion or result.request.q, page=1)
-
-
-def kinds(interpretation: Sequence[Interpretation]) -> list[str]:
-    """What was searched for besides the words themselves, in a few words."""
-    found = {
-        expansion.kind
-        for part in interpretation
-        if not part.excluded
-        for expansion in part.expansions
-    }
-    return [label for kind, label in EXPANSION_LABELS.items() if kind in found]
 
 
 def _typed(parameters: urls.Parameters, parsed: urls.ParsedQuery) -> dict[str, str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from search.dimensions import Dimension
+from search.labels import label
 from search.request import SearchRequest
 from search.result import Group, Overview
-from web import formats, urls
+from web import formats, labels, urls
+from web.language import gettext
 from web.site import charts
 
-_OVERLAPPING = "Ett beslut räknas på varje rad där det hör hemma, så raderna blir mer än alla."
+_OVERLAPPING = label(
+    "Ett beslut räknas på varje rad där det hör hemma, så raderna blir mer än alla."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +44,75 @@ class ShownBreakdown:
     notes: tuple[str, ...] = ()
 
 
-def part(dimension: Dimension, found: Overview, request: SearchRequest) -> ShownBreakdown:
-    """The set of a request by one dimension."""
-    breakdown = found.parts[dimension.name]
-    rows = [_row(dimension, group, breakdown.rest, found, request) for group in breakdown.groups]
-    shown = "senaste" if dimension.descending else "största"
-    drawn = [_sums(f"Beviljat per {dimension.heading.lower()}", rows, shown)]
-    if dimension.kind == "amounts":
-        counts = [(row.label, formats.number(row.decisions), row.decisions) for row in rows]
-        drawn = [
-            charts.chart(f"Antal beslut efter {dimension.heading.lower()}", counts),
-            _sums(f"Beviljat efter beslutens {dimension.heading.lower()}", rows, shown),
-        ]
-    compared = tuple(one for one in drawn if len(one.bars) > 1)
-    said = (dimension.note, _OVERLAPPING if breakdown.overlapping else "")
-    notes = tuple(filter(None, said))
-    return ShownBreakdown(dimension.anchor, dimension.heading, tuple(rows), compared, notes)
+def parts(
+    dimensions: Iterable[Dimension], found: Overview, request: SearchRequest
+) -> list[ShownBreakdown]:
+    """The set of a request by some dimensions. All sums of money are drawn to one scale."""
+    rows = [
+        (one, tuple(_row(one, group, found, request) for group in found.parts[one.name].groups))
+        for one in dimensions
+    ]
+    drawn = (row.sum for _, some in rows if len(_named(some)) > 1 for row in _named(some))
+    largest = max(drawn, default=Decimal(0))
+    return [
+        ShownBreakdown(
+            one.anchor, labels.heading(one), some, _charts(one, some, largest), _notes(one)
+        )
+        for one, some in rows
+    ]
 
 
-def _sums(title: str, rows: Sequence[ShownGroup], shown: str) -> charts.Chart:
-    """Sums as bars. The row for all others is only in the table: it would dwarf every bar."""
-    named = [row for row in rows if not row.is_rest]
+def _notes(dimension: Dimension) -> tuple[str, ...]:
+    texts = (dimension.note, _OVERLAPPING if dimension.several else "")
+    return tuple(gettext(text) for text in texts if text)
+
+
+def _named(rows: Sequence[ShownGroup]) -> list[ShownGroup]:
+    """The rows that have bars: that for all others would dwarf them."""
+    return [row for row in rows if not row.is_rest]
+
+
+def _charts(
+    dimension: Dimension, rows: Sequence[ShownGroup], largest: Decimal
+) -> tuple[charts.Chart, ...]:
+    named, what = _named(rows), labels.heading(dimension).lower()
+    if len(named) < 2:
+        return ()
+    title = gettext("Beviljat per %(what)s", what=what)
     if len(named) < len(rows):
-        title = f"{title}, de {len(named)} {shown}"
-    return charts.chart(title, [(row.label, formats.money(row.sum), row.sum) for row in named])
+        shown = gettext("senaste") if dimension.descending else gettext("största")
+        title = gettext(
+            "%(title)s, de %(count)s %(shown)s", title=title, count=len(named), shown=shown
+        )
+    if dimension.kind == "values":
+        return (charts.chart(title, [_sum_bar(row) for row in named], largest),)
+    return (
+        charts.chart(gettext("Antal beslut per %(what)s", what=what), [*map(_count_bar, named)]),
+        charts.chart(title, [_sum_bar(row) for row in named], largest),
+    )
 
 
-def _row(
-    dimension: Dimension, group: Group, rest: int, found: Overview, request: SearchRequest
-) -> ShownGroup:
-    href = None
-    if group.chosen is not None and group.decisions:
-        href = urls.results_address(request.filtered(dimension.name, group.chosen))
-    label = group.label if group.chosen is not None else formats.plural(rest, *dimension.others)
+def _sum_bar(row: ShownGroup) -> charts.BarRow:
+    return charts.BarRow(row.label, formats.short_money(row.sum), _told(row), row.sum, row.href)
+
+
+def _count_bar(row: ShownGroup) -> charts.BarRow:
+    count = formats.number(row.decisions)
+    return charts.BarRow(row.label, count, _told(row), row.decisions, row.href)
+
+
+def _told(row: ShownGroup) -> str:
+    return f"{row.label}: {formats.decisions(row.decisions)}, {formats.money(row.sum)}"
+
+
+def _row(dimension: Dimension, group: Group, found: Overview, request: SearchRequest) -> ShownGroup:
     share = formats.percent(group.sum, found.sum)
-    return ShownGroup(label, group.decisions, group.sum, share, href, group.chosen is None)
+    if group.chosen is None:
+        rest = found.parts[dimension.name].rest
+        others = gettext(dimension.others[rest != 1])
+        told = f"{formats.number(rest)}\u00a0{others}"
+        return ShownGroup(told, group.decisions, group.sum, share, None, is_rest=True)
+    told = labels.value(dimension, group.name, group.chosen)
+    within = request.filtered(dimension.name, group.chosen)
+    href = urls.results_address(within) if group.decisions else None
+    return ShownGroup(told, group.decisions, group.sum, share, href, is_rest=False)

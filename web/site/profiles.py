@@ -13,6 +13,7 @@ from search.dimensions import VALUES
 from search.result import Profile
 from search.sharing import SharedTheme
 from web import current, urls
+from web.language import gettext
 from web.redirects import redirect
 from web.site import pages, parts
 from web.subjects import KINDS, Subject, subjects, themes
@@ -33,11 +34,12 @@ def profile_page(kind: str, slug: str) -> pages.Answer | Response:
     searcher = current.searcher()
     found = subjects(searcher, kind, slug)
     if not found:
-        what = "Ingenting har den adressen, eller har den inte längre."
+        what = gettext("Ingenting har den adressen, eller har den inte längre.")
         words = " ".join(slug.replace("-", " ").split())
-        return pages.error("Sidan finns inte", what, "sök efter det", words), 404
+        title, remedy = gettext("Sidan finns inte"), gettext("sök efter det")
+        return pages.error(title, what, remedy, words), 404
     if len(found) > 1:
-        return render_template("subjects.html", found=found, kind=KINDS[kind]), 300
+        return render_template("subjects.html", found=found), 300
     (one,) = found
     if one.slug != slug:
         return redirect(urls.profile_path(kind, one.slug))
@@ -49,25 +51,22 @@ def profile_page(kind: str, slug: str) -> pages.Answer | Response:
 def _page(found: Subject, profile: Profile, shared: Sequence[SharedTheme] | None) -> str:
     request = found.request
     by = [one for one in _ORDERED if one.name != found.kind]
-    shown = [parts.part(one, profile.overview, request) for one in by]
-    latest = "Senaste besluten" if profile.is_dated else "Senast inlästa besluten"
-    lists = [("Största besluten", profile.largest), (latest, profile.latest)]
+    shown = parts.parts(by, profile.overview, request)
+    latest = gettext("Senaste besluten") if profile.is_dated else gettext("Senast inlästa besluten")
+    lists = [(gettext("Största besluten"), profile.largest), (latest, profile.latest)]
     if profile.overview.count <= len(profile.largest):
-        lists = [("Besluten", profile.largest)]  # twice the same ones would tell nothing
+        lists = [(gettext("Besluten"), profile.largest)]  # twice the same ones would tell nothing
     return render_template(
         "profile.html",
         subject=found,
-        kind=KINDS[found.kind],
+        kind=gettext(KINDS[found.kind]),
         profile=profile,
         single=[(part.heading, part.rows[0]) for part in shown if len(part.rows) == 1],
         parts=[part for part in shown if len(part.rows) > 1],
         lists=lists,
         themes=shared,
-        kinds=pages.kinds(profile.interpretation),
-        field_labels=pages.FIELD_LABELS,
-        expansion_labels=pages.EXPANSION_LABELS,
         results_href=urls.results_address(request),
         body_href=urls.profile_api_path(found.kind, found.slug),
-        canonical=current.base_url() + urls.profile_path(found.kind, found.slug),
+        canonical=current.public(urls.profile_path(found.kind, found.slug)),
         **pages.state(current.searcher()),
     )

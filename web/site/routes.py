@@ -9,8 +9,9 @@ from flask import Flask, Response, current_app, render_template
 
 from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Overview, SearchResult
-from web import current, formats, originals, urls
-from web.site import filter_links, pages, profiles, threads
+from web import current, formats, labels, language, messages, originals, urls
+from web.language import gettext
+from web.site import carried, filter_links, lists, pages, profiles, threads
 from web.site.citation import where
 from web.site.pages import Answer
 
@@ -21,12 +22,18 @@ _FIXED = ("/", "/teman", "/oversikt", "/om", "/tillganglighet", "/api")
 
 def register(app: Flask) -> None:
     """Adds the pages to the application."""
+    app.context_processor(lambda: {"site": current.base_url()})
+    app.jinja_env.globals.update(carried=carried, labels=labels, language=language)
     app.jinja_env.filters.update(
+        here=carried.here,
         day=formats.day,
         size=formats.size,
         where=where,
         isolated=formats.isolated,
         amount=formats.amount,
+        short_money=formats.short_money,
+        listed=formats.listed,
+        said=messages.note,
     )
     app.add_url_rule("/", view_func=search_page)
     app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
@@ -35,6 +42,7 @@ def register(app: Flask) -> None:
     app.add_url_rule("/teman", view_func=themes_page)
     profiles.register(app)
     threads.register(app)
+    lists.register(app)
     app.add_url_rule("/om", view_func=about_page)
     app.add_url_rule("/tillganglighet", view_func=accessibility_page)
     app.add_url_rule("/sitemap.xml", view_func=sitemap)
@@ -57,7 +65,7 @@ def search_page() -> Answer:
     result: SearchResult | None = None
     ways_out: Sequence[filter_links.Link] = ()
     with _gathering(parsed):
-        if not parsed.errors:
+        if "q" not in parsed.errors:  # what else is wrong is said, and left out
             result = searcher.search(parsed.request, deadline)
     if result and not result.total:
         with contextlib.suppress(RequestError):
@@ -88,15 +96,17 @@ def decision_page(round_: str, name: str) -> Answer | Response:
     decision = searcher.get(f"{round_}/{name}")
     if decision is None:
         return pages.elsewhere(searcher, f"{round_}/{name}")
-    asked = {key: values for key, values in current.parameters().items() if key in ("q", "exact")}
-    request = urls.parse(asked, current.settings().limits).request
+    request = urls.found_by(current.parameters(), current.settings().limits)
     # Unmarked first: the page is shown even if marking takes too long.
     marks = searcher.marked(decision, SearchRequest())
     deadline = current.deadline()
+    standing = None
     with contextlib.suppress(RequestError):
-        marks = searcher.marked(decision, request, deadline)
+        if request:
+            marks = searcher.marked(decision, request, deadline)
+            standing = searcher.standing(decision.id, request, deadline)
     related = pages.unless_late(lambda: searcher.related(decision.id, deadline=deadline))
-    return pages.decision(searcher, decision, related or (), request, marks)
+    return pages.decision(searcher, decision, related or (), request, marks, standing)
 
 
 def source_file(sha256: str) -> Answer | Response:
@@ -104,8 +114,10 @@ def source_file(sha256: str) -> Answer | Response:
     original = originals.originals(current.searcher()).get(sha256)
     if original is not None:
         return originals.send(original, sha256)
-    what = "Ingen fil som besluten kommer ur har den adressen, eller så kan den inte hämtas här."
-    return pages.error("Filen finns inte", what, "sök efter beslutet"), 404
+    what = gettext(
+        "Ingen fil som besluten kommer ur har den adressen, eller så kan den inte hämtas här."
+    )
+    return pages.error(gettext("Filen finns inte"), what, gettext("sök efter beslutet")), 404
 
 
 def themes_page() -> str:
@@ -137,8 +149,9 @@ def sitemap_part(number: int) -> Answer | Response:
     """One of the lists of an index of sitemaps, from 1."""
     paths = _paths()[max(number - 1, 0) * SITEMAP_SIZE :][:SITEMAP_SIZE]
     if not paths or not number:
-        what = "Webbplatskartan har ingen sådan del."
-        return pages.error("Sidan finns inte", what, "se hela kartan på /sitemap.xml"), 404
+        what = gettext("Webbplatskartan har ingen sådan del.")
+        remedy = gettext("se hela kartan på /sitemap.xml")
+        return pages.error(gettext("Sidan finns inte"), what, remedy), 404
     return _file("sitemap.xml", "application/xml", paths=paths)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from flask import Flask, Response, render_template
 
 from search.thread import Thread, common_themes, thread
-from web import current, urls
+from web import current, labels, urls
 from web.site import pages
 from web.site.pages import Paragraph, Piece
 
-_FIELDS = {"description": "Beskrivning", "motivation": "Motivering"}
+_FIELDS = ("description", "motivation")
 
 
 def register(app: Flask) -> None:
@@ -32,11 +32,12 @@ def thread_page(round_: str, name: str) -> pages.Answer | Response:
         thread=found,
         themes=pages.unless_late(lambda: common_themes(searcher, decision.id, deadline)),
         sections=[
-            (heading, [*_paragraphs(found, field)])
-            for field, heading in _FIELDS.items()
+            (labels.field(field), [*_paragraphs(found, field)])
+            for field in _FIELDS
             if any(one.field == field for one in passages)
         ],
-        canonical=current.base_url() + urls.thread_path(decision.id),
+        canonical=current.public(urls.thread_path(decision.id)),
+        found_by=urls.found_by(current.parameters(), current.settings().limits),
         **pages.state(searcher),
     )
 

@@ -25,6 +25,12 @@ def parameters(settings: Settings) -> Json:
     found = [
         _query("q", "Ord som alla måste finnas med, i någon böjning.", words, "psykisk hälsa"),
         *(parameter for one in DIMENSIONS for parameter in _of(one)),
+        _query(
+            "id",
+            "Beslutets id: bara dessa beslut. Kan upprepas; ett som inte finns ger ingen träff.",
+            {"type": "array", "items": _TEXT},
+            [DECISION_ID],
+        ),
         _query("exact", "1: bara orden som de är skrivna, utan böjningar och teman.", _FLAG, "1"),
         _query(
             "sort",

@@ -3,7 +3,8 @@
 "use strict";
 
 const form = document.getElementById("sok");
-const facets = document.getElementById("avgransa");
+const facets = document.getElementById("filter");
+const drawer = window.matchMedia("(max-width: 59.99rem)"); // as in style.css
 const PLACE = "beslut-plats";
 
 function controls() {
@@ -25,8 +26,7 @@ window.addEventListener("pageshow", (event) => {
 function remember(control) {
   try {
     const place = { id: control.id, top: control.getBoundingClientRect().top, at: Date.now() };
-    const value = JSON.stringify([place, control.value]);
-    sessionStorage.setItem(PLACE, value);
+    sessionStorage.setItem(PLACE, JSON.stringify([place, control.value]));
   } catch {
     // Without storage the page begins at its top.
   }
@@ -50,33 +50,69 @@ function restore() {
   window.scrollBy(0, same.getBoundingClientRect().top - place.top);
 }
 
+// In a wide window a choice is a search. In a drawer it is one of several, and the button below
+// says how many decisions they would show.
+let asking = new AbortController();
+async function count() {
+  const button = facets.querySelector(".apply button");
+  const values = new URLSearchParams(new FormData(form));
+  [...values].forEach(([name, value]) => {
+    if (!value || name === "listed" || name === "page") values.delete(name, value);
+  });
+  values.set("limit", "1");
+  asking.abort();
+  asking = new AbortController();
+  try {
+    const answer = await fetch(`/api/v1/decisions?${values}`, { signal: asking.signal });
+    if (!answer.ok) return;
+    const total = (await answer.json())._meta.totalRecords;
+    const language = document.documentElement.lang;
+    button.textContent = button.dataset.count.replace("{count}", total.toLocaleString(language));
+  } catch {
+    // The button keeps its text, and works.
+  }
+}
+
 function searchOnChange() {
   facets.addEventListener("change", (event) => {
-    if (event.target.type !== "checkbox") return;
-    remember(event.target);
-    form.requestSubmit();
+    if (drawer.matches) {
+      count();
+    } else if (event.target.type === "checkbox") {
+      remember(event.target);
+      form.requestSubmit();
+    }
   });
-  const note = document.createElement("p");
-  note.className = "note";
-  note.textContent = "Sidan uppdateras när du kryssar i ett val.";
-  facets.querySelector("h2").after(note);
+  facets.querySelector(".scripted").hidden = false;
+}
+
+// While the drawer is open, what lies under it is out of reach; Escape closes it.
+function openDrawer() {
+  const isOpen = drawer.matches && location.hash === "#filter";
+  const others = [form, ...document.querySelectorAll("header.site, footer.site, .summary, .results")];
+  others.forEach((one) => (one.inert = isOpen));
+  if (isOpen) facets.focus();
+}
+
+function closeDrawer() {
+  if (!drawer.matches || location.hash !== "#filter") return;
+  location.hash = "#traffar";
+  document.querySelector(".to-facets").focus();
 }
 
 function filterByTyping(facet) {
   const rest = facet.querySelector("details");
   if (!rest) return;
   const items = [...facet.querySelectorAll("li")];
-  const name = facet.querySelector("legend").textContent;
   const id = `filter-${facet.dataset.facet}`;
   const label = document.createElement("label");
   label.className = "visually-hidden";
   label.htmlFor = id;
-  label.textContent = `Filtrera listan ${name}`;
+  label.textContent = `${facets.dataset.find}: ${facet.querySelector("legend").textContent}`;
   const input = document.createElement("input");
   input.type = "search";
   input.id = id;
   input.autocomplete = "off";
-  input.placeholder = "Filtrera listan";
+  input.placeholder = facets.dataset.find;
   const said = document.createElement("p");
   said.className = "note";
   said.setAttribute("role", "status");
@@ -89,7 +125,8 @@ function filterByTyping(facet) {
       shown += item.hidden ? 0 : 1;
     }
     rest.open = wanted !== "";
-    said.textContent = wanted ? `${shown} av ${items.length} visas` : "";
+    const words = facets.dataset.found.replace("{shown}", shown).replace("{all}", items.length);
+    said.textContent = wanted ? words : "";
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
@@ -97,23 +134,18 @@ function filterByTyping(facet) {
   facet.querySelector("legend").after(label, input, said);
 }
 
-// An open menu closes when one clicks beside it or presses Escape.
-function closeMenus() {
-  const menus = [...document.querySelectorAll("details.menu")];
-  document.addEventListener("click", (event) => {
-    menus.filter((menu) => !menu.contains(event.target)).forEach((menu) => (menu.open = false));
-  });
-  document.addEventListener("keydown", (event) => {
-    const open = menus.find((menu) => menu.open);
-    if (event.key !== "Escape" || !open) return;
-    open.open = false;
-    open.querySelector("summary").focus();
-  });
-}
-
 if (facets) {
   searchOnChange();
   facets.querySelectorAll("fieldset").forEach(filterByTyping);
   restore();
+  openDrawer();
+  window.addEventListener("hashchange", openDrawer);
+  drawer.addEventListener("change", openDrawer);
+  facets.querySelector(".to-hits").addEventListener("click", (event) => {
+    event.preventDefault();
+    closeDrawer();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeDrawer();
+  });
 }
-closeMenus();

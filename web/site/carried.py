@@ -1,0 +1,50 @@
+"""What follows a visitor from page to page? The language, and a list of decisions; both are in the
+address, so that nothing is stored and a link says all."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import request
+
+from web import language, urls
+
+MOST = 100
+"""Decisions in a list: their identifiers have to fit an address."""
+
+
+def listed() -> tuple[str, ...]:
+    """The identifiers of the decisions that the visitor has put in the list, each once."""
+    return tuple(dict.fromkeys(filter(None, request.args.getlist(urls.LISTED))))[:MOST]
+
+
+def left_out() -> int:
+    """How many more there are in the address than a list has room for."""
+    return len(dict.fromkeys(filter(None, request.args.getlist(urls.LISTED)))) - len(listed())
+
+
+def here(path: str) -> str:
+    """The path of a page of this site, with what is carried along; that of anything else as it
+    is."""
+    plain, mark, anchor = path.partition("#")
+    bare = plain.partition("?")[0]
+    if urls.is_for_programs(bare) or bare.startswith(("/static/", "/kallor/")):
+        return path
+    return language.here(_with(plain, listed())) + mark + anchor
+
+
+def without(path: str, identifier: str) -> str:
+    """The path of a page with one decision less in the list."""
+    return with_listed(path, tuple(one for one in listed() if one != identifier))
+
+
+def with_listed(path: str, ids: tuple[str, ...]) -> str:
+    """The path of a page with another list."""
+    plain, mark, anchor = path.partition("#")
+    return language.here(_with(plain, ids)) + mark + anchor
+
+
+def _with(path: str, ids: tuple[str, ...]) -> str:
+    if not ids:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode([(urls.LISTED, one) for one in ids])}"
