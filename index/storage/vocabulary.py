@@ -246,6 +246,16 @@ class Vocabulary:
         )
         return self._words(query, _storable(fold_ascii(word)), _storable(word), own, limit)
 
+    def completing(self, beginning: str, limit: int) -> dict[str, str]:
+        """Words that begin so, with or without their dots, most frequent first; each with itself
+        without dots."""
+        query = (
+            "SELECT word, folded FROM words"
+            " WHERE folded BETWEEN ?1 AND ?1 || char(0x10FFFF) AND n > 0"
+            " ORDER BY n DESC, word LIMIT ?2"
+        )
+        return dict(self._rows(query, (_storable(fold_ascii(beginning)), limit)))
+
     def count(self, word: str) -> int:
         """How many decisions have a word as written."""
         rows = self._rows("SELECT n FROM words WHERE word = ?", (_storable(word),))
