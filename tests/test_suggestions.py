@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -220,3 +221,60 @@ def test_names_that_begin_as_typed_come_before_more_important_ones() -> None:
 def test_names_are_compared_without_dots_accents_and_marks() -> None:
     assert folded("Riks-förbundet  S:t Örjan & Élan") == "riks forbundet  st orjan   elan"
     assert folded("a\u030an\u00adgst") == "angst"
+
+
+API = "/api/v1/suggestions"
+
+
+def test_the_api_says_what_each_suggestion_leads_to(client: FlaskClient) -> None:
+    body = client.get(API, query_string={"q": "luleå ko"}).json
+    assert body == {
+        "suggestions": [
+            {
+                "kind": "owner",
+                "label": "Luleå kommun",
+                "count": 1,
+                "segments": [
+                    {"text": "Luleå", "hit": True},
+                    {"text": " ", "hit": False},
+                    {"text": "ko", "hit": True},
+                    {"text": "mmun", "hit": False},
+                ],
+                "links": {"self": "/api/v1/owners/lulea-kommun", "html": "/agare/lulea-kommun"},
+            },
+            *body["suggestions"][1:],
+        ],
+        "_links": {"self": {"href": f"{API}?q=lule%C3%A5%20ko&limit=8"}},
+    }
+    assert client.get(body["_links"]["self"]["href"]).json == body
+
+
+@pytest.mark.parametrize("text", ["psyk", "lule", "region", "hela v", "kommun", "skola"])
+def test_every_link_leads_to_so_many_decisions(client: FlaskClient, text: str) -> None:
+    found = client.get(API, query_string={"q": text, "limit": 20}).json["suggestions"]
+    assert found
+    for one in found:
+        assert client.get(one["links"]["html"]).status_code == 200
+        body = client.get(one["links"]["self"]).json
+        total = body["_meta"]["totalRecords"] if "_meta" in body else body.get("decisions", 1)
+        assert one["count"] == total, one
+
+
+def test_the_api_takes_any_text_and_suggests_nothing_for_none(client: FlaskClient) -> None:
+    for text in ("", "a", "ägare:lu", '"', "\0", "x" * 4096):
+        answer = client.get(API, query_string={"q": text})
+        assert (answer.status_code, answer.json["suggestions"]) == (200, [])
+    assert client.get(API).json["suggestions"] == []
+
+
+def test_the_api_refuses_a_limit_that_is_none_and_other_parameters(client: FlaskClient) -> None:
+    for query in ("q=ps&limit=0", "q=ps&limit=x", "q=ps&sort=title", "q=a&q=b"):
+        assert client.get(f"{API}?{query}").status_code == 400
+    assert len(client.get(f"{API}?q=ko&limit=2").json["suggestions"]) == 2
+
+
+def test_a_suggestion_that_is_known_already_is_not_sent_again(client: FlaskClient) -> None:
+    tag = client.get(f"{API}?q=psyk").headers["ETag"]
+    again = client.get(f"{API}?q=psyk", headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get(f"{API}?q=psy", headers={"If-None-Match": tag}).status_code == 200
