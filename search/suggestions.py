@@ -120,10 +120,12 @@ class Suggester:
         typed = self._typed(words[: _WORDS + 1])
         if len(words) > _WORDS or len("".join(typed.beginnings)) < _LETTERS:
             return ()
-        meant = self._meant(typed)
-        if meant == words:
-            return tuple(self._found(typed, limit, deadline))
-        found = self._found(typed, limit // 2, deadline)
+        found = self._found(typed, limit, deadline)
+        # What somebody is called is no slip, whether or not the dictionary has it.
+        is_name = any(one.kind in ("theme", "owner", "funder") for one in found)
+        if is_name or (meant := self._meant(typed)) == words:
+            return tuple(found)
+        found = found[: limit // 2]
         said = {one.label.casefold() for one in found}
         more = self._found(self._typed(meant), limit - len(found), deadline)
         return (*found, *(one for one in more if one.label.casefold() not in said))
@@ -279,7 +281,7 @@ def _party_names(engine: Engine, dimension: str) -> Names[tuple[str, int]]:
 def folded(text: str) -> str:
     """A text in small letters without dots and accents; what joins letters is left out, as in
     *S:t*, and other marks are spaces."""
-    text = unicodedata.normalize("NFC", text.lower())
+    text = text.lower()
     return text.translate({ord(letter): _folded(letter) for letter in {*text} - {"\n"}})
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.build import build
+from search import spelling
 from search.request import SearchRequest
 from search.searcher import Searcher
 from search.suggestions import LONGEST, Names, Suggestion, folded
@@ -166,7 +167,7 @@ def test_what_begins_nothing_suggests_nothing(searcher: Searcher) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "h", "*", '"psykisk', '"psykisk hälsa"', "-skola", "skola ELLER", "ägare:lu", "(ps",
-     "häl*", "INTE skola", "\0", "…", "h" * (LONGEST + 1), "ha " * 7, "å" * 4096],
+     "häl*", "INTE skola", "\0", "…", "psykisk" + " " * LONGEST, "ha " * 7, "å" * 4096],
 )  # fmt: skip
 def test_marks_single_letters_and_nonsense_suggest_nothing(searcher: Searcher, text: str) -> None:
     assert searcher.suggestions(text) == ()
@@ -221,6 +222,67 @@ def test_names_that_begin_as_typed_come_before_more_important_ones() -> None:
 def test_names_are_compared_without_dots_accents_and_marks() -> None:
     assert folded("Riks-förbundet  S:t Örjan & Élan") == "riks forbundet  st orjan   elan"
     assert folded("a\u030an\u00adgst") == "angst"
+
+
+def test_a_name_that_begins_as_typed_comes_before_one_with_more_decisions(
+    make_engine: Make,
+) -> None:
+    searcher = make_engine(
+        row("Kommun Ett", "En", "Text."),
+        row("Ankeby kommun", "Två", "Text."),
+        row("Ankeby kommun", "Tre", "Text."),
+    )
+    assert said(searcher.suggestions("kommun"), "owner") == ["Kommun Ett", "Ankeby kommun"]
+
+
+def test_of_many_owners_those_with_most_decisions_are_suggested(make_engine: Make) -> None:
+    rows = [row(f"A{number} bolag", f"Titel {number}", "Text.") for number in range(30)]
+    searcher = make_engine(*rows, row("Ö bolag", "Ett", "Text."), row("Ö bolag", "Två", "Text."))
+    assert said(searcher.suggestions("bolag"), "owner")[0] == "Ö bolag"
+
+
+def test_a_form_of_a_theme_is_not_suggested_beside_it(tmp_path: Path, make_engine: Make) -> None:
+    make_engine(row("Vi", "Ett", "Skolan."), row("Vi", "Två", "Skolan och skogen.")).close()
+    (tmp_path / "themes.txt").write_text("[A]\nskola\n", "utf-8")
+    searcher = Searcher.open(tmp_path / "index", themes=tmp_path / "themes.txt")
+    assert said(searcher.suggestions("sko")) == ["skola", "skogen"]
+
+
+def test_words_that_say_nothing_are_not_suggested(make_engine: Make) -> None:
+    searcher = make_engine(row("Vi", "Ett", "Inför information."), row("Vi", "Två", "Inför allt."))
+    assert said(searcher.suggestions("inf")) == ["information"]
+
+
+def test_what_an_owner_is_called_is_no_slip(make_engine: Make) -> None:
+    searcher = make_engine(row("Elevhälsn AB", "Ett", "Elevhälsa."))
+    assert "elevhälsa" not in said(searcher.suggestions("elevhälsn"))
+    assert "elevhälsa" in said(searcher.suggestions("elevhälxa"))
+
+
+def test_a_slip_before_the_last_word_is_put_right_with_its_dots(searcher: Searcher) -> None:
+    assert "ohälsa psykisk" in said(searcher.suggestions("ohällsa psy"), "word")
+
+
+def test_a_slip_that_stands_in_a_text_is_one_all_the_same(make_engine: Make) -> None:
+    searcher = make_engine(
+        row("Vi", "Ett", "Psykisk hälsa och kompetens."), row("Vi", "Två", "Psyksik, kompentens.")
+    )
+    assert {"psyksik", "psykisk"} <= {*said(searcher.suggestions("psyksik"), "word")}
+    assert spelling.beginning("kompetn", searcher.engine.vocabulary) == "kompeten"
+
+
+def test_completions_come_by_frequency_and_are_of_words_that_are_left(tmp_path: Path) -> None:
+    both = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    both[0].write_text(document(row("Vi", "Ett", "Skog."), row("Vi", "Två", "Skola.")), "utf-8")
+    both[1].write_text(document(row("Vi", "Tre", "Skola och skorsten.")), "utf-8")
+    build(both, tmp_path / "index")
+    opened = Searcher.open(tmp_path / "index")
+    assert [*opened.engine.vocabulary.completing("SKÖ", 9)] == ["skola", "skog", "skorsten"]
+    assert [*opened.engine.vocabulary.completing("sko", 2)] == ["skola", "skog"]
+    build(both[:1], tmp_path / "index")
+    opened = Searcher.open(tmp_path / "index")
+    left = {"skog": "skog", "skola": "skola"}
+    assert opened.engine.vocabulary.completing("sko", 9) == left
 
 
 API = "/api/v1/suggestions"
