@@ -273,7 +273,9 @@ def test_a_slip_that_stands_in_a_text_is_one_all_the_same(make_engine: Make) -> 
 
 def test_completions_come_by_frequency_and_are_of_words_that_are_left(tmp_path: Path) -> None:
     both = [tmp_path / "a.txt", tmp_path / "b.txt"]
-    both[0].write_text(document(row("Vi", "Ett", "Skog."), row("Vi", "Två", "Skola.")), "utf-8")
+    rows = [row("Vi", f"Ett {number}", "Allt.") for number in range(40)]  # so that most is left
+    skola = row("Vi", "Två", "Skola.")
+    both[0].write_text(document(row("Vi", "Ett", "Skog."), skola, *rows), "utf-8")
     both[1].write_text(document(row("Vi", "Tre", "Skola och skorsten.")), "utf-8")
     build(both, tmp_path / "index")
     opened = Searcher.open(tmp_path / "index")

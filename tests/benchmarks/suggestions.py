@@ -5,7 +5,8 @@
 Names of themes and owners, titles and words of the index are typed letter by letter, from the
 second on, and once with two letters swapped. *First* is each text for the first time in a process
 that was just started; *again* the same texts once more; *cold* with an empty cache of postings
-before every letter. Themes are counted before, as a server does. It is checked that the counts are
+before every letter. Themes are counted before, as a server does. Times are the processor's: nothing
+is waited for, so on an idle machine they are those of the clock. It is checked that the counts are
 those of the searches.
 """
 
@@ -82,9 +83,9 @@ def _times(searcher: Searcher, texts: Sequence[str], cold: bool = False) -> list
     for text in texts:
         if cold:
             _forget(searcher)
-        started = time.perf_counter()
+        started = time.thread_time()
         searcher.suggestions(text)
-        times.append((time.perf_counter() - started) * 1000)
+        times.append((time.thread_time() - started) * 1000)
     return times
 
 
@@ -108,9 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     searcher = Searcher.open(options.index)
     searcher.directory()
     texts = typed(searcher, options.texts)
-    started = time.perf_counter()
+    started = time.thread_time()
     searcher.suggester()
-    print(f"{len(searcher):,} decisions; names laid out in {time.perf_counter() - started:.3f} s")
+    print(f"{len(searcher):,} decisions; names laid out in {time.thread_time() - started:.3f} s")
     measure(searcher, texts)
     print(f"{check(searcher, texts)} counts are those of the searches")
 
