@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from search.dimensions import DIMENSIONS, SORTS, Dimension
+from search.searcher import SUGGESTIONS
 from web import urls
 from web.api import export
 from web.api.openapi.examples import DECISION_ID
@@ -61,6 +62,10 @@ def parameters(settings: Settings) -> Json:
     # Names that stand for two parameters have another key: `round` is a filter, and a part of ids.
     own = _fields("Vad svaret ska innehålla", DECISION_FIELDS)
     return {one["name"]: one for one in found} | {
+        "beginning": _query("q", "Det som har skrivits hittills.", words, "hals"),
+        "suggestionLimit": _query(
+            "limit", "Antal förslag, högst.", _count(limits.page_size, SUGGESTIONS), SUGGESTIONS
+        ),
         "listPage": _query("page", "Sida, från 1.", _count(999_999_999, 1), 1),
         "decisionFields": _query("fields", *own),
         "roundSlug": _path("round", "Beslutsomgångens del av id.", round_),

@@ -124,6 +124,18 @@ def paths(settings: Settings) -> Json:
             json_answer("Temana", "Themes"),
             (304, 400, 500, 503),
         ),
+        "/suggestions": get(
+            "listSuggestions",
+            "beslut",
+            "Föreslå medan någon skriver",
+            "Teman, projektägare, finansiärer, titlar och sökord som har ord som börjar som de i "
+            "`q`; det sista behöver inte vara färdigt. Prickar behövs inte, och skrivfel rättas. "
+            "Tecken som styr en sökning ger inga förslag. Bara indexet och temafilen avgör vad "
+            "som föreslås, inte vad andra har sökt.",
+            ("beginning", "suggestionLimit"),
+            json_answer("Förslagen", "Suggestions"),
+            (304, 400, 500, 503),
+        ),
         "/api-info": get(
             "getApiInfo",
             "om",
