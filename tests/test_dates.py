@@ -10,7 +10,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.dates import EARLIEST, LATEST, parse_date
+from index.dates import EARLIEST, LATEST, parse_date, parse_period
 
 DAYS = st.dates(date(EARLIEST, 1, 1), date(LATEST, 12, 31))
 WRITTEN: list[Callable[[date], str]] = [
@@ -81,3 +81,24 @@ def test_any_text_is_a_day_or_a_value_error(text: str) -> None:
 def test_what_is_no_whole_day_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="is no date"):
         parse_date(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        (" mars  2024 ", date(2024, 3, 1), date(2024, 3, 31)),
+        ("5 mars 2024", date(2024, 3, 5), date(2024, 3, 5)),
+    ],
+)
+def test_a_year_and_a_month_are_periods_and_a_day_is_one(
+    text: str, first: date, last: date
+) -> None:
+    assert parse_period(text) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["2024-13", "2024-00", "1899", "2200-01", "24", "mars", ""])
+def test_what_is_no_period_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match="is no date"):
+        parse_period(text)
