@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from flask import Flask, Response, current_app, render_template
+from jinja2 import pass_context
 
 from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Overview, SearchResult
@@ -25,7 +26,8 @@ def register(app: Flask) -> None:
     app.context_processor(lambda: {"site": current.base_url()})
     app.jinja_env.globals.update(carried=carried, labels=labels, language=language)
     app.jinja_env.filters.update(
-        here=carried.here,
+        # With the context, or Jinja would work out the address of a constant path once for all.
+        here=pass_context(lambda _, path: carried.here(path)),
         day=formats.day,
         size=formats.size,
         where=where,
