@@ -269,7 +269,9 @@ def test_what_decisions_say_is_marked_as_swedish_in_an_english_page(client: Flas
         "/en/lista?listed=esf-2030-2/en-hamn",
     ):
         page = BeautifulSoup(client.get(path).text, "lxml")
-        told = page.select("main :is(.hit h2, article h1, .facts, .snippet) bdi, .text > div, dl.facts a")
+        told = page.select(
+            "main :is(.hit h2, article h1, .facts, .snippet) bdi, .text > div, dl.facts a"
+        )
         assert {"En hamn", "Rädda Ön", "ESF 2030:2"} <= {one.get_text() for one in told}
         for one in told:
             assert one.get("lang") == "sv", one

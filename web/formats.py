@@ -11,8 +11,8 @@ from unicodedata import bidirectional
 from babel.dates import format_date, format_datetime, get_timezone
 from babel.numbers import format_compact_decimal, format_decimal
 
-from index import problem
 from index.amount import UNSTATED, format_amount
+from index.problem import quoted as quoted_in_swedish
 from web.language import LANGUAGES, gettext, locale, ngettext
 
 _STOCKHOLM = get_timezone("Europe/Stockholm")
@@ -102,7 +102,7 @@ def listed(words: Sequence[str]) -> str:
 def quoted(text: str, most: int = 40) -> str:
     """What somebody wrote, in quotation marks: its first `most` characters, as `index.problem`
     shows them."""
-    return gettext("”%(words)s”", words=problem.quoted(text, most)[1:-1])
+    return gettext("”%(words)s”", words=quoted_in_swedish(text, most)[1:-1])
 
 
 def isolated(text: str) -> str:

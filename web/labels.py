@@ -9,8 +9,8 @@ from search.dimensions import MISSING, SORTS, Dimension, Filter, Span
 from search.fields import FIELDS
 from search.labels import label
 from search.result import Interpretation
-from web import formats, language
-from web.language import gettext
+from web import formats
+from web.language import LANGUAGES, gettext, locale
 
 _EXPANSIONS = {
     "forms": label("böjningar"),
@@ -47,7 +47,7 @@ def field(name: str) -> str:
 def query_name(name: str) -> str:
     """The name of a field in a query, *ägare*, *owner*; empty if it has none."""
     names = FIELDS[name].query_names
-    return names[0 if language.selected() == "sv" else -1] if names else ""
+    return names[0 if locale() == LANGUAGES["sv"] else -1] if names else ""
 
 
 def expansions(interpretation: Iterable[Interpretation]) -> list[str]:

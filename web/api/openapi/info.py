@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from search.fields import QUERY_NAMES
 from search.labels import label
-from web import formats, language
+from web import formats
 from web.api.schemas import API_VERSION, Json
-from web.language import gettext
+from web.language import LANGUAGES, gettext, locale
 from web.settings import Settings
 
 _SWEDISH = """\
@@ -59,14 +59,14 @@ characters the most telling words are searched, and `notes` says which. A prefix
 be paged through; the whole set is had as an export. The limit in time is {seconds} s; after \
 that the answer is 503 with `Retry-After`. The answer says which limit was exceeded. Known \
 problems: none."""
-_DESCRIPTIONS = {"sv": _SWEDISH, "en": _ENGLISH}
+_DESCRIPTIONS = {LANGUAGES["sv"]: _SWEDISH, LANGUAGES["en"]: _ENGLISH}
 
 
 def info(settings: Settings, site: str) -> Json:
     """The description's own description, for an API at the address `site`."""
     seconds = f"{settings.search_seconds:g}"
     facts = {one: getattr(settings.limits, one) for one in settings.limits.__slots__}
-    description = _DESCRIPTIONS[language.selected()].format(
+    description = _DESCRIPTIONS[locale()].format(
         **facts,
         seconds=seconds,
         fields=formats.listed([f"`{name}:`" for name in QUERY_NAMES]),
