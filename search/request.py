@@ -74,8 +74,8 @@ class SearchRequest:
 
     ``filters`` holds what is chosen of each of `search.dimensions`, by name, and nothing for those
     that are not filtered by. ``ids`` are the only decisions to look among, all of them if empty;
-    one that does not exist matches nothing. ``exact`` switches every expansion off. ``sort`` is one of
-    `search.dimensions.SORTS`; None is relevance with words and falling amount without.
+    one that does not exist matches nothing. ``exact`` switches every expansion off. ``sort`` is one
+    of `search.dimensions.SORTS`; None is relevance with words and falling amount without.
     """
 
     q: str = ""

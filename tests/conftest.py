@@ -43,6 +43,7 @@ CHROMIUM = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--accept-lang=sv-SE",  # the pages are in the language that the browser wishes
 ]
 """Options: no sandbox where root runs it, nothing asked of anybody."""
 

@@ -84,6 +84,6 @@ def test_what_is_jumped_to_is_announced(browser: Browser, address: str) -> None:
     """A mark that is jumped to gets the focus, so that a screen reader reads on from there."""
     page = browser.new_page(base_url=address)
     page.goto(f"{DECISION}?q=psykisk+h%C3%A4lsa")
-    page.get_by_role("link", name="Ställe 2").click()
+    page.get_by_role("link", name="Träff 2").click()
     assert page.evaluate("document.activeElement.id") == "traff-2"
     page.close()

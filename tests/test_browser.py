@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
 from index.build import build
 from tests.conftest import document, serving
@@ -83,10 +83,21 @@ def counted(page: Page) -> int:
 
 
 def tick(page: Page, name: str, scripts: bool) -> None:
-    """Ticks a box of a facet, or unticks it; without scripts a button sends the form."""
+    """Ticks a box of a facet, or unticks it. A button sends the form where the window is narrow, or
+    without scripts."""
+    drawer = page.locator(".to-facets")
+    is_narrow = drawer.is_visible()
+    if is_narrow:
+        drawer.click()
     page.get_by_role("checkbox", name=name).click()
-    if not scripts:
-        page.get_by_role("button", name="Visa beslut").click()
+    if is_narrow or not scripts:
+        page.locator(".apply button").click()
+
+
+def labels(found: Locator) -> list[str]:
+    """What some links are called for those who do not see them."""
+    names: list[str] = found.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    return names
 
 
 both = pytest.mark.parametrize("scripts", [False, True], ids=["without-scripts", "with-scripts"])
@@ -124,14 +135,16 @@ def test_staff_go_from_a_theme_to_who_got_how_much(
     page.locator(".tools").get_by_role("link", name="Översikt").click()
     page.wait_for_url("**/oversikt?*")
     assert counted(page) == 2
-    assert page.get_by_role("table").first.get_by_role("link").all_inner_texts() == [
-        "Akademi Norr",
-        "Sorsele kommun",
-    ]
+    bars = page.locator("#agare svg a")
+    assert [name.partition(":")[0] for name in labels(bars)] == ["Akademi Norr", "Sorsele kommun"]
+    bars.nth(1).click()
+    page.wait_for_url("**owner=Sorsele*")
+    assert counted(page) == 1
+    page.go_back()
     page.go_back()
     page.wait_for_url(found)
     assert page.locator("main").inner_text() == text
-    assert page.get_by_role("checkbox", name="Sorsele kommun").is_checked()
+    assert page.locator("input[value='Sorsele kommun']").is_checked()
 
     again = visit(found, size, java_script_enabled=scripts)
     assert again.locator("main").inner_text() == text
@@ -150,16 +163,14 @@ def test_a_journalist_goes_from_a_project_to_what_is_like_it(
     visit: Open, size: ViewportSize, scripts: bool
 ) -> None:
     page = visit("/", size, java_script_enabled=scripts)
-    page.get_by_label("Sök i beslutens titlar, beskrivningar och motiveringar").fill(
-        "psykisk hälsa"
-    )
+    page.get_by_label("Sök på tema, projekt eller projektägare").fill("psykisk hälsa")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=psykisk*")
     assert counted(page) == 2
     assert hits(page)[0].startswith("Starka och trygga möten")
     found, text = page.url, page.locator("main").inner_text()
 
-    page.get_by_text("Ladda ner eller följ").click()
+    page.locator(".take summary").click()
     sheet = page.get_by_role("link", name="Excel (XLSX)").get_attribute("href")
     assert sheet is not None
     answer = page.request.get(sheet)
@@ -171,7 +182,7 @@ def test_a_journalist_goes_from_a_project_to_what_is_like_it(
     page.wait_for_url("**/beslut/esf-2026-1/starka*")
     assert "798\u00a0582\u00a0kr" in page.locator("main").inner_text()
     page.get_by_role("navigation", name="Sökorden i texten").get_by_role(
-        "link", name="Ställe 2"
+        "link", name="Träff 2"
     ).click()
     place = page.locator("#traff-2")
     assert place.evaluate("one => one.matches(':target')")
@@ -181,7 +192,7 @@ def test_a_journalist_goes_from_a_project_to_what_is_like_it(
     assert bar and box
     assert bar["y"] + bar["height"] <= box["y"] < size["height"]
 
-    cited = page.get_by_label("Hänvisning att kopiera").input_value()
+    cited = page.get_by_label("Källhänvisning").input_value()
     assert page.url.partition("?")[0] in cited
     assert "rad 10" in cited
     similar = page.locator(".related li").first
@@ -203,7 +214,7 @@ def test_a_programmer_goes_from_the_page_to_its_json(
     visit: Open, size: ViewportSize, scripts: bool
 ) -> None:
     page = visit("/?q=kommun&amountMin=2+mnkr", size, java_script_enabled=scripts)
-    page.get_by_text("Ladda ner eller följ").click()
+    page.locator(".take summary").click()
     address = page.get_by_role("link", name="Den här sidan som JSON").get_attribute("href")
     assert address is not None
     body = page.request.get(address).json()
@@ -232,13 +243,13 @@ def test_amounts_and_sort_are_sent_along(visit: Open, scripts: bool) -> None:
     page = visit("/?q=", java_script_enabled=scripts)
     page.get_by_label("Belopp från").fill("500 000")
     page.get_by_label("Belopp till").fill("1,5 mnkr")
-    page.get_by_role("button", name="Visa beslut").click()
+    page.locator(".apply button").click()
     page.wait_for_url("**amountMax=*")
     page.locator(".sort summary").click()
     page.get_by_role("link", name="Lägsta belopp").click()
     page.wait_for_url("**sort=amount*")
     assert [title[:10] for title in hits(page)] == ["SamKraft S", "Starka och"]
-    assert page.locator(".sort summary").inner_text() == "Sortering: lägsta belopp"
+    assert page.locator(".sort summary").inner_text() == "Sortering: Lägsta belopp"
 
 
 @both
@@ -271,7 +282,7 @@ def test_every_owner_gives_as_many_as_it_says(visit: Open, scripts: bool) -> Non
 
 
 def test_after_a_choice_the_next_one_can_be_made_with_the_keyboard(visit: Open) -> None:
-    page = visit("/?q=kommun", NARROW)
+    page = visit("/?q=kommun")
     page.get_by_role("checkbox", name="Luleå kommun").focus()
     page.keyboard.press("Space")
     page.wait_for_url("**owner=Lule*")
@@ -291,7 +302,9 @@ def test_paging_goes_through_the_whole_set(visit: Open) -> None:
     page = visit("/?limit=4")
     seen = hits(page)
     for number in ("2", "3"):
-        page.get_by_role("navigation", name="Sidor").get_by_role("link", name=number).click()
+        page.get_by_role("navigation", name="Sidor").get_by_role(
+            "link", name=f"Sida {number}"
+        ).click()
         page.wait_for_url(f"**page={number}*")
         seen += hits(page)
     assert len(set(seen)) == len(seen) == 9
@@ -303,8 +316,10 @@ def test_a_wrong_amount_can_be_mended_in_place(visit: Open, scripts: bool) -> No
     field = page.get_by_label("Belopp från")
     assert field.input_value() == "abc"
     assert "inget belopp" in page.locator(".error").inner_text()
+    assert hits(page)
+    assert focused(page)["text"] == "amountMin"
     field.fill("3 mnkr")
-    page.get_by_role("button", name="Sök igen").click()
+    page.locator(".apply button").click()
     page.wait_for_url("**amountMin=3*")
     assert page.locator(".error").count() == 0
     assert counted(page) > 0
@@ -313,7 +328,7 @@ def test_a_wrong_amount_can_be_mended_in_place(visit: Open, scripts: bool) -> No
 
 def test_the_search_can_be_made_exact_and_back(visit: Open) -> None:
     page = visit("/?q=skola")
-    page.get_by_text("Så tolkades orden").click()
+    page.get_by_text("Vi sökte också på").click()
     page.get_by_role("link", name="Sök bara på exakt ”skola”").click()
     page.wait_for_url("**exact=1")
     page.get_by_role("link", name="Sök även på böjningar").click()
@@ -322,19 +337,38 @@ def test_the_search_can_be_made_exact_and_back(visit: Open) -> None:
 
 def test_the_citation_is_copied_with_a_button(visit: Open) -> None:
     page = visit(DECISION, permissions=["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Kopiera hänvisningen").click()
-    page.get_by_text("Hänvisningen är kopierad").wait_for()
+    page.get_by_role("button", name="Kopiera källhänvisning").click()
+    page.get_by_role("button", name="Källhänvisningen är kopierad").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == page.get_by_label("Hänvisning att kopiera").input_value()
+    assert copied == page.get_by_label("Källhänvisning").input_value()
 
 
 def test_one_can_step_through_the_places(visit: Open) -> None:
     page = visit(f"{DECISION}?q=psykisk+h%C3%A4lsa")
     last = page.locator(".places li").count()
-    for button, place in (("Nästa", 1), ("Nästa", 2), ("Föregående", 1), ("Föregående", last)):
-        page.get_by_role("button", name=button).click()
-        assert page.url.endswith(f"#traff-{place}")
+    next_, previous = (page.get_by_role("button", name=name) for name in ("Nästa", "Föregående"))
+    for button, place in ((next_, 1), (next_, 2), (previous, 1), (previous, last)):
+        button.focus()
+        page.keyboard.press("Enter")
+        assert button.evaluate("one => one === document.activeElement")
         assert page.locator(".places [aria-current]").inner_text().endswith(str(place))
+        assert page.locator("mark.current").get_attribute("id") == f"traff-{place}"
+        assert page.locator(".places [role=status]").inner_text() == f"Träff {place} av {last}"
+        page.wait_for_function(
+            "one => { const box = one.getBoundingClientRect();"
+            " return box.top > 0 && box.bottom < innerHeight }",
+            arg=page.locator("mark.current").element_handle(),
+        )
+
+
+def test_the_next_place_is_reached_with_enter_again_and_again(visit: Open) -> None:
+    page = visit(f"{DECISION}?q=psykisk+h%C3%A4lsa", NARROW)
+    page.get_by_role("button", name="Nästa").focus()
+    seen = []
+    for _ in range(3):
+        page.keyboard.press("Enter")
+        seen.append(page.locator("mark.current").get_attribute("id"))
+    assert seen == ["traff-1", "traff-2", "traff-3"]
 
 
 @pytest.fixture(scope="module")
@@ -353,13 +387,13 @@ def test_a_long_list_is_filtered_by_typing(browser: Browser, many: str) -> None:
     page.goto(f"{many}/?q=bro")
     owners = page.locator("[data-facet=owner]")
     assert owners.locator("li:visible").count() == 10
-    page.get_by_label("Filtrera listan Projektägare").fill("ning 2")
+    page.get_by_label("Filtrera listan: Projektägare").fill("ning 2")
     assert owners.locator("li:visible .value").all_inner_texts() == [
         "Förening 2",
         *(f"Förening {at}" for at in range(20, 30)),
     ]
     assert owners.get_by_role("status").inner_text() == "11 av 30 visas"
-    page.get_by_label("Filtrera listan Projektägare").press("Enter")
+    page.get_by_label("Filtrera listan: Projektägare").press("Enter")
     assert page.url.endswith("/?q=bro")
     owners.get_by_role("checkbox", name="Förening 25").click()
     page.wait_for_url("**owner=*")
@@ -376,7 +410,7 @@ def test_a_long_list_opens_without_scripts(browser: Browser, many: str) -> None:
     owners.get_by_text("Visa alla 30").click()
     assert owners.locator("li:visible").count() == 30
     owners.get_by_role("checkbox", name="Förening 25").check()
-    page.get_by_role("button", name="Visa beslut").click()
+    page.locator(".apply button").click()
     page.wait_for_url("**owner=*")
     assert counted(page) == 1
     context.close()
@@ -409,7 +443,7 @@ def test_tab_goes_through_the_page_in_order_with_visible_focus(
 ) -> None:
     page = visit("/?q=psykisk+h%C3%A4lsa", size)
     order = []
-    for _ in range(60):
+    for _ in range(70):
         page.keyboard.press("Tab")
         now = focused(page)
         if now["tag"] == "BODY":
@@ -417,18 +451,21 @@ def test_tab_goes_through_the_page_in_order_with_visible_focus(
         assert now["outline"], now
         assert now["seen"], now
         order.append(now["text"])
-    assert order[:8] == [
+    assert order[:10] == [
         "Till innehållet",
+        "Till filtren",
         "Beslutssök",
         "Alla beslut",
         "Teman",
         "Översikt",
         "Om",
+        "In English",
         "q",
         "Sök",
     ]
     assert any(text.startswith("Starka och trygga") for text in order)
-    assert order.index("owner") < order.index("round") < order.index("amountMin")
+    if size == WIDE:
+        assert order.index("owner") < order.index("round") < order.index("amountMin")
     controls = "a:visible, button:visible, input:visible, summary:visible"
     assert len(order) == page.locator(controls).count()
 
@@ -440,6 +477,20 @@ def test_the_skip_link_skips_to_the_content(visit: Open) -> None:
     page.keyboard.press("Tab")
     assert page.url.endswith("#innehall")
     assert focused(page)["text"] == "q"
+
+
+@both
+@sizes
+def test_the_filters_are_one_step_away(visit: Open, size: ViewportSize, scripts: bool) -> None:
+    page = visit("/?q=kommun", size, java_script_enabled=scripts)
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#filter")
+    page.keyboard.press("Tab")
+    if page.get_by_role("link", name="Stäng").is_visible():
+        page.keyboard.press("Tab")
+    assert page.get_by_role("checkbox").first.evaluate("one => one === document.activeElement")
 
 
 def test_escape_closes_a_menu_and_gives_the_focus_back(visit: Open) -> None:

@@ -27,8 +27,10 @@ from search.dimensions import BY_NAME, DIMENSIONS, MISSING, VALUES, Span
 from search.engine import Key
 from search.facets import band, stats
 from search.request import RequestError, SearchRequest
-from search.result import Stats
+from search.result import Facet, Stats
 from search.searcher import Searcher
+from web import labels
+from web.messages import explained
 
 ANKEBY, OBO, RADDA = "Ankeby kommun", "Öbo förening", "Rädda Ön"
 VI, DU = "ESF 2030:2", "ESF 2031:1"
@@ -124,13 +126,17 @@ def test_the_edge_of_a_band_belongs_to_the_band_above(
     assert searcher.search(SearchRequest(filters={"amount": value.chosen})).total == 1
 
 
+def labels_of(facet: Facet, name: str) -> list[str]:
+    """What the values of a facet are called."""
+    return [labels.value(BY_NAME[name], one.name, one.chosen) for one in facet.values]
+
+
 def test_bands_are_named_in_swedish(two_rounds: Searcher) -> None:
-    labels = [one.label for one in two_rounds.search(SearchRequest()).facets["amount"].values]
-    assert labels == [
-        "under 500\u00a0000\u00a0kr", "500\u00a0000\u00a0kr till 1\u00a0mnkr",
-        "1\u00a0mnkr till 2\u00a0mnkr", "2\u00a0mnkr till 3\u00a0mnkr",
-        "3\u00a0mnkr till 5\u00a0mnkr", "5\u00a0mnkr till 10\u00a0mnkr",
-        "10\u00a0mnkr eller mer", "Belopp saknas",
+    facet = two_rounds.search(SearchRequest()).facets["amount"]
+    assert [one.replace("\u00a0", " ") for one in labels_of(facet, "amount")] == [
+        "under 500 000 kr", "500 000 kr till 1 miljon kr", "1 miljon kr till 2 miljoner kr",
+        "2 miljoner kr till 3 miljoner kr", "3 miljoner kr till 5 miljoner kr",
+        "5 miljoner kr till 10 miljoner kr", "10 miljoner kr eller mer", "Belopp saknas",
     ]  # fmt: skip
 
 
@@ -202,11 +208,11 @@ def test_the_parts_of_an_overview_add_up_to_the_set(
 def test_the_largest_sums_come_first_and_the_rest_is_one_group(two_rounds: Searcher) -> None:
     owners = two_rounds.overview(SearchRequest(), limit=1).parts["owner"]
     first, rest = owners.groups
-    assert (first.label, first.decisions, first.sum) == (OBO, 2, Decimal(5_000_000))
+    assert (first.name, first.decisions, first.sum) == (OBO, 2, Decimal(5_000_000))
     assert (rest.chosen, rest.decisions, rest.sum) == (None, 4, Decimal(4_800_000))
     assert (rest.missing, owners.rest) == (0, 2)
     whole = two_rounds.overview(SearchRequest(), limit=2).parts["owner"]
-    assert [one.label for one in whole.groups] == [OBO, RADDA, ANKEBY]
+    assert [one.name for one in whole.groups] == [OBO, RADDA, ANKEBY]
     assert whole.rest == 0
 
 
@@ -224,7 +230,7 @@ def test_groups_are_what_counting_by_hand_gives(two_rounds: Searcher, name: str)
         own = [one for one in decisions if ((value(one) or MISSING),) == group.chosen]
         assert group.sum == sum(one.amount or 0 for one in own)
         assert group.missing == sum(one.amount is None for one in own)
-        assert group.label == (value(own[0]) or BY_NAME[name].missing_label.capitalize())
+        assert group.name == value(own[0])
 
 
 def test_years_and_funders_are_counted_each_under_the_filters_of_the_others(
@@ -245,7 +251,7 @@ def test_years_come_from_the_last_to_the_first_whatever_their_counts(two_rounds:
     facet = two_rounds.search(SearchRequest()).facets["year"]
     assert [one.value for one in facet.values] == ["2031", "2030"]
     groups = two_rounds.overview(SearchRequest()).parts["year"].groups
-    assert [one.label for one in groups] == ["2031", "2030"]
+    assert [one.name for one in groups] == ["2031", "2030"]
 
 
 def test_a_decision_without_funder_and_year_can_be_asked_for(
@@ -257,8 +263,9 @@ def test_a_decision_without_funder_and_year_can_be_asked_for(
     build([tmp_path / "rows.txt"], tmp_path / "index")
     searcher = Searcher.open(tmp_path / "index")
     for name, label in (("funder", "Okänd finansiär"), ("year", "Okänt år")):
-        (value,) = searcher.search(SearchRequest()).facets[name].values
-        assert (value.value, value.label, value.count) == (MISSING, label, 1)
+        facet = searcher.search(SearchRequest()).facets[name]
+        assert labels_of(facet, name) == [label]
+        assert [(one.value, one.name, one.count) for one in facet.values] == [(MISSING, "", 1)]
         request = SearchRequest(filters={name: (MISSING,)})
         assert searcher.search(request).total == 1
         assert searcher.search(request).facets[name].values[0].selected
@@ -292,18 +299,18 @@ def test_the_funder_is_searched_by_name_and_in_a_plain_query(two_rounds: Searche
 @pytest.mark.parametrize(
     ("edges", "value", "label", "ends"),
     [
-        ((None, 500_000), "-499999.99", "under 500\u00a0000\u00a0kr", (None, "499999.99")),
+        ((None, 500_000), "-499999.99", "under 500 000 kr", (None, "499999.99")),
         (
             (500_000, 1_000_000),
             "500000-999999.99",
-            "500\u00a0000\u00a0kr till 1\u00a0mnkr",
+            "500 000 kr till 1 miljon kr",
             ("500000", "999999.99"),
         ),
-        ((1_000_000, None), "1000000-", "1\u00a0mnkr eller mer", ("1000000", None)),
+        ((1_000_000, None), "1000000-", "1 miljon kr eller mer", ("1000000", None)),
         (
             (2_000_000, 3_000_000),
             "2000000-2999999.99",
-            "2\u00a0mnkr till 3\u00a0mnkr",
+            "2 miljoner kr till 3 miljoner kr",
             ("2000000", "2999999.99"),
         ),
     ],
@@ -315,7 +322,8 @@ def test_a_band_has_a_value_a_label_and_both_its_ends(
     ends: tuple[str | None, str | None],
 ) -> None:
     low, high = (None if end is None else Decimal(end) for end in ends)
-    assert band(*edges) == (value, label, Span(low, high))
+    assert band(*edges) == (value, Span(low, high))
+    assert labels.band(Span(low, high)).replace("\u00a0", " ") == label
 
 
 def test_the_chosen_band_is_marked_and_no_other(two_rounds: Searcher) -> None:
@@ -338,15 +346,16 @@ def test_a_value_is_what_a_filter_on_it_is_set_to(two_rounds: Searcher) -> None:
     for one in VALUES:
         for value in two_rounds.search(SearchRequest()).facets[one.name].values:
             assert value.chosen == (value.value,)
-            assert value.label == value.value
+            assert value.name == value.value
 
 
 def test_what_is_not_there_is_named_with_what_to_do(two_rounds: Searcher) -> None:
     with pytest.raises(RequestError) as error:
         two_rounds.search(SearchRequest(filters={"round": ("R" * 90,)}))
     assert (error.value.parameter, error.value.value) == ("round", "R" * 90)
-    assert error.value.what == f"beslutsomgången ”{'R' * 80}…” finns inte"
-    assert error.value.remedy == "välj en ur listan"
+    told = explained(error.value)
+    assert told.what == f"beslutsomgången ”{'R' * 80}…” finns inte"
+    assert told.remedy == "välj en ur listan"
 
 
 def test_values_of_equal_count_stay_in_alphabetical_order_however_many(
@@ -366,18 +375,18 @@ def test_of_equal_sums_the_group_of_more_decisions_comes_first(
         "Rådby\tÅ\tEn å.\t4",
     )  # fmt: skip
     groups = searcher.overview(SearchRequest()).parts["owner"].groups
-    assert [one.label for one in groups] == ["Öbo", "Ankeby", "Rådby"]
+    assert [one.name for one in groups] == ["Öbo", "Ankeby", "Rådby"]
 
 
 def test_the_groups_of_an_overview_are_named(two_rounds: Searcher, tmp_path: Path) -> None:
     overview = two_rounds.overview(SearchRequest(), limit=1)
-    assert [one.label for one in overview.parts["owner"].groups] == [OBO, ""]
-    bands = [one.label for one in two_rounds.search(SearchRequest()).facets["amount"].values]
-    assert [one.label for one in overview.parts["amount"].groups] == bands
+    assert [one.name for one in overview.parts["owner"].groups] == [OBO, ""]
+    bands = [one.chosen for one in two_rounds.search(SearchRequest()).facets["amount"].values]
+    assert [one.chosen for one in overview.parts["amount"].groups] == bands
     (tmp_path / "a.txt").write_text("Projektägare\tProjektnamn\tBeviljat belopp\nA\tB\t1\n")
     build([tmp_path / "a.txt"], tmp_path / "index")
     (group,) = Searcher.open(tmp_path / "index").groups("funder")
-    assert (group.label, group.chosen) == ("Okänd finansiär", (MISSING,))
+    assert (group.name, group.chosen) == ("", (MISSING,))
 
 
 def test_the_band_of_missing_amounts_counts_them_and_nothing_else(
@@ -408,10 +417,9 @@ def test_a_decision_without_an_owner_has_a_value_to_choose_and_a_label(
     make_engine: Callable[..., Searcher],
 ) -> None:
     searcher = make_engine("\tBro\tEn bro.\t1", "Ankeby\tHus\tEtt hus.\t2")
-    values = searcher.search(SearchRequest()).facets["owner"].values
-    assert {(one.value, one.label) for one in values} == {
-        (MISSING, "Ägare saknas"), (ANKEBY.split()[0], "Ankeby"),
-    }  # fmt: skip
+    facet = searcher.search(SearchRequest()).facets["owner"]
+    assert [one.value for one in facet.values] == [MISSING, "Ankeby"]
+    assert labels_of(facet, "owner") == ["Ägare saknas", "Ankeby"]
     request = SearchRequest(filters={"owner": (MISSING,)})
     assert [hit.decision.title for hit in searcher.search(request).hits] == ["Bro"]
 

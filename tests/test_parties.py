@@ -264,7 +264,7 @@ def test_a_name_that_several_have_finds_them_all(make: Callable[..., Searcher]) 
 
 
 def test_a_name_that_nobody_has_is_refused_as_it_was_typed(make: Callable[..., Searcher]) -> None:
-    with pytest.raises(RequestError, match="”Ankeby kommun” finns inte"):
+    with pytest.raises(RequestError, match=r"unknown-value.*Ankeby kommun"):
         make().search(SearchRequest(filters={"owner": ("Ankeby kommun",)}))
 
 

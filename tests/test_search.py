@@ -19,7 +19,7 @@ from search.array_engine import ArrayEngine
 from search.deadline import Deadline
 from search.dimensions import VALUES, Span
 from search.expand import expand
-from search.request import RequestError, SearchLimits, SearchRequest
+from search.request import Message, RequestError, SearchLimits, SearchRequest
 from search.result import SearchResult
 from search.searcher import Searcher, themes_file
 from tests.conftest import document
@@ -151,8 +151,10 @@ def test_owner_is_found_whatever_its_case(small: Searcher) -> None:
 
 @pytest.mark.parametrize("name", [one.name for one in VALUES])
 def test_an_unknown_value_is_refused_by_name(small: Searcher, name: str) -> None:
-    with pytest.raises(RequestError, match="”X” finns inte"):
+    with pytest.raises(RequestError) as caught:
         small.search(SearchRequest(filters={name: ("X",)}))
+    assert caught.value.parameter == name
+    assert caught.value.message == Message.of("unknown-value", dimension=name, wanted="X")
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,7 @@ def test_what_is_not_there_is_not_found(sample: Searcher, q: str) -> None:
 def test_text_without_words_shows_everything_and_says_so(sample: Searcher) -> None:
     result = sample.search(SearchRequest(q="?!"))
     assert result.total == 9
-    assert result.notes == ("Sökningen innehåller inga ord; alla beslut visas.",)
+    assert result.notes == (Message.of("no-words"),)
 
 
 def test_segments_of_a_snippet_are_the_text_as_it_stands(sample: Searcher) -> None:

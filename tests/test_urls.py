@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +17,7 @@ from search.request import SearchLimits, SearchRequest
 from search.result import FacetValue
 from search.searcher import Searcher
 from web import urls
+from web.messages import explained
 
 LIMITS = SearchLimits()
 
@@ -35,7 +36,7 @@ def read(query: str) -> SearchRequest:
 
 def wrong(query: str) -> dict[str, str]:
     """What is said of each parameter that is at fault."""
-    return {name: str(error) for name, error in parse(query).errors.items()}
+    return {name: str(explained(error)) for name, error in parse(query).errors.items()}
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).filter(
@@ -98,7 +99,8 @@ def test_whatever_is_asked_is_a_request_or_an_error_that_names_its_parameter(
     for name, error in urls.parse(parameters, LIMITS).errors.items():
         assert name in urls.PARAMETERS
         assert error.parameter == name
-        assert error.what and error.remedy
+        told = explained(error)
+        assert told.what and told.remedy
 
 
 def test_default_request_has_no_query_string() -> None:
@@ -338,9 +340,10 @@ def test_a_dimension_gives_its_parameters_by_its_kind() -> None:
     assert urls.parameters_of(span) == ["daysMin", "daysMax", "daysMissing"]
     table = urls.parameters_for([values, span])
     assert [*table] == [
-        "q", "place", "daysMin", "daysMax", "daysMissing", "exact", "sort", "page", "limit",
+        "q", "place", "daysMin", "daysMax", "daysMissing", "id", "exact", "sort", "page",
+        "limit",
     ]  # fmt: skip
-    assert [name for name, one in table.items() if one.repeatable] == ["place"]
+    assert [name for name, one in table.items() if one.repeatable] == ["place", "id"]
     third = SearchRequest(page=3)
     chosen = table["daysMax"].put(table["place"].put(third, ("A", "B")), Decimal(9))
     assert chosen == SearchRequest(
@@ -354,17 +357,17 @@ def test_a_dimension_gives_its_parameters_by_its_kind() -> None:
         ("q=" + "a" * 4097, "a" * 4097, "sökningen har 4097 tecken, gränsen är 4096",
          "korta sökningen"),
         ("amountMin=abc", "abc", "”abc” är inget belopp",
-         "skriv till exempel 500000, 500 000 eller 1,5 mnkr"),
+         "skriv till exempel 500000, 500 000 eller 1,5 miljoner"),
         ("amountMax=7+euro", "7 euro", "”7 euro” är inte i kronor",
-         "skriv till exempel 500000, 500 000 eller 1,5 mnkr"),
+         "skriv till exempel 500000, 500 000 eller 1,5 miljoner"),
         ("exact=2", "2", "”2” är varken 1 eller 0", "skriv 1 eller 0"),
-        ("sort=x", "x", "sorteringen ”x” finns inte", f"välj något av: {', '.join(SORTS)}"),
+        ("sort=x", "x", "sorteringen ”x” finns inte", f"välj bland: {', '.join(SORTS)}"),
         ("page=0", "0", "”0” är inget heltal från 1", "skriv ett tal som är minst 1"),
         ("page=1000000000", "1000000000", "”1000000000” är inget heltal från 1",
          "skriv ett tal som är minst 1"),
-        ("page=999999999", "999999999", "gränsen är de första 1000 besluten", "avgränsa sökningen"),
+        ("page=999999999", "999999999", "gränsen är de första 1000 besluten", "filtrera sökningen"),
         ("limit=101", "101", "gränsen är 100 beslut per sida", "skriv högst 100"),
-        ("page=1&page=2", "2", "page är angiven 2 gånger", "ange den en gång"),
+        ("page=1&page=2", "2", "”page” är angiven 2 gånger", "ange den en gång"),
         ("amountMin=2&amountMax=1.5", "2", "det lägsta beloppet är större än det högsta",
          "byt plats på dem"),
     ],
@@ -374,7 +377,8 @@ def test_an_error_has_all_that_is_to_be_said_of_it(
 ) -> None:
     name = query.partition("=")[0]
     (error,) = parse(query).errors.values()
-    assert (error.parameter, error.value, error.what, error.remedy) == (name, value, what, remedy)
+    told = explained(error)
+    assert (error.parameter, error.value, told.what, told.remedy) == (name, value, what, remedy)
 
 
 @pytest.mark.parametrize("text", ["1", "true", "JA", "On", "0", "False", "nej"])
@@ -403,10 +407,17 @@ def test_addresses_keep_what_means_something_there() -> None:
     assert urls.related_path("a/b") == "/api/v1/decisions/a/b/related"
 
 
-def test_a_decision_is_found_by_its_words_alone() -> None:
-    assert urls.decision_path("a/ö", ASKED) == "/beslut/a/%C3%B6?q=h%C3%A4lsa&exact=1"
-    assert urls.decision_path("a/b", SearchRequest(" ", exact=True)) == "/beslut/a/b"
-    assert urls.decision_path("a/b") == "/beslut/a/b"
+def test_the_page_of_a_decision_keeps_the_whole_search_that_found_it() -> None:
+    limits = SearchLimits()
+    for path in (urls.decision_path, urls.thread_path):
+        found = urlsplit(path("a/ö", ASKED))
+        assert found.path == path("a/ö")
+        assert urls.found_by(parse_qs(found.query), limits) == ASKED
+        everything = urlsplit(path("a/b", SearchRequest()))
+        assert urls.found_by(parse_qs(everything.query, keep_blank_values=True), limits) == (
+            SearchRequest()
+        )
+    assert urls.found_by({"utm_source": ["brev"]}, limits) is None
 
 
 def test_the_first_and_the_last_page_of_what_is_there(small: Searcher) -> None:

@@ -267,6 +267,11 @@ def toggled_addresses(
     ]
 
 
+def is_shown(request: SearchRequest, limits: SearchLimits) -> bool:
+    """Whether the page of a request is not too deep to be asked for."""
+    return (request.page - 1) * request.limit < limits.page_depth
+
+
 def last_page(result: SearchResult, limits: SearchLimits) -> int:
     """The last page of a result that may be requested; 1 if nothing was found."""
     deepest = -(-limits.page_depth // result.request.limit)  # up: part of a page may be shown
@@ -376,6 +381,6 @@ def _check_whole(parsed: ParsedQuery, limits: SearchLimits) -> None:
         span, name = request.span(dimension.name), f"{dimension.name}Min"
         if span.low is not None and span.high is not None and span.low > span.high:
             parsed.errors[name] = RequestError(name, f"{span.low:f}", "turned-span")
-    if (request.page - 1) * request.limit >= limits.page_depth:
+    if not is_shown(request, limits):
         page = str(request.page)
         parsed.errors["page"] = RequestError("page", page, "deep-page", limit=limits.page_depth)

@@ -18,6 +18,11 @@ def listed() -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, request.args.getlist(urls.LISTED))))[:MOST]
 
 
+def left_out() -> int:
+    """How many more there are in the address than a list has room for."""
+    return len(dict.fromkeys(filter(None, request.args.getlist(urls.LISTED)))) - len(listed())
+
+
 def here(path: str) -> str:
     """The path of a page of this site, with what is carried along; that of anything else as it
     is."""

@@ -203,10 +203,11 @@ def decision(
 def _beside(standing: Standing, request: SearchRequest) -> dict[str, str]:
     """The addresses of the hits before and after one, by the relation that they have to it."""
     found = {"prev": standing.previous, "next": standing.next}
+    limits = current.settings().limits
     return {
         relation: urls.decision_path(one[0].id, replace(request, page=one[1]))
         for relation, one in found.items()
-        if one
+        if one and urls.is_shown(replace(request, page=one[1]), limits)
     }
 
 
