@@ -6,7 +6,7 @@ PIP = .venv/bin/pip install --quiet --disable-pip-version-check
 # What builds this package is among what is pinned, so nothing else is fetched.
 EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: run test test-lowest lint translations mutants relevance bench bench-load requirements clean
+.PHONY: run test test-lowest lint translations validate mutants relevance bench bench-load requirements clean
 
 # The sample is indexed only where there is no index: no CURRENT, and no generation.
 run: .venv/installed
@@ -34,6 +34,10 @@ translations: .venv/installed
 	$(PYBABEL) update --input-file var/messages.pot --output-dir web/translations \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(PYBABEL) compile --directory web/translations
+
+# The HTML of the pages under the Nu Html Checker; needs Java and npm
+validate: .venv/installed-test
+	.venv/bin/python -m tests.validate
 
 # MODULE=search/scoring.py: changes it a little at a time and shows what no test noticed
 mutants: .venv/installed-mutants

@@ -233,7 +233,7 @@ class serving:
 
     def __enter__(self) -> str:
         address = f"http://127.0.0.1:{self.port}"
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             try:
                 urllib.request.urlopen(f"{address}/static/icon.svg", timeout=2).close()

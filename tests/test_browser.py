@@ -39,6 +39,8 @@ PATHS = [
     "/agare/lulea-kommun",
     "/finansiar/region-norrbotten",
     "/finns-inte",
+    "/lista",
+    "/lista?listed=esf-2026-1%2Fsamkraft-skola",
 ]
 Open = Callable[..., Page]
 

@@ -93,6 +93,7 @@ def test_the_engine_gives_the_whole_set_in_the_order_of_its_pages(
 def test_a_line_is_what_the_api_says_of_the_decision(client: FlaskClient) -> None:
     for line in get(client, "jsonl").decode().splitlines():
         decision = json.loads(line)
+        assert decision.pop("url") == f"http://localhost/beslut/{decision['id']}"
         assert decision == client.get(f"{DECISIONS}/{decision['id']}").json
         assert tuple(decision) == schemas.DECISION_FIELDS
 
@@ -104,7 +105,7 @@ def test_csv_opens_in_excel_in_sweden(small_client: FlaskClient) -> None:
     lines = list(
         csv.reader(io.StringIO(response.data.decode("utf-8-sig"), newline=""), delimiter=";")
     )
-    heading = [column.heading for column in export.COLUMNS]
+    heading = [column.heading for column in export.columns("")]
     assert lines[0] == heading
     amounts = [line[heading.index("Beviljat belopp")] for line in lines[1:]]
     assert amounts == ["5000000", "1200000", "400000,50", ""]
@@ -119,6 +120,20 @@ def test_csv_for_programs_is_rfc_4180(small_client: FlaskClient) -> None:
     assert found[1]["description"].splitlines()[1] == "Fler kuratorer"
     assert found[0]["sourceFile"] == "small.txt"
     assert int(found[0]["sourceRow"]) > 1
+
+
+def test_every_row_has_the_whole_address_and_the_days_of_its_decision(
+    client: FlaskClient, sample: Searcher
+) -> None:
+    book = sheets(get(client, "xlsx"))["Beslut"]
+    headed = [dict(zip(book[0], row, strict=True)) for row in book[1:]]
+    for row, excel in zip(rows(client), headed, strict=True):
+        decision = sample.get(row["id"])
+        assert decision
+        assert row["url"] == excel["Beslutets adress"] == f"http://localhost/beslut/{row['id']}"
+        assert client.get(row["url"]).status_code == 200
+        assert row["firstSeen"] == excel["Först här"] == decision.since
+        assert row["decisionDate"] == ""
 
 
 @pytest.fixture
@@ -230,7 +245,7 @@ def test_lines_are_made_as_they_are_sent(sample: Searcher) -> None:
     many = itertools.repeat(one, 3_000)
     object.__setattr__(found, "decisions", many)
     tracemalloc.start()
-    size = sum(len(chunk) for chunk in export.json_lines(found))
+    size = sum(len(chunk) for chunk in export.json_lines(found, "http://localhost"))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert size > 5_000_000

@@ -73,7 +73,7 @@ def has_scripts(page: Page) -> bool:
 
 
 def test_the_search_is_kept_over_decisions_like_each_other_and_back(page: Page) -> None:
-    page.goto("/?q=l%C3%A4net&sort=-amount&limit=1&page=2")
+    page.goto("/?q=l%C3%A4net&sort=-amount&page=2&limit=1")
     expect(page.locator(".hit").first).to_be_visible()
     found, shown = page.url, page.locator(".results > .hits").inner_text()
     titles = page.locator(".results > .hits h2").all_inner_texts()

@@ -167,3 +167,14 @@ def test_the_hits_beside_one_are_no_deeper_than_can_be_paged_to(sample_index: Pa
 
 def test_lists_are_written_as_they_are_read() -> None:
     assert urls.list_path([KRAFT]) == "/lista?listed=esf-2026-1%2Fsamkraft-skola"
+
+
+def test_what_is_carried_along_is_of_this_request_and_not_of_the_first(
+    sample_index: Path,
+) -> None:
+    client = create_app(Settings(index=sample_index)).test_client()
+    for one in (KRAFT, HALSA):
+        (href,) = page(client, f"/om?{listing(one)}").xpath(
+            "//a[starts-with(., 'Min lista')]/@href"
+        )
+        assert href == f"/lista?{listing(one)}"

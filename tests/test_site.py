@@ -577,3 +577,19 @@ def test_an_unknown_address_helps_to_go_on(client: FlaskClient) -> None:
     tree = page(client, "/finns-inte", 404)
     assert one(tree, "//main//form").get("action") == "/"
     assert {"/", "/?q=", "/oversikt"} <= set(tree.xpath("//main//a/@href"))
+
+
+# What a validator says
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/?q=", "/?limit=1&page=5", "/?amountMin=abc", "/oversikt", "/lista", FIRST, "/teman"],
+)
+def test_attributes_stand_where_html_allows_them(client: FlaskClient, path: str) -> None:
+    """HTML (4.10.18.7.1): no `autocomplete` on a checkbox or hidden field. ARIA in HTML: no
+    `aria-label` on what has no role of its own, as no reader says it."""
+    tree = etree.HTML(client.get(path).text)
+    assert tree.xpath("//input[@type='checkbox' or @type='hidden'][@autocomplete]") == []
+    generic = "self::span or self::div or self::p or self::b or self::i"
+    assert tree.xpath(f"//*[{generic}][@aria-label or @aria-labelledby][not(@role)]") == []

@@ -70,9 +70,15 @@ def answer(
 
 
 def decision(one: Decision, fields: Fields = (), originals: Files = ()) -> msgspec.Struct:
-    """The body of ``GET /api/v1/decisions/{id}``, and a line of the JSON Lines."""
+    """The body of ``GET /api/v1/decisions/{id}``."""
     members = _summary(one) | _details(one, originals)
     return _selected(members, fields) if fields else schemas.DecisionBody(**members)
+
+
+def line(one: Decision, site: str, originals: Files = ()) -> schemas.LineBody:
+    """A line of the JSON Lines, of the site at an address."""
+    members = _summary(one) | _details(one, originals)
+    return schemas.LineBody(**members, url=site + urls.decision_path(one.id))
 
 
 def related(found: Thread, themes_: Iterable[CountedTheme]) -> schemas.RelatedDecisionsBody:

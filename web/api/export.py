@@ -75,7 +75,16 @@ COLUMNS = (
     *(Column(one.name, one.heading, 24, partial(value_of, one)) for one in VALUES if one.exported),
     # Last, since programs may count the columns that were there before it.
     Column("ownerNumber", "Organisationsnummer", 14, lambda one: one.owner_number),
+    Column("firstSeen", "Först här", 20, lambda one: one.since),
 )
+
+
+def columns(site: str) -> tuple[Column, ...]:
+    """The columns of a file from the site at an address: what is taken away leads back."""
+    return (
+        *COLUMNS,
+        Column("url", "Beslutets adress", 50, lambda one: site + urls.decision_path(one.id)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +105,25 @@ DIALECTS = {
 """The first is what Excel opens with a double click in Sweden; the other is for programs."""
 
 
-def json_lines(found: WholeSet, originals: bodies.Files = ()) -> Iterator[bytes]:
-    """Each decision as `bodies.decision` has it, a line each."""
-    lines = (bodies.encode(bodies.decision(one, (), originals)) for one in found.decisions)
+def json_lines(found: WholeSet, site: str, originals: bodies.Files = ()) -> Iterator[bytes]:
+    """Each decision as `bodies.line` has it, a line each."""
+    lines = (bodies.encode(bodies.line(one, site, originals)) for one in found.decisions)
     return _in_chunks(line + b"\n" for line in lines)
 
 
-def comma_separated(found: WholeSet, dialect: Dialect) -> Iterator[bytes]:
+def comma_separated(found: WholeSet, site: str, dialect: Dialect) -> Iterator[bytes]:
     """A heading and a row a decision; lines end with CRLF in both dialects (RFC 4180)."""
-    lines = _csv_lines(found, dialect)
+    lines = _csv_lines(found, columns(site), dialect)
     return _in_chunks(line.encode("utf-8", "replace") for line in lines)
 
 
-def workbook(found: WholeSet, query: SearchRequest, address: str, created: str) -> Iterator[bytes]:
+def workbook(found: WholeSet, query: SearchRequest, site: str, created: str) -> Iterator[bytes]:
     """An XLSX file: the decisions, and a sheet that says what was searched for, where and when.
 
     It is written to a file on disk row by row.
     """
     with tempfile.TemporaryFile() as file:
-        _write_workbook(file, found, query, address, created)
+        _write_workbook(file, found, query, site, created)
         file.seek(0)
         while chunk := file.read(_CHUNK):
             yield chunk
@@ -129,13 +138,13 @@ def file_name(request: SearchRequest, created: str, extension: str) -> str:
     return f"{'-'.join(part for part in parts if part)}.{extension}"
 
 
-def _csv_lines(found: WholeSet, dialect: Dialect) -> Iterator[str]:
+def _csv_lines(found: WholeSet, shown: Sequence[Column], dialect: Dialect) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\r\n")
-    writer.writerow(one.heading if dialect.swedish else one.name for one in COLUMNS)
+    writer.writerow(one.heading if dialect.swedish else one.name for one in shown)
     yield dialect.start + _taken(buffer)
     for decision in found.decisions:
-        writer.writerow([_cell(column.value(decision), dialect) for column in COLUMNS])
+        writer.writerow([_cell(column.value(decision), dialect) for column in shown])
         yield _taken(buffer)
 
 
@@ -169,35 +178,44 @@ def _in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _write_workbook(
-    file: Any, found: WholeSet, query: SearchRequest, address: str, created: str
+    file: Any, found: WholeSet, query: SearchRequest, site: str, created: str
 ) -> None:
+    shown = columns(site)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": "Beslut", "created": datetime.fromisoformat(created)})
         bold = book.add_format({"bold": True})
         money = [book.add_format({"num_format": one}) for one in ("#,##0", "#,##0.00")]
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet = _new_sheet(book, 0, bold)
+        sheet = _new_sheet(book, 0, bold, shown)
         for number, decision in enumerate(found.decisions):
             row = number % _MOST_ROWS
             if number and row == 0:
-                sheet = _new_sheet(book, number // _MOST_ROWS, bold)
-            _write_row(sheet, row + 1, decision, money, day)
+                sheet = _new_sheet(book, number // _MOST_ROWS, bold, shown)
+            _write_row(sheet, row + 1, decision, shown, money, day)
+        address = site + urls.address("/", query)
         _write_about(book.add_worksheet("Om uttaget"), found, query, address, created)
 
 
-def _new_sheet(book: Any, number: int, bold: Any) -> Any:
+def _new_sheet(book: Any, number: int, bold: Any, shown: Sequence[Column]) -> Any:
     sheet = book.add_worksheet("Beslut" if number == 0 else f"Beslut {number + 1}")
     sheet.freeze_panes(1, 0)
-    for at, column in enumerate(COLUMNS):
+    for at, column in enumerate(shown):
         sheet.set_column(at, at, column.width)
         sheet.write_string(0, at, column.heading, bold)
     return sheet
 
 
-def _write_row(sheet: Any, row: int, decision: Decision, money: Sequence[Any], day: Any) -> None:
+def _write_row(
+    sheet: Any,
+    row: int,
+    decision: Decision,
+    shown: Sequence[Column],
+    money: Sequence[Any],
+    day: Any,
+) -> None:
     """`money` are the formats of whole kronor and of kronor with öre, `day` that of dates."""
-    for at, column in enumerate(COLUMNS):
+    for at, column in enumerate(shown):
         value = column.value(decision)
         if isinstance(value, Decimal):
             sheet.write_number(row, at, float(value), money[value % 1 != 0])

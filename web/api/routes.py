@@ -341,13 +341,13 @@ def _canonical(asked: SearchRequest, *others: str) -> str:
 
 def _file(form: str, found: WholeSet, dialect: str, created: str, files: bodies.Files) -> Response:
     """The set in one of the forms. The body is made when it is sent."""
+    site = current.base_url()
     if form == "jsonl":
-        body = export.json_lines(found, files)
+        body = export.json_lines(found, site, files)
     elif form == "csv":
-        body = export.comma_separated(found, export.DIALECTS[dialect])
+        body = export.comma_separated(found, site, export.DIALECTS[dialect])
     else:
-        address = current.base_url() + urls.address("/", found.request)
-        body = export.workbook(found, found.request, address, created)
+        body = export.workbook(found, found.request, site, created)
     return Response(body, content_type=export.FORMS[form][1] + _MORE[form])
 
 

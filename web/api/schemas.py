@@ -119,6 +119,12 @@ class DecisionBody(SummaryBody):
     source: SourceBody
 
 
+class LineBody(DecisionBody):
+    """A line of the JSON Lines: what is taken away needs the whole address."""
+
+    url: str
+
+
 class SnippetBody(Body):
     field: Literal["title", "owner", "description", "motivation"]
     segments: tuple[Segment, ...]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from flask import Flask, Response, current_app, render_template
 from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Overview, SearchResult
@@ -26,8 +27,7 @@ def register(app: Flask) -> None:
     app.context_processor(lambda: {"site": current.base_url()})
     app.jinja_env.globals.update(carried=carried, labels=labels, language=language)
     app.jinja_env.filters.update(
-        # With the context, or Jinja would work out the address of a constant path once for all.
-        here=pass_context(lambda _, path: carried.here(path)),
+        here=_here,
         day=formats.day,
         size=formats.size,
         where=where,
@@ -170,6 +170,13 @@ def opensearch() -> Response:
 def favicon() -> Response:
     """The icon at the address where browsers look for it by default."""
     return current_app.send_static_file("icon.svg")
+
+
+@pass_context
+def _here(_: Context, path: str) -> str:
+    """`carried.here` as a filter. Without a context Jinja would work out that of a constant once,
+    and for all requests."""
+    return carried.here(path)
 
 
 @contextlib.contextmanager

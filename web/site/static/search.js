@@ -96,6 +96,7 @@ function openDrawer() {
 function closeDrawer() {
   if (!drawer.matches || location.hash !== "#filter") return;
   location.hash = "#traffar";
+  openDrawer(); // now, as the event comes later, and what is inert takes no focus
   document.querySelector(".to-facets").focus();
 }
 
