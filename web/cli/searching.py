@@ -47,7 +47,7 @@ def _filter_options(command: Command) -> Command:
             command = click.option(f"--{one.name}", multiple=True, help=what)(command)
         else:
             missing = click.option(f"--{one.name}-missing", is_flag=True, help="Those without.")
-            low = click.option(f"--{one.name}-min", help="Lowest: 500000, '500 000', '1,5 miljoner'.")
+            low = click.option(f"--{one.name}-min", help="Lowest: 500000, '500 000', '1,5 mnkr'.")
             high = click.option(f"--{one.name}-max", help="Highest.")
             command = low(high(missing(command)))
     return command
