@@ -198,6 +198,13 @@ class ArrayEngine:
         parties = self._parties[dimension]
         return tuple(one for at in parties.find(name) if (one := parties.party(at)))
 
+    def party_names(self, dimension: str) -> list[tuple[int, tuple[str, ...]]]:
+        parties = self._parties[dimension]
+        docs = np.flatnonzero(self._columns.live)
+        counts = np.bincount(parties.ordinals[docs], minlength=len(parties.names)).tolist()
+        named = zip(counts, parties.names, parties.writings, strict=True)
+        return [(count, (label, *names)) for count, label, names in named if label]
+
     def party_of(self, key: Key, dimension: str) -> Party | None:
         parties = self._parties[dimension]
         return parties.party(int(parties.ordinals[_doc(key)]))

@@ -98,11 +98,13 @@ class ThemeCounts:
         """Counts one more theme at each step, until all are counted."""
         for slug, theme in self.themes.by_slug.items():
             if slug not in self._found:
-                with self._lock:
-                    if slug not in self._found:
-                        deadline.check()
-                        self._found[slug] = self._find(theme.name, deadline)
+                self._count_one(theme, deadline)
                 yield
+
+    def theme(self, theme: Theme, deadline: Deadline = NEVER) -> CountedTheme | None:
+        """One theme of the file, None where it finds nothing; raises `SearchTimeout`."""
+        self._count_one(theme, deadline)
+        return next(self._counted((theme,)), None)
 
     def directory(self, deadline: Deadline = NEVER) -> Directory:
         """All themes that find something; raises `StillCounting`."""
@@ -123,6 +125,13 @@ class ThemeCounts:
     def having(self, key: Key, deadline: Deadline = NEVER) -> tuple[CountedTheme, ...]:
         """The themes that find a decision; raises `StillCounting`."""
         return tuple(theme for theme, kept in self.sets(deadline) if key in kept.keys)
+
+    def _count_one(self, theme: Theme, deadline: Deadline) -> None:
+        if theme.slug not in self._found:
+            with self._lock:
+                if theme.slug not in self._found:
+                    deadline.check()
+                    self._found[theme.slug] = self._find(theme.name, deadline)
 
     def _count(self, deadline: Deadline) -> None:
         try:

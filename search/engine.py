@@ -197,6 +197,9 @@ class Engine(Protocol):
     def parties_named(self, dimension: str, name: str) -> tuple[Party, ...]:
         """The owners or funders that a name, as a filter takes it, may mean."""
 
+    def party_names(self, dimension: str) -> list[tuple[int, tuple[str, ...]]]:
+        """Of each owner or funder how many decisions it has, and its names, the label first."""
+
     def party_of(self, key: Key, dimension: str) -> Party | None:
         """The owner or funder of a decision, None where it names none."""
 

@@ -78,8 +78,8 @@ class LiveSearcher:
             return self._searcher
 
     def count_ahead(self) -> None:
-        """From now on counts the themes of what is open before somebody asks, in a thread of its
-        own."""
+        """From now on counts the themes of what is open before somebody asks, and makes ready to
+        suggest, in a thread of its own."""
         threading.Thread(target=self._count_ahead, daemon=True).start()
 
     def _count_ahead(self) -> None:
@@ -97,6 +97,7 @@ class LiveSearcher:
             time.sleep(_LOOK_SECONDS)
 
     def _count_in_turn(self) -> None:
+        self.current().suggester()  # whose names take a while to lay out
         began = time.monotonic()
         for _ in self.current().theme_counts().steps():
             time.sleep(max(_PAUSE, time.monotonic() - began))

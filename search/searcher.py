@@ -10,6 +10,8 @@ from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
+from whoosh import query
+
 from index.decision import Decision
 from index.naming import base_of, names
 from index.storage.schema import texts
@@ -47,6 +49,7 @@ from search.result import (
     WholeSet,
     Wording,
 )
+from search.suggestions import Suggester, Suggestion
 from search.themes import Analysis, Theme, Themes, ThemesFile
 
 PARTIAL_HITS = 10
@@ -56,6 +59,7 @@ LEAST_TERMS = 2
 """Words that two decisions must share: one word may mean different things."""
 MOST_NAMED = 1000
 OVERVIEW_GROUPS = 20
+SUGGESTIONS = 8
 PROFILE_GROUPS, PROFILE_SHOWN = 10, 5
 """Of a profile: groups of each dimension; decisions of each list."""
 MARKED = ("title", "owner", "description", "motivation")
@@ -73,6 +77,7 @@ class Searcher:
         self.generation = engine.generation
         manifest = json.dumps(self.generation.manifest, sort_keys=True)
         self._counts: ThemeCounts | None = None
+        self._suggester: Suggester | None = None
         self._digest = hashlib.sha256(manifest.encode()).hexdigest()[:16]
 
     @classmethod
@@ -267,6 +272,19 @@ class Searcher:
             self._counts = ThemeCounts(themes, partial(self._kept, themes), found)
         return self._counts
 
+    def suggestions(
+        self, text: str, limit: int = SUGGESTIONS, deadline: Deadline = NEVER
+    ) -> tuple[Suggestion, ...]:
+        """What a visitor who has typed a text may be about to type, best first."""
+        return self.suggester().suggestions(text, limit, deadline)
+
+    def suggester(self) -> Suggester:
+        """What suggests from the themes of the file as it is now."""
+        counts = self.theme_counts()
+        if self._suggester is None or self._suggester.themes is not counts:
+            self._suggester = Suggester(self.engine, counts, partial(self._tree_of, counts.themes))
+        return self._suggester
+
     def groups(self, dimension: str, deadline: Deadline = NEVER) -> tuple[Group, ...]:
         """All decisions by a dimension of values, in Swedish alphabetical order."""
         return self.engine.groups(dimension, deadline)
@@ -303,6 +321,10 @@ class Searcher:
         """What the words of a request are taken to mean; raises `RequestError`."""
         themes = self.themes.current()
         return expand(request.q, self.engine, themes, self.limits, request.exact, deadline)
+
+    def _tree_of(self, themes: Themes, words: str, deadline: Deadline) -> query.Query:
+        """What the search for some words matches."""
+        return expand(words, self.engine, themes, self.limits, False, deadline).tree
 
     def _kept(self, themes: Themes, name: str, deadline: Deadline) -> KeptSet | None:
         """The set of the search for a theme, None if it is empty or that of a word put right, which

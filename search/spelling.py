@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from index.storage.spelling_filter import LONGEST, letters
 from index.storage.vocabulary import Spelling, Vocabulary
-from index.swedish import analyze, is_known, stem_of
+from index.swedish import analyze, fold_ascii, is_known, stem_of
 from index.swedish.lemma import lemma
 
 _CHEAP_PAIRS = frozenset(
@@ -28,6 +28,7 @@ _OTHER_INITIAL = 0.3  # people seldom mistake the first letter
 _UNKNOWN = 0.3  # a word that the lexicon lacks may be a slip itself: *hlas*
 _ENDINGS = ("erna", "arna", "orna", "na")
 _LONG = 5  # letters in the shortest word that an ending is taken off
+_BEGINNINGS = 2_000  # of words, the most frequent, that the beginning of one is compared with
 _SHARE = 0.1  # of its letters, for a word that looks right: *glesbyggd*
 
 
@@ -44,7 +45,7 @@ def correction(word: str, vocabulary: Vocabulary) -> str | None:
     if inflected is not None:
         _, forms = vocabulary.related(stem_of(inflected), "stem", limit=1)
         return inflected if forms else None
-    bound = 1.0 if len(word) <= 5 else 1.5 if len(word) <= 8 else 2.0
+    bound = _bound(word)
     if is_known(word):
         bound = min(bound, _SHARE * len(word))
     return _nearest(_near(word, bound, vocabulary))
@@ -59,12 +60,39 @@ def misspelling(word: str, vocabulary: Vocabulary) -> str | None:
     return _nearest([(cost, one) for cost, one in near if not is_known(one.word)])
 
 
+def beginning(word: str, vocabulary: Vocabulary) -> str | None:
+    """What was most likely meant by `word`, which only slips begin with, if any: the beginning that
+    is nearest, among those of the frequent words with the same first letter. It has no dots, and
+    none are missed in `word`."""
+    if not _comparable(word):
+        return None
+    own = fold_ascii(word)
+    others = [*vocabulary.completing(own[0], _BEGINNINGS).items()]
+    costs = _table(own, letters([folded[: len(own) + 2] for _, folded in others]))
+    least = costs.min(axis=0)
+    near = np.flatnonzero((least > 0) & (least <= _bound(own)))
+    # The longest of equally near ones: *kompeten* for *kompetn*, and not *kompet*.
+    ends = len(costs) - 1 - np.argmin(costs[::-1, near], axis=0)
+    ranks = [
+        (costs[end, at] + _UNKNOWN * (not is_known(others[at][0])), at, end)
+        for at, end in zip(near.tolist(), ends.tolist(), strict=True)
+    ]
+    if not ranks:
+        return None
+    _, at, end = min(ranks)
+    return others[at][1][:end]
+
+
 def _without_ending(word: str) -> Iterator[str]:
     """The word without each of the endings of nouns that it may have; none of the short ones."""
     for ending in _ENDINGS:
         base = word.removesuffix(ending)
         if base != word and len(base) >= _LONG:
             yield base
+
+
+def _bound(word: str) -> float:
+    return 1.0 if len(word) <= 5 else 1.5 if len(word) <= 8 else 2.0
 
 
 def _comparable(word: str) -> bool:
@@ -92,9 +120,17 @@ def _nearest(near: Iterable[tuple[float, Spelling]]) -> str | None:
 
 def distances(word: str, others: npt.NDArray[np.uint16]) -> npt.NDArray[np.float64]:
     """The weighted distances of `word` to `others`, uint16 (k, `LONGEST`) as in `letters`, float64
-    (k,): the usual table, filled one cell at a time for all of the others at once."""
+    (k,)."""
     lengths = np.count_nonzero(others, axis=1)
-    width = int(lengths.max(initial=0))
+    costs: npt.NDArray[np.float64] = _table(word, others)[lengths, np.arange(len(others))]
+    return costs
+
+
+def _table(word: str, others: npt.NDArray[np.uint16]) -> npt.NDArray[np.float64]:
+    """The weighted distances of `word` to each beginning of `others`, float64 (width + 1, k), the
+    empty one first: the last row of the usual table, filled one cell at a time for all of the
+    others at once. Beyond its end an other is no nearer."""
+    width = int(np.count_nonzero(others, axis=1).max(initial=0))
     codes = np.ascontiguousarray(others[:, :width].T)  # a row per position, as below
     gaps = np.full((width + 1, len(others)), _LETTER)
     gaps[2:][codes[1:] == codes[:-1]] = _CHEAP
@@ -112,8 +148,7 @@ def distances(word: str, others: npt.NDArray[np.uint16]) -> npt.NDArray[np.float
         for j in range(1, width + 1):
             np.minimum(row[j], row[j - 1] + gaps[j], out=row[j])
         before, last, was = last, row, same
-    costs: npt.NDArray[np.float64] = last[lengths, np.arange(len(others))]
-    return costs
+    return last
 
 
 @lru_cache(maxsize=256)

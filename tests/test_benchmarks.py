@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from search.searcher import Searcher
-from tests.benchmarks import corpus, load, relevance, speed, themes
+from tests.benchmarks import corpus, load, relevance, speed, suggestions, themes
 
 
 def test_all_engines_find_the_same(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,6 +30,15 @@ def test_the_server_is_asked_at_a_fixed_rate_and_shows_what_is_added(
     assert re.search(r"MB of its own.* MB of its own", printed)
     assert re.search(r"seconds until they are found: \[[\d., ]+\]", printed)
     assert len(Searcher.open(folder / "index")) == 230
+
+
+def test_suggestions_are_timed_and_their_counts_checked(
+    small_index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suggestions.main([str(small_index), "--texts", "5"])
+    printed = capsys.readouterr().out
+    assert re.search(r"^2 letters +\d+( +[\d.]+ \([\d.]+, [\d.]+\)){3}$", printed, re.M)
+    assert re.search(r"^[1-9]\d* counts are those of the searches$", printed, re.M)
 
 
 def test_relevance_is_printed_by_kind(capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,6 +37,7 @@ ANSWERS = {
     "owners": "/api/v1/owners?limit=3",
     "rounds": "/api/v1/rounds",
     "themes": "/api/v1/themes",
+    "suggestions": "/api/v1/suggestions?q=lulea",
     "api-info": "/api/v1/api-info",
     "bad-value": "/api/v1/decisions?sort=datum",
     "unknown-parameter": "/api/v1/decisions?sida=2",

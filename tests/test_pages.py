@@ -585,6 +585,7 @@ def check_headers(response: TestResponse) -> None:
         ("/static/style.css", 200),
         ("/static/search.js", 200),
         ("/static/decision.js", 200),
+        ("/static/suggest.js", 200),
         ("/robots.txt", 200),
         ("/sitemap.xml", 200),
         ("/opensearch.xml", 200),

@@ -160,6 +160,14 @@ def test_a_storm_is_answered_rightly_or_refused_at_once(large_index: Path) -> No
         assert ask(address, f"{API}?q=bygger").body == expected
 
 
+def test_suggestions_leave_room_for_searches(sample_index: Path) -> None:
+    with serving(sample_index, requests="1") as address:
+        check_refused(ask(address, "/api/v1/suggestions?q=sko"), "För många frågar just nu")
+        assert ask(address, f"{API}?q=skola").status == 200
+    with serving(sample_index, requests="2", search_seconds="20") as address:
+        assert ask(address, "/api/v1/suggestions?q=sko").status == 200
+
+
 def test_a_request_does_not_wait_long_for_its_turn(sample_index: Path) -> None:
     first = "from web.serving import gateway; gateway.LONGEST_WAIT = 0"
     server = serving(sample_index, first)

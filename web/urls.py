@@ -355,6 +355,21 @@ def themes_path() -> str:
     return "/api/v1/themes"
 
 
+def suggestions_path() -> str:
+    """The resource of what may be about to be typed."""
+    return "/api/v1/suggestions"
+
+
+def suggested_paths(kind: str, value: str) -> tuple[str, str]:
+    """Where a suggestion leads to, as a resource of the API and as a page."""
+    if kind == "title":
+        return api_path(value), decision_path(value)
+    if kind == "word":
+        request = SearchRequest(q=value)
+        return address(api_path(), request), results_address(request)
+    return profile_api_path(kind, value), profile_path(kind, value)
+
+
 def api_path(identifier: str | None = None) -> str:
     """The search endpoint, or the resource of one decision."""
     return "/api/v1/decisions" + (f"/{quote(identifier)}" if identifier else "")

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -42,6 +43,7 @@ _INDEXES = """
 LAYOUT = _SCHEMA + _INDEXES
 """The tables that `Vocabulary` expects."""
 _FILE = "words.sqlite"
+_BEGINNINGS = 256  # of words, whose completions are remembered: short ones take milliseconds
 _SHORTEST = 4  # letters of words that spelling is suggested for
 
 
@@ -217,6 +219,7 @@ class Vocabulary:
         self._base = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
         self._sieve = Sieve(folder)
+        self._completions = lru_cache(maxsize=_BEGINNINGS)(self._completing)
 
     def close(self) -> None:
         """Closes the file."""
@@ -245,6 +248,19 @@ class Vocabulary:
             " ORDER BY folded = ?1 DESC, n DESC, word LIMIT ?4"
         )
         return self._words(query, _storable(fold_ascii(word)), _storable(word), own, limit)
+
+    def completing(self, beginning: str, limit: int) -> Mapping[str, str]:
+        """Words that begin so, with or without their dots, most frequent first; each with itself
+        without dots."""
+        return self._completions(beginning, limit)
+
+    def _completing(self, beginning: str, limit: int) -> dict[str, str]:
+        query = (
+            "SELECT word, folded FROM words"
+            " WHERE folded BETWEEN ?1 AND ?1 || char(0x10FFFF) AND n > 0"
+            " ORDER BY n DESC, word LIMIT ?2"
+        )
+        return dict(self._rows(query, (_storable(fold_ascii(beginning)), limit)))
 
     def count(self, word: str) -> int:
         """How many decisions have a word as written."""

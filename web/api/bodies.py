@@ -17,6 +17,7 @@ from search.owners import Party
 from search.request import SearchLimits, SearchRequest
 from search.result import Group, Hit, Overview, Profile, SearchResult, SharedPassage, Stats
 from search.sharing import SharedTheme
+from search.suggestions import Suggestion
 from search.thread import OwnersDecisions, Thread
 from web import labels, urls
 from web.api import schemas
@@ -202,6 +203,24 @@ def themes(directory: Directory) -> schemas.ThemesBody:
         for area in directory.areas
     ]
     return schemas.ThemesBody(areas, schemas.OwnLinkBody(LinkBody(urls.themes_path())))
+
+
+def suggestions(found: Iterable[Suggestion], q: str, limit: int) -> schemas.SuggestionsBody:
+    """The body of ``GET /api/v1/suggestions``."""
+    own = urls.address(urls.suggestions_path(), SearchRequest(q=q, limit=limit))
+    return schemas.SuggestionsBody(
+        [
+            schemas.SuggestionBody(
+                one.kind,
+                one.label,
+                one.count,
+                one.segments,
+                schemas.SuggestionLinksBody(*urls.suggested_paths(one.kind, one.value)),
+            )
+            for one in found
+        ],
+        schemas.OwnLinkBody(LinkBody(own)),
+    )
 
 
 def api_info(documentation: str) -> schemas.ApiInfoBody:

@@ -18,7 +18,7 @@ from search.deadline import Deadline
 from search.dimensions import BY_NAME, VALUES
 from search.request import RequestError, SearchRequest
 from search.result import WholeSet
-from search.searcher import Searcher
+from search.searcher import SUGGESTIONS, Searcher
 from search.thread import common_themes, thread
 from web import caching, current, formats, language, urls
 from web.api import bodies, dcat, export, feeds, openapi, schemas
@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
     app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>", view_func=decision_api)
     app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>/related", view_func=related_api)
     app.add_url_rule(f"{ROOT}/themes", view_func=themes_api)
+    app.add_url_rule(urls.suggestions_path(), view_func=suggestions_api)
     app.add_url_rule(f"{ROOT}/api-info", view_func=api_info)
     app.add_url_rule(f"{ROOT}/openapi.json", view_func=openapi_json)
     app.add_url_rule(f"{ROOT}/openapi.yaml", view_func=openapi_yaml)
@@ -154,6 +155,20 @@ def themes_api() -> Response:
         return _json(bodies.themes(searcher.directory(current.deadline())))
 
     return caching.conditional(searcher, "", make)
+
+
+def suggestions_api() -> Response:
+    """``GET /api/v1/suggestions``: what somebody who has typed `q` may be about to type."""
+    asked = _asked(("q", "limit"))
+    if not _only("limit"):
+        asked = replace(asked, limit=SUGGESTIONS)
+    searcher = current.searcher()
+
+    def make() -> Response:
+        found = searcher.suggestions(asked.q, asked.limit, current.deadline())
+        return _json(bodies.suggestions(found, asked.q, asked.limit))
+
+    return caching.conditional(searcher, _canonical(asked), make)
 
 
 def api_info() -> Response:

@@ -19,6 +19,7 @@ from index.decision import Block
 from search.dimensions import DIMENSIONS, VALUES, Dimension
 from search.labels import label
 from search.result import Interpretation, Segment
+from search.suggestions import SuggestionKind
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -233,6 +234,28 @@ class ThemesBody(Body):
     links: OwnLinkBody = field(name="_links")
 
 
+class SuggestionLinksBody(Body):
+    self: Address
+    html: Address
+
+
+class SuggestionBody(Body):
+    kind: Annotated[
+        SuggestionKind, Meta(description=label("Vad som föreslås; word är en sökning på orden."))
+    ]
+    label: str
+    count: Annotated[Count, Meta(description=label("Så många beslut finns dit länken leder."))]
+    segments: Annotated[
+        tuple[Segment, ...], Meta(description=label("label i delar; hit är det som har skrivits."))
+    ]
+    links: SuggestionLinksBody
+
+
+class SuggestionsBody(Body):
+    suggestions: Annotated[list[SuggestionBody], Meta(description=label("De bästa först."))]
+    links: OwnLinkBody = field(name="_links")
+
+
 class ElsewhereBody(SummaryBody):
     words: Annotated[Ordinal, Meta(description=label("Hur många av styckets ord som står där."))]
     since: Annotated[
@@ -426,9 +449,10 @@ def name_of(body: type[Struct]) -> str:
 @functools.cache
 def components() -> Json:
     """Everything that answers consist of, by its published name, as JSON Schema."""
-    decisions = [DecisionBody, SelectedDecisionBody, RelatedDecisionsBody, ChoiceBody, ThemesBody]
+    decisions = [DecisionBody, SelectedDecisionBody, RelatedDecisionsBody, ChoiceBody]
+    lists = [*LISTS.values(), ThemesBody, SuggestionsBody]
     searches = [SearchResultBody, SelectedSearchResultBody]
-    whole = [*searches, *decisions, ProfileBody, *LISTS.values(), ApiInfoBody, ProblemBody]
+    whole = [*searches, *decisions, ProfileBody, *lists, ApiInfoBody, ProblemBody]
     _, found = msgspec.json.schema_components(whole, ref_template="#/components/schemas/{name}")
     for one in found.values():
         one.pop("description", None)  # the docstring of the class, which is not for readers here

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+from web import urls
 from web.downloads import Download
 from web.serving.accesslog import REFUSED, RULE, Environment, identity, line, write_line
 from web.settings import Settings
@@ -76,8 +77,10 @@ class Gateway:
             self._metrics.note(rule, reply.status, seconds, refused)
 
     async def _reply(self, environment: Environment, started: float) -> Reply:
-        """The application's answer, or that there is no room."""
-        if self._current >= self._most:
+        """The application's answer, or that there is no room. For suggestions there is half: they
+        come with every letter, and must not take it from searches."""
+        is_suggestion = environment["PATH_INFO"] == urls.suggestions_path()
+        if self._current >= (self._most // 2 if is_suggestion else self._most):
             return self._refused(environment, "requests")
         self._current += 1
         try:

@@ -16,6 +16,7 @@ from search.directory import CountedArea, CountedTheme, Directory
 from search.owners import Party
 from search.request import SearchLimits, SearchRequest
 from search.sharing import SharedTheme
+from search.suggestions import Suggestion
 from search.thread import OwnersDecisions, Thread
 from web import urls
 from web.api import bodies, export
@@ -91,6 +92,16 @@ _PROFILE = result.Profile(
 )
 _RELATED = result.RelatedDecision(_OTHER, 0.42, ("elevhälsa", "gymnasieskola"))
 _THEME = CountedTheme("psykisk hälsa", "psykisk-halsa", 1, _AMOUNT, 0)
+_SUGGESTION = Suggestion(
+    "theme",
+    _THEME.name,
+    1,
+    _THEME.slug,
+    tuple(
+        result.Segment(*one)
+        for one in [("psykisk", True), (" ", False), ("häl", True), ("sa", False)]
+    ),
+)
 _AREA = CountedArea("Hälsa och vård", "halsa-och-vard", (_THEME,))
 _SHARED = SharedTheme(
     _THEME, 1, (result.FacetValue("Bodens kommun", "Bodens kommun", 1, False, ("Bodens kommun",)),)
@@ -129,6 +140,7 @@ _MADE = [
         for one in VALUES
     ),
     bodies.themes(Directory((_AREA,))),
+    bodies.suggestions([_SUGGESTION], "psykisk häl", 8),
     bodies.api_info(f"{_SITE}/api"),
 ]
 EXAMPLES: Json = {name_of(type(one)): msgspec.json.decode(bodies.encode(one)) for one in _MADE}

@@ -6,6 +6,7 @@ from typing import Any
 
 from search.dimensions import DIMENSIONS, SORTS, Dimension
 from search.labels import label
+from search.searcher import SUGGESTIONS
 from web import labels, urls
 from web.api import export
 from web.api.openapi.examples import DECISION_ID
@@ -76,6 +77,13 @@ def parameters(settings: Settings) -> Json:
     # Names that stand for two parameters have another key: `round` is a filter, and a part of ids.
     own = _fields(gettext("Vad svaret ska innehålla"), DECISION_FIELDS)
     return {one["name"]: one for one in found} | {
+        "beginning": _query("q", label("Det som har skrivits hittills."), words, "hals"),
+        "suggestionLimit": _query(
+            "limit",
+            label("Antal förslag, högst."),
+            _count(limits.page_size, SUGGESTIONS),
+            SUGGESTIONS,
+        ),
         "listPage": _query("page", label("Sida, från 1."), _count(999_999_999, 1), 1),
         "decisionFields": _query("fields", *own),
         "roundSlug": _path("round", label("Beslutsomgångens del av id."), round_),

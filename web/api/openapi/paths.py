@@ -138,6 +138,20 @@ def paths(settings: Settings) -> Json:
             json_answer(label("Temana"), "Themes"),
             (304, 400, 500, 503),
         ),
+        "/suggestions": get(
+            "listSuggestions",
+            "beslut",
+            label("Föreslå medan någon skriver"),
+            label(
+                "Teman, projektägare, finansiärer, titlar och sökord som har ord som börjar som "
+                "de i `q`; det sista behöver inte vara färdigt. Prickar behövs inte, och skrivfel "
+                "rättas. Tecken som styr en sökning ger inga förslag. Bara indexet och temafilen "
+                "avgör vad som föreslås, inte vad andra har sökt."
+            ),
+            ("beginning", "suggestionLimit"),
+            json_answer(label("Förslagen"), "Suggestions"),
+            (304, 400, 500, 503),
+        ),
         "/api-info": get(
             "getApiInfo",
             "om",
