@@ -6,7 +6,7 @@ PIP = .venv/bin/pip install --quiet --disable-pip-version-check
 # What builds this package is among what is pinned, so nothing else is fetched.
 EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: run test test-lowest lint validate mutants relevance bench bench-load requirements clean
+.PHONY: run test test-lowest lint translations validate mutants relevance bench bench-load requirements clean
 
 # The sample is indexed only where there is no index: no CURRENT, and no generation.
 run: .venv/installed
@@ -23,6 +23,17 @@ test-lowest: .venv/bin/uv
 	.venv/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct \
 		--editable '.[test]'
 	.venv-lowest/bin/python -m pytest -n auto
+
+# Gathers the Swedish texts, puts the new ones into each catalogue without a translation, takes out
+# those that are gone, and compiles. Nothing in it differs unless a text does.
+PYBABEL = .venv/bin/pybabel --quiet
+translations: .venv/installed
+	mkdir -p var
+	$(PYBABEL) extract --mapping pyproject.toml --keywords label --no-location --sort-output \
+		--output-file var/messages.pot search web
+	$(PYBABEL) update --input-file var/messages.pot --output-dir web/translations \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(PYBABEL) compile --directory web/translations
 
 # The HTML of the pages under the Nu Html Checker; needs Java and npm
 validate: .venv/installed-test

@@ -15,6 +15,7 @@ _UNITS = {
     "mkr": 1_000_000, "mnkr": 1_000_000, "msek": 1_000_000, "mn kr": 1_000_000,
     "milj": 1_000_000, "milj kr": 1_000_000, "miljon": 1_000_000, "miljoner": 1_000_000,
     "miljoner kr": 1_000_000, "miljoner kronor": 1_000_000, "miljon kronor": 1_000_000,
+    "million": 1_000_000, "million kr": 1_000_000, "million sek": 1_000_000,
     "mdkr": 1_000_000_000, "mdr": 1_000_000_000, "miljarder": 1_000_000_000,
     "miljarder kronor": 1_000_000_000, "miljard": 1_000_000_000,
 }  # fmt: skip

@@ -165,6 +165,7 @@ def test_every_address_that_is_named_is_answered(paper: Path, app: Flask) -> Non
     for span in spans(paper):
         if re.fullmatch(r"/[\w./{}-]*", span):
             path = span.replace("{id}", "round/name").replace("{sha256}", "0" * 64)
+            path = re.sub(r"^/(sv|en)(?=/)", "", path)  # see `LanguagePrefix`
             try:
                 adapter.match(path)
             except NotFound:

@@ -356,7 +356,7 @@ def test_a_citation_says_all_that_is_needed_to_find_it_again(
     for needed in (
         "Region Norrbotten. Starka och trygga möten",
         "Luleå kommun, 798\u00a0582\u00a0kr, ESF 2026:1.",
-        "region-norrbotten-esf-2026-1.txt, rad 10, läst ",
+        "region-norrbotten-esf-2026-1.txt, rad 10, hämtad ",
         f"Beslutssök, https://beslut.example{FIRST}",
     ):
         assert needed in cited

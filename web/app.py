@@ -9,7 +9,6 @@ from flask_babel import Babel
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from index.errors import BeslutError, IndexUnusable
-from index.problem import quoted
 from search.live import LiveSearcher
 from search.request import RequestError, SearchTimeout
 from web import current, formats, language, urls
@@ -108,7 +107,7 @@ def _refuse_other_hosts() -> Response | None:
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     trusted = [name.strip().lower() for name in current.settings().trusted_hosts.split(",")]
     if host.lower() not in [*trusted, current.settings().host.lower()]:
-        what = gettext("webbplatsen svarar inte på namnet %(host)s", host=quoted(host, 60))
+        what = gettext("webbplatsen svarar inte på namnet %(host)s", host=formats.quoted(host, 60))
         remedy = gettext("lägg till det i BESLUT_TRUSTED_HOSTS om det är ditt")
         return _refused(400, what, remedy)
     return None

@@ -76,7 +76,7 @@ def program() -> str:
         path
         for package in ("index", "search", "web")
         for path in (root / package).rglob("*")
-        if path.suffix in (".py", ".html", ".txt")
+        if path.suffix in (".py", ".html", ".txt", ".mo")
     )
     digest = hashlib.sha256()
     for path in files:
@@ -95,6 +95,8 @@ def _mark(response: Response, tag: str) -> Response:
     response.set_etag(tag)
     response.headers["Cache-Control"] = _CACHE_CONTROL
     response.vary.add(_VARY)
+    if language.is_chosen():
+        response.vary.add("Accept-Language")
     return response
 
 

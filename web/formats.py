@@ -9,9 +9,10 @@ from decimal import Decimal
 from unicodedata import bidirectional
 
 from babel.dates import format_date, format_datetime, get_timezone
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal
 
 from index.amount import UNSTATED, format_amount
+from index.problem import quoted as quoted_in_swedish
 from web.language import LANGUAGES, gettext, locale, ngettext
 
 _STOCKHOLM = get_timezone("Europe/Stockholm")
@@ -43,9 +44,11 @@ def short_money(amount: Decimal, currency: str = "SEK") -> str:
     short = format_compact_decimal(
         amount, format_type="long", locale=locale(), fraction_digits=1
     ).replace(" ", "\u00a0")
-    if currency != "SEK":
-        return f"{short}\u00a0{currency}"
-    return gettext("%(millions)s\u00a0kr", millions=short)
+    if currency == UNSTATED:
+        return gettext("%(amount)s i okänd valuta", amount=short)
+    if locale() == LANGUAGES["sv"]:
+        return f"{short}\u00a0{'kr' if currency == 'SEK' else currency}"
+    return f"{currency}\u00a0{short}"
 
 
 def _pattern(amount: Decimal) -> str:
@@ -76,23 +79,30 @@ def day(timestamp: str) -> str:
 def size(count: int) -> str:
     """Bytes as *512 byte*, *39 kB* or *1,2 MB* (SI), as a file manager shows them."""
     if count < 1000:
-        return f"{count}\u00a0byte"
+        return ngettext("%(count)s\u00a0byte", "%(count)s\u00a0byte", count, count=count)
     # From 999,500 on, kB would round to 1000.
     value, unit = (count / 1000, "kB") if count < 999_500 else (count / 1_000_000, "MB")
     return f"{format_decimal(value, '0.#' if value < 10 else '0', locale=locale())}\u00a0{unit}"
 
 
 def percent(part: Decimal, whole: Decimal) -> str:
-    """*13,7 %* of the whole; a dash if the whole is zero."""
+    """*13,7 %*, *13.7%* of the whole; a dash if the whole is zero."""
     if not whole:
         return "–"
-    return str(format_percent(part / whole, "0.0\u00a0%", locale=locale()))
+    share = format_decimal(part * 100 / whole, "0.0", locale=locale())
+    return gettext("%(number)s\u00a0%%", number=share)
 
 
 def listed(words: Sequence[str]) -> str:
     """*a, b och c*."""
     first, last = ", ".join(words[:-1]), "".join(words[-1:])
     return gettext("%(first)s och %(last)s", first=first, last=last) if first else last
+
+
+def quoted(text: str, most: int = 40) -> str:
+    """What somebody wrote, in quotation marks: its first `most` characters, as `index.problem`
+    shows them."""
+    return gettext("”%(words)s”", words=quoted_in_swedish(text, most)[1:-1])
 
 
 def isolated(text: str) -> str:

@@ -11,7 +11,7 @@ from search.fields import FIELDS
 from search.labels import label
 from search.result import Interpretation
 from web import formats
-from web.language import gettext
+from web.language import LANGUAGES, gettext, locale
 
 _EXPANSIONS = {
     "forms": label("böjningar"),
@@ -43,6 +43,12 @@ def sort(name: str) -> str:
 def field(name: str) -> str:
     """What a field that is searched is called, *Motivering*."""
     return gettext(FIELDS[name].label)
+
+
+def query_name(name: str) -> str:
+    """The name of a field in a query, *ägare*, *owner*; empty if it has none."""
+    names = FIELDS[name].query_names
+    return names[0 if locale() == LANGUAGES["sv"] else -1] if names else ""
 
 
 def expansions(interpretation: Iterable[Interpretation]) -> list[str]:

@@ -25,6 +25,13 @@ LANGUAGES = {"sv": LOCALE, "en": "en_GB"}
 PARAMETER = "lang"
 _PREFIX = "beslut.language"
 """The key in the WSGI environment for the language that the path began with."""
+_TRANSLATED = (
+    "text/html",
+    "application/json",
+    "application/problem+json",
+    "application/yaml",
+    "application/opensearchdescription+xml",
+)
 _IN_SWEDISH = ("/feed.atom", "/datasets/", "/api/v1/decisions.")
 
 
@@ -57,9 +64,7 @@ def ngettext(one: str, many: str, number: int, **values: object) -> str:
 
 def selected() -> str:
     """The code of the language of the request."""
-    if request.path.startswith(_IN_SWEDISH):
-        return "sv"
-    return _asked() or _wished()
+    return (_asked() or _wished()) if is_chosen() else "sv"
 
 
 def locale() -> str:
@@ -97,10 +102,15 @@ def alternative() -> tuple[str, str]:
 
 def add_headers(response: Response) -> Response:
     """Says the language of an answer that has one, and what it was chosen by."""
-    if response.mimetype in ("text/html", "application/json", "application/problem+json"):
+    if response.mimetype in _TRANSLATED:
         response.content_language.add(selected())
         response.vary.add("Accept-Language")
     return response
+
+
+def is_chosen() -> bool:
+    """Whether the request has a say in which language it is answered in."""
+    return not request.path.startswith(_IN_SWEDISH)
 
 
 def _asked() -> str | None:

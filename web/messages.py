@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index.problem import quoted
 from search.dimensions import BY_NAME
 from search.labels import label
 from search.request import Message, RequestError, Value
+from web import formats
 from web.language import gettext
 
 _LONGEST = 80  # characters of a value that is quoted
@@ -125,5 +125,5 @@ def _word(name: str, value: Value) -> str:
     if name == "dimension":
         return gettext(BY_NAME[str(value)].definite)
     if isinstance(value, str):
-        return quoted(value, _LONGEST)
+        return formats.quoted(value, _LONGEST)
     return ", ".join(value) if isinstance(value, tuple) else f"{value:g}"

@@ -22,6 +22,7 @@ from index.errors import ExplainedError
 from search.searcher import Searcher
 from web import current
 from web.downloads import Download
+from web.language import gettext
 
 _TYPE = "application/octet-stream"
 """For every file: what others wrote is downloaded, never shown as a page of this site."""
@@ -52,7 +53,7 @@ def send(original: Original, sha256: str) -> Response:
     """The file as an attachment; a 304 or a part of it on request. Nothing is sent that is not what
     the address says; raises `Refused` while too many are being sent."""
     if _sha256(original.path) != sha256:
-        raise ExplainedError("filen kan inte läsas just nu", "försök igen om en stund")
+        raise _unreadable()
     response = Response(content_type=_TYPE)
     response.headers["Content-Disposition"] = _attachment(original.name)
     response.headers["Cache-Control"] = "no-cache"
@@ -73,8 +74,13 @@ def _body(original: Original, response: Response) -> Download:
         body.open()
     except OSError as error:
         body.close()
-        raise ExplainedError("filen kan inte läsas just nu", "försök igen om en stund") from error
+        raise _unreadable() from error
     return body
+
+
+def _unreadable() -> ExplainedError:
+    what = gettext("filen kan inte läsas just nu")
+    return ExplainedError(what, gettext("försök igen om en stund"))
 
 
 def _sha256(path: Path) -> str | None:

@@ -20,7 +20,7 @@ from search.request import RequestError, SearchRequest
 from search.result import WholeSet
 from search.searcher import SUGGESTIONS, Searcher
 from search.thread import common_themes, thread
-from web import caching, current, language, urls
+from web import caching, current, formats, language, urls
 from web.api import bodies, dcat, export, feeds, openapi, schemas
 from web.downloads import Download
 from web.language import gettext
@@ -132,9 +132,9 @@ def profile_api(kind: str, slug: str) -> Response:
         if len(found) != 1:
             if found:
                 slugs = ", ".join(one.slug for one in found)
-                what = gettext("%(name)s kan vara flera", name=quoted(slug))
+                what = gettext("%(name)s kan vara flera", name=formats.quoted(slug))
                 raise NotFound(what, gettext("välj bland: %(known)s", known=slugs))
-            what = gettext("%(name)s finns inte", name=quoted(slug))
+            what = gettext("%(name)s finns inte", name=formats.quoted(slug))
             raise NotFound(what, gettext("se listan"))
         (one,) = found
         if one.slug != slug:

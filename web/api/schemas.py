@@ -1,8 +1,8 @@
 """What an answer consists of: the JSON is encoded from these structs, and OpenAPI describes them.
 
-Descriptions are in Swedish because they are published. A struct is named after what it shows with
-``Body`` behind, which the published name leaves out. What `search` and `index` have in the form in
-which it is answered (`Block`, `Segment`, `Interpretation`) stands here as it is.
+Descriptions are in Swedish, as labels, because they are published. A struct is named after what it
+shows with ``Body`` behind, which the published name leaves out. What `search` and `index` have in
+the form in which it is answered (`Block`, `Segment`, `Interpretation`) stands here as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from msgspec.structs import fields
 
 from index.decision import Block
 from search.dimensions import COUNTED, VALUES, Dimension
+from search.labels import label
 from search.result import Interpretation, Segment
 from search.suggestions import SuggestionKind
 
@@ -33,14 +34,14 @@ def _form(name: str, **more: str) -> Meta:
 Count = Annotated[int, Meta(ge=0)]
 Ordinal = Annotated[int, Meta(ge=1)]
 # Amounts are ints where they are whole: JSON has but one type of number.
-Money = Annotated[float, Meta(description="Kronor; heltal när det inte finns ören.")]
-MoneyOrNull = Annotated[float | None, Meta(description="Kronor; null om belopp saknas.")]
-Missing = Annotated[Count, Meta(description="Beslut utan belopp.")]
+Money = Annotated[float, Meta(description=label("Kronor; heltal när det inte finns ören."))]
+MoneyOrNull = Annotated[float | None, Meta(description=label("Kronor; null om belopp saknas."))]
+Missing = Annotated[Count, Meta(description=label("Beslut utan belopp."))]
 Address = Annotated[str, _form("uri-reference")]
 AddressOrNull = Annotated[str | None, _form("uri-reference")]
 DayOrNull = Annotated[date | None, _form("date", example="2026-03-05")]
 Moment = Annotated[str, _form("date-time", example="2026-11-23T14:20:00Z")]
-Running = Annotated[str, Meta(description="Ett stycke eller en punkt per rad.")]
+Running = Annotated[str, Meta(description=label("Ett stycke eller en punkt per rad."))]
 
 
 class Body(Struct, rename="camel"):
@@ -64,7 +65,7 @@ class MetaBody(Body):
     limit: Ordinal
     total_records: Count
     total_pages: Count
-    index_updated: Annotated[Moment, Meta(description="När indexet senast uppdaterades.")]
+    index_updated: Annotated[Moment, Meta(description=label("När indexet senast uppdaterades."))]
 
 
 class SourceBody(Body):
@@ -73,7 +74,9 @@ class SourceBody(Body):
     row: Ordinal
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     read: Moment
-    url: Annotated[AddressOrNull, Meta(description="Filen som den var då; null om den inte finns.")]
+    url: Annotated[
+        AddressOrNull, Meta(description=label("Filen som den var då; null om den inte finns."))
+    ]
 
 
 class DecisionLinksBody(Body):
@@ -87,7 +90,7 @@ class LocalityBody(Body):
     kind: Literal["municipality", "county"]
     code: Annotated[str, Meta(pattern=r"^\d{2}(\d{2})?$", description="SCB:s kod.")]
     derived: Annotated[
-        bool, Meta(description="Hämtad ur ägarens namn och texterna; källan anger den inte.")
+        bool, Meta(description=label("Hämtad ur ägarens namn och texterna; källan anger den inte."))
     ]
 
 
@@ -101,17 +104,21 @@ class SummaryBody(Body):
     currency: Annotated[str, Meta(description="ISO 4217")]
     round: str
     funder: str | None
-    case_number: Annotated[str | None, Meta(description="Diarienummer; null om det inte anges.")]
-    decision_date: Annotated[DayOrNull, Meta(description="RFC 3339; null om det inte anges.")]
+    case_number: Annotated[
+        str | None, Meta(description=label("Diarienummer; null om det inte anges."))
+    ]
+    decision_date: Annotated[
+        DayOrNull, Meta(description=label("RFC 3339; null om det inte anges."))
+    ]
     owner_number: Annotated[
         Annotated[str, Meta(pattern=r"^\d{6}-\d{4}$")] | None,
-        Meta(description="Projektägarens organisationsnummer; null om det inte anges."),
+        Meta(description=label("Projektägarens organisationsnummer; null om det inte anges.")),
     ]
-    places: Annotated[list[LocalityBody], Meta(description="Kommunerna, sedan länen.")]
-    year: Annotated[int | None, Meta(description="Beslutsåret; null om det är okänt.")]
+    places: Annotated[list[LocalityBody], Meta(description=label("Kommunerna, sedan länen."))]
+    year: Annotated[int | None, Meta(description=label("Beslutsåret; null om det är okänt."))]
     year_from: Annotated[
         Literal["date", "round"] | None,
-        Meta(description="Vad som anger året: beslutsdatumet, eller bara omgångens namn."),
+        Meta(description=label("Vad som anger året: beslutsdatumet, eller bara omgångens namn.")),
     ]
     links: DecisionLinksBody
 
@@ -122,7 +129,9 @@ class DecisionBody(SummaryBody):
     description_blocks: tuple[Block, ...]
     motivation: Running
     motivation_blocks: tuple[Block, ...]
-    first_seen: Annotated[Moment, Meta(description="När beslutets id först fanns i indexet.")]
+    first_seen: Annotated[
+        Moment, Meta(description=label("När beslutets id först fanns i indexet."))
+    ]
     source: SourceBody
 
 
@@ -140,13 +149,15 @@ class SnippetBody(Body):
 
 
 class HitBody(SummaryBody):
-    score: Annotated[float, Meta(ge=0, description="Jämförbar inom ett svar.")]
+    score: Annotated[float, Meta(ge=0, description=label("Jämförbar inom ett svar."))]
     snippets: list[SnippetBody]
 
 
 class RelatedBody(SummaryBody):
     score: Annotated[float, Meta(ge=0, le=1)]
-    terms: Annotated[tuple[str, ...], Meta(description="Gemensamma ord, de mest utmärkande först.")]
+    terms: Annotated[
+        tuple[str, ...], Meta(description=label("Gemensamma ord, de mest utmärkande först."))
+    ]
 
 
 class FacetValueBody(Body):
@@ -187,7 +198,7 @@ class SearchBody(Body, Generic[T]):
     facets: FacetsBody  # type: ignore[valid-type]
     more_facet_values: Annotated[
         MoreFacetValuesBody,  # type: ignore[valid-type]
-        Meta(description="Hur många värden med träffar som inte listas i facetten."),
+        Meta(description=label("Hur många värden med träffar som inte listas i facetten.")),
     ]
     stats: StatsBody
     interpretation: tuple[Interpretation, ...]
@@ -245,24 +256,26 @@ class SuggestionLinksBody(Body):
 
 class SuggestionBody(Body):
     kind: Annotated[
-        SuggestionKind, Meta(description="Vad som föreslås; word är en sökning på orden.")
+        SuggestionKind, Meta(description=label("Vad som föreslås; word är en sökning på orden."))
     ]
     label: str
-    count: Annotated[Count, Meta(description="Så många beslut finns dit länken leder.")]
+    count: Annotated[Count, Meta(description=label("Så många beslut finns dit länken leder."))]
     segments: Annotated[
-        tuple[Segment, ...], Meta(description="label i delar; hit är det som har skrivits.")
+        tuple[Segment, ...], Meta(description=label("label i delar; hit är det som har skrivits."))
     ]
     links: SuggestionLinksBody
 
 
 class SuggestionsBody(Body):
-    suggestions: Annotated[list[SuggestionBody], Meta(description="De bästa först.")]
+    suggestions: Annotated[list[SuggestionBody], Meta(description=label("De bästa först."))]
     links: OwnLinkBody = field(name="_links")
 
 
 class ElsewhereBody(SummaryBody):
-    words: Annotated[Ordinal, Meta(description="Hur många av styckets ord som står där.")]
-    since: Annotated[str, Meta(description="Beslutsdatum, annars när beslutet först lästes.")]
+    words: Annotated[Ordinal, Meta(description=label("Hur många av styckets ord som står där."))]
+    since: Annotated[
+        str, Meta(description=label("Beslutsdatum, annars när beslutet först lästes."))
+    ]
 
 
 class PassageBody(Body):
@@ -270,18 +283,22 @@ class PassageBody(Body):
 
     field: Literal["description", "motivation"]
     text: str
-    start: Annotated[Count, Meta(description="Första tecknet, i fältets text.")]
-    end: Annotated[Count, Meta(description="Efter sista tecknet.")]
+    start: Annotated[Count, Meta(description=label("Första tecknet, i fältets text."))]
+    end: Annotated[Count, Meta(description=label("Efter sista tecknet."))]
     words: Ordinal
     kind: Annotated[
         Literal["shared", "standard"],
-        Meta(description="standard: i mer än en tiondel av omgångens beslut."),
+        Meta(description=label("standard: i mer än en tiondel av omgångens beslut.")),
     ]
     decisions: Annotated[
-        Count, Meta(description="Andra beslut som har det; av standard, beslut i omgången.")
+        Count, Meta(description=label("Andra beslut som har det; av standard, beslut i omgången."))
     ]
-    of: Annotated[Count, Meta(description="Av standard: så många beslut har omgången; annars 0.")]
-    others: Annotated[list[ElsewhereBody], Meta(description="De äldsta av dem, äldst först.")]
+    of: Annotated[
+        Count, Meta(description=label("Av standard: så många beslut har omgången; annars 0."))
+    ]
+    others: Annotated[
+        list[ElsewhereBody], Meta(description=label("De äldsta av dem, äldst först."))
+    ]
 
 
 class SameOwnerBody(Body):
@@ -290,14 +307,16 @@ class SameOwnerBody(Body):
     names: tuple[str, ...]
     decisions: Ordinal
     sum: Money
-    latest: Annotated[list[SummaryBody], Meta(description="De senaste av de andra besluten.")]
+    latest: Annotated[
+        list[SummaryBody], Meta(description=label("De senaste av de andra besluten."))
+    ]
 
 
 class PlaceAndYearBody(Body):
-    places: Annotated[tuple[str, ...], Meta(description="Kommunerna, annars länen.")]
+    places: Annotated[tuple[str, ...], Meta(description=label("Kommunerna, annars länen."))]
     year: str
-    decisions: Annotated[Ordinal, Meta(description="Hur många, beslutet självt inräknat.")]
-    largest: Annotated[list[SummaryBody], Meta(description="De andra, högst belopp först.")]
+    decisions: Annotated[Ordinal, Meta(description=label("Hur många, beslutet självt inräknat."))]
+    largest: Annotated[list[SummaryBody], Meta(description=label("De andra, högst belopp först."))]
     links: GroupLinksBody
 
 
@@ -309,15 +328,20 @@ class RelatedLinksBody(OwnLinkBody):
 class RelatedDecisionsBody(Body):
     decisions: list[RelatedBody]
     passages: Annotated[
-        list[PassageBody], Meta(description="Minst tolv ord i rad som också står i andra beslut.")
+        list[PassageBody],
+        Meta(description=label("Minst tolv ord i rad som också står i andra beslut.")),
     ]
-    more_passages: Annotated[Count, Meta(description="Kortare stycken som inte listas.")]
-    owner: Annotated[SameOwnerBody | None, Meta(description="null om projektägare saknas.")]
+    more_passages: Annotated[Count, Meta(description=label("Kortare stycken som inte listas."))]
+    owner: Annotated[SameOwnerBody | None, Meta(description=label("null om projektägare saknas."))]
+    themes: Annotated[
+        list[ThemeBody], Meta(description=label("Beslutets teman, det ovanligaste först."))
+    ]
     place_and_year: Annotated[
         PlaceAndYearBody | None,
-        Meta(description="null om plats eller år är okänt, eller inget annat beslut har dem."),
+        Meta(
+            description=label("null om plats eller år är okänt, eller inget annat beslut har dem.")
+        ),
     ]
-    themes: Annotated[list[ThemeBody], Meta(description="Beslutets teman, det ovanligaste först.")]
     links: RelatedLinksBody = field(name="_links")
 
 
@@ -327,11 +351,12 @@ class ChoiceBody(Body):
 
 
 class PartyGroupBody(GroupBody):
-    slug: Annotated[str | None, Meta(description="Namnet i adresser; null där inget anges.")]
+    slug: Annotated[str | None, Meta(description=label("Namnet i adresser; null där inget anges."))]
     names: Annotated[
-        tuple[str, ...], Meta(description="Namnen som de skrivs i besluten, det vanligaste först.")
+        tuple[str, ...],
+        Meta(description=label("Namnen som de skrivs i besluten, det vanligaste först.")),
     ]
-    numbers: Annotated[tuple[str, ...], Meta(description="Organisationsnummer som anges.")]
+    numbers: Annotated[tuple[str, ...], Meta(description=label("Organisationsnummer som anges."))]
 
 
 class RoundGroupBody(GroupBody):
@@ -351,10 +376,11 @@ class RestBody(Body):
 class BreakdownBody(Body):
     groups: list[GroupBody]
     rest: Annotated[
-        RestBody | None, Meta(description="De grupper som inte listas; null om alla listas.")
+        RestBody | None, Meta(description=label("De grupper som inte listas; null om alla listas."))
     ]
     overlapping: Annotated[
-        bool, Meta(description="Ett beslut kan vara i flera grupper, så att de blir mer än alla.")
+        bool,
+        Meta(description=label("Ett beslut kan vara i flera grupper, så att de blir mer än alla.")),
     ]
 
 
@@ -370,7 +396,9 @@ class SharedThemeBody(Body):
     slug: str
     name: str
     decisions: Ordinal
-    others: Annotated[list[OtherBody], Meta(description="De som har flest beslut med temat.")]
+    others: Annotated[
+        list[OtherBody], Meta(description=label("De som har flest beslut med temat."))
+    ]
 
 
 class ProfileLinksBody(OwnLinkBody):
@@ -384,18 +412,22 @@ class ProfileBody(Body):
 
     slug: str
     name: str
-    names: Annotated[tuple[str, ...], Meta(description="Hur namnet också skrivs.")]
-    numbers: Annotated[tuple[str, ...], Meta(description="Organisationsnummer.")]
+    names: Annotated[tuple[str, ...], Meta(description=label("Hur namnet också skrivs."))]
+    numbers: Annotated[tuple[str, ...], Meta(description=label("Organisationsnummer."))]
     decisions: Count
     stats: StatsBody
     interpretation: tuple[Interpretation, ...]
     suggestion: str | None
     breakdowns: BreakdownsBody  # type: ignore[valid-type]
-    themes: Annotated[list[SharedThemeBody], Meta(description="De mest utmärkande först.")]
+    themes: Annotated[list[SharedThemeBody], Meta(description=label("De mest utmärkande först."))]
     largest: list[SummaryBody]
     latest: Annotated[
         list[SummaryBody],
-        Meta(description="Efter beslutsdatum; om inget beslut har något, efter när det lästes."),
+        Meta(
+            description=label(
+                "Efter beslutsdatum; om inget beslut har något, efter när det lästes."
+            )
+        ),
     ]
     links: ProfileLinksBody = field(name="_links")
 

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from index.decision import Decision, Source, plain_text
-from index.problem import place
+from index.problem import PASSAGE, place
 from search.request import SearchRequest
-from web import formats, urls
+from web import formats, language, urls
 from web.formats import isolated
+from web.language import gettext
 from web.settings import Settings
 
 Json = dict[str, Any]
@@ -28,30 +29,42 @@ def citation(decision: Decision, base: str) -> str:
     """One line that says what the decision is and where it was read."""
     source = decision.source
     funder = f"{isolated(decision.round.funder)}. " if decision.round.funder else ""
-    number = f", dnr {isolated(decision.case_number)}" if decision.case_number else ""
-    day = decision.decision_date
-    decided = f", beslutat {formats.day(day.isoformat())}" if day else ""
+    number, day = decision.case_number, decision.decision_date
+    facts = [
+        gettext("beslut om medfinansiering till %(owner)s", owner=isolated(decision.owner)),
+        formats.money(decision.amount, decision.currency),
+        isolated(decision.round.name),
+        *([gettext("dnr %(number)s", number=isolated(number))] if number else []),
+        *([gettext("beslutat %(day)s", day=formats.day(day.isoformat()))] if day else []),
+    ]
+    said = ", ".join(facts)
+    read = gettext(
+        "Källa: %(where)s, hämtad %(day)s (SHA-256 %(hash)s…).",
+        where=where(source),
+        day=formats.day(source.read),
+        hash=source.sha256[:12],
+    )
     return (
-        f"{funder}{isolated(decision.title or decision.owner)}. "
-        f"Beslut om medfinansiering till {isolated(decision.owner)}, "
-        f"{formats.money(decision.amount, decision.currency)}, "
-        f"{isolated(decision.round.name)}{number}{decided}. "
-        f"Källa: {where(source)}, läst {formats.day(source.read)} "
-        f"(SHA-256 {source.sha256[:12]}…). {SITE_NAME}, {base}{urls.decision_path(decision.id)}"
+        f"{funder}{isolated(decision.title or decision.owner)}. {said[:1].upper()}{said[1:]}. "
+        f"{read} {SITE_NAME}, {base}{language.canonical(urls.decision_path(decision.id))}"
     )
 
 
 def where(source: Source) -> str:
     """*lista.xlsx, Blad1, rad 7*."""
-    return place(isolated(source.file), source.table and isolated(source.table), source.row)
+    is_passage = bool(source.table and source.table.endswith(PASSAGE))
+    row = gettext("stycke %(row)s") if is_passage else gettext("rad %(row)s")
+    file = place(isolated(source.file), source.table and isolated(source.table), None)
+    return f"{file}, {row % {'row': source.row}}"
 
 
 def report_link(decision: Decision, base: str, contact: str) -> str | None:
     """A mail to the publisher about an error in a decision; None without an address to send to."""
     if not contact:
         return None
-    subject = f"Fel i beslutet {decision.id}"
-    body = f"Beslut: {base}{urls.decision_path(decision.id)}\nDet här är fel:\n\n"
+    subject = gettext("Fel i beslutet %(id)s", id=decision.id)
+    address = base + language.canonical(urls.decision_path(decision.id))
+    body = gettext("Beslut: %(address)s\nDet här är fel:", address=address) + "\n\n"
     return f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(body)}"
 
 

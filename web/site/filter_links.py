@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from search.deadline import Deadline
 from search.dimensions import BY_NAME, SORTS, SPANS, VALUES, Dimension, Span
-from search.fields import FIELDS
 from search.request import SearchRequest
 from search.result import Facet, Facets, Hit, Interpretation, SearchResult
 from search.searcher import Searcher
@@ -126,8 +125,8 @@ def _checks(dimension: Dimension, facet: Facet) -> Checks:
 
 
 def _prefix(field: str | None) -> str | None:
-    names = FIELDS[field].query_names if field else ()
-    return f"{names[0]}:" if names else None
+    name = labels.query_name(field) if field else ""
+    return f"{name}:" if name else None
 
 
 def bands(result: SearchResult) -> list[Band]:

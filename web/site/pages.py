@@ -27,7 +27,6 @@ from web.site import citation, filter_links, parts
 
 T = TypeVar("T")
 Answer = str | tuple[str, int]
-_QUERY_NAMES = [field.query_names[0] for field in FIELDS.values() if field.query_names]
 _KEPT = ("id", "exact", "sort", "limit")
 """Parameters without a control in the form of the results page."""
 _TYPED = ("q", "page", *(f"{one.name}{end}" for one in SPANS for end in ("Min", "Max")))
@@ -264,6 +263,7 @@ def elsewhere(
 def about(searcher: Searcher) -> str:
     """Where the decisions come from, how search works, what it cannot do."""
     known = originals(searcher)
+    title, *others = filter(None, map(labels.query_name, FIELDS))
     sources = [
         ReadFile(
             source["file"],
@@ -279,7 +279,8 @@ def about(searcher: Searcher) -> str:
         "about.html",
         sources=sources,
         search_for=lambda words: SearchRequest(q=words),
-        other_fields=formats.listed([f"{name}:" for name in _QUERY_NAMES[1:]]),
+        title_field=f"{title}:",
+        other_fields=formats.listed([f"{name}:" for name in others]),
         canonical=current.public("/om"),
         settings=current.settings(),
         **state(searcher),

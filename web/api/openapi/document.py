@@ -8,30 +8,55 @@ import yaml
 from flask import render_template
 
 from search.dimensions import VALUES
+from search.labels import label
+from web import labels
 from web.api.openapi.info import info
 from web.api.openapi.paths import EXPORTS, paths
 from web.api.schemas import Json, components
+from web.language import gettext
 from web.settings import Settings
+
+_LABELLED = ("description", "summary", "title", "detail")
+"""The members that hold texts for people."""
 
 
 def specification(settings: Settings, site: str) -> Json:
-    """The whole description, for an API at the address `site`."""
-    listed = [one.heading.lower() for one in VALUES]
+    """The whole description, for an API at the address `site`, in the language of the request."""
+    dimensions = ", ".join(labels.heading(one).lower() for one in VALUES)
+    listed = gettext("Antal och summor per %(dimensions)s", dimensions=dimensions)
+    found: Json = _translated(
+        {
+            "openapi": "3.1.0",
+            "info": info(settings, site),
+            "servers": [{"url": f"{site}/api/v1", "description": "Beslutssök"}],
+            "externalDocs": {
+                "description": label("Dokumentation, med exempel och begränsningar"),
+                "url": f"{site}/api",
+            },
+            "tags": [
+                {"name": "beslut", "description": label("Sökning och enskilda beslut")},
+                {"name": "listor", "description": listed},
+                {"name": "om", "description": label("Om API:et")},
+            ],
+            "paths": paths(settings),
+            "components": {"schemas": components()},
+        }
+    )
+    return found
+
+
+def _translated(found: Any) -> Any:
+    """JSON values with the labels of the tables that they are made from, which are Swedish, in the
+    language of the request."""
+    if isinstance(found, list):
+        return [_translated(one) for one in found]
+    if not isinstance(found, dict):
+        return found
     return {
-        "openapi": "3.1.0",
-        "info": info(settings, site),
-        "servers": [{"url": f"{site}/api/v1", "description": "Beslutssök"}],
-        "externalDocs": {
-            "description": "Dokumentation på svenska, med exempel och begränsningar",
-            "url": f"{site}/api",
-        },
-        "tags": [
-            {"name": "beslut", "description": "Sökning och enskilda beslut"},
-            {"name": "listor", "description": f"Antal och summor per {', '.join(listed)}"},
-            {"name": "om", "description": "Om API:et"},
-        ],
-        "paths": paths(settings),
-        "components": {"schemas": components()},
+        name: gettext(one)
+        if one and name in _LABELLED and isinstance(one, str)
+        else _translated(one)
+        for name, one in found.items()
     }
 
 

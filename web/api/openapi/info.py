@@ -1,10 +1,12 @@
-"""Who makes the API, what it is for and where its limits are, in Swedish and in English."""
+"""Who makes the API, what it is for and where its limits are, in each language."""
 
 from __future__ import annotations
 
 from search.fields import QUERY_NAMES
+from search.labels import label
 from web import formats
 from web.api.schemas import API_VERSION, Json
+from web.language import LANGUAGES, gettext, locale
 from web.settings import Settings
 
 _SWEDISH = """\
@@ -21,7 +23,7 @@ med några av orden (`partial`) räknas inte in.
 - Bara GET och HEAD besvaras, allt annat med 405. Skript på andra webbplatser får läsa svaren \
 (`Access-Control-Allow-Origin: *`); en förfrågan som kräver en förhandsfråga (OPTIONS) \
 besvaras inte.
-- Fel beskrivs enligt RFC 9457.
+- Fel beskrivs enligt RFC 9457, på engelska med `Accept-Language: en` eller `lang=en`.
 
 **Begränsningar.** En sökning får ha högst {query_refused} tecken, {phrase_words} ord i en fras \
 och {nesting} nivåer av parenteser; av en som är längre än {query_words} ord eller \
@@ -29,26 +31,44 @@ och {nesting} nivåer av parenteser; av en som är längre än {query_words} ord
 minst {prefix_letters} bokstäver och utvidgas till högst {prefix_expansions} ord. `limit` är högst \
 {page_size}, en facett listar högst {facet_values} värden, och det går att bläddra bland de \
 första {page_depth} besluten; hela mängden finns som export. Gränsen för tiden är \
-{seconds:g} s; därefter blir svaret 503 med `Retry-After`. Den gräns som överskrids står i svaret. \
+{seconds} s; därefter blir svaret 503 med `Retry-After`. Den gräns som överskrids står i svaret. \
 Kända problem: inga."""
 _ENGLISH = """\
-In English: Beslutssök searches decisions on public co-funding: who was granted how much for what, \
-and why. The API answers with the same decisions, facets and sums as the site, and takes the same \
-parameters. All words must match. Everything is JSON in UTF-8, times are RFC 3339 in UTC, amounts \
-are in SEK; errors follow RFC 9457. Each answer has a strong ETag. Only GET and HEAD are answered.
+Beslutssök searches decisions on public co-funding: who was granted how much for what, and why. \
+The API answers with the same decisions, facets and sums as the site, and takes the same \
+parameters.
 
-**Limits.** A query has a limit of {query_refused} characters; of one longer than {query_words} \
-words the most telling are searched. `limit` is at most {page_size}; the first {page_depth} \
-decisions can be paged through, and the whole set is had as an export. A search that takes more \
-than {seconds:g} s is answered with 503."""
+- All words must match. `"exact phrase"`, `-word`, `INTE` (not), `ELLER` (or), parentheses, \
+`prefix*` and the fields {fields} can be used in `q`. Decisions are in Swedish, so search in \
+Swedish.
+- `totalRecords`, the facets, `stats`, the export and the feed are about the same set. Decisions \
+with some of the words (`partial`) are not counted.
+- Answers are JSON in UTF-8. Times are RFC 3339 in UTC. Amounts are in Swedish kronor (SEK).
+- Answers have a strong ETag. Send it in `If-None-Match`, and the answer is 304 if nothing has \
+changed.
+- Only GET and HEAD are answered, everything else with 405. Scripts on other sites may read the \
+answers (`Access-Control-Allow-Origin: *`); a request that needs a preflight (OPTIONS) is not \
+answered.
+- Errors follow RFC 9457, in English with `Accept-Language: en` or `lang=en`.
+
+**Limits.** A query has at most {query_refused} characters, {phrase_words} words in a phrase and \
+{nesting} levels of parentheses; of one longer than {query_words} words or {query_characters} \
+characters the most telling words are searched, and `notes` says which. A prefix has at least \
+{prefix_letters} letters and is expanded to at most {prefix_expansions} words. `limit` is at most \
+{page_size}, a facet lists at most {facet_values} values, and the first {page_depth} decisions can \
+be paged through; the whole set is had as an export. The limit in time is {seconds} s; after \
+that the answer is 503 with `Retry-After`. The answer says which limit was exceeded. Known \
+problems: none."""
+_DESCRIPTIONS = {LANGUAGES["sv"]: _SWEDISH, LANGUAGES["en"]: _ENGLISH}
 
 
 def info(settings: Settings, site: str) -> Json:
     """The description's own description, for an API at the address `site`."""
+    seconds = f"{settings.search_seconds:g}"
     facts = {one: getattr(settings.limits, one) for one in settings.limits.__slots__}
-    description = f"{_SWEDISH}\n\n{_ENGLISH}".format(
+    description = _DESCRIPTIONS[locale()].format(
         **facts,
-        seconds=settings.search_seconds,
+        seconds=seconds,
         fields=formats.listed([f"`{name}:`" for name in QUERY_NAMES]),
     )
     contact = {"name": settings.publisher or "Beslutssök", "url": f"{site}/om"}
@@ -56,18 +76,21 @@ def info(settings: Settings, site: str) -> Json:
         contact["email"] = settings.contact
     licence = {"name": "MIT", "url": "https://opensource.org/license/mit"}
     if settings.licence:
-        licence = {"name": "Licens för besluten", "url": settings.licence}
+        licence = {"name": gettext("Licens för besluten"), "url": settings.licence}
     return {
         "title": "Beslutssök",
         "version": API_VERSION,
-        "summary": "Sök i beslut om offentlig medfinansiering",
+        "summary": label("Sök i beslut om offentlig medfinansiering"),
         "description": description,
         "termsOfService": f"{site}/om",
         "contact": contact,
         "license": licence,
         "x-sla": {
-            "availability": "Ingen utlovad tillgänglighet; /health visar läget.",
-            "responseTime": f"En sökning tar högst {settings.search_seconds:g} s; annars 503.",
-            "support": "Se contact.",
+            "availability": gettext("Ingen utlovad tillgänglighet; /health visar läget."),
+            "responseTime": gettext(
+                "En sökning tar högst %(seconds)s s; annars 503.",
+                seconds=seconds,
+            ),
+            "support": gettext("Se contact."),
         },
     }

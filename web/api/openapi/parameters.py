@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from search.dimensions import DIMENSIONS, SORTS, Dimension
+from search.labels import label
 from search.searcher import SUGGESTIONS
-from web import urls
+from web import labels, urls
 from web.api import export
 from web.api.openapi.examples import DECISION_ID
 from web.api.schemas import DECISION_FIELDS, HIT_FIELDS, Json
+from web.language import gettext
 from web.settings import Settings
 
 _TEXT: Json = {"type": "string"}
@@ -20,89 +22,129 @@ _FILES = [f"decisions.{form}" for form in export.FORMS]
 def parameters(settings: Settings) -> Json:
     """The parameters, with the limits that the settings give them."""
     limits = settings.limits
-    paged = f"Sida, från 1. Det går att bläddra bland de första {limits.page_depth} besluten."
+    paged = gettext(
+        "Sida, från 1. Det går att bläddra bland de första %(depth)s besluten.",
+        depth=limits.page_depth,
+    )
     words = _TEXT | {"maxLength": limits.query_refused}
     round_, project = DECISION_ID.split("/")
     found = [
-        _query("q", "Ord som alla måste finnas med, i någon böjning.", words, "psykisk hälsa"),
+        _query(
+            "q", label("Ord som alla måste finnas med, i någon böjning."), words, "psykisk hälsa"
+        ),
         *(parameter for one in DIMENSIONS for parameter in _of(one)),
         _query(
             "id",
-            "Beslutets id: bara dessa beslut. Kan upprepas; ett som inte finns ger ingen träff.",
+            label(
+                "Beslutets id: bara dessa beslut. Kan upprepas; ett som inte finns ger ingen träff."
+            ),
             {"type": "array", "items": _TEXT},
             [DECISION_ID],
         ),
-        _query("exact", "1: bara orden som de är skrivna, utan böjningar och teman.", _FLAG, "1"),
+        _query(
+            "exact", label("1: bara orden som de är skrivna, utan böjningar och teman."), _FLAG, "1"
+        ),
         _query(
             "sort",
-            "Ordning. Utelämnad: relevance med ord, annars -amount (högst belopp först).",
+            label("Ordning. Utelämnad: relevance med ord, annars -amount (högst belopp först)."),
             _TEXT | {"enum": list(SORTS)},
             "-amount",
         ),
         _query("page", paged, _count(limits.page_depth, 1), 1),
-        _query("limit", "Antal per sida.", _count(limits.page_size, 20), 20),
-        _query("fields", *_fields("Vad varje beslut ska innehålla", HIT_FIELDS)),
+        _query("limit", label("Antal per sida."), _count(limits.page_size, 20), 20),
+        _query("fields", *_fields(gettext("Vad varje beslut ska innehålla"), HIT_FIELDS)),
         _query(
             "dialect",
-            "CSV: `excel` (semikolon, decimalkomma, svenska rubriker, BOM) eller `rfc4180` (komma, "
-            "decimalpunkt, API:ets namn). Bara för CSV.",
+            label(
+                "CSV: `excel` (semikolon, decimalkomma, svenska rubriker, BOM) eller `rfc4180` "
+                "(komma, decimalpunkt, API:ets namn). Bara för CSV."
+            ),
             _TEXT | {"enum": list(export.DIALECTS)},
             "rfc4180",
         ),
-        _path("export", "Filen: vilken form mängden ska ha.", "decisions.csv", enum=_FILES),
+        _path("export", label("Filen: vilken form mängden ska ha."), "decisions.csv", enum=_FILES),
         _parameter(
             "header",
             "traceparent",
-            "Spårning enligt W3C Trace Context. Ett giltigt värde antecknas i loggen och skickas "
-            "tillbaka i svaret; ett ogiltigt bortses från.",
+            label(
+                "Spårning enligt W3C Trace Context. Ett giltigt värde antecknas i loggen och "
+                "skickas tillbaka i svaret; ett ogiltigt bortses från."
+            ),
             _TEXT,
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         ),
     ]
     # Names that stand for two parameters have another key: `round` is a filter, and a part of ids.
-    own = _fields("Vad svaret ska innehålla", DECISION_FIELDS)
+    own = _fields(gettext("Vad svaret ska innehålla"), DECISION_FIELDS)
     return {one["name"]: one for one in found} | {
-        "beginning": _query("q", "Det som har skrivits hittills.", words, "hals"),
+        "beginning": _query("q", label("Det som har skrivits hittills."), words, "hals"),
         "suggestionLimit": _query(
-            "limit", "Antal förslag, högst.", _count(limits.page_size, SUGGESTIONS), SUGGESTIONS
+            "limit",
+            label("Antal förslag, högst."),
+            _count(limits.page_size, SUGGESTIONS),
+            SUGGESTIONS,
         ),
-        "listPage": _query("page", "Sida, från 1.", _count(999_999_999, 1), 1),
+        "listPage": _query("page", label("Sida, från 1."), _count(999_999_999, 1), 1),
         "decisionFields": _query("fields", *own),
-        "roundSlug": _path("round", "Beslutsomgångens del av id.", round_),
-        "projectSlug": _path("project", "Projektets del av id.", project),
-        "ownerSlug": _path("slug", "Projektägaren, som i listan.", "lulea-kommun"),
-        "funderSlug": _path("slug", "Finansiären, som i listan.", "region-norrbotten"),
-        "themeSlug": _path("slug", "Temat, som i listan.", "psykisk-halsa"),
+        "roundSlug": _path("round", label("Beslutsomgångens del av id."), round_),
+        "projectSlug": _path("project", label("Projektets del av id."), project),
+        "ownerSlug": _path("slug", label("Projektägaren, som i listan."), "lulea-kommun"),
+        "funderSlug": _path("slug", label("Finansiären, som i listan."), "region-norrbotten"),
+        "themeSlug": _path("slug", label("Temat, som i listan."), "psykisk-halsa"),
     }
 
 
 def _of(one: Dimension) -> list[Json]:
     """The parameters of a dimension."""
+    what = labels.heading(one)
     if one.kind == "values":
-        description = f"{one.heading}: bara beslut med detta värde. Kan upprepas: något av dem."
+        description = gettext(
+            "%(what)s: bara beslut med detta värde. Kan upprepas: något av dem.", what=what
+        )
         if one.party:
-            description += " Alla namn som den skrivs med går, och organisationsnummer."
+            also = gettext("Alla namn som den skrivs med går, och organisationsnummer.")
+            description += f" {also}"
         if one.several:
-            description += f" Ett beslut kan ha flera. {one.note}"
+            several = gettext("Ett beslut kan ha flera.")
+            description += f" {several} {gettext(one.note)}"
         return [_query(one.name, description, {"type": "array", "items": _TEXT}, [one.example])]
     if one.kind == "dates":
         first, last = urls.parameters_of(one)
-        said = "det själv inräknat: 2026-03-05, 2026-03 eller 2026. Beslut utan datum är inte med."
+        earliest = gettext(
+            "%(what)s, första, det själv inräknat: 2026-03-05, 2026-03 eller 2026. "
+            "Beslut utan datum är inte med.",
+            what=what,
+        )
+        latest = gettext("%(what)s, sista, det själv inräknat.", what=what)
         return [
-            _query(first, f"{one.heading}, första, {said}", _TEXT, one.example),
-            _query(last, f"{one.heading}, sista, {said}", _TEXT, one.example),
+            _query(first, earliest, _TEXT, one.example),
+            _query(last, latest, _TEXT, one.example),
         ]
     least, most, missing = urls.parameters_of(one)
     return [
         _query(
             least,
-            f"{one.heading} i kronor, lägst, det själv inräknat: 500000, 500 000 eller 1,5 mnkr.",
+            gettext(
+                "%(what)s i kronor, lägst, det själv inräknat: 500000, 500 000 eller 1,5 miljoner.",
+                what=what,
+            ),
             _TEXT,
             one.example,
         ),
-        _query(most, f"{one.heading}, högst, det själv inräknat.", _TEXT, one.example),
         _query(
-            missing, f"1: också beslut där {one.missing_label}; utan gränser bara de.", _FLAG, "1"
+            most,
+            gettext("%(what)s, högst, det själv inräknat.", what=what),
+            _TEXT,
+            one.example,
+        ),
+        _query(
+            missing,
+            gettext(
+                "1: också beslut där %(what)s; utan gränser bara de.",
+                what=gettext(one.missing_label),
+            ),
+            _FLAG,
+            "1",
         ),
     ]
 
@@ -110,7 +152,9 @@ def _of(one: Dimension) -> list[Json]:
 def _fields(what: str, names: tuple[str, ...]) -> tuple[str, Json, str]:
     """Description, schema and example of a parameter that chooses among some names."""
     name = "|".join(names)
-    description = f"{what} och inget annat, med komma emellan: {', '.join(names)}."
+    description = gettext(
+        "%(what)s och inget annat, med komma emellan: %(names)s.", what=what, names=", ".join(names)
+    )
     return description, _TEXT | {"pattern": f"^(({name})(,({name}))*)?$"}, "id,title,amount"
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from search.dimensions import VALUES, Dimension
-from web import urls
+from search.labels import label
+from web import labels, urls
 from web.api import export
 from web.api.openapi.parameters import parameters
 from web.api.openapi.responses import EXPORT_ANSWER, json_answer, other_responses
 from web.api.schemas import LISTS, Json, name_of
+from web.language import gettext
 from web.settings import Settings
 from web.subjects import KINDS
 
@@ -45,14 +47,16 @@ def paths(settings: Settings) -> Json:
         }
 
     def listed(one: Dimension) -> Json:
-        heading = one.heading.lower()
+        what = labels.heading(one).lower()
         return get(
             f"list{one.plural.capitalize()}",
             "listor",
-            f"Räkna beslut per {heading}",
-            f"Varje {heading} i bokstavsordning, med antal beslut och beviljad summa.",
+            gettext("Räkna beslut per %(what)s", what=what),
+            gettext(
+                "Varje %(what)s i bokstavsordning, med antal beslut och beviljad summa.", what=what
+            ),
             ("listPage", "limit"),
-            json_answer("En sida av listan", name_of(LISTS[one.name])),
+            json_answer(label("En sida av listan"), name_of(LISTS[one.name])),
             (304, 400, 500, 503),
         )
 
@@ -60,11 +64,13 @@ def paths(settings: Settings) -> Json:
         return get(
             f"get{kind.capitalize()}",
             "listor",
-            f"{KINDS[kind]} som helhet",
-            "Summor, delmängder, de största och de senaste besluten. Varje tal är sökningens som "
-            "dess länk leder till. Ett annat sätt att skriva namnet leder vidare (302).",
+            gettext("%(what)s som helhet", what=gettext(KINDS[kind])),
+            label(
+                "Summor, delmängder, de största och de senaste besluten. Varje tal är sökningens "
+                "som dess länk leder till. Ett annat sätt att skriva namnet leder vidare (302)."
+            ),
             (f"{kind}Slug",),
-            json_answer("Helheten", "Profile"),
+            json_answer(label("Helheten"), "Profile"),
             (302, 304, 400, 404, 500, 503),
         )
 
@@ -72,41 +78,47 @@ def paths(settings: Settings) -> Json:
         "/decisions": get(
             "searchDecisions",
             "beslut",
-            "Sök beslut",
-            "En sida av de beslut som har alla ord och passerar filtren, med facetter och summor. "
-            "Utan parametrar: alla beslut, högst belopp först. En sida utanför mängden är en tom "
-            "lista. Parametrar med tomt värde räknas som utelämnade.",
+            label("Sök beslut"),
+            label(
+                "En sida av de beslut som har alla ord och passerar filtren, med facetter och "
+                "summor. Utan parametrar: alla beslut, högst belopp först. En sida utanför mängden "
+                "är en tom lista. Parametrar med tomt värde räknas som utelämnade."
+            ),
             (*urls.PARAMETERS, "fields"),
-            json_answer("En sida av sökningen", "SearchResult", "SelectedSearchResult"),
+            json_answer(label("En sida av sökningen"), "SearchResult", "SelectedSearchResult"),
             (304, 400, 500, 503),
         ),
         "/decisions/{round}/{project}": get(
             "getDecision",
             "beslut",
-            "Hämta ett beslut",
-            "Allt om ett beslut. Beslutets id är `{round}/{project}` och är detsamma efter varje "
-            "ny inläsning. Får ett annat beslut samma titel leder id:t vidare: till beslutet, om "
-            "bara ett har haft det (302), annars till dem som har det (300).",
+            label("Hämta ett beslut"),
+            label(
+                "Allt om ett beslut. Beslutets id är `{round}/{project}` och är detsamma efter "
+                "varje ny inläsning. Får ett annat beslut samma titel leder id:t vidare: till "
+                "beslutet, om bara ett har haft det (302), annars till dem som har det (300)."
+            ),
             ("roundSlug", "projectSlug", "decisionFields"),
-            json_answer("Beslutet", "Decision", "SelectedDecision"),
+            json_answer(label("Beslutet"), "Decision", "SelectedDecision"),
             (300, 302, 304, 400, 404, 500, 503),
         ),
         "/decisions/{round}/{project}/related": get(
             "getRelatedDecisions",
             "beslut",
-            "Hämta liknande beslut",
-            "Andra beslut om samma saker, de mest lika först, med orden som förenar dem.",
+            label("Hämta liknande beslut"),
+            label("Andra beslut om samma saker, de mest lika först, med orden som förenar dem."),
             ("roundSlug", "projectSlug"),
-            json_answer("Liknande beslut", "RelatedDecisions"),
+            json_answer(label("Liknande beslut"), "RelatedDecisions"),
             (300, 302, 304, 400, 404, 500, 503),
         ),
         EXPORTS: get(
             "exportDecisions",
             "beslut",
-            "Hämta hela mängden som fil",
-            "Alla beslut i en sökning, utan sidor: JSON Lines (ett beslut per rad, som i "
-            "`getDecision`), CSV eller XLSX. `dialect` finns bara för CSV. I CSV får en cell som "
-            "börjar med = + - @ en apostrof först, så att inget kalkylprogram kör den.",
+            label("Hämta hela mängden som fil"),
+            label(
+                "Alla beslut i en sökning, utan sidor: JSON Lines (ett beslut per rad, som i "
+                "`getDecision`), CSV eller XLSX. `dialect` finns bara för CSV. I CSV får en cell "
+                "som börjar med = + - @ en apostrof först, så att inget kalkylprogram kör den."
+            ),
             ("export", *export.PARAMETERS, "dialect"),
             EXPORT_ANSWER,
             (304, 400, 404, 500, 503),
@@ -116,33 +128,39 @@ def paths(settings: Settings) -> Json:
         "/themes": get(
             "listThemes",
             "listor",
-            "Räkna beslut per tema",
-            "Temana i redaktionens temafil, område för område, med vad en sökning på vart och ett "
-            "hittar: antal beslut och beviljad summa. Ett beslut kan höra till flera teman. Teman "
-            "utan beslut utelämnas.",
+            label("Räkna beslut per tema"),
+            label(
+                "Temana i vår temafil, område för område, med vad en sökning på vart och ett "
+                "hittar: antal beslut och beviljad summa. Ett beslut kan höra till flera teman. "
+                "Teman utan beslut utelämnas."
+            ),
             (),
-            json_answer("Temana", "Themes"),
+            json_answer(label("Temana"), "Themes"),
             (304, 400, 500, 503),
         ),
         "/suggestions": get(
             "listSuggestions",
             "beslut",
-            "Föreslå medan någon skriver",
-            "Teman, projektägare, finansiärer, titlar och sökord som har ord som börjar som de i "
-            "`q`; det sista behöver inte vara färdigt. Prickar behövs inte, och skrivfel rättas. "
-            "Tecken som styr en sökning ger inga förslag. Bara indexet och temafilen avgör vad "
-            "som föreslås, inte vad andra har sökt.",
+            label("Föreslå medan någon skriver"),
+            label(
+                "Teman, projektägare, finansiärer, titlar och sökord som har ord som börjar som "
+                "de i `q`; det sista behöver inte vara färdigt. Prickar behövs inte, och skrivfel "
+                "rättas. Tecken som styr en sökning ger inga förslag. Bara indexet och temafilen "
+                "avgör vad som föreslås, inte vad andra har sökt."
+            ),
             ("beginning", "suggestionLimit"),
-            json_answer("Förslagen", "Suggestions"),
+            json_answer(label("Förslagen"), "Suggestions"),
             (304, 400, 500, 503),
         ),
         "/api-info": get(
             "getApiInfo",
             "om",
-            "Om API:et",
-            "Namn, version, dokumentation och status enligt den nationella REST API-profilen.",
+            label("Om API:et"),
+            label(
+                "Namn, version, dokumentation och status enligt den nationella REST API-profilen."
+            ),
             (),
-            json_answer("Om API:et", "ApiInfo"),
+            json_answer(label("Om API:et"), "ApiInfo"),
             (304, 400, 500),
         ),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from search.labels import label
 from web.api.export import FORMS
 from web.api.openapi.examples import CSV, DECISION_ID, EXAMPLES, JSON_LINES
 from web.api.schemas import Json, ProblemBody
@@ -30,7 +31,7 @@ def _problem(status: int, description: str, title: str, detail: str, rest: str =
     """A problem as an answer; `rest` is what the address in the example has after the search's."""
     headers = {"traceparent": _TRACE}
     if status == 503:
-        headers["Retry-After"] = _header("Sekunder att vänta.", 5, type="integer")
+        headers["Retry-After"] = _header(label("Sekunder att vänta."), 5, type="integer")
     body = ProblemBody("about:blank", title, status, detail, f"/api/v1/decisions{rest}")
     example = msgspec.to_builtins(body)
     schema = {"$ref": "#/components/schemas/Problem"}
@@ -39,71 +40,74 @@ def _problem(status: int, description: str, title: str, detail: str, rest: str =
 
 
 _TRACE = _header(
-    "Den traceparent som förfrågan hade, om den var giltig.",
+    label("Den traceparent som förfrågan hade, om den var giltig."),
     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 )
 _REQUEST_ID = _header(
-    "Förfrågans nummer i loggen, där den inte hade någon giltig traceparent.",
+    label("Förfrågans nummer i loggen, där den inte hade någon giltig traceparent."),
     "4bf92f3577b34da6a3ce929d0e0e4736",
 )
 _LOCATION = _header(
-    "Var beslutet finns.",
+    label("Var beslutet finns."),
     f"/api/v1/decisions/{DECISION_ID}--lulea-kommun",
     format="uri-reference",
 )
 _HEADERS = {
     "ETag": _header(
-        "Stark; ändras när svaret kan ha ändrats.", '"5d41402abc4b2a76b9719d911017c592"'
+        label("Stark; ändras när svaret kan ha ändrats."), '"5d41402abc4b2a76b9719d911017c592"'
     ),
     "Cache-Control": _header(
-        "no-cache: får sparas, men ska kontrolleras med If-None-Match.", "no-cache"
+        label("no-cache: får sparas, men ska kontrolleras med If-None-Match."), "no-cache"
     ),
     "traceparent": _TRACE,
     "X-Request-Id": _REQUEST_ID,
 }
 _OTHERS: dict[int, Json] = {
-    300: json_answer("Flera beslut har haft id:t", "Choice") | {"headers": {"traceparent": _TRACE}},
+    300: json_answer(label("Flera beslut har haft id:t"), "Choice")
+    | {"headers": {"traceparent": _TRACE}},
     302: {
-        "description": "Beslutet har nu ett annat id",
+        "description": label("Beslutet har nu ett annat id"),
         "headers": {"Location": _LOCATION, "traceparent": _TRACE},
     },
     304: {
-        "description": "Inget har ändrats sedan svaret med den ETag som skickades med",
+        "description": label("Inget har ändrats sedan svaret med den ETag som skickades med"),
         "headers": _HEADERS,
     },
     400: _problem(
         400,
-        "Ett värde är fel, en parameter okänd eller en begränsning överskriden; se detail",
-        "Förfrågan kan inte besvaras",
-        "Parametern limit: gränsen är 100 beslut per sida; skriv högst 100.",
+        label("Ett värde är fel, en parameter okänd eller en begränsning överskriden; se detail"),
+        label("Förfrågan kan inte besvaras"),
+        label("Parametern limit: gränsen är 100 beslut per sida; skriv högst 100."),
     ),
     404: _problem(
         404,
-        "Det finns inget på adressen",
-        "Sidan finns inte",
-        "Beslutet esf-2026-1/nej finns inte; sök efter det.",
+        label("Det finns inget på adressen"),
+        label("Sidan finns inte"),
+        label("Beslutet esf-2026-1/nej finns inte; sök efter det."),
         "/esf-2026-1/nej",
     ),
     500: _problem(
         500,
-        "Ett fel hos oss",
-        "Något gick fel hos oss",
-        "Felet är antecknat; försök igen om en stund.",
+        label("Ett fel hos oss"),
+        label("Något gick fel hos oss"),
+        label("Felet är antecknat; försök igen om en stund."),
     ),
     503: _problem(
         503,
-        "Sökningen tog för lång tid, eller indexet går inte att läsa just nu",
-        "Tjänsten är inte tillgänglig just nu",
-        "Sökningen tog mer än gränsen 1 sekunder; försök igen om en stund, eller förenkla "
-        "sökningen.",
+        label("Sökningen tog för lång tid, eller indexet går inte att läsa just nu"),
+        label("Tjänsten är inte tillgänglig just nu"),
+        label(
+            "Sökningen tog mer än gränsen 1 sekunder; försök igen om en stund, eller förenkla "
+            "sökningen."
+        ),
     ),
 }
 _DISPOSITION = _header(
-    "Filens namn: sökorden och indexets dag.",
+    label("Filens namn: sökorden och indexets dag."),
     "attachment; filename=beslut-psykisk-halsa-2026-11-23.csv",
 )
 EXPORT_ANSWER: Json = {
-    "description": "Hela mängden som fil",
+    "description": label("Hela mängden som fil"),
     "headers": _HEADERS | {"Content-Disposition": _DISPOSITION},
     "content": {
         FORMS["jsonl"][1]: {"schema": {"type": "string"}, "example": JSON_LINES},
@@ -112,7 +116,7 @@ EXPORT_ANSWER: Json = {
             "schema": {"type": "string", "contentMediaType": "application/octet-stream"},
             "examples": {
                 "file": {
-                    "summary": "En arbetsbok; hämta den på adressen",
+                    "summary": label("En arbetsbok; hämta den på adressen"),
                     "externalValue": "/api/v1/decisions.xlsx",
                 }
             },
