@@ -12,7 +12,7 @@ from flask import Response, render_template
 
 from index.decision import Decision
 from index.place_names import places_of
-from search.dimensions import BY_NAME, COUNTED, DIMENSIONS, SPANS, value_of, year_from
+from search.dimensions import BY_NAME, COUNTED, DIMENSIONS, SPANS, Span, value_of, year_from
 from search.directory import Directory
 from search.fields import FIELDS
 from search.request import SearchLimits, SearchRequest, SearchTimeout
@@ -129,6 +129,7 @@ def search(
         inexact_href=urls.results_address(replace(request, exact=False, page=1)),
         overview_href=urls.overview_address(request),
         has_facets=result is not None and _has_facets(result),
+        is_dated=_is_dated(result, parsed),
         is_cut=result is not None and _is_cut(result, limits),
         limits=limits,
         canonical=current.public(urls.results_address(request)),
@@ -333,6 +334,13 @@ def _has_facets(result: SearchResult) -> bool:
     return any(
         one.count or one.selected for facet in result.facets.values() for one in facet.values
     )
+
+
+def _is_dated(result: SearchResult | None, parsed: urls.ParsedQuery) -> bool:
+    """Whether to offer a filter on dates: some hit that is shown has one, or one is asked for."""
+    hits = result.hits if result else ()
+    asked = parsed.request.span("date") != Span() or parsed.errors.keys() & {"dateMin", "dateMax"}
+    return bool(asked) or any(hit.decision.decision_date for hit in hits)
 
 
 def _is_cut(result: SearchResult, limits: SearchLimits) -> bool:

@@ -85,16 +85,21 @@ function searchOnChange() {
   facets.querySelector(".scripted").hidden = false;
 }
 
+// The drawer is asked for by its own address, or by that of a field in it.
+function isAskedFor() {
+  return facets.matches(":target, :has(:target)");
+}
+
 // While the drawer is open, what lies under it is out of reach; Escape closes it.
 function openDrawer() {
-  const isOpen = drawer.matches && location.hash === "#filter";
+  const isOpen = drawer.matches && isAskedFor();
   const others = [form, ...document.querySelectorAll("header.site, footer.site, .summary, .results")];
   others.forEach((one) => (one.inert = isOpen));
-  if (isOpen) facets.focus();
+  if (isOpen && facets.matches(":target")) facets.focus();
 }
 
 function closeDrawer() {
-  if (!drawer.matches || location.hash !== "#filter") return;
+  if (!drawer.matches || !isAskedFor()) return;
   location.hash = "#traffar";
   openDrawer(); // now, as the event comes later, and what is inert takes no focus
   document.querySelector(".to-facets").focus();
