@@ -45,7 +45,7 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def page(browser: Browser, index: Path) -> Iterator[Page]:
     with serving(index, search_seconds="20") as address:
-        context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+        context = browser.new_context(base_url=address, viewport={"width": 900, "height": 900})
         yield context.new_page()
         context.close()
 

@@ -147,7 +147,7 @@ def test_the_api_and_the_lines_say_it(corpus: Corpus) -> None:
     assert one["firstSeen"] == FIRST
     assert one["source"]["read"] == SECOND
     line = json.loads(client.get("/api/v1/decisions.jsonl?q=bro").data)
-    assert line == one
+    assert line == one | {"url": "http://localhost/beslut/liten-2030-1/bro"}
 
 
 IDS = st.text("abc", max_size=3)

@@ -50,7 +50,7 @@ def served(sources: Path, **settings: Any) -> FlaskClient:
 def test_the_file_is_linked_beside_what_was_read_in_it(sources: Path) -> None:
     client = served(sources)
     link = one(page(client, BRO), "//section[@class='source']//a")
-    assert (link.get("href"), text(link)) == (PATH, "Hämta filen som den lästes")
+    assert (link.get("href"), text(link)) == (PATH, "Ladda ner filen som den var")
     assert f"({len(HTML.encode())}\u00a0byte)" in text(link.getparent())
     address = BRO.replace("/beslut/", "/api/v1/decisions/", 1)
     assert (client.get(address).json or {})["source"]["url"] == PATH

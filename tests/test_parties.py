@@ -228,11 +228,11 @@ def test_facets_groups_and_the_overview_count_owners(make: Callable[..., Searche
     result = searcher.search(SearchRequest(limit=100))
     facet = {one.value: one.count for one in result.facets["owner"].values}
     assert facet == {name: count for name, (count, _) in COUNTED.items()}
-    groups = {one.label: (one.decisions, int(one.sum)) for one in searcher.groups("owner")}
+    groups = {one.name: (one.decisions, int(one.sum)) for one in searcher.groups("owner")}
     assert groups == COUNTED
     assert [*groups] == [*COUNTED], "in alphabetical order"
     overview = searcher.overview(SearchRequest())
-    parts = {one.label: (one.decisions, int(one.sum)) for one in overview.parts["owner"].groups}
+    parts = {one.name: (one.decisions, int(one.sum)) for one in overview.parts["owner"].groups}
     assert parts == COUNTED
     assert sum(count for count, _ in COUNTED.values()) == result.total == len(ROWS)
     assert sum(amount for _, amount in COUNTED.values()) == result.stats.sum
@@ -308,7 +308,7 @@ def test_funders_are_one_by_their_names(tmp_path: Path) -> None:
     build([tmp_path / f"{number}.csv" for number in range(4)], tmp_path / "index")
     (tmp_path / "owners.txt").write_text("Region Vi = Vi-regionen\n", "utf-8")
     searcher = Searcher.open(tmp_path / "index", owners=tmp_path / "owners.txt")
-    told = {one.label: (one.decisions, one.sum) for one in searcher.groups("funder")}
+    told = {one.name: (one.decisions, one.sum) for one in searcher.groups("funder")}
     assert told == {"Region Vi": (3, Decimal(700)), "Region Vis": (1, Decimal(300))}
     result = searcher.search(SearchRequest(filters={"funder": ("region vi",)}))
     assert result.total == 3
@@ -323,7 +323,7 @@ def test_an_incremental_build_groups_as_one_from_the_beginning(
     (tmp_path / "lista.csv").write_text(listed(ROWS[:5]), "utf-8")
     build([tmp_path / "lista.csv", tmp_path / "mer.csv"], tmp_path / "index")
     searcher = Searcher.open(tmp_path / "index", owners=tmp_path / "owners.txt")
-    told = {one.label: (one.decisions, int(one.sum)) for one in searcher.groups("owner")}
+    told = {one.name: (one.decisions, int(one.sum)) for one in searcher.groups("owner")}
     assert told == COUNTED
     assert BY_NAME["owner"].party and BY_NAME["funder"].party and not BY_NAME["round"].party
 

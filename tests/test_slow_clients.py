@@ -59,7 +59,8 @@ def test_one_who_reads_slowly_gets_every_byte(large_index: Path) -> None:
     leaving = replace(
         EXPORT, sends=EXPORT.sends.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
     )
-    with serving(large_index) as address:  # one whose room for files nobody else has taken
+    # One whose room for files nobody else has taken, and whose rows say one address to whoever asks.
+    with serving(large_index, base_url="http://localhost") as address:
         expected = ask(address, f"{API}.jsonl").body
         with hostile(address, leaving, 1) as (client,):
             taken = b""
@@ -212,7 +213,7 @@ def answers(address: str) -> bool:
 
 
 def test_what_is_under_way_is_finished_before_the_server_stops(large_index: Path) -> None:
-    server = serving(large_index, workers="1")
+    server = serving(large_index, workers="1", base_url="http://localhost")
     with server as address:
         expected = ask(address, f"{API}.jsonl").body
         with connected(address) as client, connected(address):

@@ -32,7 +32,7 @@ def typed(searcher: Searcher, texts: int) -> dict[str, list[str]]:
     """What is typed, by what it is: the same for the same index."""
     rng = random.Random(SEED)
     names = [theme.name for area in searcher.themes.current().areas for theme in area.themes]
-    names += [group.label for group in searcher.groups("owner")]
+    names += [group.name for group in searcher.groups("owner")]
     keys = rng.sample(searcher.identifiers(), min(texts, len(searcher)))
     names += [one.title for one in map(searcher.get, keys) if one]
     letters = "abcdefghijklmnoprstuvyåäö"
