@@ -69,7 +69,16 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", PATHS)
+OTHERS = [
+    "/?q=kommun#filter",
+    "/?amountMin=abc#amountMin",
+    "/en/?q=kommun",
+    f"/en{DECISION}?q=kommun",
+]
+"""The filters as a drawer, where the window is narrow; and pages in English."""
+
+
+@pytest.mark.parametrize("path", [*dict.fromkeys(PATHS), *OTHERS])
 def test_no_violation(looked_at: Page, path: str) -> None:
     looked_at.goto(path)
     assert violations(looked_at) == []

@@ -59,7 +59,7 @@ def test_one_who_reads_slowly_gets_every_byte(large_index: Path) -> None:
     leaving = replace(
         EXPORT, sends=EXPORT.sends.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
     )
-    # One whose room for files nobody else has taken, and whose rows say one address to whoever asks.
+    # One whose room for files nobody else has taken, and whose rows have one address for all.
     with serving(large_index, base_url="http://localhost") as address:
         expected = ask(address, f"{API}.jsonl").body
         with hostile(address, leaving, 1) as (client,):
