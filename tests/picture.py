@@ -29,7 +29,7 @@ _CARD = """<!doctype html>
 <body style="margin:0;height:630px;box-sizing:border-box;padding:96px;background:#0b5a6e;color:#fff;
 font:700 104px/1.05 'DejaVu Sans',sans-serif;letter-spacing:-.03em;display:flex;
 flex-direction:column;justify-content:space-between">
-<div style="display:flex;align-items:center;gap:36px"><svg viewBox="6 6 20 20" width="120"
+<div style="display:flex;align-items:center;gap:36px"><svg viewBox="5 6 22 20" width="132"
 height="120"><path d="M8 9.5h16M8 22.5h10" fill="none" stroke="#fff" stroke-width="3"
 stroke-linecap="round"/><path d="M8 16h16" fill="none" stroke="#ffd24d" stroke-width="5"
 stroke-linecap="round"/></svg>Beslutssök</div>

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,41 @@ def test_nothing_above_the_engine_sees_arrays() -> None:
 def test_nothing_above_search_sees_whoosh() -> None:
     for path in modules("web"):
         assert not any(name.split(".")[0] == "whoosh" for name in imported(path)), path
+
+
+FOR_STAFF = {"staff_file.py", "themes.py", "theme_remarks.py", "owners.py", "owner_remarks.py"}
+"""Modules of `search` that remark on files which staff edit, in Swedish; no visitor reads them."""
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """The Swedish texts of several words in a module, docstrings and what is marked for the
+    catalogue left out."""
+    tree = ast.parse(path.read_text("utf-8"))
+    marked = {
+        id(text)
+        for node in ast.walk(tree)
+        for text in (
+            ast.walk(node)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "label"
+            else [node.value]
+            if isinstance(node, ast.Expr)
+            else []
+        )
+    }
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in marked else None
+        if isinstance(text, str) and re.search(r"\w+ \w*[åäö]|[åäö]\w* \w", text):
+            yield text
+
+
+def test_what_a_visitor_reads_is_put_into_words_in_web() -> None:
+    told = {
+        path.name: found
+        for path in sorted((ROOT / "search").glob("*.py"))
+        if path.name not in FOR_STAFF and (found := [*sentences(path)])
+    }
+    # An example for the API's description, and what whoever runs the service is told.
+    assert told == {"dimensions.py": ["Luleå kommun"], "live.py": [" kan inte öppnas ("]}
 
 
 @pytest.mark.parametrize("package", ["index", "search", "web"])
