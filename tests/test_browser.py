@@ -519,10 +519,20 @@ def test_nothing_is_wider_than_the_window(visit: Open, size: ViewportSize, schem
         wide = page.evaluate(
             """() => [...document.querySelectorAll("body *:not(.skip):not(.visually-hidden)")]
                 .filter(one => !one.parentElement.closest("pre, .table"))  // these scroll
+                .filter(one => one.checkVisibility())
                 .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
                 .map(one => one.outerHTML.slice(0, 100))"""
         )
         assert wide == [], path
+
+
+@pytest.mark.parametrize("menu", [".sort", ".take"])
+def test_an_open_menu_stays_within_a_narrow_window(visit: Open, menu: str) -> None:
+    page = visit("/?q=kommun", NARROW)
+    page.locator(f"{menu} summary").click()
+    box = page.locator(f"{menu} ul").bounding_box()
+    assert box
+    assert box["x"] >= 0 and box["x"] + box["width"] <= NARROW["width"]
 
 
 def test_text_twice_as_large_still_fits(visit: Open) -> None:

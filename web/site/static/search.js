@@ -95,7 +95,7 @@ function openDrawer() {
   const isOpen = drawer.matches && isAskedFor();
   const others = [form, ...document.querySelectorAll("header.site, footer.site, .summary, .results")];
   others.forEach((one) => (one.inert = isOpen));
-  if (isOpen && facets.matches(":target")) facets.focus();
+  if (isOpen && !facets.contains(document.activeElement)) facets.focus();
 }
 
 function closeDrawer() {
