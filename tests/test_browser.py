@@ -519,6 +519,7 @@ def test_nothing_is_wider_than_the_window(visit: Open, size: ViewportSize, schem
         wide = page.evaluate(
             """() => [...document.querySelectorAll("body *:not(.skip):not(.visually-hidden)")]
                 .filter(one => !one.parentElement.closest("pre, .table"))  // these scroll
+                .filter(one => !one.closest(".visually-hidden"))
                 .filter(one => one.checkVisibility())
                 .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
                 .map(one => one.outerHTML.slice(0, 100))"""
