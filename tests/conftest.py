@@ -35,6 +35,8 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "index" / "samples" / "region-norrbotten-esf-2026-1.txt"
 HEADER = "Projektägare\tProjektnamn\tBeskrivning av projektet\tBeviljad medfinansiering Region Vi\n"
 
+FEW_THEMES = ROOT / "tests" / "data" / "few-themes.txt"
+"""A theme file of which all is counted before anybody notices."""
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -202,7 +204,7 @@ def two_rounds_client(two_rounds_index: Path) -> FlaskClient:
 @pytest.fixture(scope="session")
 def server(sample_index: Path) -> Iterator[str]:
     """The address of ``beslut serve`` over the real decision, on loopback, however busy it is."""
-    with serving(sample_index, search_seconds="20") as address:
+    with serving(sample_index, search_seconds="20", themes="") as address:
         yield address
 
 
@@ -219,9 +221,11 @@ def browser() -> Iterator[Browser]:
 
 class serving:
     """``beslut serve`` as a process of its own; the context is its address. Settings by keyword,
-    as text; `first` is Python that is run first, for what is no setting."""
+    as text; `first` is Python that is run first, for what is no setting. Themes are few, since they
+    are all counted before it answers; ``themes=""`` are those of the project."""
 
     def __init__(self, index: Path, first: str = "", **settings: str) -> None:
+        settings = {"themes": str(FEW_THEMES)} | settings
         self.port = free_port()
         python = [sys.executable, "-c", f"{first}\nfrom web.cli import main; main()"]
         self.process = subprocess.Popen(

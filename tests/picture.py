@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> None:
         targets = [Path(arguments[0]) / target.name for target in targets]
     with tempfile.TemporaryDirectory() as folder, _opened(SIZE) as page:
         build([SAMPLE], Path(folder) / "index")
-        with serving(Path(folder) / "index") as address:
+        with serving(Path(folder) / "index", themes="") as address:
             page.goto(f"{address}/?q={quote_plus(QUERY)}")
             page.screenshot(path=targets[0])
     with _opened(PREVIEW_SIZE) as page:

@@ -37,6 +37,7 @@ def address(sample_index: Path) -> Iterator[str]:
         "contact": "kontakt@exempel.se",
         "accessibility": "delvis",
         "accessibility_date": "2026-11-20",
+        "themes": "",
     }
     with serving(sample_index, **filled) as found:
         yield found

@@ -11,11 +11,17 @@ from pathlib import Path
 import pytest
 
 from index.storage.exposure import can_others_write, exposure
-from tests.conftest import SAMPLE, beslut_path, free_port
+from tests.conftest import FEW_THEMES, SAMPLE, beslut_path, free_port
 
 ME = os.geteuid()
 SOMEBODY = 64_123  # no user and no group
 FOLDER = stat.S_IFDIR
+
+
+@pytest.fixture(autouse=True)
+def few_themes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server is ready sooner with few themes to count."""
+    monkeypatch.setenv("BESLUT_THEMES", str(FEW_THEMES))
 
 
 def status(mode: int, user: int = ME, group: int = SOMEBODY) -> os.stat_result:

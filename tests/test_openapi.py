@@ -214,7 +214,7 @@ def test_every_operation_is_described_with_examples(path: str) -> None:
 
 
 def test_schemathesis_finds_nothing(sample_index: Path, tmp_path: Path) -> None:
-    with serving(sample_index, search_seconds="20") as address:
+    with serving(sample_index, search_seconds="20", themes="") as address:
         found = subprocess.run(
             [
                 str(Path(sys.executable).parent / "schemathesis"),

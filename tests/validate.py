@@ -25,7 +25,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         build([SAMPLE], Path(folder) / "index")
         pages = []
-        with serving(Path(folder) / "index", search_seconds="20") as address:
+        with serving(Path(folder) / "index", search_seconds="20", themes="") as address:
             for path in [*dict.fromkeys(PATHS), *(f"/en{path}" for path in dict.fromkeys(PATHS))]:
                 pages.append(Path(folder) / f"{len(pages):02}.html")
                 pages[-1].write_bytes(_page(address + path))

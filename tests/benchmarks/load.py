@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not (folder / "index").exists():
             _build(folder, options.size, options.corpus)
         words = choose_words(folder / "index")
-        server = serving(folder / "index")
+        server = serving(folder / "index", themes="")
         with server as address:
             for word in words[:20]:  # loads what every worker loads once
                 _ask(address, word)
