@@ -178,3 +178,12 @@ def test_what_is_carried_along_is_of_this_request_and_not_of_the_first(
             "//a[starts-with(., 'Min lista')]/@href"
         )
         assert href == f"/lista?{listing(one)}"
+
+
+@pytest.mark.parametrize("path", ["/", "/oversikt"])
+def test_a_page_of_some_decisions_says_so_and_leads_to_all(client: FlaskClient, path: str) -> None:
+    (chip,) = page(client, f"{path}?q=kommun&id={KRAFT}&id={HALSA}").xpath(
+        "//ul[@class='chips']//a[not(@class)]"
+    )
+    assert text(chip) == "Ta bort filtret lista: 2 utvalda beslut"
+    assert chip.get("href") == f"{path}?q=kommun"

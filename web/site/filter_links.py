@@ -14,7 +14,7 @@ from search.request import SearchRequest
 from search.result import Facet, Facets, Hit, Interpretation, SearchResult
 from search.searcher import Searcher
 from web import labels, urls
-from web.language import gettext
+from web.language import gettext, ngettext
 from web.site import charts
 
 FACET_SHOWN = 10
@@ -176,6 +176,10 @@ def _filters(request: SearchRequest, facets: Facets) -> Iterator[tuple[str, str,
         if span.missing:
             without = request.filtered(dimension.name, replace(span, missing=False))
             yield labels.heading(dimension), gettext(dimension.missing_label), without
+    if request.ids:
+        count = len(request.ids)
+        label = ngettext("%(count)s utvalt beslut", "%(count)s utvalda beslut", count, count=count)
+        yield gettext("Lista"), label, replace(request, ids=(), page=1)
     if request.exact:
         yield (
             gettext("Ord"),
