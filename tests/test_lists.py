@@ -166,7 +166,7 @@ def test_the_hits_beside_one_are_no_deeper_than_can_be_paged_to(sample_index: Pa
 
 
 def test_lists_are_written_as_they_are_read() -> None:
-    assert urls.list_path([KRAFT]) == "/lista?listed=esf-2026-1%2Fsamkraft-skola"
+    assert urls.with_list("/lista", [KRAFT]) == "/lista?listed=esf-2026-1%2Fsamkraft-skola"
 
 
 def test_what_is_carried_along_is_of_this_request_and_not_of_the_first(

@@ -319,9 +319,10 @@ def _found_by(path: str, request: SearchRequest | None) -> str:
     return path if request is None else address(path, request) if pairs(request) else f"{path}?q="
 
 
-def list_path(ids: Iterable[str]) -> str:
-    """The page of a list of decisions."""
-    return f"/lista?{urlencode([(LISTED, one) for one in ids], quote_via=quote)}"
+def with_list(path: str, ids: Iterable[str]) -> str:
+    """The path of a page with a visitor's own list of decisions, by their identifiers."""
+    listed = urlencode([(LISTED, one) for one in ids], quote_via=quote)
+    return f"{path}{'&' if '?' in path else '?'}{listed}" if listed else path
 
 
 def export_address(form: str, request: SearchRequest) -> str:

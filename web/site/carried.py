@@ -3,7 +3,7 @@ address, so that nothing is stored and a link says all."""
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+import re
 
 from flask import request
 
@@ -15,22 +15,21 @@ MOST = 100
 
 def listed() -> tuple[str, ...]:
     """The identifiers of the decisions that the visitor has put in the list, each once."""
-    return tuple(dict.fromkeys(filter(None, request.args.getlist(urls.LISTED))))[:MOST]
+    return _asked_for()[:MOST]
 
 
 def left_out() -> int:
     """How many more there are in the address than a list has room for."""
-    return len(dict.fromkeys(filter(None, request.args.getlist(urls.LISTED)))) - len(listed())
+    return len(_asked_for()[MOST:])
 
 
 def here(path: str) -> str:
     """The path of a page of this site, with what is carried along; that of anything else as it
     is."""
-    plain, mark, anchor = path.partition("#")
-    bare = plain.partition("?")[0]
+    bare = re.split("[?#]", path, maxsplit=1)[0]
     if urls.is_for_programs(bare) or bare.startswith(("/static/", "/kallor/")):
         return path
-    return language.here(_with(plain, listed())) + mark + anchor
+    return with_listed(path, listed())
 
 
 def without(path: str, identifier: str) -> str:
@@ -41,10 +40,8 @@ def without(path: str, identifier: str) -> str:
 def with_listed(path: str, ids: tuple[str, ...]) -> str:
     """The path of a page with another list."""
     plain, mark, anchor = path.partition("#")
-    return language.here(_with(plain, ids)) + mark + anchor
+    return language.here(urls.with_list(plain, ids)) + mark + anchor
 
 
-def _with(path: str, ids: tuple[str, ...]) -> str:
-    if not ids:
-        return path
-    return f"{path}{'&' if '?' in path else '?'}{urlencode([(urls.LISTED, one) for one in ids])}"
+def _asked_for() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, request.args.getlist(urls.LISTED))))

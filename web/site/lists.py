@@ -30,6 +30,6 @@ def list_page() -> str:
         request_=request,
         overview_href=urls.overview_address(request),
         citations=[citation.citation(one, current.base_url()) for one in shown],
-        canonical=current.public(urls.list_path(ids)),
+        canonical=current.public(urls.with_list("/lista", ids)),
         **pages.state(searcher),
     )
