@@ -12,11 +12,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -26,7 +27,6 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC
 from whoosh.query import Term
 
 from index.decision import Decision
@@ -38,15 +38,17 @@ from index.errors import IndexUnusable
 from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
 from index.problem import Problem
 from index.storage import vocabulary
-from index.storage.columns import Columns
-from index.storage.first_seen import Known, known
+from index.storage.columns import COLUMNS, Columns, moment
+from index.storage.continuity import Census, Past, go_on
+from index.storage.journal import JOURNAL
 from index.storage.records import Records
 from index.storage.schema import ID, analysed_fields, make_schema
-from index.storage.segment import INDEX_NAME, write_toc
+from index.storage.segment import segments, write_toc
 from index.storage.store import Generation, Store
 from index.storage.vocabulary import WordCount
 from index.storage.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
 
+CHANGES_DAYS = 90
 MORE_SEGMENTS = 14
 """How many more segments than a full build there may be, since a word is looked up in each. From
 there on, segments of fewer than `_SMALL` decisions are merged."""
@@ -62,8 +64,10 @@ def build(
     progress: Progress | None = None,
     workers: int | None = None,
     reading: Reading = BY_DEFAULT,
+    changes_days: int = CHANGES_DAYS,
 ) -> Report:
     """Reads all `documents` (files and folders) and publishes what they hold as the new index.
+    What happened to a decision is remembered for `changes_days`.
 
     `workers` processes write it, by default one per processor. If nothing could be read, or nothing
     has changed, the index stays as it was. Raises `IndexLocked`, and OSError where it cannot be
@@ -85,18 +89,51 @@ def build(
             total = same.manifest["decisions"], Decimal(same.manifest["sum"])
             return Report(reports, told, *total, number, False, frozenset(told))
         workers = workers or os.cpu_count() or 1
-        builder = _Builder(folder, parsed, known(store), workers, progress)
+        past = Past.known(store, trusted)
+        time = datetime.now(UTC)
+        builder = _Builder(folder, parsed, past, (time, changes_days), workers, progress)
         change = _change(trusted, builder) if trusted and not same else None
         duplicates = builder.change(change) if change else builder.write_anew()
         total = builder.verify()
         manifest = {
-            "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "created": moment(_seconds(time)),
             "decisions": total[0],
             "sum": str(total[1]),
             "sources": builder.facts(),
+            **builder.journal,
         }
         generation = store.publish(folder, manifest, last if change else None)
         return Report(reports, duplicates, *total, generation.number, known=frozenset(told))
+
+
+def roll_back(index: Path, changes_days: int = CHANGES_DAYS) -> Generation:
+    """Publishes the generation before the current one again, and tells in its journal what that
+    takes back. Raises `IndexUnusable`, `IndexLocked`, and OSError where it cannot be written."""
+    store = Store(index)
+    time = datetime.now(UTC)
+
+    def amend(folder: Path, older: Generation) -> dict[str, Any]:
+        current = _last(store)
+        past = Past.known(store, current)
+        columns = Columns.open(older.columns)
+        files = [source["file"] for source in older.manifest["sources"]]
+        now = Census.of(columns, files, older.whoosh)
+        for old in (folder / COLUMNS, folder / JOURNAL):
+            shutil.rmtree(old)
+        told = go_on(past, columns, now, *_span(time, changes_days)).write(folder)
+        return {"created": moment(_seconds(time)), **told}
+
+    with _room():
+        return store.rollback(amend)
+
+
+def _span(time: datetime, days: int) -> tuple[int, int]:
+    """A time, and that from which on events are remembered, in seconds since 1970."""
+    return _seconds(time), _seconds(time - timedelta(days=days))
+
+
+def _seconds(time: datetime) -> int:
+    return int(time.timestamp())
 
 
 def try_out(documents: Sequence[Path], index: Path, reading: Reading = BY_DEFAULT) -> Report:
@@ -186,12 +223,15 @@ class _Builder:
         self,
         folder: Path,
         parsed: Sequence[SourceReading],
-        known: Known,
+        past: Past,
+        clock: tuple[datetime, int],
         workers: int,
         progress: Progress | None,
     ) -> None:
         self.folder = folder
-        self.known = known
+        self.past = past
+        self.clock = clock
+        self.journal: dict[str, Any] = {}
         self.whoosh = folder / "whoosh"
         self.whoosh.mkdir()
         self.sources = [source for source in parsed if source.lines is not None]
@@ -247,12 +287,12 @@ class _Builder:
     def change(self, change: _Change) -> tuple[Problem, ...]:
         """Writes what is new beside what stays; gives the duplicates, each of which stands twice in
         one source (see `_change`)."""
-        segments = []
-        for segment, docs in _segments(change.last.whoosh):
+        kept = []
+        for segment, docs in segments(change.last.whoosh):
             if not change.folded[docs].any():
                 segment._deleted = set(np.flatnonzero(~change.keep[docs]).tolist())
-                segments.append(segment)
-        _link(change.last, segments, self.whoosh)
+                kept.append(segment)
+        _link(change.last, kept, self.whoosh)
         again = self.folder / "again.jsonl"
         items = [*_items_again(change, again), *change.items]
         written = write_segments(self.whoosh, items, self.workers, self.progress)
@@ -263,7 +303,7 @@ class _Builder:
             sources=change.number[change.columns.sources].astype(np.int32),
         ).only(~change.folded)
         self._finish(
-            [*segments, *(new.segment for new in written)],
+            [*kept, *(new.segment for new in written)],
             [old, *(new.columns for new in written)],
         )
         words = _words(written)
@@ -277,11 +317,11 @@ class _Builder:
         self.note_duplicates(change.naming)
         return tuple(problem for repeated in self.repeated for problem in repeated)
 
-    def _finish(self, segments: Sequence[W3Segment], columns: Sequence[Columns]) -> None:
-        write_toc(FileStorage(str(self.whoosh)), make_schema(), segments)
+    def _finish(self, some: Sequence[W3Segment], columns: Sequence[Columns]) -> None:
+        write_toc(FileStorage(str(self.whoosh)), make_schema(), some)
         joined = Columns.joined(columns)
-        seen = self.known.times(joined.ids, joined.seen)
-        replace(joined, seen=seen).write(self.folder / "columns")
+        now = Census.of(joined, [source.report.file for source in self.sources], self.whoosh)
+        self.journal = go_on(self.past, joined, now, *_span(*self.clock)).write(self.folder)
 
     def verify(self) -> tuple[int, Decimal]:
         """Reads the written index back: counts the decisions, and checks that a sample can be found
@@ -289,7 +329,7 @@ class _Builder:
         columns = Columns.open(self.folder / "columns")
         live = np.flatnonzero(columns.live)
         index = FileStorage(str(self.whoosh), readonly=True).open_index()
-        records = Records(self.whoosh, [segment for segment, _ in _segments(self.whoosh)])
+        records = Records(self.whoosh, [segment for segment, _ in segments(self.whoosh)])
         with index.searcher() as searcher:
             whole = searcher.doc_count() == len(live)
             for doc in live[:: max(1, len(live) // _SAMPLE)].tolist():
@@ -337,14 +377,14 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
 def _folded(last: Generation, most: int) -> npt.NDArray[np.bool_] | None:
     """The documents, bool (n,), of small segments to be merged because there are `most` segments;
     None if that still leaves too many."""
-    segments = _segments(last.whoosh)
-    folded = np.zeros(sum(segment.doc_count_all() for segment, _ in segments), np.bool_)
-    if len(segments) < most:
+    found = segments(last.whoosh)
+    folded = np.zeros(sum(segment.doc_count_all() for segment, _ in found), np.bool_)
+    if len(found) < most:
         return folded
-    small = [docs for segment, docs in segments if segment.doc_count_all() < _SMALL]
+    small = [docs for segment, docs in found if segment.doc_count_all() < _SMALL]
     for docs in small:
         folded[docs] = True
-    return folded if len(segments) - len(small) + 1 < most else None
+    return folded if len(found) - len(small) + 1 < most else None
 
 
 def _items_again(change: _Change, lines: Path) -> list[Item]:
@@ -403,23 +443,13 @@ def _has_variant(reader: Any, base: str, leaving: set[str]) -> bool:
 
 
 def _records(last: Generation, docs: npt.NDArray[np.intp]) -> list[Decision]:
-    records = Records(last.whoosh, [segment for segment, _ in _segments(last.whoosh)])
+    records = Records(last.whoosh, [segment for segment, _ in segments(last.whoosh)])
     return [records.read(doc) for doc in docs.tolist()]
 
 
-def _segments(whoosh: Path) -> list[tuple[W3Segment, slice]]:
-    """The segments of an index, each with its documents."""
-    segments, first = [], 0
-    for segment in TOC.read(FileStorage(str(whoosh), readonly=True), INDEX_NAME).segments:
-        end = first + segment.doc_count_all()
-        segments.append((segment, slice(first, end)))
-        first = end
-    return segments
-
-
-def _link(last: Generation, segments: Sequence[W3Segment], whoosh: Path) -> None:
+def _link(last: Generation, some: Sequence[W3Segment], whoosh: Path) -> None:
     """Links the files of some segments of the last generation into `whoosh`."""
-    names = tuple(f"{segment.segment_id()}" for segment in segments)
+    names = tuple(f"{segment.segment_id()}" for segment in some)
     for path in last.whoosh.iterdir():
         if names and path.name.startswith(names):
             os.link(path, whoosh / path.name)

@@ -52,8 +52,11 @@ class Decision:
     ``case_number`` (diarienummer) and ``decision_date`` are as the document states them, None where
     it does not; ``owner_number`` is the owner's organisation number as `organisation_number` writes
     it. ``places`` are the municipalities and counties that the document states, by their names in
-    `gazetteer`, or what it says instead. ``first_seen`` is the RFC 3339 time in UTC at which the
-    index met the identifier; only the index knows it, so it is no part of the data.
+    `gazetteer`, or what it says instead.
+
+    Only the index knows the rest, so it is no part of the data: ``first_seen`` and ``modified`` are
+    the RFC 3339 times in UTC at which it met the decision, and at which the decision last came to
+    say something else; ``identity``, 16 hexadecimal digits, outlives whatever ``id`` turns into.
     """
 
     id: str
@@ -70,6 +73,8 @@ class Decision:
     owner_number: str | None = None
     places: tuple[str, ...] = ()
     first_seen: str | None = None
+    modified: str | None = None
+    identity: str | None = None
 
     @property
     def since(self) -> str:

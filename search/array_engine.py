@@ -16,7 +16,7 @@ from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
 from index.decision import Decision
-from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, moment
+from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, case_digest, moment
 from index.storage.passages import Passages
 from index.storage.records import Records
 from index.storage.schema import EXACT, ID
@@ -25,6 +25,7 @@ from index.storage.vocabulary import Vocabulary
 from index.storage.word_starts import WordStarts
 from index.swedish import load_lexicon
 from search import facets, related
+from search.changes import History
 from search.deadline import NEVER, Deadline
 from search.dimensions import BY_NAME, VALUES
 from search.engine import KeptSet, Key, Page, Related, Scan, Scored, SharedWording
@@ -34,7 +35,7 @@ from search.parties import NUMBERS, Parties, grouped
 from search.places import Places
 from search.postings import IntArray, Postings
 from search.request import SearchRequest
-from search.result import FacetValue, Group, Overview
+from search.result import Facets, FacetValue, Group, Overview
 from search.scoring import Matches, Scorer
 from search.several import place_column
 from search.wording import Wordings
@@ -77,6 +78,7 @@ class ArrayEngine:
             firsts = [first for _, first in postings.segments]
             self._wordings = Wordings([*zip(passages, firsts, strict=True)], self._columns)
             self._counter = facets.Counter(self._columns)
+            self.history = History(generation, self._columns, self._records.read)
             self._scorer = Scorer(postings, self._columns, cache_bytes)
             self._close = weakref.finalize(self, opened.pop_all().close)
 
@@ -110,15 +112,25 @@ class ArrayEngine:
         self,
         tree: query.Query,
         request: SearchRequest,
-        facet_values: int,
+        facet_values: int | None,
         deadline: Deadline = NEVER,
+        after: int | None = None,
     ) -> Page:
         matches = self._scorer.until(deadline).matches(tree)
         passed = self._passing(request, matches.docs)
-        counted = facets.count(request, self._counter, matches.docs, passed, facet_values, deadline)
+        counted: Facets = {}
+        if facet_values is not None:
+            counted = facets.count(
+                request, self._counter, matches.docs, passed, facet_values, deadline
+            )
         found = _passed(matches, passed)
-        first = (request.page - 1) * request.limit
-        places = self._ordered(found, request, deadline)[first : first + request.limit]
+        if after is None:
+            first = (request.page - 1) * request.limit
+            places = self._ordered(found, request, deadline)[first : first + request.limit]
+        else:
+            numbers = self._columns.numbers[found.docs]
+            left = np.flatnonzero(numbers > after)
+            places = left[np.argsort(numbers[left])][: request.limit].astype(np.int32)
         hits = tuple(Scored(int(found.docs[at]), float(found.scores[at])) for at in places)
         stats = facets.stats(self._columns.amounts[found.docs])
         return Page(len(found.docs), hits, counted, stats)
@@ -165,12 +177,21 @@ class ArrayEngine:
         return facets.leading(dimension, self._counter, kept.keys.docs(), most).values
 
     def newest(
-        self, tree: query.Query, request: SearchRequest, limit: int, deadline: Deadline = NEVER
+        self,
+        tree: query.Query,
+        request: SearchRequest,
+        limit: int,
+        deadline: Deadline = NEVER,
+        before: int | None = None,
     ) -> Scan:
-        """The `limit` decisions of the set that are newest to the index, newest first; ties in
-        index order."""
         docs = self._found(tree, request, deadline).docs
-        return self._scan(docs[np.argsort(-self._columns.seen[docs], kind="stable")][:limit])
+        numbers = self._columns.numbers[docs]
+        if before is not None:
+            docs, numbers = docs[numbers < before], numbers[numbers < before]
+        return self._scan(docs[np.argsort(-numbers)][:limit])
+
+    def came(self, key: Key) -> int:
+        return int(self._columns.numbers[_doc(key)])
 
     def overview(
         self, tree: query.Query, request: SearchRequest, most: int, deadline: Deadline = NEVER
@@ -251,6 +272,9 @@ class ArrayEngine:
         if request.ids:
             keys = (self.key(one) for one in request.ids)
             passed["id"] = np.isin(docs, [key for key in keys if isinstance(key, int)])
+        if request.case_numbers:
+            wanted = np.array([case_digest(one) for one in request.case_numbers], np.uint64)
+            passed["caseNumber"] = np.isin(self._columns.cases[docs], wanted)
         return passed
 
     def _scan(self, docs: IntArray) -> Scan:
@@ -258,8 +282,13 @@ class ArrayEngine:
 
     def _decision(self, key: Key) -> Decision:
         doc = _doc(key)
-        seen = moment(int(self._columns.seen[doc]))
-        return replace(self._records.read(doc), first_seen=seen)
+        columns = self._columns
+        return replace(
+            self._records.read(doc),
+            first_seen=moment(int(columns.seen[doc])),
+            modified=moment(int(columns.modified[doc])),
+            identity=f"{int(columns.identities[doc]):016x}",
+        )
 
     def _ordered(self, found: Matches, request: SearchRequest, deadline: Deadline) -> IntArray:
         """Places in `found`, best first, as far as the page reaches; ties in index order."""

@@ -17,6 +17,7 @@ from whoosh import query
 from index.decision import Decision
 from index.storage.store import Generation
 from index.storage.vocabulary import Vocabulary
+from search.changes import History
 from search.deadline import NEVER, Deadline
 from search.marks import Marks, Place
 from search.owners import Owners, Party
@@ -122,6 +123,7 @@ class Engine(Protocol):
     generation: Generation
     vocabulary: Vocabulary
     owners: Owners
+    history: History
 
     def __len__(self) -> int:
         """How many decisions there are."""
@@ -145,10 +147,13 @@ class Engine(Protocol):
         self,
         tree: query.Query,
         request: SearchRequest,
-        facet_values: int,
+        facet_values: int | None,
         deadline: Deadline = NEVER,
+        after: int | None = None,
     ) -> Page:
-        """The page of the request's set; a facet lists at most `facet_values`."""
+        """The page of the request's set; a facet lists at most `facet_values`, and there are no
+        facets if that is None. `after`: instead of the page, the decisions that came in events
+        after this one, in the order in which they came."""
 
     def partial(
         self,
@@ -176,9 +181,18 @@ class Engine(Protocol):
         """The `most` values of a dimension that most decisions of a kept set have."""
 
     def newest(
-        self, tree: query.Query, request: SearchRequest, limit: int, deadline: Deadline = NEVER
+        self,
+        tree: query.Query,
+        request: SearchRequest,
+        limit: int,
+        deadline: Deadline = NEVER,
+        before: int | None = None,
     ) -> Scan:
-        """The `limit` decisions of the set that are newest to the index, newest first."""
+        """The `limit` decisions of the set that came last to the index, the last first; `before`:
+        of those that came in events before this one."""
+
+    def came(self, key: Key) -> int:
+        """The number of the event in which a decision came, see `history`."""
 
     def overview(
         self, tree: query.Query, request: SearchRequest, most: int, deadline: Deadline = NEVER

@@ -33,6 +33,20 @@ class SearchLimits:
         100, "values listed in a facet, the selected ones apart", between(1, 10_000)
     )
 
+    def reaches(self, request: SearchRequest) -> bool:
+        """Whether the page of a request is not too deep to be shown."""
+        return (request.page - 1) * request.limit < self.page_depth
+
+    def last_page(self, total: int, limit: int) -> int:
+        """The last page of so many decisions that is shown; 1 where there is nothing to show."""
+        deepest = pages(self.page_depth, limit)  # up: part of a page may be shown
+        return max(1, min(pages(total, limit), deepest))
+
+
+def pages(total: int, limit: int) -> int:
+    """How many pages of `limit` so many things fill, none where pages hold nothing."""
+    return -(-total // limit) if limit else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -73,14 +87,16 @@ class SearchRequest:
     """One search; ``page`` counts from 1.
 
     ``filters`` holds what is chosen of each of `search.dimensions`, by name, and nothing for those
-    that are not filtered by. ``ids`` are the only decisions to look among, all of them if empty;
-    one that does not exist matches nothing. ``exact`` switches every expansion off. ``sort`` is one
-    of `search.dimensions.SORTS`; None is relevance with words and falling amount without.
+    that are not filtered by. ``ids`` are the only decisions to look among, all of them if empty,
+    and ``case_numbers`` the only case numbers; one that does not exist matches nothing. ``exact``
+    switches every expansion off. ``sort`` is one of `search.dimensions.SORTS`; None is relevance
+    with words and falling amount without.
     """
 
     q: str = ""
     filters: Mapping[str, Filter] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
+    case_numbers: tuple[str, ...] = ()
     exact: bool = False
     sort: str | None = None
     page: int = 1

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from index.decision import Block, Decision, plain_text
+from search.changes import Cursor
 from search.dimensions import Filter
-from search.request import Message, SearchRequest
+from search.request import Message, SearchRequest, pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +255,10 @@ class SearchResult:
     """The answer to one request.
 
     ``total``, ``facets`` and ``stats`` speak of the same set: the decisions that match all the
-    words and pass the filters. ``partial`` holds decisions that match only some of the words; they
-    are in no total. ``notes`` tell what was cut or passed over.
+    words and pass the filters; ``facets`` is empty where nobody asked for them. ``partial`` holds
+    decisions that match only some of the words; they are in no total. ``notes`` tell what was cut
+    or passed over. ``next`` is where to go on in the order in which decisions came, None at the end
+    and where that was not asked for; ``now`` the cursor of who knows all that has happened.
     """
 
     request: SearchRequest
@@ -267,11 +270,13 @@ class SearchResult:
     suggestion: str | None
     partial: tuple[Hit, ...]
     notes: tuple[Message, ...]
+    now: Cursor
+    next: Cursor | None = None
 
     @property
     def pages(self) -> int:
         """How many pages the set fills."""
-        return -(-self.total // self.request.limit)
+        return pages(self.total, self.request.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,9 +314,10 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class WholeSet:
     """The set of one request without pages. ``decisions`` come in the order of the request, read
-    one at a time, and can be gone through once."""
+    one at a time, and can be gone through once. ``next``: where to go on, if this is a part."""
 
     request: SearchRequest
     total: int
     stats: Stats
     decisions: Iterator[Decision]
+    next: Cursor | None = None

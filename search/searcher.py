@@ -27,6 +27,7 @@ from index.swedish import (
 )
 from search import snippets, wording
 from search.array_engine import ArrayEngine
+from search.changes import Cursor, History
 from search.copies import Project, is_copy, project
 from search.deadline import NEVER, Deadline
 from search.directory import CountedTheme, Directory, ThemeCounts, remembered
@@ -105,17 +106,25 @@ class Searcher:
         created: str = self.generation.manifest["created"]
         return created
 
-    def search(self, request: SearchRequest, deadline: Deadline = NEVER) -> SearchResult:
+    def search(
+        self,
+        request: SearchRequest,
+        deadline: Deadline = NEVER,
+        after: int | None = None,
+        has_facets: bool = True,
+    ) -> SearchResult:
         """Carries out one request; raises `RequestError`. That of the result has owners and funders
-        by the names they are shown by."""
+        by the names they are shown by. `after` a number of `number`: instead of the page, the next
+        decisions in the order in which they came."""
         request = self.engine.canonical(request)
         plan = self._plan(request, deadline)
-        page = self.engine.page(plan.tree, request, self.limits.facet_values, deadline)
-        notes = list(plan.notes)
-        if request.q.strip() and not plan.interpretation:
-            notes.append(Message.of("no-words"))
+        is_deep = after is None and not self.limits.reaches(request)
+        shown = replace(request, limit=0) if is_deep else request
+        most = self.limits.facet_values if has_facets else None
+        page = self.engine.page(plan.tree, shown, most, deadline, after)
+        notes = [*plan.notes, *self._notes(request, plan, is_deep, after is not None)]
         partial: Sequence[Scored] = ()
-        if plan.words and page.total < request.limit:
+        if plan.words and page.total < shown.limit and after is None:
             partial = self.engine.partial(plan.words, plan.tree, request, PARTIAL_HITS, deadline)
         return SearchResult(
             request=request,
@@ -127,7 +136,30 @@ class Searcher:
             suggestion=plan.suggestion,
             partial=self._hits(partial, plan.marks, deadline),
             notes=tuple(notes),
+            now=self.history.now,
+            next=None if after is None else self._next(page.hits, request.limit),
         )
+
+    def _notes(
+        self, request: SearchRequest, plan: Plan, is_deep: bool, is_walk: bool
+    ) -> Iterator[Message]:
+        if request.q.strip() and not plan.interpretation:
+            yield Message.of("no-words")
+        if is_deep:
+            yield Message.of("deep-page", limit=self.limits.page_depth)
+        if is_walk and (request.sort or request.page > 1):
+            yield Message.of("own-order")
+
+    def _next(self, found: Sequence[Scored], limit: int) -> Cursor | None:
+        """Where to go on after some decisions in the order in which they came; None at the end."""
+        if not found or len(found) < limit:
+            return None
+        return replace(self.history.now, number=self.engine.came(found[-1].key))
+
+    @property
+    def history(self) -> History:
+        """What has happened to the decisions."""
+        return self.engine.history
 
     def get(self, identifier: str) -> Decision | None:
         """The decision with an identifier."""
@@ -243,11 +275,20 @@ class Searcher:
         tree = self._plan(request, deadline).tree
         return self._whole(request, self.engine.scan(tree, request, deadline))
 
-    def newest(self, request: SearchRequest, limit: int, deadline: Deadline = NEVER) -> WholeSet:
-        """Of the set of a request the `limit` decisions that are newest to the index, newest first;
-        raises `RequestError`."""
+    def newest(
+        self,
+        request: SearchRequest,
+        limit: int,
+        deadline: Deadline = NEVER,
+        before: int | None = None,
+    ) -> WholeSet:
+        """Of the set of a request the `limit` decisions that came last, the last first; `before`:
+        of those that came before that event. Raises `RequestError`."""
         tree = self._plan(request, deadline).tree
-        return self._whole(request, self.engine.newest(tree, request, limit, deadline))
+        scan = self.engine.newest(tree, request, limit, deadline, before)
+        keys = [*scan.keys]
+        further = self._next([Scored(key, 0) for key in keys], limit)
+        return replace(self._whole(request, replace(scan, keys=keys)), next=further)
 
     def directory(self, deadline: Deadline = NEVER) -> Directory:
         """The themes that find something, by area. Counted once for a `state`; raises

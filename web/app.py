@@ -9,6 +9,7 @@ from flask_babel import Babel
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from index.errors import BeslutError, IndexUnusable
+from search.changes import CursorExpired
 from search.live import LiveSearcher
 from search.request import RequestError, SearchTimeout
 from web import current, formats, language, urls
@@ -16,7 +17,7 @@ from web.api import routes as api
 from web.downloads import Slots
 from web.language import gettext
 from web.messages import explained
-from web.problems import METHODS, NotFound, Refused, problem, said
+from web.problems import METHODS, Gone, NotFound, Refused, problem, said
 from web.serving.accesslog import REFUSED, RULE
 from web.settings import Settings
 from web.site import pages
@@ -148,9 +149,9 @@ def _described(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, RequestError):
         reason = explained(error)
         what = gettext("parametern %(name)s: %(what)s", name=error.parameter, what=reason.what)
-        return 400, what, reason.remedy
-    if isinstance(error, NotFound):
-        return 404, error.what, error.remedy
+        return 410 if isinstance(error, CursorExpired) else 400, what, reason.remedy
+    if isinstance(error, (NotFound, Gone)):
+        return 404 if isinstance(error, NotFound) else 410, error.what, error.remedy
     if isinstance(error, Refused):
         request.environ[REFUSED] = error.reason
         return 503, error.what, error.remedy

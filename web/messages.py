@@ -20,7 +20,6 @@ _ERRORS = {
         label("sökningen har %(number)s nivåer av parenteser, gränsen är %(limit)s"),
         _SHORTEN,
     ),
-    "deep-page": (label("gränsen är de första %(limit)s besluten"), label("filtrera sökningen")),
     "given-twice": (label("%(name)s är angiven %(number)s gånger"), label("ange den en gång")),
     "large-page": (
         label("gränsen är %(limit)s beslut per sida"),
@@ -31,6 +30,15 @@ _ERRORS = {
         _SHORTEN,
     ),
     "long-query": (label("sökningen har %(number)s tecken, gränsen är %(limit)s"), _SHORTEN),
+    "no-cursor": (
+        label("%(wanted)s är ingen markör"),
+        label("skriv den som svaret före gav, eller börja om utan"),
+    ),
+    "old-cursor": (
+        label("vad som har hänt sedan dess finns inte kvar"),
+        label("börja om från början"),
+    ),
+    "unknown-choice": (label("%(wanted)s finns inte"), _CHOOSE),
     "no-amount": (
         label("%(wanted)s är inget belopp"),
         label("skriv till exempel 500000, 500 000 eller 1,5 miljoner"),
@@ -71,7 +79,6 @@ _ERRORS = {
         label("det lägsta beloppet är större än det högsta"),
         label("byt plats på dem"),
     ),
-    "unknown-dialect": (label("dialekten %(wanted)s finns inte"), _CHOOSE),
     "unknown-field": (label("fältet %(wanted)s finns inte"), _CHOOSE),
     "unknown-language": (label("språket %(wanted)s finns inte"), _CHOOSE),
     "unknown-parameter": (label("den finns inte"), _CHOOSE),
@@ -80,6 +87,14 @@ _ERRORS = {
 }
 """What happened, a clause without a full stop, and what to do."""
 _NOTES = {
+    "deep-page": label(
+        "Det går att bläddra bland de första %(limit)s besluten. Filtrera sökningen, ladda ner "
+        "alla som fil, eller gå igenom dem med cursor i API:et."
+    ),
+    "own-order": label(
+        "Med cursor kommer besluten i den ordning som de kom till indexet; sort och page gäller "
+        "inte."
+    ),
     "many-completions": label(
         "Fler än %(limit)s ord börjar på %(prefix)s; de första %(limit)s söktes."
     ),

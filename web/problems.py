@@ -9,6 +9,7 @@ from flask import Response, request
 
 from index.errors import ExplainedError
 from search.labels import label
+from web import formats
 from web.language import gettext
 
 PROBLEM_JSON = "application/problem+json; charset=utf-8"
@@ -28,6 +29,11 @@ ERRORS = {
         label("Metoden stöds inte"),
         label("bara GET och HEAD besvaras"),
         label("hämta adressen med GET"),
+    ),
+    410: (
+        label("Finns inte längre"),
+        label("det som fanns här är borta"),
+        label("sök efter det"),
     ),
     416: (label("Delen finns inte"), label("filen är kortare än så"), label("hämta den hel")),
     500: (
@@ -58,6 +64,16 @@ def said(status: int) -> tuple[str, str, str]:
 
 class NotFound(ExplainedError):
     """A resource that does not exist."""
+
+
+class Gone(ExplainedError):
+    """A decision that is no longer there, since `at` (RFC 3339)."""
+
+    def __init__(self, name: str, at: str) -> None:
+        what = gettext(
+            "beslutet %(name)s finns inte längre, sedan %(at)s", name=name, at=formats.moment(at)
+        )
+        super().__init__(what, gettext("sök efter det"))
 
 
 class Refused(ExplainedError):

@@ -83,6 +83,9 @@ class Settings:
     originals: bool = setting(
         True, "copies of the sources in the index, for visitors to download: 1 or 0", YES_OR_NO
     )
+    changes_days: int = setting(
+        90, "days for which it is told what changed and what went", between(1, 36_500)
+    )
     limits: SearchLimits = field(default_factory=SearchLimits)
     reading: ReadingLimits = field(default_factory=ReadingLimits)
 

@@ -19,7 +19,7 @@ from index.amount import parse_amount
 from index.dates import parse_period
 from search.dimensions import BY_NAME, DIMENSIONS, SORTS, SPANS, Dimension, End, Filter, Span
 from search.request import RequestError, SearchLimits, SearchRequest
-from search.result import FacetValue, SearchResult
+from search.result import FacetValue
 
 Parameters = Mapping[str, Sequence[str]]
 """Each parameter of a query string with all its values, in order."""
@@ -98,20 +98,27 @@ def _sort(value: str, limits: SearchLimits) -> str:
 
 
 def _count(value: str, limits: SearchLimits) -> int:
+    return count("", value, 10**9)
+
+
+def count(parameter: str, value: str, most: int) -> int:
+    """A whole number from 1; raises `RequestError` of the parameter."""
     if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) >= 1):
-        raise RequestError("", value, "no-count", wanted=value)
+        raise RequestError(parameter, value, "no-count", wanted=value)
+    if int(value) > most:
+        raise RequestError(parameter, value, "large-page", limit=most)
     return int(value)
 
 
 def _page_size(value: str, limits: SearchLimits) -> int:
-    size = _count(value, limits)
-    if size > limits.page_size:
-        raise RequestError("", value, "large-page", limit=limits.page_size)
-    return size
+    return 0 if value == "0" else count("", value, limits.page_size)
 
 
 def _plain(
-    attribute: str, read: Callable[[str, SearchLimits], Any], write: Callable[[Any], str] = str
+    attribute: str,
+    read: Callable[[str, SearchLimits], Any],
+    write: Callable[[Any], str] = str,
+    repeatable: bool = False,
 ) -> Parameter:
     """A parameter that is an attribute of the request."""
     return Parameter(
@@ -119,11 +126,8 @@ def _plain(
         write,
         attrgetter(attribute),
         lambda request, value: replace(request, **{attribute: value}),
+        repeatable,
     )
-
-
-def _put_ids(request: SearchRequest, ids: tuple[str, ...]) -> SearchRequest:
-    return replace(request, ids=ids)
 
 
 def _of_values(name: str) -> Parameter:
@@ -180,7 +184,8 @@ def parameters_for(dimensions: Iterable[Dimension]) -> dict[str, Parameter]:
     return {
         "q": _plain("q", _limited),
         **dict(filters),
-        "id": Parameter(_text, str, attrgetter("ids"), _put_ids, repeatable=True),
+        "id": _plain("ids", _text, repeatable=True),
+        "caseNumber": _plain("case_numbers", _text, repeatable=True),
         "exact": _plain("exact", _flag, _write_flag),
         "sort": _plain("sort", _sort),
         "page": _plain("page", _count),
@@ -208,7 +213,7 @@ def parse(parameters: Parameters, limits: SearchLimits) -> ParsedQuery:
         except RequestError as error:
             said = error.message
             parsed.errors[name] = RequestError(name, error.value, said.code, **said.values)
-    _check_whole(parsed, limits)
+    _check_whole(parsed)
     return parsed
 
 
@@ -283,17 +288,6 @@ def toggled_addresses(
     ]
 
 
-def is_shown(request: SearchRequest, limits: SearchLimits) -> bool:
-    """Whether the page of a request is not too deep to be asked for."""
-    return (request.page - 1) * request.limit < limits.page_depth
-
-
-def last_page(result: SearchResult, limits: SearchLimits) -> int:
-    """The last page of a result that may be requested; 1 if nothing was found."""
-    deepest = -(-limits.page_depth // result.request.limit)  # up: part of a page may be shown
-    return max(1, min(result.pages, deepest))
-
-
 def results_address(request: SearchRequest) -> str:
     """The results page of a request. Without words or filters it lists everything, while the bare
     address is the start page."""
@@ -323,6 +317,12 @@ def with_list(path: str, ids: Iterable[str]) -> str:
     """The path of a page with a visitor's own list of decisions, by their identifiers."""
     listed = urlencode([(LISTED, one) for one in ids], quote_via=quote)
     return f"{path}{'&' if '?' in path else '?'}{listed}" if listed else path
+
+
+def with_parameters(path: str, **parameters: str) -> str:
+    """A path with those parameters that have a value."""
+    others = urlencode({name: value for name, value in parameters.items() if value}, safe=",*")
+    return f"{path}{'&' if '?' in path else '?'}{others}" if others else path
 
 
 def export_address(form: str, request: SearchRequest) -> str:
@@ -372,6 +372,11 @@ def themes_path() -> str:
     return "/api/v1/themes"
 
 
+def changes_path() -> str:
+    """The resource of what has happened to the decisions."""
+    return "/api/v1/changes"
+
+
 def suggestions_path() -> str:
     """The resource of what may be about to be typed."""
     return "/api/v1/suggestions"
@@ -406,7 +411,7 @@ def _read(parameter: Parameter, name: str, values: list[str], limits: SearchLimi
     return parameter.read(text, limits)
 
 
-def _check_whole(parsed: ParsedQuery, limits: SearchLimits) -> None:
+def _check_whole(parsed: ParsedQuery) -> None:
     """Checks that involve several parameters."""
     request = parsed.request
     for dimension in SPANS:
@@ -415,6 +420,3 @@ def _check_whole(parsed: ParsedQuery, limits: SearchLimits) -> None:
             low = "" if span.low is None else written(span.low)
             code = "turned-dates" if dimension.kind == "dates" else "turned-span"
             parsed.errors[name] = RequestError(name, low, code)
-    if not is_shown(request, limits):
-        page = str(request.page)
-        parsed.errors["page"] = RequestError("page", page, "deep-page", limit=limits.page_depth)

@@ -28,6 +28,8 @@ NO_AMOUNT = np.iinfo(np.int64).min
 NO_DATE = np.iinfo(np.int32).min
 """Stands in `Columns.dates` where a decision states no date."""
 
+COLUMNS = "columns"
+"""The folder of the columns in a generation."""
 _TITLE_KEY_BYTES = 48  # titles equal this far keep the order of the index
 
 
@@ -102,7 +104,11 @@ class Columns:
     sources      int32 (n,), positions among the sources of the manifest
     digests      uint64 (n,), see `naming.content_digest`
     ids          uint64 (n,), see `id_digest`
+    cases        uint64 (n,), see `case_digest`
+    identities   uint64 (n,), what outlives its identifier, see `continuity`
+    numbers      int64 (n,), of the event in which each came, see `journal`
     seen         int64 (n,), when each was first seen, seconds since 1970 UTC
+    modified     int64 (n,), when each came or last changed, seconds since 1970 UTC
     keywords     a `Keyword` for each of `KEYWORDS`
     """
 
@@ -115,7 +121,11 @@ class Columns:
     sources: npt.NDArray[np.int32]
     digests: npt.NDArray[np.uint64]
     ids: npt.NDArray[np.uint64]
+    cases: npt.NDArray[np.uint64]
+    identities: npt.NDArray[np.uint64]
+    numbers: npt.NDArray[np.int64]
     seen: npt.NDArray[np.int64]
+    modified: npt.NDArray[np.int64]
     keywords: Mapping[str, Keyword]
 
     @classmethod
@@ -128,11 +138,13 @@ class Columns:
         sources: Sequence[int],
         digests: Sequence[int],
     ) -> Columns:
-        """The columns of the decisions of a segment in document order, as first seen when they were
-        read. Of each, `values` are those of `keywords.keyword_values`, `lengths` and `extents`
-        those of `schema.Analysed`."""
+        """The columns of the decisions of a segment in document order, as if each were new: first
+        seen when it was read, without identity and number. Of each, `values` are those of
+        `keywords.keyword_values`, `lengths` and `extents` those of `schema.Analysed`."""
         ends = np.cumsum(np.array(extents, np.int64)).reshape(np.shape(extents))
         keys = [sort_key(decision.title)[:_TITLE_KEY_BYTES] for decision in decisions]
+        cases = [case_digest(decision.case_number) for decision in decisions]
+        read = _read(decisions)
         return cls(
             live=np.ones(len(decisions), np.bool_),
             amounts=np.array([hundredths(decision) for decision in decisions], np.int64),
@@ -144,7 +156,11 @@ class Columns:
             sources=np.array(sources, np.int32),
             digests=np.array(digests, np.uint64),
             ids=np.array([id_digest(decision.id) for decision in decisions], np.uint64),
-            seen=_read(decisions),
+            cases=np.array(cases, np.uint64),
+            identities=np.zeros(len(decisions), np.uint64),
+            numbers=np.zeros(len(decisions), np.int64),
+            seen=read,
+            modified=read,
             keywords={
                 name: Keyword.of([value[at] for value in values])
                 for at, name in enumerate(KEYWORDS)
@@ -213,7 +229,11 @@ _ARRAYS = (
     "sources",
     "digests",
     "ids",
+    "cases",
+    "identities",
+    "numbers",
     "seen",
+    "modified",
 )
 
 
@@ -250,6 +270,12 @@ def kronor(ore: int) -> Decimal:
 def id_digest(identifier: str) -> int:
     """64 bits of the SHA-256 of an identifier."""
     return int.from_bytes(hashlib.sha256(identifier.encode("utf-8", "replace")).digest()[:8])
+
+
+def case_digest(number: str | None) -> int:
+    """64 bits of the SHA-256 of a case number, whatever its case and blanks; 0 where there is
+    none."""
+    return id_digest("".join(number.casefold().split())) if number else 0
 
 
 def seconds(moment_: str) -> int:

@@ -41,7 +41,15 @@ from typing import Any
 from whoosh import fields, formats
 
 from index.decision import Decision, plain_text
-from index.storage import columns, passages, records, spelling_filter, vocabulary, word_starts
+from index.storage import (
+    columns,
+    journal,
+    passages,
+    records,
+    spelling_filter,
+    vocabulary,
+    word_starts,
+)
 from index.swedish import FUNCTION_WORDS, Bag, Record, bag
 
 FORMAT = 6
@@ -115,7 +123,7 @@ def schema_hash() -> str:
     """
     described = [(name, repr(field)) for name, field in sorted(make_schema().items())]
     beside = [columns.layout(), vocabulary.LAYOUT, spelling_filter.LAYOUT]
-    beside += [word_starts.LAYOUT, records.LAYOUT, passages.LAYOUT]
+    beside += [word_starts.LAYOUT, records.LAYOUT, passages.LAYOUT, journal.LAYOUT]
     facts = json.dumps([FORMAT, described, PART_WEIGHTS, NEAR, beside], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 

@@ -13,6 +13,7 @@ import uuid
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,16 @@ class SegmentWriter:
         words, ends = _wording(exact, np.frombuffer(self._extents, np.uint32))
         passages.write(self._storage, self._segment, words, ends)
         return self._segment
+
+
+def segments(whoosh: Path) -> list[tuple[W3Segment, slice]]:
+    """The segments of an index, each with its documents."""
+    found, first = [], 0
+    for segment in TOC.read(FileStorage(str(whoosh), readonly=True), INDEX_NAME).segments:
+        end = first + segment.doc_count_all()
+        found.append((segment, slice(first, end)))
+        first = end
+    return found
 
 
 def write_toc(storage: FileStorage, schema: Schema, segments: Sequence[W3Segment]) -> None:

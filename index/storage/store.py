@@ -9,6 +9,7 @@
         whoosh/          the Whoosh index
         columns/         see `index.storage.columns`
         vocabulary/      see `index.storage.vocabulary`
+        journal/         see `index.storage.journal`
         decisions/       what was read from each source, by its place in the manifest
     DIR/.build-4711/     a build in progress; removed at the next build if its process is gone
 
@@ -28,7 +29,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -36,6 +37,7 @@ from typing import Any, NamedTuple
 
 from index.errors import IndexLocked, IndexUnusable
 from index.problem import quoted
+from index.storage.journal import JOURNAL
 from index.storage.schema import FORMAT, schema_hash
 from index.swedish import LEXICON_VERSION
 
@@ -87,9 +89,15 @@ class Generation:
         return self.path / "vocabulary"
 
     @property
+    def journal(self) -> Path:
+        """The folder of the journal."""
+        return self.path / JOURNAL
+
+    @property
     def served(self) -> list[Path]:
         """The files that answers come from."""
-        rooms = (f"{room.name}/" for room in (self.whoosh, self.columns, self.vocabulary))
+        served = (self.whoosh, self.columns, self.vocabulary, self.journal)
+        rooms = (f"{room.name}/" for room in served)
         begins = tuple(rooms)
         return [self.path / file for file in self.manifest["files"] if file.startswith(begins)]
 
@@ -113,6 +121,9 @@ class Generation:
         """Whether a file of this generation is byte for byte as it was written."""
         written = self.manifest["files"].get(path.relative_to(self.path).as_posix())
         return written is not None and _sha256(path) == written["sha256"]
+
+
+Amend = Callable[[Path, Generation], dict[str, Any]]
 
 
 def facts() -> dict[str, Any]:
@@ -233,14 +244,18 @@ class Store:
                 shutil.rmtree(build, ignore_errors=True)
 
     def publish(
-        self, build: Path, manifest: dict[str, Any], linked: Generation | None = None
+        self,
+        build: Path,
+        manifest: dict[str, Any],
+        linked: Generation | None = None,
+        keep: bool = True,
     ) -> Generation:
-        """Makes a finished `build` folder the current generation, and keeps the one before it.
+        """Makes a finished `build` folder the current generation; `keep`: and keeps the one before.
 
         Hard links to files of the generation `linked` are on disk already, and their entries in its
         manifest still hold.
         """
-        before = self._served_name()
+        before = self._served_name() if keep else None
         known = _by_inode(linked)
         paths = sorted(path for path in build.rglob("*") if path.is_file())
         # Before they are hashed: what is written to one from here on shows.
@@ -271,16 +286,22 @@ class Store:
         self._remove_all_but({target.name, before})
         return generation
 
-    def rollback(self) -> Generation:
-        """Points back to the generation before the current one; raises `IndexUnusable`."""
+    def rollback(self, amend: Amend = lambda folder, older: {}) -> Generation:
+        """Publishes the generation before the current one again, newer than both, and keeps
+        neither. `amend` may replace files in its folder, and returns what else its manifest is to
+        say. Raises `IndexUnusable`."""
         name = self._existing_name()
-        with self._lock():
+        with self.building() as folder:
             older = self._older_than(self.current_name() or name)  # a build may have switched
             if not older:
                 raise self._unusable("det finns ingen tidigare generation att gå tillbaka till")
             generation = self._open(older[0])
-            self._switch(older[0])
-            return generation
+            for file in generation.manifest["files"]:
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                os.link(generation.path / file, folder / file)
+            manifest = generation.manifest | {"restored": generation.path.name}
+            manifest |= amend(folder, generation)
+            return self.publish(folder, manifest, generation, keep=False)
 
     def check(self) -> Generation:
         """Reads every byte of the current generation; raises `IndexUnusable` naming the file."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from msgspec import convert
+from msgspec import UNSET, convert
 
 from index.decision import Decision, plain_text
 from index.place_names import places_of
+from search.changes import BEGINNING, Change, Changes
 from search.dimensions import BY_NAME, COUNTED, VALUES, Dimension, value_of, year_from
 from search.directory import CountedTheme, Directory
 from search.owners import Party
 from search.request import SearchLimits, SearchRequest
+from search.request import pages as pages_of
 from search.result import Group, Hit, Overview, Profile, SearchResult, SharedPassage, Stats
 from search.sharing import SharedTheme
 from search.suggestions import Suggestion
@@ -39,35 +41,94 @@ def encode(body: Any) -> bytes:
     return msgspec.json.encode(body)
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an answer to a search was asked for beside the search: the other parameters, by name,
+    which its links have, too; the ``cursor`` of a walk, empty where there is none; and how deep the
+    links may lead."""
+
+    parameters: Mapping[str, str]
+    cursor: str
+    limits: SearchLimits
+
+    def address(self, request: SearchRequest, **more: str) -> str:
+        """That of a search, seen in the same way."""
+        return self.seen(urls.address(urls.api_path(), request), **more)
+
+    def seen(self, path: str, **more: str) -> str:
+        """An address with the other parameters that have a value."""
+        return urls.with_parameters(path, **self.parameters, **more)
+
+
 def answer(
     result: SearchResult,
     updated: str,
-    limits: SearchLimits,
+    view: View,
     fields: Fields = (),
     originals: Files = (),
 ) -> schemas.SearchBody[Any]:
-    """The body of ``GET /api/v1/decisions``; its links lead no deeper than `limits` allow, and ask
-    for the same `fields`. Here and in lists, `updated` (RFC 3339) is when the index was made."""
+    """The body of ``GET /api/v1/decisions``. Here and in lists, `updated` (RFC 3339) is when the
+    index was made."""
     request = result.request
     of: type[schemas.SearchBody[Any]]
     of = schemas.SelectedSearchResultBody if fields else schemas.SearchResultBody
-    facets = {one.plural: _facet(result, one, fields) for one in COUNTED}
-    more = {one.plural: result.facets[one.name].more for one in VALUES}
+    facets = more = None
+    if result.facets:
+        facets = schemas.FacetsBody(**{one.plural: _facet(result, one, view) for one in COUNTED})
+        rest = {one.plural: result.facets[one.name].more for one in VALUES}
+        more = schemas.MoreFacetValuesBody(**rest)
+    last = view.limits.last_page(result.total, request.limit)
     return of(
         decisions=[_hit(hit, fields, originals) for hit in result.hits],
-        facets=schemas.FacetsBody(**facets),
-        more_facet_values=schemas.MoreFacetValuesBody(**more),
+        facets=facets,
+        more_facet_values=more,
         stats=_stats(result.stats),
         interpretation=result.interpretation,
         suggestion=result.suggestion,
         partial=[_hit(hit, fields, originals) for hit in result.partial],
         notes=tuple(map(note, result.notes)),
-        meta=_meta(request, result.total, result.pages, updated),
-        links=_page_links(
-            request,
-            urls.last_page(result, limits),
-            lambda page: _with_fields(urls.address(urls.api_path(), page), fields),
+        meta=schemas.SearchMetaBody(
+            *_counted(request, result.total, result.pages, updated),
+            reachable=min(result.total, view.limits.page_depth),
+            changes=str(result.now),
+            cursor=UNSET if result.next is None else str(result.next),
         ),
+        links=_walk_links(result, view)
+        if view.cursor
+        else _page_links(request, last, view.address),
+    )
+
+
+def _walk_links(result: SearchResult, view: View) -> schemas.LinksBody:
+    request = result.request
+    first = LinkBody(view.address(request, cursor=BEGINNING))
+    links = schemas.LinksBody(LinkBody(view.address(request, cursor=view.cursor)), first)
+    if result.next is not None:
+        links.next = LinkBody(view.address(request, cursor=str(result.next)))
+    return links
+
+
+def changes(found: Changes, since: str, limit: int) -> schemas.ChangesBody:
+    """The body of ``GET /api/v1/changes``, which was asked for `limit` changes `since` a cursor."""
+
+    def link(cursor: str) -> LinkBody:
+        return LinkBody(urls.with_parameters(urls.changes_path(), since=cursor, limit=str(limit)))
+
+    return schemas.ChangesBody(
+        [*map(_change, found.changes)],
+        str(found.cursor),
+        schemas.ChangesLinksBody(link(since), link(str(found.cursor))),
+    )
+
+
+def _change(one: Change) -> schemas.ChangeBody:
+    return schemas.ChangeBody(
+        one.kind,
+        one.id,
+        one.identity,
+        one.at,
+        one.fields if one.kind == "changed" else UNSET,
+        one.moved_to or UNSET,
     )
 
 
@@ -189,7 +250,7 @@ def groups(
     `examples` gives a decision of each group, for what is said of rounds only; `named` the owner or
     funder with a name."""
     page, limit = request.page, request.limit
-    pages = -(-len(found) // limit)
+    pages = pages_of(len(found), limit)
     shown = found[(page - 1) * limit : page * limit]
     path = f"/api/v1/{dimension.plural}"
     kind: Any = schemas.group_body(dimension)
@@ -201,7 +262,7 @@ def groups(
     pairs = zip(shown, more, strict=True)
     return schemas.LISTS[dimension.name](
         **{dimension.plural: [kind(*_members(dimension, group), *rest) for group, rest in pairs]},
-        meta=_meta(request, len(found), pages, updated),
+        meta=schemas.MetaBody(*_counted(request, len(found), pages, updated)),
         links=_page_links(request, max(1, pages), lambda one: urls.address(path, one)),
     )
 
@@ -264,6 +325,7 @@ def _summary(one: Decision) -> Json:
         ],
         "year": int(value_of(BY_NAME["year"], one) or 0) or None,
         "year_from": year_from(one),
+        "modified": one.modified or one.since,
         "links": schemas.DecisionLinksBody(
             urls.api_path(one.id), urls.decision_path(one.id), urls.related_path(one.id)
         ),
@@ -285,6 +347,7 @@ def _details(one: Decision, originals: Files) -> Json:
         "motivation": plain_text(one.motivation),
         "motivation_blocks": one.motivation,
         "first_seen": one.since,
+        "identity": one.identity or "",
         "source": schemas.SourceBody(
             source.file, source.table, source.row, source.sha256, source.read, original
         ),
@@ -305,7 +368,7 @@ def _selected(members: Json, fields: Fields) -> Any:
     return schemas.SelectedDecisionBody(**{name: members[name] for name in names})
 
 
-def _facet(result: SearchResult, one: Dimension, fields: Fields) -> list[FacetValueBody]:
+def _facet(result: SearchResult, one: Dimension, view: View) -> list[FacetValueBody]:
     values = result.facets[one.name].values
     addresses = urls.toggled_addresses(urls.api_path(), result.request, one.name, values)
     return [
@@ -314,7 +377,7 @@ def _facet(result: SearchResult, one: Dimension, fields: Fields) -> list[FacetVa
             labels.value(one, value.name, value.chosen),
             value.count,
             value.selected,
-            _with_fields(address, fields),
+            view.seen(address),
         )
         for value, address in zip(values, addresses, strict=True)
     ]
@@ -363,12 +426,9 @@ def _party(party: Party | None) -> tuple[Any, ...]:
     return (party.slug, party.names, party.numbers) if party else (None, (), ())
 
 
-def _meta(request: SearchRequest, total: int, pages: int, updated: str) -> schemas.MetaBody:
-    return schemas.MetaBody(request.page, request.limit, total, pages, updated)
-
-
-def _with_fields(path: str, fields: Fields) -> str:
-    return f"{path}{'&' if '?' in path else '?'}fields={','.join(fields)}" if fields else path
+def _counted(request: SearchRequest, total: int, pages: int, updated: str) -> tuple[Any, ...]:
+    """The members of `schemas.MetaBody`, in their order."""
+    return request.page, request.limit, total, pages, updated
 
 
 def _page_links(

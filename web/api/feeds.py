@@ -1,7 +1,9 @@
 """The Atom feed of a search (RFC 4287): what the index met last comes first.
 
-An entry is dated by when the index first saw the decision's identifier, and stays so dated when the
-document is read again: a feed tells of decisions that are new, not of documents that were touched.
+An entry is a decision, whatever it is called: its id is made of the decision's permanent identity.
+It is dated by when the index first saw the decision, and stays so dated when the document is read
+again: a feed tells of decisions that are new, not of documents that were touched. The whole set can
+be read, page by page (RFC 5005, section 3).
 """
 
 from __future__ import annotations
@@ -23,18 +25,28 @@ ENTRIES = 20
 _SUMMARY = 500  # characters
 
 
-def feed(found: WholeSet, request: SearchRequest, site: str, publisher: str, created: str) -> bytes:
-    """The feed of a set, of which `found` has the newest. `site` is the public address, `created`
-    when the index was made, for a feed without entries. Identifiers are tag URIs (RFC 4151), so
-    that they stay when the site moves to https or another port."""
+def feed(
+    found: WholeSet,
+    request: SearchRequest,
+    site: str,
+    publisher: str,
+    created: str,
+    cursor: str = "",
+) -> bytes:
+    """The feed of a set, of which `found` has the newest, or those from `cursor` on. `site` is the
+    public address, `created` when the index was made, for a feed without entries. Identifiers are
+    tag URIs (RFC 4151), so that they stay when the site moves to https or another port."""
     decisions = list(found.decisions)
     root = _element(None, "feed", **{"xml:lang": "sv"})
     query = urls.query_string(request)
     _element(root, "id", f"{_tag(site)}:feed{'?' if query else ''}{query}")
     _element(root, "title", _title(request))
     _element(root, "updated", max((one.since for one in decisions), default=created))
-    here, page = (site + urls.address(path, request) for path in ("/feed.atom", "/"))
-    _element(root, "link", rel="self", type="application/atom+xml", href=here)
+    first, page = (site + urls.address(path, request) for path in ("/feed.atom", "/"))
+    pages = {"self": cursor, "first": ""} | ({"next": str(found.next)} if found.next else {})
+    for relation, at in pages.items():
+        href = urls.with_parameters(first, cursor=at)
+        _element(root, "link", rel=relation, type="application/atom+xml", href=href)
     _element(root, "link", rel="alternate", type="text/html", href=page)
     _element(_element(root, "author"), "name", publisher or "Beslutssök")
     _element(root, "generator", "Beslutssök")
@@ -47,7 +59,7 @@ def feed(found: WholeSet, request: SearchRequest, site: str, publisher: str, cre
 
 def _entry(root: ElementTree.Element, one: Decision, site: str) -> None:
     entry = _element(root, "entry")
-    _element(entry, "id", f"{_tag(site)}:{urls.decision_path(one.id)}")
+    _element(entry, "id", f"{_tag(site)}:decision/{one.identity}")
     _element(entry, "title", formats.isolated(one.title or one.owner))
     _element(entry, "updated", one.since)
     _element(entry, "published", one.since)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from werkzeug.http import dump_options_header
 
 from index.errors import BeslutError, IndexUnusable
 from index.problem import quoted
+from search.changes import BEGINNING, Cursor
 from search.deadline import Deadline
 from search.dimensions import BY_NAME, VALUES
 from search.request import RequestError, SearchRequest
@@ -25,12 +26,15 @@ from web.api import bodies, dcat, export, feeds, openapi, schemas
 from web.downloads import Download
 from web.language import gettext
 from web.originals import originals
-from web.problems import NotFound
+from web.problems import Gone, NotFound
 from web.redirects import redirect
 from web.serving.accesslog import trace_id
 from web.subjects import KINDS, subjects, themes
 
 ROOT = "/api/v1"
+FACETS = ("all", "none")
+"""What `facets` may say, the first if it says nothing."""
+MOST_CHANGES = 1000
 JSON = "application/json; charset=utf-8"
 YAML = "application/yaml; charset=utf-8"
 _MORE = {"jsonl": "; charset=utf-8", "csv": "; charset=utf-8; header=present", "xlsx": ""}
@@ -44,6 +48,7 @@ def register(app: Flask) -> None:
     app.add_url_rule(f"{ROOT}/decisions/<round_>/<name>/related", view_func=related_api)
     app.add_url_rule(f"{ROOT}/themes", view_func=themes_api)
     app.add_url_rule(urls.suggestions_path(), view_func=suggestions_api)
+    app.add_url_rule(urls.changes_path(), view_func=changes_api)
     app.add_url_rule(f"{ROOT}/api-info", view_func=api_info)
     app.add_url_rule(f"{ROOT}/openapi.json", view_func=openapi_json)
     app.add_url_rule(f"{ROOT}/openapi.yaml", view_func=openapi_yaml)
@@ -64,16 +69,18 @@ def register(app: Flask) -> None:
 
 def search_api() -> Response:
     """``GET /api/v1/decisions``: one page of a search."""
-    asked = _asked((*urls.PARAMETERS, "fields"))
-    fields = _fields(schemas.HIT_FIELDS)
+    asked = _asked((*urls.PARAMETERS, "fields", "facets", "cursor"))
+    fields, has_facets = _fields(schemas.HIT_FIELDS), _choice("facets", FACETS) == FACETS[0]
     searcher = current.searcher()
+    after, cursor = _cursor(searcher), _only("cursor")
 
     def make() -> Response:
-        result = searcher.search(asked, current.deadline())
-        limits = current.settings().limits
-        return _json(bodies.answer(result, searcher.updated, limits, fields, originals(searcher)))
+        result = searcher.search(asked, current.deadline(), after, has_facets)
+        more = {"fields": ",".join(fields), "facets": "" if has_facets else FACETS[1]}
+        view = bodies.View(more, cursor, current.settings().limits)
+        return _json(bodies.answer(result, searcher.updated, view, fields, originals(searcher)))
 
-    return caching.conditional(searcher, _canonical(asked, *fields), make)
+    return caching.conditional(searcher, _canonical(asked, *fields, str(has_facets), cursor), make)
 
 
 def decision_api(round_: str, name: str) -> Response:
@@ -108,7 +115,7 @@ def related_api(round_: str, name: str) -> Response:
 
 def list_api(dimension: str) -> Response:
     """``GET /api/v1/owners``, ``/rounds``: one page of the values of a dimension."""
-    asked = _asked(("page", "limit"), deep=True)
+    asked = _asked(("page", "limit"))
     searcher = current.searcher()
 
     def make() -> Response:
@@ -171,6 +178,20 @@ def suggestions_api() -> Response:
     return caching.conditional(searcher, _canonical(asked), make)
 
 
+def changes_api() -> Response:
+    """``GET /api/v1/changes``: what has happened to the decisions since a cursor."""
+    _refuse_others(("since", "limit"))
+    text, searcher = _only("since"), current.searcher()
+    cursor = Cursor.parse("since", text) if text else None
+    most = urls.count("limit", _only("limit") or str(MOST_CHANGES), MOST_CHANGES)
+
+    def make() -> Response:
+        found = searcher.history.since(cursor, most, current.deadline())
+        return _json(bodies.changes(found, text, most))
+
+    return caching.conditional(searcher, f"{text}&{most}", make)
+
+
 def api_info() -> Response:
     """``GET /api/v1/api-info``: what the national profile wants to know of an API."""
     _refuse_others(())
@@ -195,7 +216,7 @@ def openapi_yaml() -> Response:
 def export_api(form: str) -> Response:
     """``GET /api/v1/decisions.jsonl``, ``.csv``, ``.xlsx``: the whole set of a search."""
     asked = _asked((*export.PARAMETERS, "dialect") if form == "csv" else export.PARAMETERS)
-    dialect = _dialect()
+    dialect = _choice("dialect", [*export.DIALECTS])
     searcher = current.searcher()
 
     def make() -> Response:
@@ -219,16 +240,19 @@ def export_api(form: str) -> Response:
 def feed() -> Response:
     """``GET /feed.atom``: what is newest of a search. The order of the page, and which page,
     are taken and have no meaning here, so that the query string of any results page will do."""
-    asked = replace(_asked(urls.PARAMETERS), sort=None, page=1)
+    asked = replace(_asked((*urls.PARAMETERS, "cursor")), sort=None, page=1)
     searcher = current.searcher()
     settings = current.settings()
+    before, cursor = _cursor(searcher) or None, _only("cursor")
 
     def make() -> Response:
-        found = searcher.newest(asked, asked.limit, current.deadline())
-        body = feeds.feed(found, asked, current.base_url(), settings.publisher, searcher.updated)
+        found = searcher.newest(asked, asked.limit, current.deadline(), before)
+        body = feeds.feed(
+            found, asked, current.base_url(), settings.publisher, searcher.updated, cursor
+        )
         return Response(body, content_type=feeds.TYPE)
 
-    return caching.conditional(searcher, _canonical(asked), make)
+    return caching.conditional(searcher, _canonical(asked, cursor), make)
 
 
 def catalogue(form: str | None = None) -> Response:
@@ -292,14 +316,10 @@ def documentation() -> str:
     return openapi.page(_specification(), current.settings(), current.base_url())
 
 
-def _asked(known: Iterable[str], deep: bool = False) -> SearchRequest:
-    """The request; raises `RequestError` for a name that is not among `known`, or a bad value.
-    `deep`: any page may be asked for."""
+def _asked(known: Iterable[str]) -> SearchRequest:
+    """The request; raises `RequestError` for a name that is not among `known`, or a bad value."""
     _refuse_others(known)
-    limits = current.settings().limits
-    parsed = urls.parse(
-        current.parameters(), replace(limits, page_depth=10**12) if deep else limits
-    )
+    parsed = urls.parse(current.parameters(), current.settings().limits)
     for error in parsed.errors.values():
         raise error
     return parsed.request
@@ -333,13 +353,21 @@ def _fields(known: tuple[str, ...]) -> tuple[str, ...]:
     return wanted
 
 
-def _dialect() -> str:
-    """The dialect of CSV."""
-    text = _only("dialect") or next(iter(export.DIALECTS))
-    if text not in export.DIALECTS:
-        known = tuple(export.DIALECTS)
-        raise RequestError("dialect", text, "unknown-dialect", wanted=text, known=known)
+def _choice(name: str, known: Sequence[str]) -> str:
+    """The value of a parameter that is one of some, the first if it is not given."""
+    text = _only(name) or known[0]
+    if text not in known:
+        raise RequestError(name, text, "unknown-choice", wanted=text, known=tuple(known))
     return text
+
+
+def _cursor(searcher: Searcher) -> int | None:
+    """The event up to which decisions have been read in the order in which they came; None where
+    they are not asked for in that order. Raises `RequestError`."""
+    text = _only("cursor")
+    if text in ("", BEGINNING):
+        return 0 if text else None
+    return searcher.history.number(Cursor.parse("cursor", text), "cursor")
 
 
 def _only(name: str) -> str:
@@ -374,11 +402,16 @@ def _accepted(types: dict[str, str]) -> str:
 
 def _elsewhere(searcher: Searcher, name: str, address: Callable[[str], str]) -> Response:
     """Where a name leads that is no identifier now: to the one decision that has it, or to a choice
-    between several. Raises `NotFound` where no decision has it."""
+    between several. Raises `NotFound`, or `Gone`, where no decision has it."""
     found = searcher.named(name)
     if len(found) == 1:
         return redirect(address(found[0].id))
     if not found:
+        departed = searcher.history.departed(name)
+        if departed and departed.moved_to:
+            return redirect(address(departed.moved_to))
+        if departed:
+            raise Gone(name, departed.at)
         what = gettext("beslutet %(name)s finns inte", name=name)
         raise NotFound(what, gettext("sök efter det"))
     response = _json(bodies.choice(address(name), found))

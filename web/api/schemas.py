@@ -16,6 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, defstruct, field
 from msgspec.structs import fields
 
 from index.decision import Block
+from search.changes import ChangeKind
 from search.dimensions import COUNTED, VALUES, Dimension
 from search.labels import label
 from search.result import Interpretation, Segment
@@ -41,6 +42,7 @@ Address = Annotated[str, _form("uri-reference")]
 AddressOrNull = Annotated[str | None, _form("uri-reference")]
 DayOrNull = Annotated[date | None, _form("date", example="2026-03-05")]
 Moment = Annotated[str, _form("date-time", example="2026-11-23T14:20:00Z")]
+Identity = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 Running = Annotated[str, Meta(description=label("Ett stycke eller en punkt per rad."))]
 
 
@@ -55,17 +57,31 @@ class LinkBody(Body):
 class LinksBody(Body):
     self: LinkBody
     first: LinkBody
-    last: LinkBody
+    last: LinkBody | UnsetType = UNSET
     prev: LinkBody | UnsetType = UNSET
     next: LinkBody | UnsetType = UNSET
 
 
 class MetaBody(Body):
     page: Ordinal
-    limit: Ordinal
+    limit: Count
     total_records: Count
     total_pages: Count
     index_updated: Annotated[Moment, Meta(description=label("När indexet senast uppdaterades."))]
+
+
+class SearchMetaBody(MetaBody, kw_only=True):
+    reachable: Annotated[
+        Count,
+        Meta(description=label("Så många beslut går att bläddra bland; alla nås med cursor.")),
+    ]
+    changes: Annotated[
+        str, Meta(description=label("Markören för det som händer härefter, för /changes."))
+    ]
+    cursor: Annotated[
+        str | UnsetType,
+        Meta(description=label("Var nästa sida börjar, om besluten gås igenom med cursor.")),
+    ] = UNSET
 
 
 class SourceBody(Body):
@@ -120,6 +136,9 @@ class SummaryBody(Body):
         Literal["date", "round"] | None,
         Meta(description=label("Vad som anger året: beslutsdatumet, eller bara omgångens namn.")),
     ]
+    modified: Annotated[
+        Moment, Meta(description=label("När beslutet kom till indexet eller senast ändrades där."))
+    ]
     links: DecisionLinksBody
 
 
@@ -129,8 +148,10 @@ class DecisionBody(SummaryBody):
     description_blocks: tuple[Block, ...]
     motivation: Running
     motivation_blocks: tuple[Block, ...]
-    first_seen: Annotated[
-        Moment, Meta(description=label("När beslutets id först fanns i indexet."))
+    first_seen: Annotated[Moment, Meta(description=label("När beslutet först fanns i indexet."))]
+    identity: Annotated[
+        Identity,
+        Meta(description=label("Beslutets egen beteckning; består också när id:t blir ett annat.")),
     ]
     source: SourceBody
 
@@ -195,9 +216,12 @@ class SearchBody(Body, Generic[T]):
     """One page of a search, whatever it says of each decision."""
 
     decisions: list[T]
-    facets: FacetsBody  # type: ignore[valid-type]
+    facets: Annotated[
+        FacetsBody | None,  # type: ignore[valid-type]
+        Meta(description=label("null om de inte är begärda.")),
+    ]
     more_facet_values: Annotated[
-        MoreFacetValuesBody,  # type: ignore[valid-type]
+        MoreFacetValuesBody | None,  # type: ignore[valid-type]
         Meta(description=label("Hur många värden med träffar som inte listas i facetten.")),
     ]
     stats: StatsBody
@@ -205,7 +229,7 @@ class SearchBody(Body, Generic[T]):
     suggestion: str | None
     partial: list[T]
     notes: tuple[str, ...]
-    meta: MetaBody = field(name="_meta")
+    meta: SearchMetaBody = field(name="_meta")
     links: LinksBody = field(name="_links")
 
 
@@ -269,6 +293,43 @@ class SuggestionBody(Body):
 class SuggestionsBody(Body):
     suggestions: Annotated[list[SuggestionBody], Meta(description=label("De bästa först."))]
     links: OwnLinkBody = field(name="_links")
+
+
+class ChangeBody(Body):
+    kind: Annotated[
+        ChangeKind,
+        Meta(
+            description=label(
+                "deleted: id:t finns inte längre. created, changed: hämta beslutet med id:t."
+            )
+        ),
+    ]
+    id: str
+    identity: Annotated[
+        Identity,
+        Meta(description=label("Beslutets egen beteckning; består också när id:t blir ett annat.")),
+    ]
+    at: Moment
+    fields: Annotated[
+        tuple[str, ...] | UnsetType,
+        Meta(description=label("Vad som ändrades; bara med changed.")),
+    ] = UNSET
+    moved_to: Annotated[
+        str | UnsetType,
+        Meta(description=label("Bara id:t är borta: beslutet heter nu så.")),
+    ] = UNSET
+
+
+class ChangesLinksBody(OwnLinkBody):
+    next: LinkBody
+
+
+class ChangesBody(Body):
+    changes: Annotated[
+        list[ChangeBody], Meta(description=label("I den ordning som de hände; tom: inget nytt."))
+    ]
+    cursor: Annotated[str, Meta(description=label("Nästa gång: since."))]
+    links: ChangesLinksBody = field(name="_links")
 
 
 class ElsewhereBody(SummaryBody):
@@ -483,7 +544,7 @@ def name_of(body: type[Struct]) -> str:
 def components() -> Json:
     """Everything that answers consist of, by its published name, as JSON Schema."""
     decisions = [DecisionBody, SelectedDecisionBody, RelatedDecisionsBody, ChoiceBody]
-    lists = [*LISTS.values(), ThemesBody, SuggestionsBody]
+    lists = [*LISTS.values(), ThemesBody, SuggestionsBody, ChangesBody]
     searches = [SearchResultBody, SelectedSearchResultBody]
     whole = [*searches, *decisions, ProfileBody, *lists, ApiInfoBody, ProblemBody]
     _, found = msgspec.json.schema_components(whole, ref_template="#/components/schemas/{name}")

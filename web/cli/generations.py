@@ -24,7 +24,9 @@ def _told(manifest: dict[str, Any]) -> str:
     created = datetime.fromisoformat(manifest["created"]).astimezone()
     total = manifest.get("sum")
     amount = "" if total is None else f", {money(Decimal(total))}"
-    return f"byggd {created:%Y-%m-%d %H:%M}, {number(manifest['decisions'])} beslut{amount}"
+    again = manifest.get("restored")
+    made = f"{again} på nytt, " if again else "byggd "
+    return f"{made}{created:%Y-%m-%d %H:%M}, {number(manifest['decisions'])} beslut{amount}"
 
 
 def _differences(now: dict[str, Any], left: dict[str, Any], name: str) -> Iterator[str]:

@@ -62,7 +62,9 @@ def index(
         report = try_out(sources, given.index, reading)
     else:
         progress = status.indexing if status.shown else None
-        report = build(sources, given.index, progress, reading=reading)
+        report = build(
+            sources, given.index, progress, reading=reading, changes_days=given.changes_days
+        )
     status.end()
     told = tell(report, given.index, warning, trial=check)
     written = write_templates(sources, report) if write_toml else offer(report) if check else []
@@ -110,9 +112,11 @@ def check(index_path: str | None) -> None:
 @index_option
 def rollback(index_path: str | None) -> None:
     """Go back to the previous generation."""
-    store = Store(settings(index=index_path).index)
-    left = next(store.history(), None)
-    click.echo("\n".join(rolled_back(store.rollback(), left)))
+    from index.build import roll_back
+
+    given = settings(index=index_path)
+    left = next(Store(given.index).history(), None)
+    click.echo("\n".join(rolled_back(roll_back(given.index, given.changes_days), left)))
 
 
 @click.command()

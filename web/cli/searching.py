@@ -78,7 +78,7 @@ def search(words: Sequence[str], index_path: str | None, as_json: bool, **option
     searcher = _opened(given)
     result = searcher.search(parsed.request)
     if as_json:
-        body = bodies.answer(result, searcher.updated, given.limits)
+        body = bodies.answer(result, searcher.updated, bodies.View({}, "", given.limits))
         click.echo(msgspec.json.format(bodies.encode(body), indent=2))
     else:
         click.echo("\n".join(_lines(result)))

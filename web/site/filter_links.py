@@ -180,6 +180,9 @@ def _filters(request: SearchRequest, facets: Facets) -> Iterator[tuple[str, str,
         count = len(request.ids)
         label = ngettext("%(count)s utvalt beslut", "%(count)s utvalda beslut", count, count=count)
         yield gettext("Lista"), label, replace(request, ids=(), page=1)
+    for number in request.case_numbers:
+        rest = tuple(other for other in request.case_numbers if other != number)
+        yield gettext("Diarienummer"), number, replace(request, case_numbers=rest, page=1)
     if request.exact:
         yield (
             gettext("Ord"),

@@ -27,7 +27,7 @@ from web.site import citation, filter_links, parts
 
 T = TypeVar("T")
 Answer = str | tuple[str, int]
-_KEPT = ("id", "exact", "sort", "limit")
+_KEPT = ("id", "caseNumber", "exact", "sort", "limit")
 """Parameters without a control in the form of the results page."""
 _TYPED = ("q", "page", *(f"{one.name}{end}" for one in SPANS for end in ("Min", "Max")))
 """Parameters that the form shows even if the request fails, and the page."""
@@ -121,7 +121,9 @@ def search(
         chips=filter_links.chips(request, result.facets if result else None),
         cleared=urls.results_address(filter_links.cleared(request)),
         sorts=filter_links.sorts(request, result.hits if result else ()),
-        pages=filter_links.pages(result, urls.last_page(result, limits)) if result else [],
+        pages=filter_links.pages(result, limits.last_page(result.total, request.limit))
+        if result
+        else [],
         missing_words=filter_links.missing_words(result) if result else [],
         ways_out=ways_out,
         suggestion_href=urls.results_address(_suggested(result)) if result else None,
@@ -213,7 +215,7 @@ def _beside(standing: Standing, request: SearchRequest) -> dict[str, str]:
     return {
         relation: urls.decision_path(one[0].id, replace(request, page=one[1]))
         for relation, one in found.items()
-        if one and urls.is_shown(replace(request, page=one[1]), limits)
+        if one and limits.reaches(replace(request, page=one[1]))
     }
 
 
@@ -256,8 +258,16 @@ def elsewhere(
         return redirect(path(decisions[0].id))
     if decisions:
         return choice(decisions), 300
-    what = gettext("Beslutet finns inte, eller finns inte längre.")
+    departed = searcher.history.departed(name)
+    if departed and departed.moved_to:
+        return redirect(path(departed.moved_to))
     words = " ".join(name.partition("/")[2].replace("-", " ").split())
+    if departed:
+        when = formats.moment(departed.at)
+        title = gettext("Beslutet finns inte längre")
+        what = gettext("Det togs bort %(at)s.", at=when)
+        return error(title, what, gettext("sök efter det"), words), 410
+    what = gettext("Beslutet finns inte, eller finns inte längre.")
     return error(gettext("Beslutet finns inte"), what, gettext("sök efter det"), words), 404
 
 
@@ -345,7 +355,7 @@ def _is_dated(result: SearchResult | None, parsed: urls.ParsedQuery) -> bool:
 
 def _is_cut(result: SearchResult, limits: SearchLimits) -> bool:
     """Whether a page is the last that can be shown, though it does not end the set."""
-    last = urls.last_page(result, limits)
+    last = limits.last_page(result.total, result.request.limit)
     return result.request.page == last and last < result.pages
 
 

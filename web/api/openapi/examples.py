@@ -11,6 +11,7 @@ import msgspec
 from index.decision import Block, Decision, Round, Source
 from index.slug import slug
 from search import result
+from search.changes import Change, Changes, Cursor
 from search.dimensions import COUNTED, VALUES, Dimension, Span
 from search.directory import CountedArea, CountedTheme, Directory
 from search.owners import Party
@@ -42,6 +43,8 @@ _DECISION = Decision(
     case_number="2026/123",
     decision_date=date(2026, 3, 5),
     owner_number="212000-2742",
+    modified=_READ,
+    identity="6f1c2a90b7d34e58",
 )
 _OTHER = replace(
     _DECISION, id=f"{DECISION_ID}--bodens-kommun", owner="Bodens kommun", owner_number=None
@@ -66,6 +69,7 @@ def _named(name: str) -> tuple[Party, ...]:
     return (Party(name, slug(name), (name, name.upper()), numbers),)
 
 
+_CURSOR = Cursor("5d41402a", 4217, 0)
 _RESULT = result.SearchResult(
     request=SearchRequest(q="psykisk hälsa"),
     total=1,
@@ -76,6 +80,7 @@ _RESULT = result.SearchResult(
     suggestion=None,
     partial=(),
     notes=(),
+    now=_CURSOR,
 )
 _OWNER = Subject(
     "owner", "lulea-kommun", "Luleå kommun", SearchRequest().filtered("owner", ("Luleå kommun",))
@@ -128,9 +133,18 @@ _THREAD = Thread(
     related=(_RELATED,),
 )
 _CHOSEN = ("id", "title", "amount")
+_VIEW = bodies.View({}, "", SearchLimits())
+_CHANGES = Changes(
+    (
+        Change("deleted", "esf-2026-1/halsa", "b04e7f1d22c9a683", _READ, (), None),
+        Change("changed", DECISION_ID, "6f1c2a90b7d34e58", _READ, ("amount", "motivation"), None),
+    ),
+    _CURSOR,
+)
 _MADE = [
-    bodies.answer(_RESULT, _READ, SearchLimits()),
-    bodies.answer(_RESULT, _READ, SearchLimits(), _CHOSEN),
+    bodies.answer(_RESULT, _READ, _VIEW),
+    bodies.answer(_RESULT, _READ, _VIEW, _CHOSEN),
+    bodies.changes(_CHANGES, "", 1000),
     bodies.decision(_DECISION),
     bodies.decision(_DECISION, _CHOSEN),
     bodies.related(_THREAD, [_THEME]),

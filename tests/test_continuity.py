@@ -1,4 +1,4 @@
-"""Since when the index has known each decision, from generation to generation."""
+"""A decision stays the same one from generation to generation, and what happens to it is told."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from index.storage.first_seen import NOBODY
 
 from index.build import build
 from index.storage import first_seen
-from index.storage.columns import id_digest, moment, seconds
-from index.storage.first_seen import NOBODY, Known
+from index.storage.columns import moment, seconds
 from index.storage.store import Store
 from search.request import SearchRequest
 from search.searcher import Searcher
@@ -148,21 +147,6 @@ def test_the_api_and_the_lines_say_it(corpus: Corpus) -> None:
     assert one["source"]["read"] == SECOND
     line = json.loads(client.get("/api/v1/decisions.jsonl?q=bro").data)
     assert line == one | {"url": "http://localhost/beslut/liten-2030-1/bro"}
-
-
-IDS = st.text("abc", max_size=3)
-
-
-@given(st.dictionaries(IDS, st.integers(0, 2**40)), st.lists(IDS))
-def test_times_are_looked_up_as_in_a_dictionary(times: dict[str, int], wanted: list[str]) -> None:
-    ids = np.array([id_digest(one) for one in times], np.uint64)
-    order = np.argsort(ids)
-    known = Known(ids[order], np.array(list(times.values()), np.int64)[order])
-    found = known.times(
-        np.array([id_digest(one) for one in wanted], np.uint64),
-        np.full(len(wanted), -1, np.int64),
-    )
-    assert found.tolist() == [times.get(one, -1) for one in wanted]
 
 
 @given(st.integers(0, 2**33))
