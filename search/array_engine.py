@@ -29,6 +29,7 @@ from search.changes import History
 from search.deadline import NEVER, Deadline
 from search.dimensions import BY_NAME, VALUES
 from search.engine import KeptSet, Key, Page, Related, Scan, Scored, SharedWording
+from search.history import ArrayHistory
 from search.marks import Marks, Place
 from search.owners import Owners, Party
 from search.parties import NUMBERS, Parties, grouped
@@ -78,7 +79,7 @@ class ArrayEngine:
             firsts = [first for _, first in postings.segments]
             self._wordings = Wordings([*zip(passages, firsts, strict=True)], self._columns)
             self._counter = facets.Counter(self._columns)
-            self.history = History(generation, self._columns, self._records.read)
+            self.history: History = ArrayHistory(generation, self._columns, self._records.read)
             self._scorer = Scorer(postings, self._columns, cache_bytes)
             self._close = weakref.finalize(self, opened.pop_all().close)
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from index.storage.first_seen import NOBODY
 
-from index.build import build
-from index.storage import first_seen
+from index.build import build, roll_back
+from index.decision import Decision, plain_text
+from index.documents.sources import Reading
 from index.storage.columns import moment, seconds
+from index.storage.continuity import Past, changes
 from index.storage.store import Store
 from search.request import SearchRequest
 from search.searcher import Searcher
@@ -116,7 +118,7 @@ def test_what_vanishes_and_comes_back_is_seen_anew(corpus: Corpus) -> None:
 def test_a_rollback_goes_back_to_what_was_known_then(corpus: Corpus) -> None:
     corpus.write("liten", "Bro", "Spång")
     corpus.build()
-    Store(corpus.index).rollback()
+    roll_back(corpus.index)
     assert set(corpus.times()) == {"Bro", *(f"Projekt {n}" for n in range(10))}
     corpus.clock.tick()
     corpus.build()
@@ -129,11 +131,11 @@ def test_a_damaged_column_is_not_believed(corpus: Corpus) -> None:
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    assert first_seen.known(Store(corpus.index)) is NOBODY
+    assert len(Past.known(Store(corpus.index), None).census.docs) == 0
 
 
 def test_nothing_is_known_where_there_is_no_index(tmp_path: Path) -> None:
-    assert first_seen.known(Store(tmp_path / "none")) is NOBODY
+    assert len(Past.known(Store(tmp_path / "none"), None).census.docs) == 0
 
 
 def test_the_api_and_the_lines_say_it(corpus: Corpus) -> None:
@@ -147,6 +149,156 @@ def test_the_api_and_the_lines_say_it(corpus: Corpus) -> None:
     assert one["source"]["read"] == SECOND
     line = json.loads(client.get("/api/v1/decisions.jsonl?q=bro").data)
     assert line == one | {"url": "http://localhost/beslut/liten-2030-1/bro"}
+
+
+# The same decision
+
+
+BRO = "Ö\tBro\tVi bygger en bro.\t1"
+VAG = "Å\tVäg\tVi bygger en väg.\t2"
+SKOLA = "Ö\tSkola\tVi bygger en skola.\t3"
+
+
+def by_name(one: Decision) -> str:
+    return f"{one.title} {one.owner}"
+
+
+def states(
+    tmp_path: Path,
+    *states: Sequence[str],
+    column: str = "",
+    key: Callable[[Decision], str] = by_name,
+) -> list[dict[str, Decision]]:
+    """The decisions of an index, by title and owner, after each of some states of one document
+    beside one that stays."""
+    sources = tmp_path / "in"
+    sources.mkdir()
+    (sources / "stor.txt").write_text(
+        document(*(f"Ö\tProjekt {n}\tNummer {n}.\t{n}" for n in range(12))), "utf-8"
+    )
+    found = []
+    for rows in states:
+        heading = "# Regionens beslut om projekt Y 2030:1"
+        text = document(*rows, heading=heading, column=column)
+        (sources / "liten.txt").write_text(text, "utf-8")
+        build([sources], tmp_path / "index", reading=Reading(accept=True))
+        searcher = Searcher.open(tmp_path / "index")
+        hits = searcher.search(SearchRequest(limit=100).filtered("round", ("Y 2030:1",))).hits
+        found.append({key(hit.decision): hit.decision for hit in hits})
+        assert len(found[-1]) == len(rows)
+        searcher.close()
+    return found
+
+
+def is_same(one: Decision, other: Decision) -> bool:
+    """Whether two decisions are the same one, with all that follows from it."""
+    same = one.identity == other.identity
+    assert not same or one.first_seen == other.first_seen
+    return same
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "fields"),
+    [
+        ("Ö\tBro\tVi bygger en lång bro.\t1", "Bro Ö", ("description",)),
+        ("Ö\tBro\tVi bygger en bro.\t1000", "Bro Ö", ("amount",)),
+        ("Ö\tBron\tVi bygger en bro.\t1", "Bron Ö", ("id", "title")),
+        ("Ä\tBro\tVi bygger en bro.\t1", "Bro Ä", ("owner",)),
+    ],
+)
+def test_a_correction_leaves_a_decision_what_it_was(
+    tmp_path: Path, clock: Clock, row: str, name: str, fields: tuple[str, ...]
+) -> None:
+    (before,) = states(tmp_path, [BRO, VAG])
+    clock.tick()
+    shutil.rmtree(tmp_path / "in")
+    (now,) = states(tmp_path, [row, VAG])
+    assert is_same(now[name], before["Bro Ö"])
+    assert (now[name].modified, now["Väg Å"].modified) == (SECOND, FIRST)
+    assert changes(before["Bro Ö"], now[name]) == fields
+
+
+def test_a_decision_that_moves_among_the_rows_is_the_same(tmp_path: Path) -> None:
+    before, now = states(tmp_path, [BRO, VAG], [SKOLA, VAG, BRO])
+    assert is_same(now["Bro Ö"], before["Bro Ö"])
+    assert is_same(now["Väg Å"], before["Väg Å"])
+    assert now["Skola Ö"].identity not in {one.identity for one in before.values()}
+
+
+def test_another_decision_in_the_same_row_is_new(tmp_path: Path) -> None:
+    before, now = states(tmp_path, [BRO, VAG], ["Ö\tHamn\tVi bygger en hamn.\t1", VAG])
+    assert not is_same(now["Hamn Ö"], before["Bro Ö"])
+
+
+def test_a_twin_that_comes_and_goes_changes_the_id_and_nothing_else(tmp_path: Path) -> None:
+    twin = "Å\tBro\tVi bygger en annan bro.\t9"
+    before, between, after = states(tmp_path, [BRO], [BRO, twin], [BRO])
+    ids = [state["Bro Ö"].id for state in (before, between, after)]
+    assert ids == ["y-2030-1/bro", "y-2030-1/bro--o", "y-2030-1/bro"]
+    assert is_same(between["Bro Ö"], before["Bro Ö"])
+    assert is_same(after["Bro Ö"], before["Bro Ö"])
+    assert not is_same(between["Bro Å"], between["Bro Ö"])
+
+
+def test_what_takes_the_id_of_another_is_not_the_other(tmp_path: Path) -> None:
+    before, now = states(tmp_path, [BRO], ["Å\tBro\tNågot helt annat.\t9"])
+    assert before["Bro Ö"].id == now["Bro Å"].id
+    assert not is_same(now["Bro Å"], before["Bro Ö"])
+
+
+def test_of_twins_of_one_owner_the_corrected_one_is_told_by_its_row(tmp_path: Path) -> None:
+    twins = [BRO, "Ö\tBro\tVi bygger en till.\t1", "Ö\tBro\tOch en till.\t1"]
+    corrected = [twins[0], "Ö\tBro\tVi bygger en till nu.\t1", "Ö\tBro\tOch en tredje.\t1"]
+    before, now = states(tmp_path, twins, corrected, key=lambda one: plain_text(one.description))
+    assert is_same(now["Vi bygger en till nu."], before["Vi bygger en till."])
+    assert is_same(now["Och en tredje."], before["Och en till."])
+    assert now["Vi bygger en till nu."].id != before["Vi bygger en till."].id
+
+
+def test_a_case_number_tells_a_decision_whatever_else_changes(tmp_path: Path) -> None:
+    before, now = states(
+        tmp_path,
+        [f"{BRO}\tDnr 2030/1", f"{VAG}\tDnr 2030/2"],
+        [f"{SKOLA}\tDnr 2030/2", "Ä\tHamn\tHelt annat.\t7\tDnr 2030/1"],
+        column="Diarienummer",
+    )
+    assert is_same(now["Hamn Ä"], before["Bro Ö"])
+    assert is_same(now["Skola Ö"], before["Väg Å"])
+
+
+def test_a_case_number_that_several_have_tells_nothing(tmp_path: Path) -> None:
+    before, now = states(
+        tmp_path,
+        [f"{BRO}\tDnr 2030/1", f"{VAG}\tDnr 2030/1"],
+        [f"{VAG}\tDnr 2030/1", f"{SKOLA}\tDnr 2030/1"],
+        column="Diarienummer",
+    )
+    assert is_same(now["Väg Å"], before["Väg Å"])
+    assert not is_same(now["Skola Ö"], before["Bro Ö"])
+
+
+def test_what_goes_and_comes_back_unchanged_has_its_identity_again(tmp_path: Path) -> None:
+    before, _, now = states(tmp_path, [BRO, VAG], [VAG], [VAG, BRO])
+    assert now["Bro Ö"].identity == before["Bro Ö"].identity
+
+
+def test_no_two_decisions_have_one_identity(tmp_path: Path) -> None:
+    renamed = "Ö\tBron\tVi bygger en bro.\t1"
+    before, now, last = states(tmp_path, [BRO], [renamed], [renamed, BRO])
+    assert is_same(last["Bron Ö"], before["Bro Ö"])
+    assert now["Bron Ö"].identity == before["Bro Ö"].identity != last["Bro Ö"].identity
+
+
+def test_where_the_last_generation_is_of_another_program_text_and_id_tell(
+    tmp_path: Path, clock: Clock
+) -> None:
+    (before,) = states(tmp_path, [BRO, VAG])
+    rewritten(tmp_path / "index", lambda manifest: manifest.update(format=0))
+    clock.tick()
+    shutil.rmtree(tmp_path / "in")
+    (now,) = states(tmp_path, ["Ö\tBro\tNy text.\t1", VAG])
+    assert is_same(now["Bro Ö"], before["Bro Ö"])
+    assert is_same(now["Väg Å"], before["Väg Å"])
 
 
 @given(st.integers(0, 2**33))

@@ -13,6 +13,7 @@ from index import build as building
 from index.build import build
 from index.documents.sources import Reading
 from index.storage.columns import Columns
+from index.storage.segment import segments as stored_segments
 from index.storage.store import Store
 from search.request import SearchRequest
 from search.result import SearchResult
@@ -66,7 +67,7 @@ def segments(index: Path) -> int:
 
 
 def names_of_segments(index: Path) -> list[str]:
-    found = building._segments(Store(index).current().whoosh)
+    found = stored_segments(Store(index).current().whoosh)
     return [segment.segment_id() for segment, _ in found]
 
 

@@ -678,7 +678,7 @@ def test_rollback_goes_back_once(sample_copy: Path) -> None:
     run = beslut("rollback", "--index", str(sample_copy))
     assert (run.returncode, run.stderr) == (0, "")
     now, before, *differences = run.stdout.splitlines()
-    assert re.fullmatch(r"gen-1 visas nu: byggd 20.{14}, 9 beslut, 20.485.293.kr", now)
+    assert re.fullmatch(r"gen-3 visas nu: gen-1 på nytt, 20.{14}, 9 beslut, 20.485.293.kr", now)
     assert re.fullmatch(r"före det gen-2: byggd 20.{14}, 1 beslut, 400.000.kr", before)
     assert differences == [
         f"  {SAMPLE.name}: 9 beslut, finns inte i gen-2",

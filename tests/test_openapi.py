@@ -83,7 +83,12 @@ def test_every_route_is_a_path_and_every_path_a_route(client: FlaskClient) -> No
 
 
 def test_the_search_takes_the_parameters_that_are_described() -> None:
-    assert named(OPERATIONS["/decisions"], "query") == {*urls.PARAMETERS, "fields"}
+    assert named(OPERATIONS["/decisions"], "query") == {
+        *urls.PARAMETERS,
+        "fields",
+        "facets",
+        "cursor",
+    }
     assert named(OPERATIONS[openapi.EXPORTS], "query") == {*urls.PARAMETERS, "dialect"} - {
         "page",
         "limit",
@@ -100,7 +105,7 @@ def test_every_described_parameter_is_taken_and_every_other_refused(
         if parameter["in"] == "query":
             query = {parameter["name"]: parameter["example"]}
             assert client.get(target, query_string=query).status_code == 200, query
-    everything = {*urls.PARAMETERS, "fields", "dialect", "finnsinte"}
+    everything = {*urls.PARAMETERS, "fields", "dialect", "cursor", "facets", "since", "finnsinte"}
     for name in everything - named(OPERATIONS[path], "query"):
         response = client.get(target, query_string={name: "1"})
         assert response.status_code == 400
@@ -167,7 +172,12 @@ def test_every_member_is_required_where_fields_does_not_choose_them() -> None:
         if name == "SelectedDecision":
             assert optional == set(schemas.HIT_FIELDS)
         else:
-            assert optional == ({"prev", "next"} if name == "Links" else set()), name
+            expected = {
+                "Links": {"last", "prev", "next"},
+                "SearchMeta": {"cursor"},
+                "Change": {"fields", "movedTo"},
+            }
+            assert optional == expected.get(name, set()), name
 
 
 def test_every_dimension_is_described() -> None:

@@ -153,7 +153,7 @@ def test_history_is_newest_first_and_leaves_out_what_is_damaged(two: Store) -> N
 
 def test_history_ends_with_what_is_served(two: Store) -> None:
     two.rollback()
-    assert [one.number for one in two.history()] == [1]
+    assert [one.number for one in two.history()] == [3]
 
 
 def test_nothing_has_no_history(store: Store) -> None:
@@ -284,16 +284,34 @@ def test_a_cut_at_any_call_leaves_a_whole_generation(
 # Rollback
 
 
-def test_rollback_points_to_the_generation_before(two: Store) -> None:
-    assert two.rollback().path.name == "gen-1"
+def test_rollback_publishes_the_generation_before_again(two: Store) -> None:
+    (inode,) = {(two.path / "gen-1" / FILES[0]).stat().st_ino}
+    restored = two.rollback()
+    assert (restored.path.name, restored.manifest["restored"]) == ("gen-3", "gen-1")
     assert served(two) == "ett"
-    assert generations(two) == ["gen-1", "gen-2"]
+    assert generations(two) == ["gen-3"]
+    assert (restored.path / FILES[0]).stat().st_ino == inode  # a link, not a copy
+    assert two.check() == restored
+
+
+def test_what_a_rollback_amends_is_in_the_new_generation_only(two: Store) -> None:
+    def amend(folder: Path, older: Generation) -> dict[str, Any]:
+        assert older.path.name == "gen-1"
+        (folder / FILES[1]).unlink()
+        (folder / FILES[1]).write_text("ändrad", "utf-8")
+        return {"text": "ett"}
+
+    kept = two.current().path / FILES[1]
+    restored = two.rollback(amend)
+    assert (restored.path / FILES[1]).read_text("utf-8") == "ändrad"
+    assert not kept.exists()
+    assert two.check() == restored
 
 
 def test_after_a_rollback_the_next_build_is_newer_than_both(two: Store) -> None:
     two.rollback()
-    assert publish(two, "tre").path.name == "gen-3"
-    assert generations(two) == ["gen-1", "gen-3"]
+    assert publish(two, "tre").path.name == "gen-4"
+    assert generations(two) == ["gen-3", "gen-4"]
     two.rollback()
     assert served(two) == "ett"
 

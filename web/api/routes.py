@@ -182,7 +182,7 @@ def changes_api() -> Response:
     """``GET /api/v1/changes``: what has happened to the decisions since a cursor."""
     _refuse_others(("since", "limit"))
     text, searcher = _only("since"), current.searcher()
-    cursor = Cursor.parse("since", text) if text else None
+    cursor = Cursor.parse("since", text) if text.strip(BEGINNING) else None
     most = urls.count("limit", _only("limit") or str(MOST_CHANGES), MOST_CHANGES)
 
     def make() -> Response:

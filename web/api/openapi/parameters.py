@@ -42,6 +42,12 @@ def parameters(settings: Settings) -> Json:
             [DECISION_ID],
         ),
         _query(
+            "caseNumber",
+            label("Diarienummer: bara beslut med det. Kan upprepas."),
+            {"type": "array", "items": _TEXT},
+            ["2026/123"],
+        ),
+        _query(
             "exact", label("1: bara orden som de är skrivna, utan böjningar och teman."), _FLAG, "1"
         ),
         _query(
@@ -50,8 +56,35 @@ def parameters(settings: Settings) -> Json:
             _TEXT | {"enum": list(SORTS)},
             "-amount",
         ),
-        _query("page", paged, _count(limits.page_depth, 1), 1),
-        _query("limit", label("Antal per sida."), _count(limits.page_size, 20), 20),
+        _query("page", paged, _count(999_999_999, 1), 1),
+        _query(
+            "limit",
+            label("Antal per sida; 0: bara det som räknas."),
+            _count(limits.page_size, 20, least=0),
+            20,
+        ),
+        _query(
+            "cursor",
+            label(
+                "Gå igenom hela mängden i den ordning som besluten kom till indexet, också medan "
+                "det ändras: `*` först, sedan det som `_meta.cursor` och `_links.next` säger. "
+                "`sort` och `page` gäller då inte."
+            ),
+            _TEXT,
+            "*",
+        ),
+        _query(
+            "facets",
+            label("none: utan facetter, ett mindre svar."),
+            _TEXT | {"enum": ["all", "none"], "default": "all"},
+            "none",
+        ),
+        _query(
+            "since",
+            label("Markören som förra svaret gav (`cursor`); utelämnad eller `*`: från början."),
+            _TEXT,
+            "*",
+        ),
         _query("fields", *_fields(gettext("Vad varje beslut ska innehålla"), HIT_FIELDS)),
         _query(
             "dialect",
@@ -81,9 +114,10 @@ def parameters(settings: Settings) -> Json:
         "suggestionLimit": _query(
             "limit",
             label("Antal förslag, högst."),
-            _count(limits.page_size, SUGGESTIONS),
+            _count(limits.page_size, SUGGESTIONS, least=0),
             SUGGESTIONS,
         ),
+        "changesLimit": _query("limit", label("Antal händelser, högst."), _count(1000, 1000), 1000),
         "listPage": _query("page", label("Sida, från 1."), _count(999_999_999, 1), 1),
         "decisionFields": _query("fields", *own),
         "roundSlug": _path("round", label("Beslutsomgångens del av id."), round_),
@@ -158,8 +192,8 @@ def _fields(what: str, names: tuple[str, ...]) -> tuple[str, Json, str]:
     return description, _TEXT | {"pattern": f"^(({name})(,({name}))*)?$"}, "id,title,amount"
 
 
-def _count(most: int, default: int) -> Json:
-    return {"type": "integer", "minimum": 1, "maximum": most, "default": default}
+def _count(most: int, default: int, least: int = 1) -> Json:
+    return {"type": "integer", "minimum": least, "maximum": most, "default": default}
 
 
 def _query(name: str, description: str, schema: Json, example: Any) -> Json:

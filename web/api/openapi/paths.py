@@ -84,9 +84,24 @@ def paths(settings: Settings) -> Json:
                 "summor. Utan parametrar: alla beslut, högst belopp först. En sida utanför mängden "
                 "är en tom lista. Parametrar med tomt värde räknas som utelämnade."
             ),
-            (*urls.PARAMETERS, "fields"),
+            (*urls.PARAMETERS, "fields", "facets", "cursor"),
             json_answer(label("En sida av sökningen"), "SearchResult", "SelectedSearchResult"),
-            (304, 400, 500, 503),
+            (304, 400, 410, 500, 503),
+        ),
+        "/changes": get(
+            "listChanges",
+            "beslut",
+            label("Hämta det som har hänt sedan sist"),
+            label(
+                "Beslut som har kommit (created), ändrats (changed) eller gått (deleted), i den "
+                "ordning som det hände och var sak en gång, och markören att fortsätta med. Tom "
+                "lista: inget nytt. Ett beslut som får ett annat id ger deleted med `movedTo` och "
+                "changed med det nya. En markör som är för gammal ger 410: börja om från början. "
+                "Var ett beslut lästes (`source`) är ingen ändring."
+            ),
+            ("since", "changesLimit"),
+            json_answer(label("Det som har hänt"), "Changes"),
+            (304, 400, 410, 500, 503),
         ),
         "/decisions/{round}/{project}": get(
             "getDecision",
@@ -99,7 +114,7 @@ def paths(settings: Settings) -> Json:
             ),
             ("roundSlug", "projectSlug", "decisionFields"),
             json_answer(label("Beslutet"), "Decision", "SelectedDecision"),
-            (300, 302, 304, 400, 404, 500, 503),
+            (300, 302, 304, 400, 404, 410, 500, 503),
         ),
         "/decisions/{round}/{project}/related": get(
             "getRelatedDecisions",
@@ -108,7 +123,7 @@ def paths(settings: Settings) -> Json:
             label("Andra beslut om samma saker, de mest lika först, med orden som förenar dem."),
             ("roundSlug", "projectSlug"),
             json_answer(label("Liknande beslut"), "RelatedDecisions"),
-            (300, 302, 304, 400, 404, 500, 503),
+            (300, 302, 304, 400, 404, 410, 500, 503),
         ),
         EXPORTS: get(
             "exportDecisions",

@@ -86,6 +86,16 @@ _OTHERS: dict[int, Json] = {
         label("Beslutet esf-2026-1/nej finns inte; sök efter det."),
         "/esf-2026-1/nej",
     ),
+    410: _problem(
+        410,
+        label("Det som fanns här är borta"),
+        label("Finns inte längre"),
+        label(
+            "Beslutet esf-2026-1/nej finns inte längre, sedan 23 november 2026 kl. 15:20; sök "
+            "efter det."
+        ),
+        "/esf-2026-1/nej",
+    ),
     500: _problem(
         500,
         label("Ett fel hos oss"),

@@ -1,0 +1,69 @@
+"""Keep a copy of all decisions in a file; run it again to bring the copy up to date.
+
+    python harvest.py https://beslut.example decisions.json
+
+The copy is keyed by `identity`, which a decision keeps when its `id` becomes another. Where a
+decision was read (`source`) may change without the decision changing, and is not followed.
+"""
+
+import json
+import sys
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+AT_ONCE = 25  # ids in one address
+
+
+def get(address: str) -> bytes:
+    with urlopen(address, timeout=60) as answer:
+        return answer.read()
+
+
+def decisions(site: str, ids: list[str]) -> dict[str, dict]:
+    """All decisions, or those with some ids, by identity."""
+    query = urlencode([("id", one) for one in ids])
+    lines = get(f"{site}/api/v1/decisions.jsonl?{query}").splitlines()
+    return {one["identity"]: one for one in map(json.loads, lines)}
+
+
+def begin(site: str) -> dict:
+    """A new copy. The cursor comes first: what happens meanwhile is then told again."""
+    answer = json.loads(get(f"{site}/api/v1/decisions?limit=0&facets=none"))
+    return {"cursor": answer["_meta"]["changes"], "decisions": decisions(site, [])}
+
+
+def follow(site: str, copy: dict) -> None:
+    """Brings a copy up to date."""
+    while True:
+        query = urlencode({"since": copy["cursor"]})
+        answer = json.loads(get(f"{site}/api/v1/changes?{query}"))
+        if not answer["changes"]:
+            return
+        wanted = []
+        for change in answer["changes"]:
+            if change["kind"] != "deleted":
+                wanted.append(change["id"])
+            elif "movedTo" not in change:
+                copy["decisions"].pop(change["identity"], None)
+        for first in range(0, len(wanted), AT_ONCE):
+            copy["decisions"] |= decisions(site, wanted[first : first + AT_ONCE])
+        copy["cursor"] = answer["cursor"]
+
+
+def main(site: str, file: Path) -> None:
+    copy = json.loads(file.read_text("utf-8")) if file.exists() else begin(site)
+    try:
+        follow(site, copy)
+    except HTTPError as error:
+        if error.code != 410:  # Gone: nobody knows any longer what happened since
+            raise
+        copy = begin(site)
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(copy, ensure_ascii=False), "utf-8")
+    new.replace(file)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"), Path(sys.argv[2]))
