@@ -31,7 +31,7 @@ def decisions(site: str, ids: list[str]) -> dict[str, dict]:
 def begin(site: str) -> dict:
     """A new copy. The cursor comes first: what happens meanwhile is then told again."""
     answer = json.loads(get(f"{site}/api/v1/decisions?limit=0&facets=none"))
-    return {"cursor": answer["_meta"]["changes"], "decisions": decisions(site, [])}
+    return {"cursor": answer["_meta"]["changesCursor"], "decisions": decisions(site, [])}
 
 
 def follow(site: str, copy: dict) -> None:

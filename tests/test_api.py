@@ -95,7 +95,7 @@ def test_a_search_answers_these_members(get: Get) -> None:
     assert set(body["stats"]) == {"sum", "min", "max", "median", "missing"}
     updated = body["_meta"].pop("indexUpdated")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", updated)
-    assert re.fullmatch(r"[0-9a-f]{8}\.9", body["_meta"].pop("changes"))
+    assert re.fullmatch(r"[0-9a-f]{8}\.9", body["_meta"].pop("changesCursor"))
     assert body["_meta"] == {
         "page": 1,
         "limit": 20,

@@ -86,7 +86,7 @@ def told(client: FlaskClient, since: str) -> list[tuple[str, ...]]:
 
 def up_to_date(client: FlaskClient) -> str:
     """The cursor of whoever has read everything."""
-    cursor: str = ask(client, f"{API}/decisions", limit=0)["_meta"]["changes"]
+    cursor: str = ask(client, f"{API}/decisions", limit=0)["_meta"]["changesCursor"]
     return cursor
 
 

@@ -8,6 +8,7 @@ type or meaning, breaks the promise and is version 2.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -38,14 +39,17 @@ ANSWERS = {
     "rounds": "/api/v1/rounds",
     "themes": "/api/v1/themes",
     "suggestions": "/api/v1/suggestions?q=lulea",
+    "changes": "/api/v1/changes?limit=2",
+    "walk": "/api/v1/decisions?cursor=*&limit=2&fields=id,identity&facets=none",
     "api-info": "/api/v1/api-info",
     "bad-value": "/api/v1/decisions?sort=datum",
     "unknown-parameter": "/api/v1/decisions?sida=2",
     "no-decision": "/api/v1/decisions/esf-2026-1/finns-inte",
 }
-_VARYING = ("firstSeen", "indexUpdated", "read", "sha256", "score")
+_VARYING = ("firstSeen", "modified", "at", "indexUpdated", "read", "sha256", "score")
 """Members whose values are not promised: times, a digest that follows the sample, and scores,
 which can be compared within one answer only."""
+_CURSOR = re.compile(r"\b[0-9a-f]{8}\.\d+")
 
 
 def normalised(value: Any) -> Any:
@@ -54,7 +58,7 @@ def normalised(value: Any) -> Any:
         return [normalised(one) for one in value]
     if isinstance(value, dict):
         return {name: "…" if name in _VARYING else normalised(one) for name, one in value.items()}
-    return value
+    return _CURSOR.sub("…", value) if isinstance(value, str) else value
 
 
 def answer(client: FlaskClient, name: str) -> dict[str, Any]:

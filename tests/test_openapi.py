@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from playwright.sync_api import Browser
 
 from search.dimensions import COUNTED, VALUES
 from search.request import SearchLimits
@@ -255,14 +256,20 @@ def examples(page: str) -> list[tuple[str, str]]:
 
 def test_every_example_on_the_page_runs_as_printed(client: FlaskClient, server: str) -> None:
     codes = examples(_page(server))
-    assert {language for language, _ in codes} == {"curl", "python"}
-    assert len(codes) >= 7
+    assert {language for language, _ in codes} == {"curl", "python", "javascript"}
+    assert len(codes) == 9
 
 
-@pytest.mark.parametrize("number", range(7))
-def test_an_example_runs_as_printed(server: str, tmp_path: Path, number: int) -> None:
+@pytest.mark.parametrize("number", range(9))
+def test_an_example_runs_as_printed(
+    server: str, tmp_path: Path, number: int, browser: Browser
+) -> None:
     language, code = examples(_page(server))[number]
     assert server in code
+    if language == "javascript":
+        assert len(code.strip().splitlines()) <= 10
+        assert "Luleå kommun" in _logged(browser, server, code)
+        return
     if language == "python":
         command = [sys.executable, "-c", code]
     elif shutil.which("curl"):
@@ -275,6 +282,17 @@ def test_an_example_runs_as_printed(server: str, tmp_path: Path, number: int) ->
     assert ran.returncode == 0, ran.stderr
     written = [path.read_text("utf-8") for path in tmp_path.iterdir()]
     assert ran.stdout.strip() or (all(written) and written)
+
+
+def _logged(browser: Browser, server: str, code: str) -> str:
+    """What a script writes that runs in a page of the site."""
+    page = browser.new_page()
+    lines: list[str] = []
+    page.on("console", lambda message: lines.append(message.text))
+    page.goto(f"{server}/api")
+    page.evaluate(f"(async () => {{ {code} }})()")
+    page.close()
+    return "\n".join(lines)
 
 
 def _page(server: str) -> str:

@@ -51,6 +51,12 @@ def query_name(name: str) -> str:
     return names[0 if locale() == LANGUAGES["sv"] else -1] if names else ""
 
 
+def query_fields() -> tuple[str, str]:
+    """*titel:*, and the other fields that a query can name, as a list."""
+    first, *others = (f"{name}:" for name in map(query_name, FIELDS) if name)
+    return first, formats.listed(others)
+
+
 def expansions(interpretation: Iterable[Interpretation]) -> list[str]:
     """What was searched for besides the words themselves, each kind once."""
     found = {

@@ -90,7 +90,7 @@ def answer(
         meta=schemas.SearchMetaBody(
             *_counted(request, result.total, result.pages, updated),
             reachable=min(result.total, view.limits.page_depth),
-            changes=str(result.now),
+            changes_cursor=str(result.now),
             cursor=UNSET if result.next is None else str(result.next),
         ),
         links=_walk_links(result, view)

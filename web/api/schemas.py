@@ -75,7 +75,7 @@ class SearchMetaBody(MetaBody, kw_only=True):
         Count,
         Meta(description=label("Så många beslut går att bläddra bland; alla nås med cursor.")),
     ]
-    changes: Annotated[
+    changes_cursor: Annotated[
         str, Meta(description=label("Markören för det som händer härefter, för /changes."))
     ]
     cursor: Annotated[

@@ -14,7 +14,6 @@ from index.decision import Decision
 from index.place_names import places_of
 from search.dimensions import BY_NAME, COUNTED, DIMENSIONS, SPANS, Span, value_of, year_from
 from search.directory import Directory
-from search.fields import FIELDS
 from search.request import SearchLimits, SearchRequest, SearchTimeout
 from search.result import Hit, Overview, RelatedDecision, SearchResult, Segment, Standing
 from search.searcher import Searcher
@@ -274,7 +273,6 @@ def elsewhere(
 def about(searcher: Searcher) -> str:
     """Where the decisions come from, how search works, what it cannot do."""
     known = originals(searcher)
-    title, *others = filter(None, map(labels.query_name, FIELDS))
     sources = [
         ReadFile(
             source["file"],
@@ -289,9 +287,6 @@ def about(searcher: Searcher) -> str:
     return render_template(
         "about.html",
         sources=sources,
-        search_for=lambda words: SearchRequest(q=words),
-        title_field=f"{title}:",
-        other_fields=formats.listed([f"{name}:" for name in others]),
         canonical=current.public("/om"),
         settings=current.settings(),
         **state(searcher),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import yaml
 from flask import render_template
 
 from search.dimensions import VALUES
 from search.labels import label
 from web import labels
+from web.api import bodies
+from web.api.openapi.examples import SMALL_ANSWER
 from web.api.openapi.info import info
 from web.api.openapi.paths import EXPORTS, paths
 from web.api.schemas import Json, components
@@ -74,9 +77,14 @@ def page(specification_: Json, settings: Settings, site: str) -> str:
         methods["get"] | {"addresses": _addresses(path, methods["get"])}
         for path, methods in specification_["paths"].items()
     ]
-    limits, seconds = settings.limits, settings.search_seconds
     return render_template(
-        "api.html", operations=operations, limits=limits, seconds=seconds, site=site
+        "api.html",
+        operations=operations,
+        limits=settings.limits,
+        seconds=settings.search_seconds,
+        days=settings.changes_days,
+        site=site,
+        answer=msgspec.json.format(bodies.encode(SMALL_ANSWER), indent=2).decode(),
     )
 
 

@@ -141,6 +141,13 @@ _CHANGES = Changes(
     ),
     _CURSOR,
 )
+SMALL_ANSWER = bodies.answer(
+    replace(_RESULT, facets={}),
+    _READ,
+    bodies.View({"fields": "title,owner,amount", "facets": "none"}, "", SearchLimits()),
+    ("title", "owner", "amount"),
+)
+"""What a search answers that asks for little."""
 _MADE = [
     bodies.answer(_RESULT, _READ, _VIEW),
     bodies.answer(_RESULT, _READ, _VIEW, _CHOSEN),
