@@ -207,7 +207,7 @@ class ArrayEngine:
         filters = dict(request.filters)
         for name in (*self._parties, "place"):
             keyword = self._columns.keywords[name]
-            # What nobody is called stays, and is refused by its name.
+            # What nobody is called stays as it was asked for, and is told by that.
             told = [
                 [keyword.names[at] for at in keyword.find(value)] or [value]
                 for value in request.values(name)
@@ -215,6 +215,9 @@ class ArrayEngine:
             if told:
                 filters[name] = tuple(dict.fromkeys(one for some in told for one in some))
         return replace(request, filters=filters)
+
+    def absent(self, request: SearchRequest) -> list[tuple[str, str]]:
+        return facets.absent(request, self._counter)
 
     def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
         return self._parties[dimension].parties(slug)

@@ -257,8 +257,9 @@ class SearchResult:
     ``total``, ``facets`` and ``stats`` speak of the same set: the decisions that match all the
     words and pass the filters; ``facets`` is empty where nobody asked for them. ``partial`` holds
     decisions that match only some of the words; they are in no total. ``notes`` tell what was cut
-    or passed over. ``next`` is where to go on in the order in which decisions came, None at the end
-    and where that was not asked for; ``now`` the cursor of who knows all that has happened.
+    or passed over, and which filters are on what no decision has. ``next`` is where to go on in the
+    order in which decisions came, None at the end and where that was not asked for; ``now`` the
+    cursor of who knows all that has happened.
     """
 
     request: SearchRequest
@@ -314,10 +315,12 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class WholeSet:
     """The set of one request without pages. ``decisions`` come in the order of the request, read
-    one at a time, and can be gone through once. ``next``: where to go on, if this is a part."""
+    one at a time, and can be gone through once; ``notes`` as those of `SearchResult`. ``next``:
+    where to go on, if this is a part."""
 
     request: SearchRequest
     total: int
     stats: Stats
     decisions: Iterator[Decision]
+    notes: tuple[Message, ...] = ()
     next: Cursor | None = None

@@ -83,7 +83,6 @@ _ERRORS = {
     "unknown-language": (label("språket %(wanted)s finns inte"), _CHOOSE),
     "unknown-parameter": (label("den finns inte"), _CHOOSE),
     "unknown-sort": (label("sorteringen %(wanted)s finns inte"), _CHOOSE),
-    "unknown-value": (label("%(dimension)s %(wanted)s finns inte"), label("välj en ur listan")),
 }
 """What happened, a clause without a full stop, and what to do."""
 _NOTES = {
@@ -102,7 +101,9 @@ _NOTES = {
         "Sökningen är längre än %(most)s ord eller %(longest)s tecken. Bara de mest utmärkande "
         "orden söktes: %(words)s."
     ),
+    "none-missing": label("Inget beslut saknar uppgift om %(dimension)s."),
     "no-words": label("Sökningen innehåller inga ord; alla beslut visas."),
+    "unknown-value": label("Inget beslut har %(dimension)s %(wanted)s."),
     "words-without-content": label(
         "Dessa ord söktes inte, för de står i alla slags beslut: %(words)s."
     ),
