@@ -203,6 +203,10 @@ class ArrayEngine:
         everything = self._scorer.matches(query.Every()).docs
         return tuple(facets.groups(BY_NAME[dimension], self._columns, everything, deadline))
 
+    def crossed(self, name: str, by: str) -> Mapping[str, Sequence[Group]]:
+        everything = self._scorer.matches(query.Every()).docs
+        return facets.crossed(name, by, self._columns, everything)
+
     def canonical(self, request: SearchRequest) -> SearchRequest:
         filters = dict(request.filters)
         for name in (*self._parties, "place"):

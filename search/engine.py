@@ -200,7 +200,11 @@ class Engine(Protocol):
         """The set taken apart by each dimension; of values the `most` with the largest sums."""
 
     def groups(self, dimension: str, deadline: Deadline = NEVER) -> tuple[Group, ...]:
-        """All decisions by a dimension of values, in Swedish alphabetical order, with examples."""
+        """All decisions by a dimension of values, in Swedish alphabetical order."""
+
+    def crossed(self, name: str, by: str) -> Mapping[str, Sequence[Group]]:
+        """Of each value of a column the groups that its decisions fall into by another column, in
+        Swedish alphabetical order; of columns with one value a decision."""
 
     def canonical(self, request: SearchRequest) -> SearchRequest:
         """The request with owners and funders called what they are called here."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -177,19 +176,32 @@ def overview(
 def groups(
     one: Dimension, columns: Columns, docs: IntArray, deadline: Deadline = NEVER
 ) -> list[Group]:
-    """The groups that `docs` fall into by a dimension of values, in the order of its names, each
-    with one of its documents as the example."""
+    """The groups that `docs` fall into by a dimension of values, in the order of its names."""
     keyword, found = _by_ordinal(one, columns, docs)
-    example = np.zeros(keyword.size, np.int64)
-    example[keyword.ordinals[docs[::-1]]] = docs[::-1]
     by_name = _spread(keyword, found)
     result = []
     for at in np.flatnonzero(by_name[0]).tolist():
         deadline.check()
         value = keyword.names[at]
-        group = _group(value, at, by_name, (value or MISSING,))
-        some = next(ordinal for ordinal in keyword.having([at]) if found[0][ordinal])
-        result.append(replace(group, example=int(example[some])))
+        result.append(_group(value, at, by_name, (value or MISSING,)))
+    return result
+
+
+def crossed(name: str, by: str, columns: Columns, docs: IntArray) -> dict[str, list[Group]]:
+    """The groups that `docs` with each value of one column fall into by another, where each has one
+    value of both, in the order of the names of either."""
+    rows, keyword = columns.keywords[name], columns.keywords[by]
+    pairs, places = np.unique(
+        rows.ordinals[docs].astype(np.int64) * keyword.size + keyword.ordinals[docs],
+        return_inverse=True,
+    )
+    found = _aggregated(places, columns.amounts[docs], len(pairs))
+    result: dict[str, list[Group]] = {}
+    for place, pair in enumerate(pairs.tolist()):
+        row, at = divmod(pair, keyword.size)
+        value = keyword.names[at]
+        group = _group(value, place, found, (value or MISSING,))
+        result.setdefault(rows.names[row], []).append(group)
     return result
 
 

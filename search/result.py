@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -162,8 +162,7 @@ class Group:
     them have no amount in SEK (``missing``).
 
     ``name`` is empty for a band, for decisions that have no value, and for several values together.
-    ``chosen`` is what a filter on it is set to, None for several values together. ``example`` is
-    what the engine knows one of its decisions by, see `Searcher.examples`.
+    ``chosen`` is what a filter on it is set to, None for several values together.
     """
 
     name: str
@@ -171,7 +170,15 @@ class Group:
     sum: Decimal
     missing: int
     chosen: Filter | None
-    example: Hashable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundParts:
+    """The decisions of a round: the ``titles`` of its documents, and the groups by funder, which
+    add up to it; both in alphabetical order."""
+
+    titles: tuple[str, ...]
+    funders: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
@@ -44,6 +44,7 @@ from search.result import (
     Overview,
     Profile,
     RelatedDecision,
+    RoundParts,
     SearchResult,
     Segment,
     Snippet,
@@ -335,9 +336,13 @@ class Searcher:
         """All decisions by a dimension of values, in Swedish alphabetical order."""
         return self.engine.groups(dimension, deadline)
 
-    def examples(self, groups: Iterable[Group]) -> list[Decision]:
-        """A decision of each of some groups. Each is read from disk, so ask for those shown."""
-        return list(self.engine.decisions(group.example for group in groups))
+    def rounds(self) -> Mapping[str, RoundParts]:
+        """What there is in each round, by its name."""
+        titles, funders = (self.engine.crossed("round", by) for by in ("round_title", "funder"))
+        return {
+            name: RoundParts(tuple(one.name for one in titles[name]), tuple(some))
+            for name, some in funders.items()
+        }
 
     def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
         """The owners or funders (`dimension`) that a slug leads to: the one whose own it is, else

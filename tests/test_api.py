@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import html
+import json
 import re
 import time
 from collections.abc import Callable
@@ -726,6 +727,66 @@ def test_rounds_have_their_headings(client: FlaskClient) -> None:
     ]
     assert body["rounds"][0]["title"].startswith("Region Norrbottens beslut")
     assert body["rounds"][0]["funder"] == "Region Norrbotten"
+    assert body["rounds"][0]["funders"] == [
+        {"name": "Region Norrbotten", "decisions": 9, "sum": SUM, "missing": 0}
+    ]
+
+
+MIXED = [
+    {"round": "Våren 2030", "roundTitle": "Våren 2030, Vi", "funder": "Region Vi", "amount": 100},
+    {"round": "Våren 2030", "roundTitle": "Våren 2030, Du", "funder": "Region Du", "amount": 20},
+    {"round": "Våren 2030", "roundTitle": "Våren 2030, Du", "funder": "REGION DU", "amount": None},
+    {"round": "Våren 2030", "roundTitle": "Våren 2030, Du", "amount": 3},
+    {"round": "Hösten 2030", "roundTitle": "Hösten 2030", "amount": 7},
+]
+"""Two rounds: one of two funders and two headings, one decision of which names no funder; and one
+that names none at all."""
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A client of the application over `MIXED`."""
+    folder = tmp_path_factory.mktemp("mixed")
+    rows = [
+        json.dumps(one | {"owner": f"Ägare {number}", "title": f"Projekt {number}"})
+        for number, one in enumerate(MIXED)
+    ]
+    (folder / "rows.jsonl").write_text("\n".join(rows), "utf-8")
+    build([folder / "rows.jsonl"], folder / "index")
+    return create_app(Settings(index=folder / "index")).test_client()
+
+
+def test_a_round_of_several_funders_names_each_and_none_as_the_only_one(mixed: FlaskClient) -> None:
+    autumn, spring = body_of(mixed.get("/api/v1/rounds"))["rounds"]
+    assert (spring["name"], spring["funder"], spring["title"]) == ("Våren 2030", None, None)
+    assert spring["funders"] == [
+        {"name": "Region Du", "decisions": 2, "sum": 20, "missing": 1},
+        {"name": None, "decisions": 1, "sum": 3, "missing": 0},
+        {"name": "Region Vi", "decisions": 1, "sum": 100, "missing": 0},
+    ]
+    for member in ("decisions", "sum", "missing"):
+        assert sum(one[member] for one in spring["funders"]) == spring[member]
+    assert (autumn["name"], autumn["funder"], autumn["title"]) == (
+        "Hösten 2030",
+        None,
+        "Hösten 2030",
+    )
+    assert autumn["funders"] == [{"name": None, "decisions": 1, "sum": 7, "missing": 0}]
+
+
+@pytest.mark.parametrize("plural", ["owners", "funders", "places", "years", "rounds"])
+def test_what_a_list_says_of_a_value_is_true_of_all_its_decisions(
+    mixed: FlaskClient, plural: str
+) -> None:
+    for one in body_of(mixed.get(f"/api/v1/{plural}"))[plural]:
+        found = body_of(mixed.get(one["links"]["decisions"]))
+        counted = (total(found), found["stats"]["sum"], found["stats"]["missing"])
+        assert counted == (one["decisions"], one["sum"], one["missing"])
+        decisions = found["decisions"]
+        if plural == "rounds" and one["funder"]:
+            assert {row["funder"] for row in decisions} == {one["funder"]}
+        if one.get("names"):
+            assert {row[plural[:-1]] for row in decisions} == {*one["names"]}
 
 
 def test_lists_are_paged_as_searches_are(client: FlaskClient) -> None:

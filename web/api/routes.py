@@ -122,7 +122,7 @@ def list_api(dimension: str) -> Response:
         found = searcher.groups(dimension, current.deadline())
         named = partial(searcher.parties_named, dimension)
         body = bodies.groups(
-            BY_NAME[dimension], found, searcher.updated, asked, searcher.examples, named
+            BY_NAME[dimension], found, searcher.updated, asked, searcher.rounds, named
         )
         return _json(body)
 

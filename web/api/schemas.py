@@ -420,9 +420,33 @@ class PartyGroupBody(GroupBody):
     numbers: Annotated[tuple[str, ...], Meta(description=label("Organisationsnummer som anges."))]
 
 
+class RoundFunderBody(Body):
+    name: Annotated[
+        str | None,
+        Meta(description=label("Finansiären; null för beslut som inte anger någon.")),
+    ]
+    decisions: Count
+    sum: Money
+    missing: Missing
+
+
 class RoundGroupBody(GroupBody):
-    title: str
-    funder: str | None
+    title: Annotated[
+        str | None,
+        Meta(description=label("Rubriken; null där omgångens dokument har olika.")),
+    ]
+    funder: Annotated[
+        str | None,
+        Meta(description=label("Den enda finansiären; null där de är flera, eller ingen anges.")),
+    ]
+    funders: Annotated[
+        list[RoundFunderBody],
+        Meta(
+            description=label(
+                "Finansiärerna, den med flest beslut först. Antal och summor ger omgångens."
+            )
+        ),
+    ]
 
 
 class RestBody(Body):

@@ -12,7 +12,7 @@ from index.decision import Block, Decision, Round, Source
 from index.slug import slug
 from search import result
 from search.changes import Change, Changes, Cursor
-from search.dimensions import COUNTED, VALUES, Dimension, Span
+from search.dimensions import BY_NAME, COUNTED, VALUES, Dimension, Span
 from search.directory import CountedArea, CountedTheme, Directory
 from search.owners import Party
 from search.request import SearchLimits, SearchRequest
@@ -82,6 +82,7 @@ _RESULT = result.SearchResult(
     notes=(),
     now=_CURSOR,
 )
+_ROUNDS = {"ESF 2026:1": result.RoundParts((_TITLE,), (_group(BY_NAME["funder"]),))}
 _OWNER = Subject(
     "owner", "lulea-kommun", "Luleå kommun", SearchRequest().filtered("owner", ("Luleå kommun",))
 )
@@ -153,7 +154,7 @@ _MADE = [
         urls.api_path(DECISION_ID), [replace(_DECISION, id=f"{DECISION_ID}--lulea-kommun"), _OTHER]
     ),
     *(
-        bodies.groups(one, [_group(one)], _READ, SearchRequest(), lambda shown: [_DECISION], _named)
+        bodies.groups(one, [_group(one)], _READ, SearchRequest(), lambda: _ROUNDS, _named)
         for one in VALUES
     ),
     bodies.themes(Directory((_AREA,))),
