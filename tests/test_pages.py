@@ -535,6 +535,28 @@ def test_an_owner_that_does_not_exist_stays_chosen_and_can_be_taken_away(
 
 def test_parameters_of_others_are_passed_over_on_a_page(client: FlaskClient) -> None:
     assert client.get("/?utm_source=brev&fbclid=1").status_code == 200
+    assert client.get("/om?utm_source=v%E5ren").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/oversikt"])
+def test_words_in_latin_1_are_said_in_the_form(client: FlaskClient, path: str) -> None:
+    tree = page(client, f"{path}?q=h%E4lsa", 400)
+    said = text(one(tree, "//*[@id='fel-q']"))
+    assert said.startswith("Värdet är inte kodat i UTF-8. Procentkoda")
+    assert one(tree, "//input[@id='q']").get("aria-describedby") == "fel-q"
+
+
+def test_a_filter_in_latin_1_is_left_out_of_the_search(client: FlaskClient) -> None:
+    tree = page(client, "/?q=skola&owner=Lule%E5+kommun", 400)
+    assert "Parametern owner: värdet är inte kodat" in text(one(tree, "//*[@class='error']"))
+    assert tree.xpath("//li[@class='hit']")
+    assert not tree.xpath("//input[@name='owner' and @checked]")
+
+
+@pytest.mark.parametrize("path", [FIRST, "/agare/lulea-kommun", "/lista"])
+def test_a_page_without_the_form_says_it_too(client: FlaskClient, path: str) -> None:
+    tree = page(client, f"{path}?q=h%E4lsa", 400)
+    assert "Parametern q: värdet är inte kodat i UTF-8." in text(tree)
 
 
 @pytest.mark.parametrize("attack", XSS)

@@ -545,12 +545,22 @@ class ApiInfoBody(Body):
     api_status: Literal["active", "deprecated"]
 
 
-class ProblemBody(Body):
-    type: Address
+class ProblemBody(Body, omit_defaults=True):
+    type: Annotated[str, _form("uri-reference", description=label("Leder till vad felet betyder."))]
     title: str
     status: Annotated[int, Meta(ge=400, le=599)]
-    detail: str
+    detail: Annotated[str, Meta(description=label("Vad som hände, och vad du kan göra."))]
     instance: Address
+    code: Annotated[
+        str,
+        Meta(
+            pattern="^[a-z0-9-]+$",
+            description=label("Felets namn, som inte ändras. Alla finns på API:ets sida."),
+        ),
+    ]
+    parameter: Annotated[
+        str | UnsetType, Meta(description=label("Parametern som är fel, om det är en."))
+    ] = UNSET
 
 
 MEMBERS = {one.encode_name: one.name for one in fields(SelectedDecisionBody)}
