@@ -16,7 +16,14 @@ from web.problems import BY_STATUS, KINDS, REASONS, Fault, listed
 from web.settings import Settings
 
 API = "/api/v1/decisions"
-RAISED = {"RequestError": 2, "Message.of": 0, "Failure": 0, "NotFound": 0, "Fault": 0}
+RAISED = {
+    "RequestError": 2,
+    "CursorExpired": 2,
+    "Message.of": 0,
+    "Failure": 0,
+    "NotFound": 0,
+    "Fault": 0,
+}
 """What is called with a code, and which of its arguments that is."""
 
 
@@ -79,7 +86,7 @@ def test_each_kind_has_a_title_of_its_status(client: FlaskClient) -> None:
         (f"{API}?q=h*", 400, "short-prefix", "q"),
         (f"{API}?sida=1", 400, "unknown-parameter", "sida"),
         (f"{API}?lang=de", 400, "unknown-language", "lang"),
-        (f"{API}.csv?dialect=x", 400, "unknown-dialect", "dialect"),
+        (f"{API}.csv?dialect=x", 400, "unknown-choice", "dialect"),
         ("/feed.atom?page=0", 400, "no-count", "page"),
         (f"{API}?" + "a" * 9000, 400, "long-address", None),
         (f"{API}/esf-2026-1/nej", 404, "no-decision", None),
