@@ -204,11 +204,15 @@ class ArrayEngine:
         everything = self._scorer.matches(query.Every()).docs
         return tuple(facets.groups(BY_NAME[dimension], self._columns, everything, deadline))
 
+    def crossed(self, name: str, by: str) -> Mapping[str, Sequence[Group]]:
+        everything = self._scorer.matches(query.Every()).docs
+        return facets.crossed(name, by, self._columns, everything)
+
     def canonical(self, request: SearchRequest) -> SearchRequest:
         filters = dict(request.filters)
         for name in (*self._parties, "place"):
             keyword = self._columns.keywords[name]
-            # What nobody is called stays, and is refused by its name.
+            # What nobody is called stays as it was asked for, and is told by that.
             told = [
                 [keyword.names[at] for at in keyword.find(value)] or [value]
                 for value in request.values(name)
@@ -216,6 +220,9 @@ class ArrayEngine:
             if told:
                 filters[name] = tuple(dict.fromkeys(one for some in told for one in some))
         return replace(request, filters=filters)
+
+    def absent(self, request: SearchRequest) -> list[tuple[str, str]]:
+        return facets.absent(request, self._counter)
 
     def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
         return self._parties[dimension].parties(slug)

@@ -116,9 +116,9 @@ class SharedWording:
 
 
 class Engine(Protocol):
-    """One state of the index, open for reading. Safe for threads. Where a request is filtered by a
-    value that is not there, methods that take one raise `RequestError`; those that take a deadline
-    raise `SearchTimeout` when it has passed."""
+    """One state of the index, open for reading. Safe for threads. A filter on a value that no
+    decision has matches nothing. Methods that take a deadline raise `SearchTimeout` when it has
+    passed."""
 
     generation: Generation
     vocabulary: Vocabulary
@@ -200,10 +200,17 @@ class Engine(Protocol):
         """The set taken apart by each dimension; of values the `most` with the largest sums."""
 
     def groups(self, dimension: str, deadline: Deadline = NEVER) -> tuple[Group, ...]:
-        """All decisions by a dimension of values, in Swedish alphabetical order, with examples."""
+        """All decisions by a dimension of values, in Swedish alphabetical order."""
+
+    def crossed(self, name: str, by: str) -> Mapping[str, Sequence[Group]]:
+        """Of each value of a column the groups that its decisions fall into by another column, in
+        Swedish alphabetical order; of columns with one value a decision."""
 
     def canonical(self, request: SearchRequest) -> SearchRequest:
         """The request with owners and funders called what they are called here."""
+
+    def absent(self, request: SearchRequest) -> list[tuple[str, str]]:
+        """The dimension and the value of each filter that is on what no decision has."""
 
     def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
         """The owners or funders that a slug leads to."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +19,7 @@ from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, Keyword, days, kr
 from search.deadline import NEVER, Deadline
 from search.dimensions import BY_NAME, COUNTED, MISSING, SPANS, VALUES, Dimension, End, Span
 from search.postings import IntArray
-from search.request import RequestError, SearchRequest
+from search.request import SearchRequest
 from search.result import Breakdown, Facet, Facets, FacetValue, Group, Overview, Stats
 
 Mask = npt.NDArray[np.bool_]
@@ -42,6 +41,10 @@ class Counter:
         everything = np.flatnonzero(columns.live)
         self._size = len(everything)
         self._whole = {one.name: self._count(one.name, everything) for one in COUNTED}
+
+    def whole(self, name: str) -> npt.NDArray[np.intp]:
+        """How many of all decisions have each value of a dimension."""
+        return self._whole[name]
 
     def others(self, docs: IntArray) -> IntArray | None:
         """The decisions that are not among `docs`, if those are fewer."""
@@ -67,19 +70,31 @@ class Counter:
 
 
 def passing(request: SearchRequest, columns: Columns, docs: IntArray) -> dict[str, Mask]:
-    """Which of `docs` (k,) pass each filter of the request, bool (k,), by dimension; raises
-    `RequestError` for a value that is not there."""
+    """Which of `docs` (k,) pass each filter of the request, bool (k,), by dimension; a value that
+    no decision has matches nothing."""
     found: dict[str, Mask] = {}
     for one in VALUES:
         if request.values(one.name):
             keyword = columns.keywords[one.name]
-            wanted = keyword.having(_ordinals(one, request, columns))
+            wanted = keyword.having(_ordinals(keyword, request.values(one.name)))
             found[one.name] = np.isin(keyword.ordinals[docs], wanted)
     for one in SPANS:
         span = request.span(one.name)
         if span != Span():
             found[one.name] = _in_span(one, span, columns, docs)
     return found
+
+
+def absent(request: SearchRequest, counter: Counter) -> list[tuple[str, str]]:
+    """The dimension and the value of each filter that is on what no decision has."""
+    return [
+        (one.name, value)
+        for one in VALUES
+        for value in request.values(one.name)
+        if not any(
+            counter.whole(one.name)[at] for at in _at(counter.columns.keywords[one.name], value)
+        )
+    ]
 
 
 def selection(passed: Mapping[str, Mask], but: str | None = None) -> Mask | slice:
@@ -161,19 +176,32 @@ def overview(
 def groups(
     one: Dimension, columns: Columns, docs: IntArray, deadline: Deadline = NEVER
 ) -> list[Group]:
-    """The groups that `docs` fall into by a dimension of values, in the order of its names, each
-    with one of its documents as the example."""
+    """The groups that `docs` fall into by a dimension of values, in the order of its names."""
     keyword, found = _by_ordinal(one, columns, docs)
-    example = np.zeros(keyword.size, np.int64)
-    example[keyword.ordinals[docs[::-1]]] = docs[::-1]
     by_name = _spread(keyword, found)
     result = []
     for at in np.flatnonzero(by_name[0]).tolist():
         deadline.check()
         value = keyword.names[at]
-        group = _group(value, at, by_name, (value or MISSING,))
-        some = next(ordinal for ordinal in keyword.having([at]) if found[0][ordinal])
-        result.append(replace(group, example=int(example[some])))
+        result.append(_group(value, at, by_name, (value or MISSING,)))
+    return result
+
+
+def crossed(name: str, by: str, columns: Columns, docs: IntArray) -> dict[str, list[Group]]:
+    """The groups that `docs` with each value of one column fall into by another, where each has one
+    value of both, in the order of the names of either."""
+    rows, keyword = columns.keywords[name], columns.keywords[by]
+    pairs, places = np.unique(
+        rows.ordinals[docs].astype(np.int64) * keyword.size + keyword.ordinals[docs],
+        return_inverse=True,
+    )
+    found = _aggregated(places, columns.amounts[docs], len(pairs))
+    result: dict[str, list[Group]] = {}
+    for place, pair in enumerate(pairs.tolist()):
+        row, at = divmod(pair, keyword.size)
+        value = keyword.names[at]
+        group = _group(value, place, found, (value or MISSING,))
+        result.setdefault(rows.names[row], []).append(group)
     return result
 
 
@@ -189,15 +217,9 @@ def _spread(keyword: Keyword, found: Aggregated) -> Aggregated:
     return keyword.spread(counts), keyword.spread(sums), keyword.spread(missing)
 
 
-def _ordinals(one: Dimension, request: SearchRequest, columns: Columns) -> list[int]:
-    """Where the chosen values of a dimension stand among its names."""
-    found: list[int] = []
-    for value in request.values(one.name):
-        ordinals = _at(columns.keywords[one.name], value)
-        if not ordinals:
-            raise RequestError(one.name, value, "unknown-value", dimension=one.name, wanted=value)
-        found += ordinals
-    return found
+def _ordinals(keyword: Keyword, values: Sequence[str]) -> list[int]:
+    """Where the values that are among the names stand."""
+    return [at for value in values for at in _at(keyword, value)]
 
 
 def _at(keyword: Keyword, value: str) -> tuple[int, ...]:
@@ -240,12 +262,13 @@ def _values(
     most: int,
 ) -> Facet:
     """The `most` values with the highest counts, and the selected ones whatever theirs; by count,
-    then by name; and how many more values have a count."""
+    then by name, those that nothing is called last; and how many more values have a count."""
     keyword = columns.keywords[one.name]
     present = np.flatnonzero(counts)
     # Stable, so that values of equal count stay in alphabetical order.
     order = present[np.argsort(-counts[present], kind="stable")]
-    chosen = set(_ordinals(one, request, columns))
+    asked = request.values(one.name)
+    chosen = set(_ordinals(keyword, asked))
     numbers = {at: int(counts[at]) for at in [*order[:most].tolist(), *chosen]}
     values = tuple(
         FacetValue(name or MISSING, name, number, at in chosen, (name or MISSING,))
@@ -254,7 +277,15 @@ def _values(
         )
         for name in (keyword.names[at],)
     )
-    return Facet(values, len(present) - sum(1 for number in numbers.values() if number))
+    unknown = [value for value in asked if not _at(keyword, value)]
+    more = len(present) - sum(1 for number in numbers.values() if number)
+    return Facet((*values, *(_zero(one, value) for value in unknown)), more)
+
+
+def _zero(one: Dimension, value: str) -> FacetValue:
+    """A selected value that nothing is called, so that it can be taken away."""
+    name = "" if value.casefold() == MISSING and one.missing_label else value
+    return FacetValue(value, name, 0, True, (value,))
 
 
 def _bands(one: Dimension, request: SearchRequest, counts: npt.NDArray[np.intp]) -> Facet:

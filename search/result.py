@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -162,8 +162,7 @@ class Group:
     them have no amount in SEK (``missing``).
 
     ``name`` is empty for a band, for decisions that have no value, and for several values together.
-    ``chosen`` is what a filter on it is set to, None for several values together. ``example`` is
-    what the engine knows one of its decisions by, see `Searcher.examples`.
+    ``chosen`` is what a filter on it is set to, None for several values together.
     """
 
     name: str
@@ -171,7 +170,15 @@ class Group:
     sum: Decimal
     missing: int
     chosen: Filter | None
-    example: Hashable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundParts:
+    """The decisions of a round: the ``titles`` of its documents, and the groups by funder, which
+    add up to it; both in alphabetical order."""
+
+    titles: tuple[str, ...]
+    funders: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +264,9 @@ class SearchResult:
     ``total``, ``facets`` and ``stats`` speak of the same set: the decisions that match all the
     words and pass the filters; ``facets`` is empty where nobody asked for them. ``partial`` holds
     decisions that match only some of the words; they are in no total. ``notes`` tell what was cut
-    or passed over. ``next`` is where to go on in the order in which decisions came, None at the end
-    and where that was not asked for; ``now`` the cursor of who knows all that has happened.
+    or passed over, and which filters are on what no decision has. ``next`` is where to go on in the
+    order in which decisions came, None at the end and where that was not asked for; ``now`` the
+    cursor of who knows all that has happened.
     """
 
     request: SearchRequest
@@ -314,10 +322,12 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class WholeSet:
     """The set of one request without pages. ``decisions`` come in the order of the request, read
-    one at a time, and can be gone through once. ``next``: where to go on, if this is a part."""
+    one at a time, and can be gone through once; ``notes`` as those of `SearchResult`. ``next``:
+    where to go on, if this is a part."""
 
     request: SearchRequest
     total: int
     stats: Stats
     decisions: Iterator[Decision]
+    notes: tuple[Message, ...] = ()
     next: Cursor | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
@@ -30,6 +30,7 @@ from search.array_engine import ArrayEngine
 from search.changes import Cursor, History
 from search.copies import Project, is_copy, project
 from search.deadline import NEVER, Deadline
+from search.dimensions import MISSING
 from search.directory import CountedTheme, Directory, ThemeCounts, remembered
 from search.engine import Engine, KeptSet, Related, Scan, Scored
 from search.expand import Plan, expand
@@ -43,6 +44,7 @@ from search.result import (
     Overview,
     Profile,
     RelatedDecision,
+    RoundParts,
     SearchResult,
     Segment,
     Snippet,
@@ -122,7 +124,6 @@ class Searcher:
         shown = replace(request, limit=0) if is_deep else request
         most = self.limits.facet_values if has_facets else None
         page = self.engine.page(plan.tree, shown, most, deadline, after)
-        notes = [*plan.notes, *self._notes(request, plan, is_deep, after is not None)]
         partial: Sequence[Scored] = ()
         if plan.words and page.total < shown.limit and after is None:
             partial = self.engine.partial(plan.words, plan.tree, request, PARTIAL_HITS, deadline)
@@ -135,20 +136,25 @@ class Searcher:
             interpretation=tuple(plan.interpretation),
             suggestion=plan.suggestion,
             partial=self._hits(partial, plan.marks, deadline),
-            notes=tuple(notes),
+            notes=tuple(self._notes(request, plan, is_deep, after is not None)),
             now=self.history.now,
             next=None if after is None else self._next(page.hits, request.limit),
         )
 
     def _notes(
-        self, request: SearchRequest, plan: Plan, is_deep: bool, is_walk: bool
+        self, request: SearchRequest, plan: Plan, is_deep: bool = False, is_walk: bool = False
     ) -> Iterator[Message]:
+        """What a visitor is to be told of the set of a request."""
+        yield from plan.notes
         if request.q.strip() and not plan.interpretation:
             yield Message.of("no-words")
         if is_deep:
             yield Message.of("deep-page", limit=self.limits.page_depth)
         if is_walk and (request.sort or request.page > 1):
             yield Message.of("own-order")
+        for name, value in self.engine.absent(request):
+            code = "none-missing" if value.casefold() == MISSING else "unknown-value"
+            yield Message.of(code, dimension=name, wanted=value)
 
     def _next(self, found: Sequence[Scored], limit: int) -> Cursor | None:
         """Where to go on after some decisions in the order in which they came; None at the end."""
@@ -272,8 +278,8 @@ class Searcher:
 
     def whole(self, request: SearchRequest, deadline: Deadline = NEVER) -> WholeSet:
         """The set of a request, whatever its page; raises `RequestError`."""
-        tree = self._plan(request, deadline).tree
-        return self._whole(request, self.engine.scan(tree, request, deadline))
+        plan = self._plan(request, deadline)
+        return self._whole(request, plan, self.engine.scan(plan.tree, request, deadline))
 
     def newest(
         self,
@@ -284,11 +290,11 @@ class Searcher:
     ) -> WholeSet:
         """Of the set of a request the `limit` decisions that came last, the last first; `before`:
         of those that came before that event. Raises `RequestError`."""
-        tree = self._plan(request, deadline).tree
-        scan = self.engine.newest(tree, request, limit, deadline, before)
+        plan = self._plan(request, deadline)
+        scan = self.engine.newest(plan.tree, request, limit, deadline, before)
         keys = [*scan.keys]
         further = self._next([Scored(key, 0) for key in keys], limit)
-        return replace(self._whole(request, replace(scan, keys=keys)), next=further)
+        return replace(self._whole(request, plan, replace(scan, keys=keys)), next=further)
 
     def directory(self, deadline: Deadline = NEVER) -> Directory:
         """The themes that find something, by area. Counted once for a `state`; raises
@@ -330,9 +336,13 @@ class Searcher:
         """All decisions by a dimension of values, in Swedish alphabetical order."""
         return self.engine.groups(dimension, deadline)
 
-    def examples(self, groups: Iterable[Group]) -> list[Decision]:
-        """A decision of each of some groups. Each is read from disk, so ask for those shown."""
-        return list(self.engine.decisions(group.example for group in groups))
+    def rounds(self) -> Mapping[str, RoundParts]:
+        """What there is in each round, by its name."""
+        titles, funders = (self.engine.crossed("round", by) for by in ("round_title", "funder"))
+        return {
+            name: RoundParts(tuple(one.name for one in titles[name]), tuple(some))
+            for name, some in funders.items()
+        }
 
     def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
         """The owners or funders (`dimension`) that a slug leads to: the one whose own it is, else
@@ -390,8 +400,11 @@ class Searcher:
                 projects.append(this)
                 yield RelatedDecision(other, one.score, terms[:RELATED_TERMS])
 
-    def _whole(self, request: SearchRequest, scan: Scan) -> WholeSet:
-        return WholeSet(request, scan.total, scan.stats, self.engine.decisions(scan.keys))
+    def _whole(self, request: SearchRequest, plan: Plan, scan: Scan) -> WholeSet:
+        decisions = self.engine.decisions(scan.keys)
+        return WholeSet(
+            request, scan.total, scan.stats, decisions, tuple(self._notes(request, plan))
+        )
 
     def _hits(
         self, found: Sequence[Scored], marks: dict[str, Marks], deadline: Deadline

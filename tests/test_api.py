@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import html
+import json
 import re
 import time
 from collections.abc import Callable
@@ -541,7 +542,8 @@ def problem(client: FlaskClient, path: str, status: int, method: str = "GET") ->
     assert response.status_code == status
     assert response.content_type.partition(";")[0] == "application/problem+json"
     body = body_of(response)
-    assert set(body) == {"type", "title", "status", "detail", "instance"}
+    assert set(body) - {"parameter"} == {"type", "title", "status", "detail", "instance", "code"}
+    assert body["type"] == f"http://localhost/api#fel-{body['code']}"
     assert body["status"] == status
     assert body["instance"] == path.partition("?")[0]
     assert body["detail"].endswith(".") and body["detail"][0].isupper()
@@ -558,8 +560,6 @@ def problem(client: FlaskClient, path: str, status: int, method: str = "GET") ->
         ("sort=datum", "Parametern sort: sorteringen ”datum” finns inte; välj bland: relevance"),
         ("exact=kanske", "Parametern exact:"),
         ("amountMissing=2", "Parametern amountMissing:"),
-        ("owner=Bogus", "Parametern owner: projektägaren ”Bogus” finns inte"),
-        ("round=Bogus", "Parametern round: beslutsomgången ”Bogus” finns inte"),
         ("q=a&q=b", "Parametern q: ”q” är angiven 2 gånger"),
         ("q=" + "a" * 4097, "Parametern q: sökningen har 4097 tecken, gränsen är 4096"),
         ("q=" + "a" * 5_000, "Parametern q: sökningen har 5000 tecken, gränsen är 4096"),
@@ -602,11 +602,11 @@ def test_what_does_not_exist_is_a_404_problem(client: FlaskClient, path: str) ->
     assert body_of(response)["detail"].endswith(("står på /api.", "sök efter det."))
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
 @pytest.mark.parametrize("path", [DECISIONS, f"{DECISIONS}/{FIRST}"])
 def test_other_methods_are_a_405_problem(client: FlaskClient, path: str, method: str) -> None:
     assert problem(client, path, 405, method)["title"] == "Metoden stöds inte"
-    assert client.open(path, method=method).headers["Allow"] == "GET, HEAD"
+    assert client.open(path, method=method).headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_head_answers_as_get_without_the_body(client: FlaskClient) -> None:
@@ -767,6 +767,66 @@ def test_rounds_have_their_headings(client: FlaskClient) -> None:
     ]
     assert body["rounds"][0]["title"].startswith("Region Norrbottens beslut")
     assert body["rounds"][0]["funder"] == "Region Norrbotten"
+    assert body["rounds"][0]["funders"] == [
+        {"name": "Region Norrbotten", "decisions": 9, "sum": SUM, "missing": 0}
+    ]
+
+
+MIXED = [
+    {"round": "Våren 2030", "roundTitle": "Våren 2030, Vi", "funder": "Region Vi", "amount": 100},
+    {"round": "Våren 2030", "roundTitle": "Våren 2030, Du", "funder": "Region Du", "amount": 20},
+    {"round": "Våren 2030", "roundTitle": "Våren 2030, Du", "funder": "REGION DU", "amount": None},
+    {"round": "Våren 2030", "roundTitle": "Våren 2030, Du", "amount": 3},
+    {"round": "Hösten 2030", "roundTitle": "Hösten 2030", "amount": 7},
+]
+"""Two rounds: one of two funders and two headings, one decision of which names no funder; and one
+that names none at all."""
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A client of the application over `MIXED`."""
+    folder = tmp_path_factory.mktemp("mixed")
+    rows = [
+        json.dumps(one | {"owner": f"Ägare {number}", "title": f"Projekt {number}"})
+        for number, one in enumerate(MIXED)
+    ]
+    (folder / "rows.jsonl").write_text("\n".join(rows), "utf-8")
+    build([folder / "rows.jsonl"], folder / "index")
+    return create_app(Settings(index=folder / "index")).test_client()
+
+
+def test_a_round_of_several_funders_names_each_and_none_as_the_only_one(mixed: FlaskClient) -> None:
+    autumn, spring = body_of(mixed.get("/api/v1/rounds"))["rounds"]
+    assert (spring["name"], spring["funder"], spring["title"]) == ("Våren 2030", None, None)
+    assert spring["funders"] == [
+        {"name": "Region Du", "decisions": 2, "sum": 20, "missing": 1},
+        {"name": None, "decisions": 1, "sum": 3, "missing": 0},
+        {"name": "Region Vi", "decisions": 1, "sum": 100, "missing": 0},
+    ]
+    for member in ("decisions", "sum", "missing"):
+        assert sum(one[member] for one in spring["funders"]) == spring[member]
+    assert (autumn["name"], autumn["funder"], autumn["title"]) == (
+        "Hösten 2030",
+        None,
+        "Hösten 2030",
+    )
+    assert autumn["funders"] == [{"name": None, "decisions": 1, "sum": 7, "missing": 0}]
+
+
+@pytest.mark.parametrize("plural", ["owners", "funders", "places", "years", "rounds"])
+def test_what_a_list_says_of_a_value_is_true_of_all_its_decisions(
+    mixed: FlaskClient, plural: str
+) -> None:
+    for one in body_of(mixed.get(f"/api/v1/{plural}"))[plural]:
+        found = body_of(mixed.get(one["links"]["decisions"]))
+        counted = (total(found), found["stats"]["sum"], found["stats"]["missing"])
+        assert counted == (one["decisions"], one["sum"], one["missing"])
+        decisions = found["decisions"]
+        if plural == "rounds" and one["funder"]:
+            assert {row["funder"] for row in decisions} == {one["funder"]}
+        if one.get("names"):
+            assert {row[plural[:-1]] for row in decisions} == {*one["names"]}
 
 
 def test_lists_are_paged_as_searches_are(client: FlaskClient) -> None:
@@ -886,7 +946,7 @@ def test_another_generation_or_other_themes_are_another_answer(tmp_path: Path) -
 
 
 def test_a_bad_request_is_refused_whatever_tag_it_has(client: FlaskClient) -> None:
-    for query in ("page=0", "q=h*", "owner=Nej"):
+    for query in ("page=0", "q=h*", "sort=nej"):
         response = client.get(f"{DECISIONS}?{query}", headers={"If-None-Match": "*"})
         assert response.status_code == 400
         assert response.headers["Cache-Control"] == "no-store"
@@ -967,9 +1027,25 @@ def test_whatever_is_asked_is_answered_in_bounded_time(client: FlaskClient, q: s
         assert time.process_time() - started < 3
 
 
-def test_lone_surrogates_are_answered(client: FlaskClient) -> None:
-    for path in (DECISIONS, f"{DECISIONS}.csv", "/feed.atom"):
-        assert client.get(f"{path}?q=%ED%A0%80").status_code == 200
+@pytest.mark.parametrize("path", [DECISIONS, f"{DECISIONS}.csv", f"{DECISIONS}.xlsx", "/feed.atom"])
+@pytest.mark.parametrize("raw", ["h%E4lsa", "%ED%A0%80", "h%C3%A4lsa%FF"])
+def test_a_query_that_is_not_utf8_is_refused_with_what_to_do(
+    client: FlaskClient, path: str, raw: str
+) -> None:
+    response = client.get(f"{path}?q={raw}")
+    body = body_of(response)
+    assert (response.status_code, body["code"], body["parameter"]) == (400, "not-utf-8", "q")
+    assert body["detail"].startswith("Parametern q: värdet är inte kodat i UTF-8; procentkoda")
+    if "lsa" in raw and "FF" not in raw:
+        assert "”%C3%A4” i stället för ”%E4”" in body["detail"]
+
+
+def test_a_path_that_is_not_utf8_is_refused(client: FlaskClient) -> None:
+    for path in (f"{DECISIONS}/a/", "/beslut/a/"):
+        response = client.get(path, environ_overrides={"PATH_INFO": f"{path}h\xe4lsa"})
+        assert response.status_code == 400
+        assert "sökväg är inte kodad i UTF-8" in response.text
+        assert "%C3%A4” i stället för ”%E4" in response.text
 
 
 def test_a_prefix_over_a_huge_vocabulary_is_cut_and_says_so(

@@ -19,7 +19,7 @@ from search.array_engine import ArrayEngine
 from search.deadline import Deadline
 from search.dimensions import VALUES, Span
 from search.expand import expand
-from search.request import Message, RequestError, SearchLimits, SearchRequest
+from search.request import Message, SearchLimits, SearchRequest
 from search.result import SearchResult
 from search.searcher import Searcher, themes_file
 from tests.conftest import document
@@ -150,11 +150,10 @@ def test_owner_is_found_whatever_its_case(small: Searcher) -> None:
 
 
 @pytest.mark.parametrize("name", [one.name for one in VALUES])
-def test_an_unknown_value_is_refused_by_name(small: Searcher, name: str) -> None:
-    with pytest.raises(RequestError) as caught:
-        small.search(SearchRequest(filters={name: ("X",)}))
-    assert caught.value.parameter == name
-    assert caught.value.message == Message.of("unknown-value", dimension=name, wanted="X")
+def test_an_unknown_value_is_an_empty_set_with_a_note(small: Searcher, name: str) -> None:
+    result = small.search(SearchRequest(filters={name: ("X",)}))
+    assert (result.total, result.hits, result.partial) == (0, (), ())
+    assert result.notes == (Message.of("unknown-value", dimension=name, wanted="X"),)
 
 
 @pytest.mark.parametrize(

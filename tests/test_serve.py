@@ -100,14 +100,42 @@ def test_security_headers_come_through(server: str, path: str) -> None:
     check_headers(ask(server, path))
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
-@pytest.mark.parametrize("path", ["/", API])
-def test_other_methods_are_refused(server: str, path: str, method: str) -> None:
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize(("path", "allowed"), [("/", "GET, HEAD"), (API, "GET, HEAD, OPTIONS")])
+def test_other_methods_are_refused(server: str, path: str, allowed: str, method: str) -> None:
     answer = ask(server, path, method)
     assert answer.status == 405
-    assert answer.headers["Allow"] == "GET, HEAD"
+    assert answer.headers["Allow"] == allowed
     assert "Metoden stöds inte" in answer.text
     check_headers(answer)
+
+
+def test_a_preflight_is_answered_without_a_body(server: str) -> None:
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+    answer = ask(server, API, "OPTIONS", **asked)
+    assert (answer.status, answer.body) == (204, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "traceparent" in (answer.headers["Access-Control-Allow-Headers"] or "")
+    assert answer.headers["Content-Type"] is None
+    assert answer.headers["Content-Length"] is None
+    check_headers(answer)
+
+
+@pytest.mark.parametrize("path", [API, f"{API}.csv", "/feed.atom", "/", "/oversikt"])
+def test_a_query_in_latin_1_is_a_400_that_says_so(server: str, path: str) -> None:
+    answer = ask(server, f"{path}?q=h%E4lsa")
+    assert answer.status == 400
+    assert "ärdet är inte kodat i UTF-8" in answer.text
+    assert "”%C3%A4” i stället för ”%E4”" in answer.text
+    bare = b"GET %s?q=h\xe4lsa HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    assert raw(server, bare % path.encode()).startswith(b"HTTP/1.1 400 ")  # no URI: the server's
+
+
+@pytest.mark.parametrize("path", ["/beslut/x/h%E4lsa", f"{API}/x/h%E4lsa", "/agare/%FF"])
+def test_a_path_in_latin_1_is_a_400_that_says_so(server: str, path: str) -> None:
+    answer = ask(server, path)
+    assert answer.status == 400
+    assert "sökväg är inte kodad i UTF-8" in answer.text
 
 
 def test_head_has_no_body(server: str) -> None:

@@ -317,7 +317,7 @@ def test_the_api_explains_itself_in_english_to_those_who_ask(
         "Parameter limit: the limit is 100 decisions per page; use 100 at most."
     )
     gone = get("/api/v1/decisions/esf-2030-2/borta?fields=id")
-    assert gone["detail"] == "Decision esf-2030-2/borta does not exist; search for it."
+    assert gone["detail"] == "Decision “esf-2030-2/borta” does not exist; search for it."
     found = get("/api/v1/decisions?q=!!!")
     assert found["notes"] == ["The search has no words; all decisions are shown."]
     labels = [one["label"] for one in found["facets"]["amounts"]]  # type: ignore[index]
@@ -425,7 +425,7 @@ _SOURCE = re.compile(
 _NOT_SWEDISH = re.compile(r"Beslutssök|På svenska|å, ä and ö|Å, ä, ö|\bELLER\b")
 _SWEDISH_WORDS = re.compile(
     r"\b(och|att|det|den|är|inte|som|på|för|av|med|eller|till|från|utan|om|kr|mnkr|miljoner|"
-    r"beslut\w*|sök\w*|\w*[åäöÅÄÖ]\w*)\b",
+    r"beslut(?!_)\w*|sök\w*|\w*[åäöÅÄÖ]\w*)\b",
     re.IGNORECASE,
 )
 _SHOWN = ("aria-label", "title", "placeholder", "alt", "content")

@@ -9,15 +9,13 @@ from flask_babel import Babel
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from index.errors import BeslutError, IndexUnusable
-from search.changes import CursorExpired
 from search.live import LiveSearcher
 from search.request import RequestError, SearchTimeout
-from web import current, formats, language, urls
+from web import caching, current, formats, language, problems, urls
 from web.api import routes as api
 from web.downloads import Slots
-from web.language import gettext
 from web.messages import explained
-from web.problems import METHODS, Gone, NotFound, Refused, problem, said
+from web.problems import BY_STATUS, METHODS, Failure, Fault, Refused, problem
 from web.serving.accesslog import REFUSED, RULE
 from web.settings import Settings
 from web.site import pages
@@ -52,7 +50,8 @@ def create_app(settings: Settings) -> Flask:
     Babel(app, default_locale="sv", locale_selector=lambda: language.LANGUAGES[language.selected()])
     app.wsgi_app = language.LanguagePrefix(app.wsgi_app)  # type: ignore[assignment]
     app.jinja_env.filters.update(money=formats.money, number=formats.number, moment=formats.moment)
-    app.jinja_env.globals.update(decisions=formats.decisions, urls=urls)
+    app.jinja_env.globals.update(decisions=formats.decisions, problems=problems, urls=urls)
+    app.jinja_env.globals.update(allowed_headers=caching.REQUEST_HEADERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     site.register(app)
     api.register(app)
@@ -65,10 +64,11 @@ def create_app(settings: Settings) -> Flask:
         app.add_url_rule("/metrics", view_func=app.config["METRICS"].page)
     app.url_map.merge_slashes = False  # no redirects, whose text Werkzeug writes in English
     app.before_request(_name_the_rule)
+    app.before_request(_refuse_other_hosts)  # first: errors may tell the host's address
     app.before_request(_refuse_for_the_server)
     app.before_request(_refuse_long_addresses)
-    app.before_request(_refuse_other_hosts)
-    app.before_request(_refuse_other_methods)
+    app.before_request(_refuse_other_encodings)
+    app.before_request(_answer_other_methods)
     app.after_request(_add_headers)
     app.after_request(language.add_headers)
     app.after_request(_withdraw)  # before the one above: they run from the last to the first
@@ -76,13 +76,20 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _error_page(status: int, what: str, remedy: str) -> tuple[str, int]:
-    return pages.error(said(status)[0], what, remedy), status
-
-
 def _name_the_rule() -> None:
     """Tells the access log which pattern the path matched."""
     request.environ[RULE] = request.url_rule.rule if request.url_rule else None
+
+
+def _refuse_other_hosts() -> None:
+    """Rejects host names that are not the site's own, and HTTP/1.1 without one (RFC 9112, 3.2)."""
+    if "HTTP_HOST" not in request.environ and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+        raise Failure("no-host")
+    # An IPv6 address has colons of its own: only what follows its bracket is a port.
+    host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
+    trusted = [name.strip().lower() for name in current.settings().trusted_hosts.split(",")]
+    if host.lower() not in [*trusted, current.settings().host.lower()]:
+        raise Failure("unknown-host", host=host)
 
 
 def _refuse_for_the_server() -> None:
@@ -92,46 +99,47 @@ def _refuse_for_the_server() -> None:
         raise Refused(reason)
 
 
-def _refuse_long_addresses() -> Response | None:
+def _refuse_long_addresses() -> None:
     """Rejects what no link of this site is as long as."""
     if len(request.environ["PATH_INFO"]) + len(request.query_string) > _LONGEST_ADDRESS:
-        return _refused(400, gettext("adressen är för lång"), gettext("korta sökningen"))
-    return None
+        raise Failure("long-address")
 
 
-def _refuse_other_hosts() -> Response | None:
-    """Rejects host names that are not the site's own, and HTTP/1.1 without one (RFC 9112, 3.2)."""
-    if "HTTP_HOST" not in request.environ and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1":
-        what = gettext("förfrågan säger inte vilken webbplats den gäller")
-        return _refused(400, what, gettext("ange Host"))
-    # An IPv6 address has colons of its own: only what follows its bracket is a port.
-    host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
-    trusted = [name.strip().lower() for name in current.settings().trusted_hosts.split(",")]
-    if host.lower() not in [*trusted, current.settings().host.lower()]:
-        what = gettext("webbplatsen svarar inte på namnet %(host)s", host=formats.quoted(host, 60))
-        remedy = gettext("lägg till det i BESLUT_TRUSTED_HOSTS om det är ditt")
-        return _refused(400, what, remedy)
-    return None
+def _refuse_other_encodings() -> None:
+    """Rejects what is not percent-encoded UTF-8 (RFC 3986, 2.5), which would be read as something
+    else. The pages with a form say so in the form, and what means nothing to a page is left."""
+    path = request.environ["PATH_INFO"].encode("latin-1")  # as PEP 3333 says
+    try:
+        path.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Failure("path-not-utf-8", **current.written(error)) from error
+    if request.endpoint in site.WITH_FORM:
+        return
+    for name, wrong_value in current.undecodable().items():
+        if urls.is_for_programs(request.path) or name in (*urls.PARAMETERS, urls.LISTED):
+            raise wrong_value
 
 
-def _refuse_other_methods() -> None:
-    """Rejects methods that change something, and OPTIONS, which Flask would answer by itself."""
-    if request.method not in METHODS:
+def _answer_other_methods() -> Response | None:
+    """Rejects methods that change something, and OPTIONS where scripts of other sites may read
+    nothing. A script that asks first is told what it may also where there is nothing, as else it
+    could not read that."""
+    if request.method in METHODS:
+        return None
+    if not urls.is_open(request.path):
         raise MethodNotAllowed(METHODS)
-
-
-def _refused(status: int, what: str, remedy: str) -> Response:
-    """An error as a problem or as a page, depending on the address."""
-    if urls.is_for_programs(request.path):
-        return problem(status, f"{what}; {remedy}")
-    return Response(*_error_page(status, f"{what[:1].upper()}{what[1:]}.", remedy))
+    if request.method != "OPTIONS":
+        raise MethodNotAllowed([*METHODS, "OPTIONS"])
+    is_there = request.url_rule or "Access-Control-Request-Method" in request.headers
+    return caching.options() if is_there else None
 
 
 def _on_error(error: Exception) -> Response:
     """Any error as a page or as a problem, depending on the address; never a stack trace."""
-    status, what, remedy = _described(error)
-    response = _refused(status, what, remedy)
-    if status == 503:
+    fault = _fault(error)
+    language.fail()
+    response = _told(fault)
+    if fault.status == 503:
         response.headers["Retry-After"] = "5"
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
@@ -140,30 +148,37 @@ def _on_error(error: Exception) -> Response:
     return response
 
 
-def _described(error: Exception) -> tuple[int, str, str]:
-    """Status, what happened, what to do."""
-    if isinstance(error, SearchTimeout):
-        reason = explained(error)
-        _LOG.warning("%s", reason)
-        return 503, reason.what, reason.remedy
-    if isinstance(error, RequestError):
-        reason = explained(error)
-        what = gettext("parametern %(name)s: %(what)s", name=error.parameter, what=reason.what)
-        return 410 if isinstance(error, CursorExpired) else 400, what, reason.remedy
-    if isinstance(error, (NotFound, Gone)):
-        return 404 if isinstance(error, NotFound) else 410, error.what, error.remedy
+def _told(fault: Fault) -> Response:
+    if urls.is_for_programs(request.path):
+        # A host that is not this site's is not repeated as if it were.
+        is_ours = fault.code not in ("no-host", "unknown-host")
+        return problem(fault, current.base_url() if is_ours else "")
+    told = fault.told
+    what = f"{told.what[:1].upper()}{told.what[1:]}."
+    return Response(pages.error(fault.title, what, told.remedy), fault.status)
+
+
+def _fault(error: Exception) -> Fault:
+    """What is wrong, for a client. What is wrong here is logged."""
     if isinstance(error, Refused):
         request.environ[REFUSED] = error.reason
-        return 503, error.what, error.remedy
+    if isinstance(error, Failure):
+        return error.fault
+    if isinstance(error, RequestError):
+        is_late = isinstance(error, SearchTimeout)
+        if is_late:
+            _LOG.warning("%s", explained(error))
+        return Fault(error.message.code, error.message.values, None if is_late else error.parameter)
     if isinstance(error, BeslutError):
         _LOG.warning("%s", error)
-        return 503, *said(503)[1:]
+        return Fault("unavailable")
     if isinstance(error, HTTPException) and error.code:
-        if error.code == 404 and urls.is_for_programs(request.path):
-            return 404, said(404)[1], gettext("de adresser som finns står på /api")
-        return error.code, *said(error.code)[1:]
+        code = BY_STATUS.get(error.code, "bad-request")
+        if code == "no-page" and urls.is_for_programs(request.path):
+            code = "not-found"
+        return Fault(code, other_status=error.code)
     _LOG.exception("unexpected error")
-    return 500, *said(500)[1:]
+    return Fault("internal-error")
 
 
 def _withdraw(response: Response) -> Response:

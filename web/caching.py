@@ -20,10 +20,36 @@ from werkzeug.datastructures import Headers
 
 from search.searcher import Searcher
 from web import current, language
+from web.problems import METHODS
 
 _LEVEL = 5  # of gzip; higher ones take twice the time for a few per cent
 _CACHE_CONTROL = "no-cache"
 _VARY = "Accept-Encoding"
+REQUEST_HEADERS = (
+    "Accept",
+    "Accept-Language",
+    "Content-Type",  # says nothing of a GET, but some clients always send it
+    "If-Modified-Since",  # as above
+    "If-None-Match",
+    "If-Range",
+    "Range",
+    "traceparent",
+    "tracestate",  # goes with the one above
+)
+"""What a script on another site may send."""
+_EXPOSED = (
+    "Accept-Ranges",
+    "Allow",
+    "Content-Disposition",
+    "Content-Length",
+    "Content-Range",
+    "ETag",
+    "Retry-After",
+    "traceparent",
+    "X-Request-Id",
+)
+"""What it may read, beside what it always may."""
+_REMEMBERED = 86_400  # seconds; Chromium takes 7,200 for more
 
 
 def conditional(
@@ -52,9 +78,19 @@ def conditional(
 def allow_everyone(headers: Headers) -> None:
     """Lets scripts on any site read the answer, which is public anyway."""
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = (
-        "ETag, Retry-After, Content-Disposition, traceparent, X-Request-Id"
-    )
+    headers["Access-Control-Expose-Headers"] = ", ".join(_EXPOSED)
+
+
+def options() -> Response:
+    """The answer to OPTIONS: what may be asked of an address (RFC 9110, 9.3.7), and, as it is
+    public, what a script on any site may ask (Fetch, 3.2.2). It is the same whoever asks."""
+    response = Response(status=204)
+    response.headers.pop("Content-Type")
+    response.headers["Allow"] = ", ".join((*METHODS, "OPTIONS"))
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(METHODS)
+    response.headers["Access-Control-Allow-Headers"] = ", ".join(REQUEST_HEADERS)
+    response.headers["Access-Control-Max-Age"] = str(_REMEMBERED)
+    return response
 
 
 def compress(response: Response) -> None:

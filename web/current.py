@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, unquote_plus, unquote_to_bytes
+
 from flask import current_app, g, request
 
 from search.deadline import Deadline
 from search.live import LiveSearcher
+from search.request import RequestError
 from search.searcher import Searcher
 from web import language, urls
 from web.downloads import Slots
@@ -50,6 +53,24 @@ def slots() -> Slots:
 def parameters() -> urls.Parameters:
     """Each parameter of the query string with all its values, in order."""
     return {name: request.args.getlist(name) for name in request.args}
+
+
+def undecodable() -> dict[str, RequestError]:
+    """The parameters whose values are percent-encoded in anything but UTF-8, and what is wrong."""
+    found = {}
+    for pair in request.query_string.split(b"&"):
+        try:
+            unquote_to_bytes(pair).decode("utf-8")
+        except UnicodeDecodeError as error:
+            name = unquote_plus(pair.split(b"=")[0].decode("latin-1"))
+            found[name] = RequestError(name[:40], "", "not-utf-8", **written(error))
+    return found
+
+
+def written(error: UnicodeDecodeError) -> dict[str, str]:
+    """How the bytes at fault were written, and how they should be if they are Latin-1."""
+    wrong = error.object[error.start : error.end]
+    return {"wrong": quote(wrong), "right": quote(wrong.decode("latin-1"))}
 
 
 def public(path: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import flask_babel
-from flask import Response, request
+from flask import Response, g, request
 
 from index.amount import LOCALE
 from web.urls import is_for_programs
@@ -110,7 +110,13 @@ def add_headers(response: Response) -> Response:
 
 def is_chosen() -> bool:
     """Whether the request has a say in which language it is answered in."""
-    return not request.path.startswith(_IN_SWEDISH)
+    return "has_failed" in g or not request.path.startswith(_IN_SWEDISH)
+
+
+def fail() -> None:
+    """From now on the answer is an error, which is told in any language whatever was asked for."""
+    g.has_failed = True
+    flask_babel.refresh()
 
 
 def _asked() -> str | None:

@@ -15,7 +15,7 @@ _LONGEST = 80  # characters of a value that is quoted
 _SHORTEN = label("korta sökningen")
 _CHOOSE = label("välj bland: %(known)s")
 _LATER = label("försök igen om en stund")
-_ERRORS = {
+ERRORS = {
     "deep-nesting": (
         label("sökningen har %(number)s nivåer av parenteser, gränsen är %(limit)s"),
         _SHORTEN,
@@ -53,6 +53,10 @@ _ERRORS = {
     ),
     "no-flag": (label("%(wanted)s är varken 1 eller 0"), label("skriv 1 eller 0")),
     "no-parameters": (label("den finns inte"), label("här finns inga parametrar")),
+    "not-utf-8": (
+        label("värdet är inte kodat i UTF-8"),
+        label("procentkoda i UTF-8, till exempel %(right)s i stället för %(wrong)s"),
+    ),
     "not-in-kronor": (
         label("%(wanted)s är inte i kronor"),
         label("skriv till exempel 500000, 500 000 eller 1,5 miljoner"),
@@ -83,10 +87,9 @@ _ERRORS = {
     "unknown-language": (label("språket %(wanted)s finns inte"), _CHOOSE),
     "unknown-parameter": (label("den finns inte"), _CHOOSE),
     "unknown-sort": (label("sorteringen %(wanted)s finns inte"), _CHOOSE),
-    "unknown-value": (label("%(dimension)s %(wanted)s finns inte"), label("välj en ur listan")),
 }
 """What happened, a clause without a full stop, and what to do."""
-_NOTES = {
+NOTES = {
     "deep-page": label(
         "Det går att bläddra bland de första %(limit)s besluten. Filtrera sökningen, ladda ner "
         "alla som fil, eller gå igenom dem med cursor i API:et."
@@ -102,7 +105,9 @@ _NOTES = {
         "Sökningen är längre än %(most)s ord eller %(longest)s tecken. Bara de mest utmärkande "
         "orden söktes: %(words)s."
     ),
+    "none-missing": label("Inget beslut saknar uppgift om %(dimension)s."),
     "no-words": label("Sökningen innehåller inga ord; alla beslut visas."),
+    "unknown-value": label("Inget beslut har %(dimension)s %(wanted)s."),
     "words-without-content": label(
         "Dessa ord söktes inte, för de står i alla slags beslut: %(words)s."
     ),
@@ -119,17 +124,27 @@ class Explanation:
     def __str__(self) -> str:
         return f"{self.what}. {self.remedy[:1].upper()}{self.remedy[1:]}."
 
+    @property
+    def sentence(self) -> str:
+        """Both, where nothing goes before."""
+        text = str(self)
+        return f"{text[:1].upper()}{text[1:]}"
+
 
 def explained(error: RequestError) -> Explanation:
     """A request that cannot be carried out, in words."""
-    values = _words(error.message.values)
-    what, remedy = _ERRORS[error.message.code]
-    return Explanation(gettext(what, **values), gettext(remedy, **values))
+    return worded(*ERRORS[error.message.code], error.message.values)
+
+
+def worded(what: str, remedy: str, values: Mapping[str, Value]) -> Explanation:
+    """Two labels with the values that they are about."""
+    words = _words(values)
+    return Explanation(gettext(what, **words), gettext(remedy, **words))
 
 
 def note(message: Message) -> str:
     """What is said of an answer, as a sentence."""
-    return gettext(_NOTES[message.code], **_words(message.values))
+    return gettext(NOTES[message.code], **_words(message.values))
 
 
 def _words(values: Mapping[str, Value]) -> dict[str, str]:
@@ -139,6 +154,8 @@ def _words(values: Mapping[str, Value]) -> dict[str, str]:
 def _word(name: str, value: Value) -> str:
     if name == "dimension":
         return gettext(BY_NAME[str(value)].definite)
+    if name == "at":
+        return formats.moment(str(value))
     if isinstance(value, str):
         return formats.quoted(value, _LONGEST)
     return ", ".join(value) if isinstance(value, tuple) else f"{value:g}"

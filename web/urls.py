@@ -402,6 +402,11 @@ def is_for_programs(path: str) -> bool:
     return path.startswith(("/api/", "/datasets/")) or path in ("/health", "/feed.atom")
 
 
+def is_open(path: str) -> bool:
+    """Whether scripts on other sites may read what is at a path: data, and the files it is from."""
+    return is_for_programs(path) or path.startswith(source_path(""))
+
+
 def _read(parameter: Parameter, name: str, values: list[str], limits: SearchLimits) -> Any:
     if parameter.repeatable:
         return tuple(dict.fromkeys(parameter.read(value, limits) for value in values))

@@ -23,6 +23,7 @@ def year_of(decision: Decision) -> str:
 KEYWORDS: dict[str, Callable[[Decision], str]] = {
     "owner": lambda decision: decision.owner,
     "round": lambda decision: decision.round.name,
+    "round_title": lambda decision: decision.round.title,
     "funder": lambda decision: decision.round.funder or "",
     "year": year_of,
     "place": place_names,

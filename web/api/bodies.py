@@ -18,7 +18,16 @@ from search.directory import CountedTheme, Directory
 from search.owners import Party
 from search.request import SearchLimits, SearchRequest
 from search.request import pages as pages_of
-from search.result import Group, Hit, Overview, Profile, SearchResult, SharedPassage, Stats
+from search.result import (
+    Group,
+    Hit,
+    Overview,
+    Profile,
+    RoundParts,
+    SearchResult,
+    SharedPassage,
+    Stats,
+)
 from search.sharing import SharedTheme
 from search.suggestions import Suggestion
 from search.thread import OwnersDecisions, PlaceAndYear, Thread
@@ -243,12 +252,11 @@ def groups(
     found: Sequence[Group],
     updated: str,
     request: SearchRequest,
-    examples: Callable[[Sequence[Group]], Sequence[Decision]],
+    rounds: Callable[[], Mapping[str, RoundParts]],
     named: Callable[[str], Sequence[Party]],
 ) -> Any:
     """The body of ``GET /api/v1/owners`` and of the other lists; of `request` its page counts.
-    `examples` gives a decision of each group, for what is said of rounds only; `named` the owner or
-    funder with a name."""
+    `rounds` says what there is in each round; `named` gives the owner or funder with a name."""
     page, limit = request.page, request.limit
     pages = pages_of(len(found), limit)
     shown = found[(page - 1) * limit : page * limit]
@@ -258,7 +266,8 @@ def groups(
     if dimension.party:
         more = [_party(next(iter(named(group.name)), None)) for group in shown]
     elif dimension.name == "round":
-        more = [(one.round.title, one.round.funder) for one in examples(shown)]
+        parts = rounds()
+        more = [_round(parts[group.name]) for group in shown]
     pairs = zip(shown, more, strict=True)
     return schemas.LISTS[dimension.name](
         **{dimension.plural: [kind(*_members(dimension, group), *rest) for group, rest in pairs]},
@@ -424,6 +433,21 @@ def _theme(theme: CountedTheme) -> schemas.ThemeBody:
 def _party(party: Party | None) -> tuple[Any, ...]:
     """What `schemas.PartyGroupBody` has beyond the group."""
     return (party.slug, party.names, party.numbers) if party else (None, (), ())
+
+
+def _round(parts: RoundParts) -> tuple[Any, ...]:
+    """What `schemas.RoundGroupBody` has beyond the group. What is not the same in all of the round
+    is not said of the round."""
+    funders = [
+        schemas.RoundFunderBody(one.name or None, one.decisions, kronor(one.sum), one.missing)
+        for one in sorted(parts.funders, key=lambda one: -one.decisions)
+    ]
+    (title, *other_titles), (funder, *other_funders) = parts.titles, funders
+    return (
+        None if other_titles else title,
+        None if other_funders else funder.name,
+        funders,
+    )
 
 
 def _counted(request: SearchRequest, total: int, pages: int, updated: str) -> tuple[Any, ...]:

@@ -27,6 +27,7 @@ from search.request import SearchRequest
 from search.result import WholeSet
 from web import formats, labels, urls
 from web.api import bodies
+from web.messages import note
 
 FORMS = {
     "jsonl": ("JSON Lines", "application/jsonl"),
@@ -248,6 +249,7 @@ def _write_about(
         ("Exakt sökning", "ja" if query.exact else ""),
         ("Antal beslut", formats.number(found.total)),
         ("Summa beviljat", formats.money(found.stats.sum)),
+        *(("Att tänka på", note(one)) for one in found.notes),
         ("Indexet uppdaterat", formats.moment(created)),
         ("Källa", address),
     ]

@@ -17,6 +17,7 @@ from search.dimensions import VALUES
 from search.request import SearchRequest
 from search.result import WholeSet
 from web import formats, labels, urls
+from web.messages import note
 
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml; charset=utf-8"
@@ -41,6 +42,8 @@ def feed(
     query = urls.query_string(request)
     _element(root, "id", f"{_tag(site)}:feed{'?' if query else ''}{query}")
     _element(root, "title", _title(request))
+    if found.notes:
+        _element(root, "subtitle", " ".join(map(note, found.notes)))
     _element(root, "updated", max((one.since for one in decisions), default=created))
     first, page = (site + urls.address(path, request) for path in ("/feed.atom", "/"))
     pages = {"self": cursor, "first": ""} | ({"next": str(found.next)} if found.next else {})

@@ -21,12 +21,11 @@ from search.request import RequestError, SearchRequest
 from search.result import WholeSet
 from search.searcher import SUGGESTIONS, Searcher
 from search.thread import common_themes, thread
-from web import caching, current, formats, language, urls
+from web import caching, current, language, urls
 from web.api import bodies, dcat, export, feeds, openapi, schemas
 from web.downloads import Download
-from web.language import gettext
 from web.originals import originals
-from web.problems import Gone, NotFound
+from web.problems import NotFound
 from web.redirects import redirect
 from web.serving.accesslog import trace_id
 from web.subjects import KINDS, subjects, themes
@@ -122,7 +121,7 @@ def list_api(dimension: str) -> Response:
         found = searcher.groups(dimension, current.deadline())
         named = partial(searcher.parties_named, dimension)
         body = bodies.groups(
-            BY_NAME[dimension], found, searcher.updated, asked, searcher.examples, named
+            BY_NAME[dimension], found, searcher.updated, asked, searcher.rounds, named
         )
         return _json(body)
 
@@ -138,11 +137,8 @@ def profile_api(kind: str, slug: str) -> Response:
         found = subjects(searcher, kind, slug)
         if len(found) != 1:
             if found:
-                slugs = ", ".join(one.slug for one in found)
-                what = gettext("%(name)s kan vara flera", name=formats.quoted(slug))
-                raise NotFound(what, gettext("välj bland: %(known)s", known=slugs))
-            what = gettext("%(name)s finns inte", name=formats.quoted(slug))
-            raise NotFound(what, gettext("se listan"))
+                raise NotFound("ambiguous", name=slug, known=tuple(one.slug for one in found))
+            raise NotFound("no-subject", name=slug)
         (one,) = found
         if one.slug != slug:
             return redirect(urls.profile_api_path(kind, one.slug))
@@ -262,8 +258,7 @@ def catalogue(form: str | None = None) -> Response:
     settings = current.settings()
     missing = dcat.missing(settings)
     if missing:
-        what = f"katalogen visas inte, eftersom inställningarna {', '.join(missing)} saknas"
-        raise NotFound(what, "sätt dem och starta om")
+        raise NotFound("no-catalogue", missing=tuple(missing))
     chosen = form or _accepted(dcat.TYPES)
     searcher = current.searcher()
 
@@ -411,9 +406,8 @@ def _elsewhere(searcher: Searcher, name: str, address: Callable[[str], str]) -> 
         if departed and departed.moved_to:
             return redirect(address(departed.moved_to))
         if departed:
-            raise Gone(name, departed.at)
-        what = gettext("beslutet %(name)s finns inte", name=name)
-        raise NotFound(what, gettext("sök efter det"))
+            raise NotFound("gone", name=name, at=departed.at)
+        raise NotFound("no-decision", name=name)
     response = _json(bodies.choice(address(name), found))
     response.status_code = 300
     return response
@@ -428,8 +422,8 @@ def _json(body: Any) -> Response:
 
 
 def _open_to_everyone(response: Response) -> Response:
-    """CORS, and the trace that the request belongs to, on all that is for programs."""
-    if urls.is_for_programs(request.path):
+    """CORS, and the trace that the request belongs to, on all that scripts of others may read."""
+    if urls.is_open(request.path):
         caching.allow_everyone(response.headers)
         trace = request.headers.get("traceparent", "")
         if trace_id(trace):

@@ -420,9 +420,33 @@ class PartyGroupBody(GroupBody):
     numbers: Annotated[tuple[str, ...], Meta(description=label("Organisationsnummer som anges."))]
 
 
+class RoundFunderBody(Body):
+    name: Annotated[
+        str | None,
+        Meta(description=label("Finansiären; null för beslut som inte anger någon.")),
+    ]
+    decisions: Count
+    sum: Money
+    missing: Missing
+
+
 class RoundGroupBody(GroupBody):
-    title: str
-    funder: str | None
+    title: Annotated[
+        str | None,
+        Meta(description=label("Rubriken; null där omgångens dokument har olika.")),
+    ]
+    funder: Annotated[
+        str | None,
+        Meta(description=label("Den enda finansiären; null där de är flera, eller ingen anges.")),
+    ]
+    funders: Annotated[
+        list[RoundFunderBody],
+        Meta(
+            description=label(
+                "Finansiärerna, den med flest beslut först. Antal och summor ger omgångens."
+            )
+        ),
+    ]
 
 
 class RestBody(Body):
@@ -521,12 +545,22 @@ class ApiInfoBody(Body):
     api_status: Literal["active", "deprecated"]
 
 
-class ProblemBody(Body):
-    type: Address
+class ProblemBody(Body, omit_defaults=True):
+    type: Annotated[str, _form("uri-reference", description=label("Leder till vad felet betyder."))]
     title: str
     status: Annotated[int, Meta(ge=400, le=599)]
-    detail: str
+    detail: Annotated[str, Meta(description=label("Vad som hände, och vad du kan göra."))]
     instance: Address
+    code: Annotated[
+        str,
+        Meta(
+            pattern="^[a-z0-9-]+$",
+            description=label("Felets namn, som inte ändras. Alla finns på API:ets sida."),
+        ),
+    ]
+    parameter: Annotated[
+        str | UnsetType, Meta(description=label("Parametern som är fel, om det är en."))
+    ] = UNSET
 
 
 MEMBERS = {one.encode_name: one.name for one in fields(SelectedDecisionBody)}

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
@@ -174,7 +175,7 @@ def _environment(scope: dict[str, Any]) -> Environment:
     environment = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope["path"].encode("utf-8", "replace").decode("latin-1"),  # as PEP 3333 says
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),  # as PEP 3333 says
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": scope["server"][0],
         "SERVER_PORT": str(scope["server"][1]),

@@ -19,6 +19,8 @@ from web.site.pages import Answer
 
 SITEMAP_SIZE = 50_000
 """Addresses in one sitemap, as the protocol (sitemaps.org) allows."""
+WITH_FORM = ("search_page", "overview_page")
+"""The pages that say in their form what is wrong with a search."""
 _FIXED = ("/", "/teman", "/oversikt", "/om", "/tillganglighet", "/api")
 
 
@@ -63,7 +65,7 @@ def search_page() -> Answer:
         everything = searcher.search(SearchRequest(limit=1), deadline)
         directory = pages.unless_late(lambda: searcher.directory(deadline))
         return pages.start(searcher, everything, directory)
-    parsed = urls.parse(parameters, current.settings().limits)
+    parsed = _parsed(parameters)
     result: SearchResult | None = None
     ways_out: Sequence[filter_links.Link] = ()
     with _gathering(parsed):
@@ -80,7 +82,7 @@ def overview_page() -> Answer:
     """The set of a request in charts and tables."""
     searcher = current.searcher()
     parameters = current.parameters()
-    parsed = urls.parse(parameters, current.settings().limits)
+    parsed = _parsed(parameters)
     result: SearchResult | None = None
     overview: Overview | None = None
     deadline = current.deadline()
@@ -177,6 +179,15 @@ def _here(_: Context, path: str) -> str:
     """`carried.here` as a filter. Without a context Jinja would work out that of a constant once,
     and for all requests."""
     return carried.here(path)
+
+
+def _parsed(parameters: urls.Parameters) -> urls.ParsedQuery:
+    """The search that the parameters ask for, without what cannot be read, which is told."""
+    wrong = {name: one for name, one in current.undecodable().items() if name in urls.PARAMETERS}
+    read = {name: values for name, values in parameters.items() if name not in wrong}
+    parsed = urls.parse(read, current.settings().limits)
+    parsed.errors |= wrong
+    return parsed
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from index.decision import Block, Decision, Round, Source
 from index.slug import slug
 from search import result
 from search.changes import Change, Changes, Cursor
-from search.dimensions import COUNTED, VALUES, Dimension, Span
+from search.dimensions import BY_NAME, COUNTED, VALUES, Dimension, Span
 from search.directory import CountedArea, CountedTheme, Directory
 from search.owners import Party
 from search.request import SearchLimits, SearchRequest
@@ -25,7 +25,7 @@ from web.api.schemas import Json, name_of
 from web.subjects import Subject
 
 DECISION_ID = "esf-2026-1/hela-vagen-ut"
-_SITE = "https://beslut.example"
+SITE = "https://beslut.example"
 _READ = "2026-11-23T14:20:00Z"
 _AMOUNT = Decimal(2_800_000)
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -82,6 +82,7 @@ _RESULT = result.SearchResult(
     notes=(),
     now=_CURSOR,
 )
+_ROUNDS = {"ESF 2026:1": result.RoundParts((_TITLE,), (_group(BY_NAME["funder"]),))}
 _OWNER = Subject(
     "owner", "lulea-kommun", "Luleå kommun", SearchRequest().filtered("owner", ("Luleå kommun",))
 )
@@ -160,12 +161,12 @@ _MADE = [
         urls.api_path(DECISION_ID), [replace(_DECISION, id=f"{DECISION_ID}--lulea-kommun"), _OTHER]
     ),
     *(
-        bodies.groups(one, [_group(one)], _READ, SearchRequest(), lambda shown: [_DECISION], _named)
+        bodies.groups(one, [_group(one)], _READ, SearchRequest(), lambda: _ROUNDS, _named)
         for one in VALUES
     ),
     bodies.themes(Directory((_AREA,))),
     bodies.suggestions([_SUGGESTION], "psykisk häl", 8),
-    bodies.api_info(f"{_SITE}/api"),
+    bodies.api_info(f"{SITE}/api"),
 ]
 EXAMPLES: Json = {name_of(type(one)): msgspec.json.decode(bodies.encode(one)) for one in _MADE}
 """Each answer as JSON values, by the name of its schema."""
@@ -175,5 +176,5 @@ def _whole() -> result.WholeSet:
     return result.WholeSet(_RESULT.request, 1, _RESULT.stats, iter([_DECISION]))
 
 
-JSON_LINES = b"".join(export.json_lines(_whole(), _SITE)).decode()
-CSV = b"".join(export.comma_separated(_whole(), _SITE, export.DIALECTS["rfc4180"])).decode()
+JSON_LINES = b"".join(export.json_lines(_whole(), SITE)).decode()
+CSV = b"".join(export.comma_separated(_whole(), SITE, export.DIALECTS["rfc4180"])).decode()

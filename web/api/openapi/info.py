@@ -21,9 +21,9 @@ med några av orden (`partial`) räknas inte in.
 - Svaren är JSON i UTF-8. Tider är RFC 3339 i UTC. Belopp är i kronor.
 - Svaren har en stark ETag. Skicka den i `If-None-Match`, så blir svaret 304 om inget har ändrats.
 - Bara GET och HEAD besvaras, allt annat med 405. Skript på andra webbplatser får läsa svaren \
-(`Access-Control-Allow-Origin: *`); en förfrågan som kräver en förhandsfråga (OPTIONS) \
-besvaras inte.
-- Fel beskrivs enligt RFC 9457, på engelska med `Accept-Language: en` eller `lang=en`.
+(`Access-Control-Allow-Origin: *`), och deras förhandsfrågor (OPTIONS) besvaras.
+- Fel beskrivs enligt RFC 9457, med felets namn i `code`, på engelska med `Accept-Language: en` \
+eller `lang=en`.
 
 **Begränsningar.** En sökning får ha högst {query_refused} tecken, {phrase_words} ord i en fras \
 och {nesting} nivåer av parenteser; av en som är längre än {query_words} ord eller \
@@ -47,9 +47,9 @@ with some of the words (`partial`) are not counted.
 - Answers have a strong ETag. Send it in `If-None-Match`, and the answer is 304 if nothing has \
 changed.
 - Only GET and HEAD are answered, everything else with 405. Scripts on other sites may read the \
-answers (`Access-Control-Allow-Origin: *`); a request that needs a preflight (OPTIONS) is not \
-answered.
-- Errors follow RFC 9457, in English with `Accept-Language: en` or `lang=en`.
+answers (`Access-Control-Allow-Origin: *`), and their preflights (OPTIONS) are answered.
+- Errors follow RFC 9457, with the name of the error in `code`, in English with \
+`Accept-Language: en` or `lang=en`.
 
 **Limits.** A query has at most {query_refused} characters, {phrase_words} words in a phrase and \
 {nesting} levels of parentheses; of one longer than {query_words} words or {query_characters} \

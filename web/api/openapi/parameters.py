@@ -197,7 +197,8 @@ def _count(most: int, default: int, least: int = 1) -> Json:
 
 
 def _query(name: str, description: str, schema: Json, example: Any) -> Json:
-    return _parameter("query", name, description, schema, example) | {"allowEmptyValue": True}
+    empty = {} if schema["type"] == "array" else {"allowEmptyValue": True}  # [""] is an array
+    return _parameter("query", name, description, schema, example) | empty
 
 
 def _path(name: str, description: str, example: str, **schema: Any) -> Json:

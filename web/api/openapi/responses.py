@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET
 
 from search.labels import label
 from web.api.export import FORMS
-from web.api.openapi.examples import CSV, DECISION_ID, EXAMPLES, JSON_LINES
+from web.api.openapi.examples import CSV, DECISION_ID, EXAMPLES, JSON_LINES, SITE
 from web.api.schemas import Json, ProblemBody
+from web.problems import KINDS, anchor
 
 
 def json_answer(description: str, *schemas: str) -> Json:
@@ -27,12 +29,16 @@ def _header(description: str, example: str | int, **schema: str) -> Json:
     return {"description": description, "schema": {"type": "string"} | schema, "example": example}
 
 
-def _problem(status: int, description: str, title: str, detail: str, rest: str = "") -> Json:
+def _problem(
+    code: str, description: str, title: str, detail: str, rest: str = "", parameter: str = ""
+) -> Json:
     """A problem as an answer; `rest` is what the address in the example has after the search's."""
+    status = KINDS[code].status
     headers = {"traceparent": _TRACE}
     if status == 503:
         headers["Retry-After"] = _header(label("Sekunder att vänta."), 5, type="integer")
-    body = ProblemBody("about:blank", title, status, detail, f"/api/v1/decisions{rest}")
+    about, where = f"{SITE}/api#{anchor(code)}", f"/api/v1/decisions{rest}"
+    body = ProblemBody(about, title, status, detail, where, code, parameter or UNSET)
     example = msgspec.to_builtins(body)
     schema = {"$ref": "#/components/schemas/Problem"}
     content = {"application/problem+json": {"schema": schema, "example": example}}
@@ -74,36 +80,37 @@ _OTHERS: dict[int, Json] = {
         "headers": _HEADERS,
     },
     400: _problem(
-        400,
+        "large-page",
         label("Ett värde är fel, en parameter okänd eller en begränsning överskriden; se detail"),
         label("Förfrågan kan inte besvaras"),
         label("Parametern limit: gränsen är 100 beslut per sida; skriv högst 100."),
+        parameter="limit",
     ),
     404: _problem(
-        404,
+        "no-decision",
         label("Det finns inget på adressen"),
         label("Sidan finns inte"),
-        label("Beslutet esf-2026-1/nej finns inte; sök efter det."),
+        label("Beslutet ”esf-2026-1/nej” finns inte; sök efter det."),
         "/esf-2026-1/nej",
     ),
     410: _problem(
-        410,
+        "gone",
         label("Det som fanns här är borta"),
         label("Finns inte längre"),
         label(
-            "Beslutet esf-2026-1/nej finns inte längre, sedan 23 november 2026 kl. 15:20; sök "
+            "Beslutet ”esf-2026-1/nej” finns inte längre, sedan 23 november 2026 kl. 15:20; sök "
             "efter det."
         ),
         "/esf-2026-1/nej",
     ),
     500: _problem(
-        500,
+        "internal-error",
         label("Ett fel hos oss"),
         label("Något gick fel hos oss"),
         label("Felet är antecknat; försök igen om en stund."),
     ),
     503: _problem(
-        503,
+        "timeout",
         label("Sökningen tog för lång tid, eller indexet går inte att läsa just nu"),
         label("Tjänsten är inte tillgänglig just nu"),
         label(
