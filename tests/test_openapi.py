@@ -30,8 +30,9 @@ from web.settings import Settings
 
 API = "/api/v1"
 SITE = "https://beslut.example"
-UNLISTED = {f"{API}/openapi.json", f"{API}/openapi.yaml"}
-"""Not among its own paths: the profile's names of resources have no full stop in them."""
+UNLISTED = {f"{API}/openapi.json", f"{API}/openapi.yaml", API}
+"""Not among its paths: the profile's names of resources have no full stop in them, and the root
+says what `/api-info` does."""
 SPECIFICATION = openapi.specification(Settings(), SITE)
 OPERATIONS = {path: methods["get"] for path, methods in SPECIFICATION["paths"].items()}
 Json = dict[str, Any]

@@ -50,6 +50,7 @@ def register(app: Flask) -> None:
     app.add_url_rule(urls.suggestions_path(), view_func=suggestions_api)
     app.add_url_rule(urls.changes_path(), view_func=changes_api)
     app.add_url_rule(f"{ROOT}/api-info", view_func=api_info)
+    app.add_url_rule(ROOT, view_func=api_info)  # the catalogue names it, and so must it answer
     app.add_url_rule(f"{ROOT}/openapi.json", view_func=openapi_json)
     app.add_url_rule(f"{ROOT}/openapi.yaml", view_func=openapi_yaml)
     app.add_url_rule("/api", view_func=documentation)
@@ -193,7 +194,7 @@ def changes_api() -> Response:
 
 
 def api_info() -> Response:
-    """``GET /api/v1/api-info``: what the national profile wants to know of an API."""
+    """``GET /api/v1/api-info``, ``/api/v1``: what the national profile wants to know of an API."""
     _refuse_others(())
     body = bodies.api_info(f"{current.base_url()}/api")
     return caching.conditional(None, "", lambda: _json(body))
