@@ -74,7 +74,7 @@ MANDATORY = {
         DCAT.contactPoint,
         DCAT.distribution,
     },
-    DCAT.Distribution: {DCAT.accessURL, DCTERMS.license},
+    DCAT.Distribution: {DCAT.accessURL, DCTERMS.license, DCTERMS.description},
     DCAT.DataService: {
         DCTERMS.title,
         DCTERMS.publisher,

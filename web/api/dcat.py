@@ -65,6 +65,23 @@ _SUBJECT: list[Statement] = [
     *[("dcat:keyword", Text(word, "sv")) for word in ("medfinansiering", "beslut", "projekt")],
 ]
 """What it is about."""
+_FILES = {
+    "jsonl": (
+        "Ett JSON-objekt per rad och beslut, med alla texter oförändrade.",
+        "One JSON object per line and decision, with all texts unchanged.",
+    ),
+    "csv": (
+        "För Excel i Sverige: semikolon, decimalkomma, svenska rubriker. För program: lägg till "
+        "?dialect=rfc4180.",
+        "For Excel in Sweden: semicolon, decimal comma, Swedish headings. For programs: add "
+        "?dialect=rfc4180.",
+    ),
+    "xlsx": (
+        "En arbetsbok: besluten, och ett blad om uttaget.",
+        "A workbook: the decisions, and a sheet about the export.",
+    ),
+}
+"""What each form is, in Swedish and English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +208,7 @@ def _distribution(facts: _Facts, form: str) -> Resource:
         "dcat:Distribution",
         [
             *_both("title", f"Alla beslut som {label}", f"All decisions as {label}"),
+            *_both("description", *_FILES[form]),
             ("dcat:accessURL", address),
             ("dcat:downloadURL", address),
             ("dcterms:license", facts.licence),
