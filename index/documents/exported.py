@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from index.documents import readers
 from index.documents.readers.json_records import JsonRecord
 from index.documents.readers.table import Row, Table
 from index.export_table import CUT, HEADINGS, OWN, as_it_was, blocks
@@ -23,12 +24,31 @@ _NOT_AS_RECORDS = frozenset(["place", "descriptionKinds", "motivationKinds"])
 _AS_JSON = "hämta uttaget som JSON Lines"
 
 
-def exported_records(tables: Iterable[Table], is_csv: bool) -> list[JsonRecord]:
-    """The rows of the tables that are exports; none where no table is one. In CSV with Swedish
-    headings (`is_csv`) an apostrophe before what a spreadsheet program would run is the export's
-    own."""
-    found = [_Exported.of(table, is_csv) for table in tables if table.rows]
-    return [record for one in found if one for record in one.records()]
+def exported_records(tables: Iterable[Table], content: bytes) -> list[JsonRecord]:
+    """The rows of those tables of a file that are exports; none where no table is one."""
+    found = [(table, _names(table)) for table in tables if table.rows]
+    own = [(table, names) for table, names in found if _is_own(names)]
+    # Only CSV with Swedish headings is for programs that would run a cell.
+    is_csv = bool(own) and readers.is_csv(content)
+    return [
+        record
+        for table, names in own
+        for record in _Exported(table, names, is_csv and _is_swedish(table)).records()
+    ]
+
+
+def _is_swedish(table: Table) -> bool:
+    return HEADINGS["id"] in map(str.strip, table.rows[0].cells)
+
+
+def _names(table: Table) -> tuple[str, ...]:
+    """The columns by the API's names, as far as they have one."""
+    cells = map(str.strip, table.rows[0].cells)
+    return tuple(_NAMES.get(cell, cell) if _is_swedish(table) else cell for cell in cells)
+
+
+def _is_own(names: Iterable[str]) -> bool:
+    return OWN.issubset(names) and not {"owner", "title"}.isdisjoint(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +58,6 @@ class _Exported:
     table: Table
     names: tuple[str, ...]
     neutralised: bool
-
-    @classmethod
-    def of(cls, table: Table, is_csv: bool) -> _Exported | None:
-        """None where the first row is not the heading of an export."""
-        cells = [cell.strip() for cell in table.rows[0].cells]
-        swedish = HEADINGS["id"] in cells
-        names = tuple(_NAMES.get(cell, cell) if swedish else cell for cell in cells)
-        is_own = OWN.issubset(names) and not {"owner", "title"}.isdisjoint(names)
-        return cls(table, names, is_csv and swedish) if is_own else None
 
     def records(self) -> Iterator[JsonRecord]:
         """A record for each row below the heading."""

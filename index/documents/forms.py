@@ -33,7 +33,7 @@ def decisions_in(content: bytes, document: Document) -> Extract:
     mapping = document.mapping
     if mapping.columns or mapping.sheets or mapping.header is not None:
         return extract(tables, document)
-    if records := exported_records(tables, readers.is_csv(content)):
+    if records := exported_records(tables, content):
         return _read_exported(records, document)
     labelled: list[Table] = []
     others: list[Table] = []
