@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shlex
@@ -242,6 +243,22 @@ def test_every_value_that_the_schema_allows_is_accepted(client: FlaskClient, cas
             assert client.head(target, query_string={parameter["name"]: value}).status_code == 200
 
     accepted()
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_number_that_the_schema_allows_is_accepted_with_every_other(
+    client: FlaskClient, path: str
+) -> None:
+    target = API + path.replace("{round}/{project}", openapi.DECISION_ID)
+    bounds = {
+        one["name"]: (one["schema"]["minimum"], one["schema"]["maximum"])
+        for one in OPERATIONS[path]["parameters"]
+        if one["schema"]["type"] == "integer"
+    }
+    for values in itertools.product(*bounds.values()):
+        query = dict(zip(bounds, values, strict=True))
+        if query:
+            assert client.get(target, query_string=query).status_code == 200, query
 
 
 def test_every_dimension_is_described() -> None:
