@@ -88,7 +88,8 @@ def paths(settings: Settings, site: str) -> Json:
     def exported(form: str) -> Json:
         name, taken, what = _EXPORTED[form]
         whole = label("Alla beslut i en sökning, utan sidor.")
-        same = gettext("Samma fil finns på %(address)s.", address=f"/api/v1/decisions.{form}")
+        address = f"/api/v1/decisions.{form}"
+        same = gettext("Samma fil finns på %(address)s.", address=address)
         return get(
             f"exportDecisionsAs{name}",
             "beslut",
