@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from web.api import dcat
@@ -73,13 +74,15 @@ MANDATORY = {
         DCAT.contactPoint,
         DCAT.distribution,
     },
-    DCAT.Distribution: {DCAT.accessURL, DCTERMS.license},
+    DCAT.Distribution: {DCAT.accessURL, DCTERMS.license, DCTERMS.description},
     DCAT.DataService: {
         DCTERMS.title,
         DCTERMS.publisher,
         DCAT.contactPoint,
         DCAT.endpointURL,
         DCAT.servesDataset,
+        DCAT.keyword,
+        DCAT.theme,
         DCTERMS.accessRights,
     },
     FOAF.Agent: {FOAF.name},
@@ -98,14 +101,38 @@ def test_each_resource_has_what_the_profile_asks_for(graph: Graph, kind: URIRef)
 def test_every_address_is_absolute_and_leads_somewhere(
     published: FlaskClient, graph: Graph
 ) -> None:
-    for one in set(graph.all_nodes()):
-        if isinstance(one, URIRef):
-            assert ":" in str(one)
-    properties = (DCAT.downloadURL, DCAT.accessURL, DCAT.endpointDescription, FOAF.page)
-    for named in properties:
-        for address in graph.objects(None, named):
-            assert str(address).startswith(f"{SITE}/")
-            assert published.get(str(address).removeprefix(SITE)).status_code == 200
+    addresses = {str(one) for one in graph.all_nodes() if isinstance(one, URIRef)}
+    assert all(":" in one for one in addresses)
+    here = {one.removeprefix(SITE).partition("#")[0] for one in addresses if one.startswith(SITE)}
+    assert {"/api/v1", "/api/v1/openapi.json", "/api", "/"} <= here
+    for path in here:
+        assert published.get(path).status_code == 200, path
+
+
+def test_the_end_point_says_what_the_api_is(published: FlaskClient) -> None:
+    assert published.get("/api/v1").json == published.get("/api/v1/api-info").json
+
+
+MEDIA_TYPE = r"\w+/[-.\w]+(\+[-.\w]+)?"
+
+
+@pytest.mark.parametrize("kind", [DCAT.Distribution, DCAT.DataService], ids=str)
+def test_the_format_is_one_plain_media_type_as_the_profiles_own_forms_have_it(
+    graph: Graph, kind: URIRef
+) -> None:
+    for one in graph.subjects(RDF.type, kind):
+        (media,) = graph.objects(one, DCTERMS["format"])
+        assert isinstance(media, Literal) and media.datatype is media.language is None
+        assert re.fullmatch(MEDIA_TYPE, media)
+    assert not list(graph.objects(None, DCAT.mediaType))
+
+
+def test_what_is_downloaded_is_what_its_format_says(published: FlaskClient, graph: Graph) -> None:
+    for one in graph.subjects(RDF.type, DCAT.Distribution):
+        (address,) = graph.objects(one, DCAT.downloadURL)
+        (media,) = graph.objects(one, DCTERMS["format"])
+        assert published.get(address.removeprefix(SITE)).mimetype == str(media)
+        assert list(graph.objects(one, DCTERMS.license)) == [URIRef(LICENCE)]
 
 
 def test_every_mention_of_the_site_is_described(graph: Graph) -> None:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
+from index.export_table import HEADINGS, as_it_was, harmless
 from search.dimensions import SORTS
 from search.request import SearchRequest
 from search.searcher import Searcher
@@ -143,13 +144,17 @@ def dangerous(make_engine: Callable[..., Searcher], tmp_path: Path) -> Iterator[
     yield create_app(Settings(index=tmp_path / "index")).test_client()
 
 
-def test_no_cell_of_csv_is_a_formula(dangerous: FlaskClient) -> None:
-    for dialect in export.DIALECTS:
-        text = get(dangerous, "csv", dialect=dialect).decode("utf-8-sig")
-        delimiter = export.DIALECTS[dialect].delimiter
-        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@"))]
-        assert "'=HYPERLINK" in text and "'+1+1" in text and "'@SUM(A1)" in text
+def test_no_cell_of_csv_for_excel_is_a_formula(dangerous: FlaskClient) -> None:
+    text = get(dangerous, "csv").decode("utf-8-sig")
+    for line in csv.reader(io.StringIO(text, newline=""), delimiter=";"):
+        assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@"))]
+    assert "'=HYPERLINK" in text and "'+1+1" in text and "'@SUM(A1)" in text
+
+
+def test_csv_for_programs_has_every_text_as_it_is(dangerous: FlaskClient) -> None:
+    (row,) = rows(dangerous)
+    assert row["owner"] == '=HYPERLINK("http://evil.example")'
+    assert (row["title"], row["description"]) == ("+1+1", "@SUM(A1)")
 
 
 def test_text_in_xlsx_is_text_as_it_stands_and_amounts_are_numbers(dangerous: FlaskClient) -> None:
@@ -166,11 +171,14 @@ def test_text_in_xlsx_is_text_as_it_stands_and_amounts_are_numbers(dangerous: Fl
 @example("＝1+1")
 @example("⁺1")
 @example("﹣1")
-def test_a_neutralised_cell_never_begins_as_a_formula(text: str) -> None:
-    cell = export._cell(text, export.DIALECTS["excel"])
+@example("'=1")
+@example("''-")
+def test_a_neutralised_cell_never_begins_as_a_formula_and_gives_the_text_back(text: str) -> None:
+    cell = harmless(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
     assert unicodedata.normalize("NFKC", cell[:1]) not in set("=+-@")
     assert cell in (text, f"'{text}")
+    assert as_it_was(cell) == text
 
 
 def test_the_file_says_what_was_searched_for_and_where(client: FlaskClient) -> None:
@@ -203,7 +211,36 @@ def test_the_file_is_named_by_the_words_and_the_day(
         assert disposition.endswith(f".{form}")
 
 
-@pytest.mark.parametrize("name", ["page", "limit", "fields", "finnsinte"])
+@pytest.mark.parametrize("names", [["title", "amount"], ["owner"], ["url", "id", "url"]])
+def test_a_file_has_the_members_and_columns_that_are_asked_for(
+    client: FlaskClient, names: list[str]
+) -> None:
+    wanted = [*dict.fromkeys(names)]
+    for line in get(client, "jsonl", fields=",".join(names)).decode().splitlines():
+        assert set(json.loads(line)) == set(wanted)
+    whole, few = rows(client), rows(client, fields=",".join(names))
+    assert few == [{name: row[name] for name in wanted} for row in whole]
+    assert [*few[0]] == wanted
+    table = sheets(get(client, "xlsx", fields=",".join(names)))["Beslut"]
+    assert table[0] == [HEADINGS[name] for name in wanted]
+    assert len(table) - 1 == len(whole)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl"])
+def test_a_field_that_a_file_does_not_have_is_refused_by_name(
+    client: FlaskClient, form: str
+) -> None:
+    response = client.get(f"{DECISIONS}.{form}?fields=id,score")
+    assert response.status_code == 400
+    assert "”score”" in response.get_json(force=True)["detail"]
+
+
+def test_other_fields_are_another_answer(client: FlaskClient) -> None:
+    tags = {client.get(f"{DECISIONS}.csv?{one}").headers["ETag"] for one in ("", "fields=id")}
+    assert len(tags) == 2
+
+
+@pytest.mark.parametrize("name", ["page", "limit", "finnsinte"])
 @pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl"])
 def test_what_has_no_meaning_for_a_whole_set_is_refused(
     client: FlaskClient, form: str, name: str

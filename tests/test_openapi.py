@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shlex
@@ -16,6 +17,8 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import html
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from playwright.sync_api import Browser
@@ -24,14 +27,20 @@ from search.dimensions import COUNTED, VALUES
 from search.request import SearchLimits
 from tests.conftest import ROOT, serving
 from web import urls
-from web.api import openapi, schemas
+from web.api import export, openapi, schemas
 from web.app import create_app
 from web.settings import Settings
 
 API = "/api/v1"
 SITE = "https://beslut.example"
-UNLISTED = {f"{API}/openapi.json", f"{API}/openapi.yaml"}
-"""Not among its own paths: the profile's names of resources have no full stop in them."""
+UNLISTED = {
+    f"{API}/openapi.json",
+    f"{API}/openapi.yaml",
+    *(f"{API}/decisions.{form}" for form in export.FORMS),
+    API,
+}
+"""Not among its paths: the profile's names of resources have no full stop in them, and the root
+says what `/api-info` does."""
 SPECIFICATION = openapi.specification(Settings(), SITE)
 OPERATIONS = {path: methods["get"] for path, methods in SPECIFICATION["paths"].items()}
 Json = dict[str, Any]
@@ -76,10 +85,7 @@ def test_json_and_yaml_are_served_and_say_the_same(client: FlaskClient) -> None:
 def test_every_route_is_a_path_and_every_path_a_route(client: FlaskClient) -> None:
     app: Flask = client.application
     rules = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith(API)}
-    files = OPERATIONS[openapi.EXPORTS]["parameters"][0]["schema"]["enum"]
-    described = {f"{API}{path}" for path in OPERATIONS if path != openapi.EXPORTS}
-    described = {re.sub(r"\{.*?\}", "<>", path) for path in described}
-    described |= {f"{API}/{file}" for file in files}
+    described = {re.sub(r"\{.*?\}", "<>", f"{API}{path}") for path in OPERATIONS}
     assert {re.sub("<.*?>", "<>", rule) for rule in rules} - UNLISTED == described
 
 
@@ -90,10 +96,10 @@ def test_the_search_takes_the_parameters_that_are_described() -> None:
         "facets",
         "cursor",
     }
-    assert named(OPERATIONS[openapi.EXPORTS], "query") == {*urls.PARAMETERS, "dialect"} - {
-        "page",
-        "limit",
-    }
+    whole = {*urls.PARAMETERS, "fields"} - {"page", "limit"}
+    for path, form in openapi.EXPORTS.items():
+        dialect = {"dialect"} if form == "csv" else set()
+        assert named(OPERATIONS[path], "query") == whole | dialect
 
 
 @pytest.mark.parametrize("path", OPERATIONS)
@@ -101,7 +107,6 @@ def test_every_described_parameter_is_taken_and_every_other_refused(
     client: FlaskClient, path: str
 ) -> None:
     target = API + path.replace("{round}/{project}", openapi.DECISION_ID)
-    target = target.replace("{export}", "decisions.csv")
     for parameter in OPERATIONS[path]["parameters"]:
         if parameter["in"] == "query":
             query = {parameter["name"]: parameter["example"]}
@@ -180,6 +185,81 @@ def test_every_member_is_required_where_fields_does_not_choose_them() -> None:
                 "Problem": {"parameter"},
             }
             assert optional == expected.get(name, set()), name
+
+
+@pytest.mark.parametrize("form", export.FORMS)
+def test_each_export_is_an_operation_with_one_media_type(client: FlaskClient, form: str) -> None:
+    """What answers with several is generated as a client that crashes on all but one."""
+    (path,) = [path for path, one in openapi.EXPORTS.items() if one == form]
+    (media,) = OPERATIONS[path]["responses"]["200"]["content"]
+    query = {"q": "skola", "fields": "id,title"}
+    served = client.get(f"{API}{path}", query_string=query)
+    assert served.mimetype == media
+    old = client.get(f"{API}/decisions.{form}", query_string=query)
+    assert (old.mimetype, old.data) == (media, served.data)
+
+
+def test_what_is_not_called_text_is_binary() -> None:
+    """openapi-generator's Python client refuses a string of any other media type."""
+    for path in openapi.EXPORTS:
+        ((media, content),) = OPERATIONS[path]["responses"]["200"]["content"].items()
+        is_text = media.startswith("text/")
+        assert content["schema"].get("format") == (None if is_text else "binary")
+
+
+def test_what_an_example_leads_to_has_a_whole_address(client: FlaskClient) -> None:
+    """Tools fetch an `externalValue` from where they have the description, which may be a file."""
+    text = client.get(f"{API}/openapi.yaml").text
+    found = re.findall(r"externalValue: (.*)", text)
+    assert found == [f"http://localhost{API}/exports/xlsx"]
+    assert client.get(found[0].removeprefix("http://localhost")).status_code == 200
+
+
+def test_it_says_that_no_key_is_needed() -> None:
+    assert SPECIFICATION["security"] == []
+
+
+def schemas_of_values() -> dict[str, tuple[str, Json]]:
+    """The schema of each query parameter that takes text, once, and a path that has it."""
+    return {
+        f"{name} of {path}": (path, one)
+        for path, operation in OPERATIONS.items()
+        for one in operation["parameters"]
+        for name in [one["name"]]
+        if one["in"] == "query" and ("pattern" in one["schema"] or "enum" in one["schema"])
+    }
+
+
+@pytest.mark.parametrize("case", schemas_of_values())
+def test_every_value_that_the_schema_allows_is_accepted(client: FlaskClient, case: str) -> None:
+    path, parameter = schemas_of_values()[case]
+    target = API + path.replace("{round}/{project}", openapi.DECISION_ID)
+    schema = parameter["schema"]
+    values = schema.get("enum") or st.from_regex(schema["pattern"], fullmatch=True)
+
+    @settings(max_examples=15 if "pattern" in schema else 1, database=None, derandomize=True)
+    @given(st.data())
+    def accepted(data: st.DataObject) -> None:
+        for value in values if isinstance(values, list) else [data.draw(values)]:
+            assert client.head(target, query_string={parameter["name"]: value}).status_code == 200
+
+    accepted()
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_number_that_the_schema_allows_is_accepted_with_every_other(
+    client: FlaskClient, path: str
+) -> None:
+    target = API + path.replace("{round}/{project}", openapi.DECISION_ID)
+    bounds = {
+        one["name"]: (one["schema"]["minimum"], one["schema"]["maximum"])
+        for one in OPERATIONS[path]["parameters"]
+        if one["schema"]["type"] == "integer"
+    }
+    for values in itertools.product(*bounds.values()):
+        query = dict(zip(bounds, values, strict=True))
+        if query:
+            assert client.get(target, query_string=query).status_code == 200, query
 
 
 def test_every_dimension_is_described() -> None:
@@ -308,8 +388,10 @@ def test_the_page_names_every_parameter_path_and_limit(client: FlaskClient) -> N
     page = client.get("/api").text
     for name in [*urls.PARAMETERS, "fields"]:
         assert f"<code>{name}</code>" in page
-    for path in {*OPERATIONS, "/decisions.csv"} - {openapi.EXPORTS}:
+    for path in OPERATIONS:
         assert f"GET {API}{path}</code>" in page
+    for form in export.FORMS:
+        assert f"{API}/decisions.{form}" in page
     for limit in Settings().limits.__slots__:
         assert str(getattr(Settings().limits, limit)) in page
     assert not re.search(r'<script(?! src="/static/| type="application/ld\+json")', page)

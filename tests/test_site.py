@@ -412,11 +412,19 @@ def test_the_start_page_is_a_searchable_site_and_a_dataset(
     assert dataset["publisher"]["name"] == dataset["creator"]["name"] == "Region Exempel"
     assert len(dataset["description"]) >= 50  # what dataset search asks for
     files = [urlsplit(one["contentUrl"]).path for one in dataset["distribution"]]
-    assert files == [f"/api/v1/decisions.{form}" for form in ("xlsx", "csv", "jsonl")]
+    assert files == [f"/api/v1/decisions.{form}" for form in ("jsonl", "csv", "xlsx")]
+    kinds = [file["encodingFormat"] for file in dataset["distribution"]]
+    assert [client.get(path).mimetype for path in files] == kinds
 
 
-def test_no_publisher_is_invented(client: FlaskClient) -> None:
-    assert all("publisher" not in found for found in json_ld(page(client, "/")))
+def test_the_dataset_has_the_licence_that_is_set(make_client: Callable[..., FlaskClient]) -> None:
+    licence = "http://creativecommons.org/publicdomain/zero/1.0/"
+    _, dataset = json_ld(page(make_client(licence=licence), "/"))
+    assert dataset["license"] == licence
+
+
+def test_no_publisher_and_no_licence_are_invented(client: FlaskClient) -> None:
+    assert all({"publisher", "license"}.isdisjoint(found) for found in json_ld(page(client, "/")))
 
 
 def test_json_ld_cannot_end_its_script(

@@ -73,7 +73,9 @@ class Settings:
     accessibility_date: str = setting("", "day of that assessment, e.g. 2026-11-23", checks.DAY)
 
     licence: str = setting(
-        "", "address of the licence of the data, for the DCAT catalogue", checks.ADDRESS
+        "",
+        "address of the licence of the data, for the DCAT catalogue and for search engines",
+        checks.ADDRESS,
     )
     access_log: bool = setting(
         True, "a JSON line for each request on standard output: 1 or 0", YES_OR_NO

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from index.decision import Decision
 from index.documents import readers
 from index.documents.document import Document
+from index.documents.exported import exported_records
 from index.documents.lists.extract import Extract, extract
 from index.documents.prose.label_tables import is_label_table, lines_of, names_in
 from index.documents.prose.labelled import read_labels
 from index.documents.prose.protocol import read_protocol
+from index.documents.readers.json_records import JsonRecord
 from index.documents.readers.table import Passage, Table
+from index.documents.records import read_records
+from index.documents.report import TableReport
 from index.errors import ReadError
 from index.problem import PASSAGE, Problem
 
@@ -21,13 +26,15 @@ _LONG_LIST = 200  # rows; a list that is longer is no part of a protocol
 def decisions_in(content: bytes, document: Document) -> Extract:
     """The decisions of a file that is no list of records; raises `ReadError`.
 
-    A list wins: what else a document has is about its rows. Then tables of labels, lines of labels,
+    What this service has exported is known by its columns. Else a list wins: what else a document
     and paragraphs that decide.
     """
     tables = readers.read(content, document.limits)
     mapping = document.mapping
     if mapping.columns or mapping.sheets or mapping.header is not None:
         return extract(tables, document)
+    if records := exported_records(tables, content):
+        return _read_exported(records, document)
     labelled: list[Table] = []
     others: list[Table] = []
     for table in tables:
@@ -43,6 +50,18 @@ def decisions_in(content: bytes, document: Document) -> Extract:
         return other
     beside = _beside(result, labelled, content, document)
     return replace(result, problems=(*result.problems, *beside))
+
+
+def _read_exported(records: Sequence[JsonRecord], document: Document) -> Extract:
+    """The decisions of an export, as of any records."""
+    found = [*read_records(records, document)]
+    return Extract(
+        tuple(one for one in found if isinstance(one, Decision)),
+        None,
+        len(records),
+        tuple(one for one in found if isinstance(one, Problem)),
+        tuple(one for one in found if isinstance(one, TableReport)),
+    )
 
 
 def _best(tables: Extract | None, prose: Extract | None) -> Extract | None:

@@ -16,8 +16,8 @@ from index.limits import ReadingLimits
 from index.problem import Problem
 
 RULES = (
-    "amount", "collation", "dates", "decision", "gazetteer", "limits", "organisation_number",
-    "problem", "slug",
+    "amount", "collation", "dates", "decision", "export_table", "gazetteer", "limits",
+    "organisation_number", "problem", "slug",
 )  # fmt: skip
 """The modules beside this room that decide what a document gives; see `rules`."""
 

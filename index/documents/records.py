@@ -41,6 +41,10 @@ from index.problem import Problem, listed, quoted
 from index.slug import slug
 
 _KINDS = ("paragraph", "item")
+_BY_NAME = frozenset(
+    ["round", "roundTitle", "funder", "descriptionBlocks", "motivationBlocks", "statedPlaces"]
+)
+"""The API's members that are no columns, and are read all the same."""
 _FIRST = 1000  # results
 _LABEL = 100  # characters; longer values are running text
 _OF_THE_FILE = ""  # the currency of an amount until that of the file is known
@@ -92,9 +96,9 @@ class _Reading:
         document = self.document
         refusals = Path(document.file).stem if lists_refusals(Path(document.file).stem) else ""
         for record in records:
-            source = document.source(record.number)
+            source = document.source(record.number, record.table)
             if record.doubt:
-                yield problem_at(source, record.doubt, "kontrollera å, ä och ö")
+                yield problem_at(source, record.doubt, record.remedy)
             fields = self._fields(record.members)
             self.records += 1
             fault = record.fault or _fault(fields, document.limits)
@@ -157,7 +161,8 @@ class _Reading:
                 header = replace(header, doubt="")
             for what, remedy in doubts(header, [Path(file).stem], toml_of(self.document)):
                 yield Problem(file, None, what.replace("tabellen", "filen"), remedy)
-        unused = tuple(name for name in members if name not in {member for _, member in used})
+        read = _BY_NAME.union(member for _, member in used)
+        unused = tuple(name for name in members if name not in read)
         unit = next((header.unit for header in headers if header.unit), "")
         yield TableReport(None, self.records, self.decisions, used, unused, unit)
 
@@ -205,7 +210,11 @@ class _Fields:
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Where it is, with the member that says it. What the API writes of each place tells
-        whether a source stated it."""
+        whether a source stated it, and what the source said."""
+        given = self.members.get("statedPlaces")
+        if self.exported and isinstance(given, list):
+            yield from (("statedPlaces", html.clean(_text(value))) for value in given)
+            return
         for at in self.header.columns.get("place", ()):
             name = self.header.cells[at]
             for value in _as_list(self.members[name]):

@@ -147,10 +147,13 @@ def decision(one: Decision, fields: Fields = (), originals: Files = ()) -> msgsp
     return _selected(members, fields) if fields else schemas.DecisionBody(**members)
 
 
-def line(one: Decision, site: str, originals: Files = ()) -> schemas.LineBody:
+def line(one: Decision, site: str, originals: Files = (), fields: Fields = ()) -> msgspec.Struct:
     """A line of the JSON Lines, of the site at an address."""
-    members = _summary(one) | _details(one, originals)
-    return schemas.LineBody(**members, url=site + urls.decision_path(one.id))
+    members = _summary(one) | _details(one, originals) | {"url": site + urls.decision_path(one.id)}
+    if fields:
+        selected: msgspec.Struct = _selected(members, fields, schemas.SelectedLineBody)
+        return selected
+    return schemas.LineBody(**members)
 
 
 def related(found: Thread, themes_: Iterable[CountedTheme]) -> schemas.RelatedDecisionsBody:
@@ -357,6 +360,7 @@ def _details(one: Decision, originals: Files) -> Json:
         "motivation_blocks": one.motivation,
         "first_seen": one.since,
         "identity": one.identity or "",
+        "stated_places": one.places,
         "source": schemas.SourceBody(
             source.file, source.table, source.row, source.sha256, source.read, original
         ),
@@ -372,9 +376,9 @@ def _hit(hit: Hit, fields: Fields, originals: Files) -> Any:
     return _selected(members | _details(hit.decision, originals), fields)
 
 
-def _selected(members: Json, fields: Fields) -> Any:
+def _selected(members: Json, fields: Fields, kind: Any = schemas.SelectedDecisionBody) -> Any:
     names = [schemas.MEMBERS[one] for one in fields]
-    return schemas.SelectedDecisionBody(**{name: members[name] for name in names})
+    return kind(**{name: members[name] for name in names})
 
 
 def _facet(result: SearchResult, one: Dimension, view: View) -> list[FacetValueBody]:

@@ -3,6 +3,10 @@
 Both are written from one list of resources, so that they say the same. A catalogue needs addresses
 that hold everywhere, and a publisher and a licence that somebody stands for: without these settings
 there is none.
+
+The Swedish profile's own forms (``bundle.json`` in its repository, 3.0.1) take ``dcterms:format``
+as a plain media type, once, of every distribution and data service, and have no ``dcat:mediaType``.
+The European profile wants a resource there, so that its SHACL says so of any Swedish catalogue.
 """
 
 from __future__ import annotations
@@ -35,10 +39,6 @@ _SWEDISH = f"{_AUTHORITY}/language/SWE"
 _PUBLIC = f"{_AUTHORITY}/access-right/PUBLIC"
 _GOVERNMENT = f"{_AUTHORITY}/data-theme/GOVE"
 _IRREGULAR = f"{_AUTHORITY}/frequency/IRREG"
-_MEDIA = "http://www.iana.org/assignments/media-types/"
-_REGISTERED = (FORMS["csv"], FORMS["xlsx"])
-"""The forms whose media types IANA has a page for."""
-_KEYWORDS = ("medfinansiering", "beslut", "projekt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,29 @@ class Text:
 
 Statement = tuple[str, Ref | Text]
 """What a resource is said to have, as *prefix:name*, and its value."""
+
+_SUBJECT: list[Statement] = [
+    ("dcat:theme", Ref(_GOVERNMENT)),
+    *[("dcat:keyword", Text(word, "sv")) for word in ("medfinansiering", "beslut", "projekt")],
+]
+"""What it is about."""
+_FILES = {
+    "jsonl": (
+        "Ett JSON-objekt per rad och beslut, med alla texter oförändrade.",
+        "One JSON object per line and decision, with all texts unchanged.",
+    ),
+    "csv": (
+        "För Excel i Sverige: semikolon, decimalkomma, svenska rubriker. För program: lägg till "
+        "?dialect=rfc4180.",
+        "For Excel in Sweden: semicolon, decimal comma, Swedish headings. For programs: add "
+        "?dialect=rfc4180.",
+    ),
+    "xlsx": (
+        "En arbetsbok: besluten, och ett blad om uttaget.",
+        "A workbook: the decisions, and a sheet about the export.",
+    ),
+}
+"""What each form is, in Swedish and English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +189,10 @@ def _dataset(facts: _Facts, distributions: list[Resource]) -> Resource:
                 "motivation, amount and round.",
             ),
             *facts.responsible(),
+            *_SUBJECT,
             ("dcterms:accessRights", Ref(_PUBLIC)),
             ("dcterms:accrualPeriodicity", Ref(_IRREGULAR)),
             ("dcterms:language", Ref(_SWEDISH)),
-            ("dcat:theme", Ref(_GOVERNMENT)),
-            *[("dcat:keyword", Text(word, "sv")) for word in _KEYWORDS],
             ("dcterms:modified", facts.modified),
             ("dcat:landingPage", Ref(f"{facts.site}/")),
             *[("dcat:distribution", Ref(one.iri)) for one in distributions],
@@ -186,10 +208,10 @@ def _distribution(facts: _Facts, form: str) -> Resource:
         "dcat:Distribution",
         [
             *_both("title", f"Alla beslut som {label}", f"All decisions as {label}"),
+            *_both("description", *_FILES[form]),
             ("dcat:accessURL", address),
             ("dcat:downloadURL", address),
             ("dcterms:license", facts.licence),
-            *([("dcat:mediaType", Ref(_MEDIA + media))] if FORMS[form] in _REGISTERED else []),
             ("dcterms:format", Text(media)),
             ("dcterms:language", Ref(_SWEDISH)),
             ("dcterms:modified", facts.modified),
@@ -207,6 +229,8 @@ def _service(facts: _Facts) -> Resource:
                 "description", "Fulltextsökning i besluten.", "Full-text search over the decisions."
             ),
             *facts.responsible(),
+            *_SUBJECT,
+            ("dcterms:format", Text("application/json")),
             ("dcat:endpointURL", Ref(f"{facts.site}/api/v1")),
             ("dcat:endpointDescription", Ref(f"{facts.site}/api/v1/openapi.json")),
             ("foaf:page", Ref(f"{facts.site}/api")),

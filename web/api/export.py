@@ -1,8 +1,9 @@
 """A whole set as a file: JSON Lines, CSV, XLSX. Made a decision at a time, without a cut-off.
 
-Spreadsheet programs run a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula. In CSV
-such a cell gets an apostrophe in front; in XLSX all text is stored as text, which is never run.
-JSON Lines have every text as it is.
+Spreadsheet programs run a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula. In the
+CSV for them such a cell gets an apostrophe in front; in XLSX all text is stored as text, which is
+never run. JSON Lines and the CSV for programs have every text as it is. Whatever is exported can be
+imported again: see `index.export_table`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 import xlsxwriter
 
 from index.decision import Decision, plain_text
+from index.export_table import CUT, HEADINGS, harmless, kinds
 from search.dimensions import BY_NAME, DIMENSIONS, VALUES, Dimension, value_of
 from search.request import SearchRequest
 from search.result import WholeSet
@@ -38,94 +40,111 @@ FORMS = {
 PARAMETERS = tuple(name for name in urls.PARAMETERS if name not in ("page", "limit"))
 """The URL parameters that say which set, and its order."""
 _CHUNK = 64 * 1024  # bytes, or thereabouts
-_DANGEROUS = frozenset("=+-@\t\r")
 _LONGEST_CELL = 32_767  # characters, Excel's own limit
 _CELL_BYTES = 2 * _LONGEST_CELL
 _MOST_ROWS = 1_048_575  # below the heading, Excel's own limit
-_CUT = " … (texten är längre än en cell rymmer; hela finns i JSON)"
 
 Value = str | int | Decimal | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: the API's name, the Swedish heading, width in characters, value."""
+    """One column of a table: the API's name, width in characters, value."""
 
     name: str
-    heading: str
     width: int
     value: Callable[[Decision], Value]
 
-
-COLUMNS = (
-    Column("id", "Beslutets id", 30, lambda one: one.id),
-    Column("owner", "Projektägare", 30, lambda one: one.owner),
-    Column("title", "Projektnamn", 40, lambda one: one.title),
-    Column("description", "Beskrivning", 60, lambda one: plain_text(one.description)),
-    Column("motivation", "Motivering", 60, lambda one: plain_text(one.motivation)),
-    Column("amount", "Beviljat belopp", 16, lambda one: one.amount),
-    Column("currency", "Valuta", 8, lambda one: one.currency),
-    Column("round", "Beslutsomgång", 16, lambda one: one.round.name),
-    Column("roundTitle", "Beslutsomgångens rubrik", 40, lambda one: one.round.title),
-    Column("funder", "Finansiär", 24, lambda one: one.round.funder),
-    Column("caseNumber", "Diarienummer", 16, lambda one: one.case_number),
-    Column("decisionDate", "Beslutsdatum", 12, lambda one: one.decision_date),
-    Column("sourceFile", "Källfil", 30, lambda one: one.source.file),
-    Column("sourceTable", "Tabell i källfilen", 16, lambda one: one.source.table),
-    Column("sourceRow", "Rad i källfilen", 8, lambda one: one.source.row),
-    Column("year", "År", 24, partial(value_of, BY_NAME["year"])),
-    # New ones last, since programs may count the columns that were there before.
-    Column("ownerNumber", "Organisationsnummer", 14, lambda one: one.owner_number),
-    Column("firstSeen", "Först här", 20, lambda one: one.since),
-    Column("place", "Plats", 30, partial(value_of, BY_NAME["place"])),
-)
+    @property
+    def heading(self) -> str:
+        """What it is called in Swedish."""
+        return HEADINGS[self.name]
 
 
-def columns(site: str) -> tuple[Column, ...]:
-    """The columns of a file from the site at an address: what is taken away leads back."""
+def _columns(site: str) -> tuple[Column, ...]:
+    """Every column, in the order of `HEADINGS`, of the site at an address: what is taken away
+    leads back."""
     return (
-        *COLUMNS,
-        Column("url", "Beslutets adress", 50, lambda one: site + urls.decision_path(one.id)),
+        Column("id", 30, lambda one: one.id),
+        Column("owner", 30, lambda one: one.owner),
+        Column("title", 40, lambda one: one.title),
+        Column("description", 60, lambda one: plain_text(one.description)),
+        Column("motivation", 60, lambda one: plain_text(one.motivation)),
+        Column("amount", 16, lambda one: one.amount),
+        Column("currency", 8, lambda one: one.currency),
+        Column("round", 16, lambda one: one.round.name),
+        Column("roundTitle", 40, lambda one: one.round.title),
+        Column("funder", 24, lambda one: one.round.funder),
+        Column("caseNumber", 16, lambda one: one.case_number),
+        Column("decisionDate", 12, lambda one: one.decision_date),
+        Column("sourceFile", 30, lambda one: one.source.file),
+        Column("sourceTable", 16, lambda one: one.source.table),
+        Column("sourceRow", 8, lambda one: one.source.row),
+        Column("year", 24, partial(value_of, BY_NAME["year"])),
+        Column("ownerNumber", 14, lambda one: one.owner_number),
+        Column("firstSeen", 20, lambda one: one.since),
+        Column("place", 30, partial(value_of, BY_NAME["place"])),
+        Column("url", 50, lambda one: site + urls.decision_path(one.id)),
+        Column("descriptionKinds", 8, lambda one: kinds(one.description)),
+        Column("motivationKinds", 8, lambda one: kinds(one.motivation)),
+        Column("statedPlaces", 30, lambda one: "\n".join(one.places)),
     )
+
+
+COLUMN_NAMES = tuple(HEADINGS)
+
+
+def columns(site: str, names: bodies.Fields = ()) -> tuple[Column, ...]:
+    """The columns of a file from the site at an address: those that are wanted, in that order;
+    all where nothing is said."""
+    known = {one.name: one for one in _columns(site)}
+    return tuple(known[name] for name in names or known)
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How CSV is written: what parts cells, how the file begins, what a decimal is marked with, and
-    whether the headings are the Swedish ones."""
+    whether it is for spreadsheet programs: with Swedish headings, and no cell that would be run."""
 
     delimiter: str
     start: str
     decimal: str
-    swedish: bool
+    spreadsheet: bool
 
 
 DIALECTS = {
-    "excel": Dialect(";", "\ufeff", ",", swedish=True),
-    "rfc4180": Dialect(",", "", ".", swedish=False),
+    "excel": Dialect(";", "\ufeff", ",", spreadsheet=True),
+    "rfc4180": Dialect(",", "", ".", spreadsheet=False),
 }
 """The first is what Excel opens with a double click in Sweden; the other is for programs."""
 
 
-def json_lines(found: WholeSet, site: str, originals: bodies.Files = ()) -> Iterator[bytes]:
-    """Each decision as `bodies.line` has it, a line each."""
-    lines = (bodies.encode(bodies.line(one, site, originals)) for one in found.decisions)
+def json_lines(
+    found: WholeSet, site: str, originals: bodies.Files = (), fields: bodies.Fields = ()
+) -> Iterator[bytes]:
+    """Each decision as `bodies.line` has it, a line each. Here and below, `fields` are the members
+    or columns that are wanted, all where nothing is said."""
+    lines = (bodies.encode(bodies.line(one, site, originals, fields)) for one in found.decisions)
     return _in_chunks(line + b"\n" for line in lines)
 
 
-def comma_separated(found: WholeSet, site: str, dialect: Dialect) -> Iterator[bytes]:
+def comma_separated(
+    found: WholeSet, site: str, dialect: Dialect, fields: bodies.Fields = ()
+) -> Iterator[bytes]:
     """A heading and a row a decision; lines end with CRLF in both dialects (RFC 4180)."""
-    lines = _csv_lines(found, columns(site), dialect)
+    lines = _csv_lines(found, columns(site, fields), dialect)
     return _in_chunks(line.encode("utf-8", "replace") for line in lines)
 
 
-def workbook(found: WholeSet, query: SearchRequest, site: str, created: str) -> Iterator[bytes]:
+def workbook(
+    found: WholeSet, query: SearchRequest, site: str, created: str, fields: bodies.Fields = ()
+) -> Iterator[bytes]:
     """An XLSX file: the decisions, and a sheet that says what was searched for, where and when.
 
     It is written to a file on disk row by row.
     """
     with tempfile.TemporaryFile() as file:
-        _write_workbook(file, found, query, site, created)
+        _write_workbook(file, found, query, site, created, fields)
         file.seek(0)
         while chunk := file.read(_CHUNK):
             yield chunk
@@ -143,7 +162,7 @@ def file_name(request: SearchRequest, created: str, extension: str) -> str:
 def _csv_lines(found: WholeSet, shown: Sequence[Column], dialect: Dialect) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\r\n")
-    writer.writerow(one.heading if dialect.swedish else one.name for one in shown)
+    writer.writerow(one.heading if dialect.spreadsheet else one.name for one in shown)
     yield dialect.start + _taken(buffer)
     for decision in found.decisions:
         writer.writerow([_cell(column.value(decision), dialect) for column in shown])
@@ -161,9 +180,7 @@ def _cell(value: Value, dialect: Dialect) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}".replace(".", dialect.decimal)
     text = "" if value is None else str(value)
-    # Some programs fold full-width and raised signs before they look for a formula.
-    dangerous = unicodedata.normalize("NFKC", text[:1]) in _DANGEROUS
-    return f"'{text}" if dangerous else text
+    return harmless(text) if dialect.spreadsheet else text
 
 
 def _in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -180,9 +197,14 @@ def _in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _write_workbook(
-    file: Any, found: WholeSet, query: SearchRequest, site: str, created: str
+    file: Any,
+    found: WholeSet,
+    query: SearchRequest,
+    site: str,
+    created: str,
+    fields: bodies.Fields,
 ) -> None:
-    shown = columns(site)
+    shown = columns(site, fields)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": "Beslut", "created": datetime.fromisoformat(created)})
@@ -233,8 +255,8 @@ def _fitting(text: str) -> str:
     """The text, or as much as a cell holds of it, counted as Excel does, in UTF-16."""
     if len(text) * 2 <= _LONGEST_CELL or len(text.encode("utf-16-le", "replace")) <= _CELL_BYTES:
         return text
-    room = _CELL_BYTES - 2 * len(_CUT)
-    return text.encode("utf-16-le", "replace")[:room].decode("utf-16-le", "ignore") + _CUT
+    room = _CELL_BYTES - 2 * len(CUT)
+    return text.encode("utf-16-le", "replace")[:room].decode("utf-16-le", "ignore") + CUT
 
 
 def _write_about(

@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
     app.add_url_rule(urls.suggestions_path(), view_func=suggestions_api)
     app.add_url_rule(urls.changes_path(), view_func=changes_api)
     app.add_url_rule(f"{ROOT}/api-info", view_func=api_info)
+    app.add_url_rule(ROOT, view_func=api_info)  # the catalogue names it, and so must it answer
     app.add_url_rule(f"{ROOT}/openapi.json", view_func=openapi_json)
     app.add_url_rule(f"{ROOT}/openapi.yaml", view_func=openapi_yaml)
     app.add_url_rule("/api", view_func=documentation)
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
         *((f"{ROOT}/{one.plural}", list_api, {"dimension": one.name}) for one in VALUES),
         *((urls.profile_api_path(kind, "<slug>"), profile_api, {"kind": kind}) for kind in KINDS),
         *((f"{ROOT}/decisions.{form}", export_api, {"form": form}) for form in export.FORMS),
+        *((f"{ROOT}{path}", export_api, {"form": one}) for path, one in openapi.EXPORTS.items()),
         *((f"/datasets/dcat.{form}", catalogue, {"form": form}) for form in dcat.TYPES),
     ]
     for path, view, chosen in variants:
@@ -189,7 +191,7 @@ def changes_api() -> Response:
 
 
 def api_info() -> Response:
-    """``GET /api/v1/api-info``: what the national profile wants to know of an API."""
+    """``GET /api/v1/api-info``, ``/api/v1``: what the national profile wants to know of an API."""
     _refuse_others(())
     body = bodies.api_info(f"{current.base_url()}/api")
     return caching.conditional(None, "", lambda: _json(body))
@@ -210,22 +212,24 @@ def openapi_yaml() -> Response:
 
 
 def export_api(form: str) -> Response:
-    """``GET /api/v1/decisions.jsonl``, ``.csv``, ``.xlsx``: the whole set of a search."""
-    asked = _asked((*export.PARAMETERS, "dialect") if form == "csv" else export.PARAMETERS)
+    """``GET /api/v1/decisions.jsonl``, ``.csv``, ``.xlsx``, and the same at ``/api/v1/exports``:
+    the whole set of a search."""
+    asked = _asked((*export.PARAMETERS, "fields", *(("dialect",) if form == "csv" else ())))
     dialect = _choice("dialect", [*export.DIALECTS])
+    fields = _fields(schemas.LINE_FIELDS if form == "jsonl" else export.COLUMN_NAMES)
     searcher = current.searcher()
 
     def make() -> Response:
         held.callback(current.slots().take())  # first: one too many is not even searched for
         found = searcher.whole(asked, current.deadline())
-        response = _file(form, found, dialect, searcher.updated, originals(searcher))
+        response = _file(form, found, dialect, fields, searcher)
         name = export.file_name(asked, searcher.updated, form)
         disposition = dump_options_header("attachment", {"filename": name})
         response.headers["Content-Disposition"] = disposition
         return response
 
     with contextlib.ExitStack() as held:
-        canonical = _canonical(asked, dialect)
+        canonical = _canonical(asked, dialect, *fields)
         response = caching.conditional(searcher, canonical, make, zip_=form != "xlsx")
         if response.is_streamed and request.method == "GET":
             response.response = Download.of(held.pop_all().close, response.response)
@@ -377,15 +381,17 @@ def _canonical(asked: SearchRequest, *others: str) -> str:
     return "&".join([urls.query_string(asked), *others])
 
 
-def _file(form: str, found: WholeSet, dialect: str, created: str, files: bodies.Files) -> Response:
+def _file(
+    form: str, found: WholeSet, dialect: str, fields: bodies.Fields, searcher: Searcher
+) -> Response:
     """The set in one of the forms. The body is made when it is sent."""
     site = current.base_url()
     if form == "jsonl":
-        body = export.json_lines(found, site, files)
+        body = export.json_lines(found, site, originals(searcher), fields)
     elif form == "csv":
-        body = export.comma_separated(found, site, export.DIALECTS[dialect])
+        body = export.comma_separated(found, site, export.DIALECTS[dialect], fields)
     else:
-        body = export.workbook(found, found.request, site, created)
+        body = export.workbook(found, found.request, site, searcher.updated, fields)
     return Response(body, content_type=export.FORMS[form][1] + _MORE[form])
 
 

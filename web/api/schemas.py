@@ -153,6 +153,9 @@ class DecisionBody(SummaryBody):
         Identity,
         Meta(description=label("Beslutets egen beteckning; består också när id:t blir ett annat.")),
     ]
+    stated_places: Annotated[
+        tuple[str, ...], Meta(description=label("Vad källan själv säger om platsen."))
+    ]
     source: SourceBody
 
 
@@ -210,6 +213,8 @@ SelectedDecisionBody = _made(
     [(name, one.type | UnsetType, UNSET) for name, one in _OF_DECISIONS.items()],
 )
 """What `fields` leaves of a decision or a hit: any of its members."""
+SelectedLineBody = _made("SelectedLine", [("url", str | UnsetType, UNSET)], SelectedDecisionBody)
+"""What it leaves of a line of the JSON Lines."""
 
 
 class SearchBody(Body, Generic[T]):
@@ -563,10 +568,11 @@ class ProblemBody(Body, omit_defaults=True):
     ] = UNSET
 
 
-MEMBERS = {one.encode_name: one.name for one in fields(SelectedDecisionBody)}
+MEMBERS = {one.encode_name: one.name for one in fields(SelectedLineBody)}
 """What `fields` can ask for, and the attribute that holds it."""
-HIT_FIELDS = tuple(MEMBERS)
+HIT_FIELDS = tuple(one.encode_name for one in fields(SelectedDecisionBody))
 DECISION_FIELDS = tuple(one.encode_name for one in fields(DecisionBody))
+LINE_FIELDS = tuple(one.encode_name for one in fields(LineBody))
 
 
 def name_of(body: type[Struct]) -> str:

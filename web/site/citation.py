@@ -10,6 +10,7 @@ from index.decision import Decision, Source, plain_text
 from index.problem import PASSAGE, place
 from search.request import SearchRequest
 from web import formats, language, urls
+from web.api.export import FORMS
 from web.formats import isolated
 from web.language import gettext
 from web.settings import Settings
@@ -139,18 +140,13 @@ def dataset(base: str, settings: Settings, updated: str) -> Json:
                 "encodingFormat": kind,
                 "contentUrl": base + urls.export_address(form, everything),
             }
-            for form, kind in _FORMS.items()
+            for form, (_, kind) in FORMS.items()
         ],
     }
     publisher = _publisher(settings)
-    return data | publisher | ({"creator": publisher["publisher"]} if publisher else {})
-
-
-_FORMS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "jsonl": "application/x-ndjson",
-}
+    creator = {"creator": publisher["publisher"]} if publisher else {}
+    licence = {"license": settings.licence} if settings.licence else {}
+    return data | publisher | creator | licence
 
 
 def _publisher(settings: Settings) -> Json:

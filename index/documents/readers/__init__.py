@@ -83,6 +83,11 @@ def passages(content: bytes, limits: ReadingLimits = DEFAULTS) -> tuple[Passage,
     return reader.passages(content, limits) if reader else ()
 
 
+def is_csv(content: bytes) -> bool:
+    """Whether it is text whose cells are parted by a delimiter."""
+    return next(one for one in READERS if one.recognises(content)).read is delimited.read
+
+
 def record_format(head: bytes) -> RecordFormat | None:
     """The format of records that a file begins like, None where it holds tables."""
     return next((stream for stream in RECORD_FORMATS if stream.recognises(head)), None)

@@ -26,12 +26,15 @@ _LINE_BYTES = 16 * MEGABYTE  # a file without line breaks may be larger than mem
 @dataclass(frozen=True, slots=True)
 class JsonRecord:
     """One object. ``number`` counts lines, or objects of a list, from 1; ``fault`` says why it
-    cannot be read, ``doubt`` what is uncertain from here on, clauses in Swedish."""
+    cannot be read, ``doubt`` what is uncertain from here on and ``remedy`` what to do about it,
+    clauses in Swedish. ``table`` is the sheet where it is the row of one."""
 
     number: int
     members: dict[str, Any]
     fault: str | None = None
     doubt: str | None = None
+    remedy: str = "kontrollera å, ä och ö"
+    table: str | None = None
 
 
 def is_lines(head: bytes) -> bool:

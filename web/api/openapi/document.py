@@ -14,7 +14,7 @@ from web import labels
 from web.api import bodies
 from web.api.openapi.examples import SMALL_ANSWER
 from web.api.openapi.info import info
-from web.api.openapi.paths import EXPORTS, paths
+from web.api.openapi.paths import paths
 from web.api.schemas import Json, components
 from web.language import gettext
 from web.settings import Settings
@@ -41,7 +41,8 @@ def specification(settings: Settings, site: str) -> Json:
                 {"name": "listor", "description": listed},
                 {"name": "om", "description": label("Om API:et")},
             ],
-            "paths": paths(settings),
+            "security": [],  # no key is needed
+            "paths": paths(settings, site),
             "components": {"schemas": components()},
         }
     )
@@ -74,7 +75,7 @@ def as_yaml(specification_: Json) -> str:
 def page(specification_: Json, settings: Settings, site: str) -> str:
     """The description as a page."""
     operations = [
-        methods["get"] | {"addresses": _addresses(path, methods["get"])}
+        methods["get"] | {"address": f"/api/v1{path}"}
         for path, methods in specification_["paths"].items()
     ]
     return render_template(
@@ -86,12 +87,6 @@ def page(specification_: Json, settings: Settings, site: str) -> str:
         site=site,
         answer=msgspec.json.format(bodies.encode(SMALL_ANSWER), indent=2).decode(),
     )
-
-
-def _addresses(path: str, operation: Json) -> list[str]:
-    """The path, with each file by its name where it is the exports' one."""
-    files = operation["parameters"][0]["schema"]["enum"] if path == EXPORTS else []
-    return [f"/api/v1/{file}" for file in files] or [f"/api/v1{path}"]
 
 
 class _Plain(yaml.SafeDumper):

@@ -10,13 +10,23 @@ from search.searcher import SUGGESTIONS
 from web import labels, urls
 from web.api import export
 from web.api.openapi.examples import DECISION_ID
-from web.api.schemas import DECISION_FIELDS, HIT_FIELDS, Json
+from web.api.schemas import DECISION_FIELDS, HIT_FIELDS, LINE_FIELDS, Json
 from web.language import gettext
 from web.settings import Settings
 
 _TEXT: Json = {"type": "string"}
 _FLAG: Json = {"type": "string", "enum": ["1", "0", "true", "false"], "default": "0"}
-_FILES = [f"decisions.{form}" for form in export.FORMS]
+# What is right by these is taken by the service, which takes other ways to write them besides.
+_NUMBER = "([0-9]{1,13}|[0-9]{1,3}( [0-9]{3}){1,3})([.,][0-9]{1,2})?( ?kr)?"
+_LARGE = "[0-9]{1,6}([.,][0-9]{1,2})? ?(tkr|mnkr|miljon|miljoner|million)"
+_AMOUNT: Json = _TEXT | {"pattern": f"^({_NUMBER}|{_LARGE})?$"}
+_YEAR = "(19|2[01])[0-9]{2}"
+_MONTH = "(0[1-9]|1[0-2])"
+_DAY = (
+    f"{_YEAR}-({_MONTH}-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
+    "|((19|2[01])(0[48]|[2468][048]|[13579][26])|2000)-02-29"
+)
+_PERIOD: Json = _TEXT | {"pattern": f"^({_YEAR}|{_YEAR}-{_MONTH}|{_DAY})?$"}
 
 
 def parameters(settings: Settings) -> Json:
@@ -90,12 +100,11 @@ def parameters(settings: Settings) -> Json:
             "dialect",
             label(
                 "CSV: `excel` (semikolon, decimalkomma, svenska rubriker, BOM) eller `rfc4180` "
-                "(komma, decimalpunkt, API:ets namn). Bara för CSV."
+                "(komma, decimalpunkt, API:ets namn, alla texter oförändrade)."
             ),
             _TEXT | {"enum": list(export.DIALECTS)},
             "rfc4180",
         ),
-        _path("export", label("Filen: vilken form mängden ska ha."), "decisions.csv", enum=_FILES),
         _parameter(
             "header",
             "traceparent",
@@ -109,6 +118,8 @@ def parameters(settings: Settings) -> Json:
     ]
     # Names that stand for two parameters have another key: `round` is a filter, and a part of ids.
     own = _fields(gettext("Vad svaret ska innehålla"), DECISION_FIELDS)
+    lines = _fields(gettext("Vad varje rad ska innehålla"), LINE_FIELDS)
+    columns = _fields(gettext("Kolumnerna, i den ordning de ska stå,"), export.COLUMN_NAMES)
     return {one["name"]: one for one in found} | {
         "beginning": _query("q", label("Det som har skrivits hittills."), words, "hals"),
         "suggestionLimit": _query(
@@ -120,6 +131,8 @@ def parameters(settings: Settings) -> Json:
         "changesLimit": _query("limit", label("Antal händelser, högst."), _count(1000, 1000), 1000),
         "listPage": _query("page", label("Sida, från 1."), _count(999_999_999, 1), 1),
         "decisionFields": _query("fields", *own),
+        "lineFields": _query("fields", *lines),
+        "columnFields": _query("fields", *columns),
         "roundSlug": _path("round", label("Beslutsomgångens del av id."), round_),
         "projectSlug": _path("project", label("Projektets del av id."), project),
         "ownerSlug": _path("slug", label("Projektägaren, som i listan."), "lulea-kommun"),
@@ -151,8 +164,8 @@ def _of(one: Dimension) -> list[Json]:
         )
         latest = gettext("%(what)s, sista, det själv inräknat.", what=what)
         return [
-            _query(first, earliest, _TEXT, one.example),
-            _query(last, latest, _TEXT, one.example),
+            _query(first, earliest, _PERIOD, one.example),
+            _query(last, latest, _PERIOD, one.example),
         ]
     least, most, missing = urls.parameters_of(one)
     return [
@@ -162,13 +175,13 @@ def _of(one: Dimension) -> list[Json]:
                 "%(what)s i kronor, lägst, det själv inräknat: 500000, 500 000 eller 1,5 miljoner.",
                 what=what,
             ),
-            _TEXT,
+            _AMOUNT,
             one.example,
         ),
         _query(
             most,
             gettext("%(what)s, högst, det själv inräknat.", what=what),
-            _TEXT,
+            _AMOUNT,
             one.example,
         ),
         _query(

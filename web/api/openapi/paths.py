@@ -1,7 +1,9 @@
 """The operations: each address, what it takes and what it answers.
 
-`/api/v1/openapi.json` is not among them. The three exports stand as one path with the file in
-braces, because the profile's names of resources have no full stop in them.
+`/api/v1/openapi.json` is not among them, and the exports stand under other addresses than the
+`/api/v1/decisions.csv` that the pages lead to: the profile's names of resources have no full stop
+in them (RES.06, UFN.08). Each is an operation of its own with one media type, since generated
+clients take what an operation answers to be of one kind.
 """
 
 from __future__ import annotations
@@ -13,17 +15,40 @@ from search.labels import label
 from web import labels, urls
 from web.api import export
 from web.api.openapi.parameters import parameters
-from web.api.openapi.responses import EXPORT_ANSWER, json_answer, other_responses
+from web.api.openapi.responses import export_answer, json_answer, other_responses
 from web.api.schemas import LISTS, Json, name_of
 from web.language import gettext
 from web.settings import Settings
 from web.subjects import KINDS
 
-EXPORTS = "/{export}"
+EXPORTS = {f"/exports/{form}": form for form in export.FORMS}
+"""The form that each path of an export gives."""
+_EXPORTED = {
+    "jsonl": (
+        "JsonLines",
+        ("lineFields",),
+        label("Ett JSON-objekt per rad, som i `getDecision`, med alla texter oförändrade."),
+    ),
+    "csv": (
+        "Csv",
+        ("columnFields", "dialect"),
+        label(
+            "En rad per beslut. Med `dialect=rfc4180` står alla texter oförändrade; med `excel` "
+            "får en cell som börjar med = + - @ en apostrof först, så att inget kalkylprogram kör "
+            "den."
+        ),
+    ),
+    "xlsx": (
+        "Xlsx",
+        ("columnFields",),
+        label("En arbetsbok: besluten, och ett blad om vad som söktes, var och när."),
+    ),
+}
+"""What each form is called in the names of operations, what it takes besides, and what it is."""
 
 
-def paths(settings: Settings) -> Json:
-    """Every path with its operation."""
+def paths(settings: Settings, site: str) -> Json:
+    """Every path with its operation, for an API at the address `site`."""
     known = parameters(settings)
 
     def get(
@@ -57,6 +82,21 @@ def paths(settings: Settings) -> Json:
             ),
             ("listPage", "limit"),
             json_answer(label("En sida av listan"), name_of(LISTS[one.name])),
+            (304, 400, 500, 503),
+        )
+
+    def exported(form: str) -> Json:
+        name, taken, what = _EXPORTED[form]
+        whole = label("Alla beslut i en sökning, utan sidor.")
+        address = f"/api/v1/decisions.{form}"
+        same = gettext("Samma fil finns på %(address)s.", address=address)
+        return get(
+            f"exportDecisionsAs{name}",
+            "beslut",
+            gettext("Hämta hela mängden som %(form)s", form=export.FORMS[form][0]),
+            f"{gettext(whole)} {gettext(what)} {same}",
+            (*export.PARAMETERS, *taken),
+            export_answer(form, site),
             (304, 400, 500, 503),
         )
 
@@ -125,19 +165,7 @@ def paths(settings: Settings) -> Json:
             json_answer(label("Liknande beslut"), "RelatedDecisions"),
             (300, 302, 304, 400, 404, 410, 500, 503),
         ),
-        EXPORTS: get(
-            "exportDecisions",
-            "beslut",
-            label("Hämta hela mängden som fil"),
-            label(
-                "Alla beslut i en sökning, utan sidor: JSON Lines (ett beslut per rad, som i "
-                "`getDecision`), CSV eller XLSX. `dialect` finns bara för CSV. I CSV får en cell "
-                "som börjar med = + - @ en apostrof först, så att inget kalkylprogram kör den."
-            ),
-            ("export", *export.PARAMETERS, "dialect"),
-            EXPORT_ANSWER,
-            (304, 400, 404, 500, 503),
-        ),
+        **{path: exported(form) for path, form in EXPORTS.items()},
         **{f"/{one.plural}": listed(one) for one in VALUES},
         **{urls.profile_api_path(kind, "{slug}", root=""): profiled(kind) for kind in KINDS},
         "/themes": get(
