@@ -113,7 +113,9 @@ def roll_back(index: Path, changes_days: int = CHANGES_DAYS) -> Generation:
     time = datetime.now(UTC)
 
     def amend(folder: Path, older: Generation) -> dict[str, Any]:
-        current = _last(store)
+        current = None
+        with contextlib.suppress(IndexUnusable):
+            current = store.current()
         past = Past.known(store, current)
         columns = Columns.open(older.columns)
         files = [source["file"] for source in older.manifest["sources"]]

@@ -168,6 +168,7 @@ def states(
     *states: Sequence[str],
     column: str = "",
     key: Callable[[Decision], str] = by_name,
+    rounds: Sequence[str] = ("Y 2030:1",) * 9,
 ) -> list[dict[str, Decision]]:
     """The decisions of an index, by title and owner, after each of some states of one document
     beside one that stays."""
@@ -177,13 +178,13 @@ def states(
         document(*(f"Ö\tProjekt {n}\tNummer {n}.\t{n}" for n in range(12))), "utf-8"
     )
     found = []
-    for rows in states:
-        heading = "# Regionens beslut om projekt Y 2030:1"
+    for rows, round_ in zip(states, rounds, strict=False):
+        heading = f"# Regionens beslut om projekt {round_}"
         text = document(*rows, heading=heading, column=column)
         (sources / "liten.txt").write_text(text, "utf-8")
         build([sources], tmp_path / "index", reading=Reading(accept=True))
         searcher = Searcher.open(tmp_path / "index")
-        hits = searcher.search(SearchRequest(limit=100).filtered("round", ("Y 2030:1",))).hits
+        hits = searcher.search(SearchRequest(limit=100).filtered("round", (round_,))).hits
         found.append({key(hit.decision): hit.decision for hit in hits})
         assert len(found[-1]) == len(rows)
         searcher.close()
@@ -228,6 +229,21 @@ def test_a_decision_that_moves_among_the_rows_is_the_same(tmp_path: Path) -> Non
 def test_another_decision_in_the_same_row_is_new(tmp_path: Path) -> None:
     before, now = states(tmp_path, [BRO, VAG], ["Ö\tHamn\tVi bygger en hamn.\t1", VAG])
     assert not is_same(now["Hamn Ö"], before["Bro Ö"])
+
+
+YEARLY = ["Ö\tStöd\tDriften.\t1", "Å\tStöd\tDriften.\t2", VAG]
+
+
+def test_a_list_of_another_year_in_the_same_file_is_news(tmp_path: Path) -> None:
+    later = ["Ö\tStöd\tDriften.\t3", "Å\tStöd\tAnnat.\t2", "Å\tVäg\tEn till.\t2"]
+    before, now = states(tmp_path, YEARLY, later, rounds=("Y 2030:1", "Y 2031:1"))
+    assert not {one.identity for one in now.values()} & {one.identity for one in before.values()}
+
+
+def test_a_heading_that_is_corrected_makes_nothing_new(tmp_path: Path) -> None:
+    before, now = states(tmp_path, YEARLY, YEARLY, rounds=("Y 2030:1", "Y 2031:1"))
+    assert all(is_same(now[name], before[name]) for name in before)
+    assert all(now[name].id != before[name].id for name in before)
 
 
 def test_a_twin_that_comes_and_goes_changes_the_id_and_nothing_else(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ into as others of the same title come and go. It is the same decision as one bef
 1. it says the same, word for word;
 2. it has the same case number, of the same funder (of the same file where no funder is named), and
    no other decision has that, before or now;
-3. it stands in the same row of the same file and has the same owner and title, or one of them and
-   the same text: a row alone is not enough, since a list may be another with each issue;
-4. it has the same round, title and owner, and among what is left no other has.
+3. it stands in the same row of the same file, is of the same round, and has the same owner and
+   title, or one of them and the same text: a row alone is not enough, since a list may be another
+   with each issue;
+4. it has the same round, title and owner, and among what is left no other has;
+5. it stands in the same row, and only the round is called otherwise.
 
 What is not certain is new. Only what cannot be compared, as the last generation is another
 program's or damaged, goes by the text and the identifier.
@@ -203,12 +205,16 @@ def same(before: Census, now: Census) -> _Places:
     left = np.setdiff1d(np.arange(len(before.docs)), found)
     come = np.flatnonzero(found < 0)
     if len(left) and len(come):
-        old = {int(at): before.read(int(before.docs[at])) for at in left}
-        new = {int(at): now.read(int(now.docs[at])) for at in come}
-        for trait in _TRAITS:
-            for one, other in _alike(trait, old, new):
-                found[other] = one
-                del old[one], new[other]
+        old, new = _traits(before.read, before.docs[left]), _traits(now.read, now.docs[come])
+        among = found[come]
+        for trait in range(len(_TRAITS)):
+            # Among what is left: one that another has, too, tells nothing.
+            _pair(
+                among,
+                np.where(np.isin(np.arange(len(left)), among), 0, old[:, trait]),
+                np.where(among >= 0, 0, new[:, trait]),
+            )
+        found[come] = np.where(among >= 0, left[among], -1)
     return found
 
 
@@ -228,41 +234,36 @@ def _alone(digests: _Digests) -> tuple[_Digests, _Places]:
     return values[alone], at[alone]
 
 
-Trait = Callable[[Decision], Hashable]
-"""What two decisions have in common that are the same; None where a decision has no such thing."""
-
-
 def _row(one: Decision) -> tuple[Hashable, ...]:
-    return one.source.file, one.source.table, one.source.row
+    return one.source.file, one.source.table, one.source.row, one.round.name
 
 
 def _text(one: Decision) -> str:
     return plain_text((*one.description, *one.motivation))
 
 
-_TRAITS: tuple[Trait, ...] = (
+_TRAITS: tuple[Callable[[Decision], tuple[Hashable, ...] | None], ...] = (
     lambda one: (*_row(one), one.owner, one.title),
     lambda one: (one.round.name, one.title, one.owner) if one.title else None,
     lambda one: (*_row(one), one.owner, _text(one)) if _text(one) else None,
     lambda one: (*_row(one), one.title, _text(one)) if _text(one) else None,
+    lambda one: (
+        (*_row(one)[:3], one.owner, one.title, _text(one), one.amount, one.decision_date)
+        if _text(one)
+        else None
+    ),
 )
+"""What the same decision has in common before and now, the surest first; None where it has not."""
 
 
-def _alike(
-    trait: Trait, old: dict[int, Decision], new: dict[int, Decision]
-) -> Iterator[tuple[int, int]]:
-    """The pairs that share a trait which no other has."""
-    ours, theirs = _by_trait(trait, old), _by_trait(trait, new)
-    for value, places in ours.items():
-        if len(places) == 1 and len(theirs.get(value, ())) == 1:
-            yield places[0], theirs[value][0]
-
-
-def _by_trait(trait: Trait, some: dict[int, Decision]) -> dict[Hashable, list[int]]:
-    found: dict[Hashable, list[int]] = {}
-    for at, one in some.items():
-        if (value := trait(one)) is not None:
-            found.setdefault(value, []).append(at)
+def _traits(read: Read, docs: _Places) -> _Digests:
+    """Digests (k, traits) of the traits of some documents, 0 where there is none."""
+    found = np.zeros((len(docs), len(_TRAITS)), np.uint64)
+    for at, doc in enumerate(docs.tolist()):
+        one = read(doc)
+        for trait, of in enumerate(_TRAITS):
+            if (value := of(one)) is not None:
+                found[at, trait] = id_digest(repr(value))
     return found
 
 
