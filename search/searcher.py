@@ -37,7 +37,7 @@ from search.expand import Plan, expand
 from search.marks import Marks, Place
 from search.owners import OwnersFile, Party
 from search.related import FIELDS, shared_words
-from search.request import Message, SearchLimits, SearchRequest
+from search.request import Message, SearchLimits, SearchRequest, pages
 from search.result import (
     Group,
     Hit,
@@ -136,7 +136,14 @@ class Searcher:
             interpretation=tuple(plan.interpretation),
             suggestion=plan.suggestion,
             partial=self._hits(partial, plan.marks, deadline),
-            notes=tuple(self._notes(request, plan, is_deep, after is not None)),
+            notes=tuple(
+                self._notes(
+                    request,
+                    plan,
+                    is_deep and request.page <= pages(page.total, request.limit),
+                    after is not None,
+                )
+            ),
             now=self.history.now,
             next=None if after is None else self._next(page.hits, request.limit),
         )

@@ -91,8 +91,8 @@ ERRORS = {
 """What happened, a clause without a full stop, and what to do."""
 NOTES = {
     "deep-page": label(
-        "Det går att bläddra bland de första %(limit)s besluten. Filtrera sökningen, ladda ner "
-        "alla som fil, eller gå igenom dem med cursor i API:et."
+        "Det går att bläddra bland de första %(limit)s besluten. Filtrera sökningen, eller ladda "
+        "ner alla som fil; i API:et nås alla med cursor."
     ),
     "own-order": label(
         "Med cursor kommer besluten i den ordning som de kom till indexet; sort och page gäller "
