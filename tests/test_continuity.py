@@ -226,9 +226,25 @@ def test_a_decision_that_moves_among_the_rows_is_the_same(tmp_path: Path) -> Non
     assert now["Skola Ö"].identity not in {one.identity for one in before.values()}
 
 
-def test_another_decision_in_the_same_row_is_new(tmp_path: Path) -> None:
-    before, now = states(tmp_path, [BRO, VAG], ["Ö\tHamn\tVi bygger en hamn.\t1", VAG])
+@pytest.mark.parametrize("text", ["Vi bygger.", ""])
+def test_another_decision_in_the_same_row_is_new(tmp_path: Path, text: str) -> None:
+    rows = (f"Ö\tBro\t{text}\t1", f"Ö\tHamn\t{text and 'Ny hamn.'}\t1")
+    before, now = states(tmp_path, [rows[0], VAG], [rows[1], VAG])
     assert not is_same(now["Hamn Ö"], before["Bro Ö"])
+
+
+def test_twins_of_one_owner_that_move_are_told_by_what_they_say(tmp_path: Path) -> None:
+    one, two = "Ö\tBro\tEn.\t1", "Ö\tBro\tTvå.\t1"
+    before, now, last = states(
+        tmp_path,
+        [one, two, VAG],
+        [two, one, VAG],
+        ["Ö\tBro\tTvå nu.\t1", VAG, SKOLA, "Ö\tBro\tEn nu.\t1"],
+        key=lambda one: plain_text(one.description),
+    )
+    assert is_same(now["En."], before["En."]) and is_same(now["Två."], before["Två."])
+    assert is_same(last["Två nu."], before["Två."])  # in its row
+    assert is_same(last["En nu."], before["En."])  # the only one left
 
 
 YEARLY = ["Ö\tStöd\tDriften.\t1", "Å\tStöd\tDriften.\t2", VAG]
@@ -286,11 +302,40 @@ def test_a_case_number_that_several_have_tells_nothing(tmp_path: Path) -> None:
     before, now = states(
         tmp_path,
         [f"{BRO}\tDnr 2030/1", f"{VAG}\tDnr 2030/1"],
-        [f"{VAG}\tDnr 2030/1", f"{SKOLA}\tDnr 2030/1"],
+        [f"{SKOLA}\tDnr 2030/1", f"{VAG}\tDnr 2030/1"],
         column="Diarienummer",
     )
     assert is_same(now["Väg Å"], before["Väg Å"])
     assert not is_same(now["Skola Ö"], before["Bro Ö"])
+
+
+def test_a_case_number_is_one_of_its_funder(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "stor.txt").write_text(
+        document(*(f"Ö\tProjekt {n}\tNummer {n}.\t{n}" for n in range(12))), "utf-8"
+    )
+    found = []
+    for name, funder, row in [
+        ("a", "Region Ett", BRO), ("b", "Region Två", SKOLA), ("c", "Region Två", VAG),
+    ]:  # fmt: skip
+        for old in (tmp_path / "in").glob("?.txt"):
+            old.unlink()
+        text = document(f"{row}\tDnr 1", column="Diarienummer").replace("Region Vi", funder)
+        (tmp_path / "in" / f"{name}.txt").write_text(text, "utf-8")
+        build([tmp_path / "in"], tmp_path / "index", reading=Reading(accept=True))
+        searcher = Searcher.open(tmp_path / "index")
+        hits = searcher.search(SearchRequest(case_numbers=("Dnr 1",))).hits
+        found += [hit.decision for hit in hits]
+        searcher.close()
+    bro, skola, vag = found
+    assert not is_same(bro, skola)
+    assert is_same(skola, vag)
+
+
+def test_a_corrected_decision_that_moved_is_told_by_its_name(tmp_path: Path) -> None:
+    longer = "Ö\tBro\tVi bygger en lång bro.\t1"
+    before, now = states(tmp_path, [BRO, VAG], [SKOLA, VAG, longer])
+    assert is_same(now["Bro Ö"], before["Bro Ö"])
 
 
 def test_what_goes_and_comes_back_unchanged_has_its_identity_again(tmp_path: Path) -> None:
