@@ -11,7 +11,7 @@ from jinja2.runtime import Context
 
 from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Overview, SearchResult
-from web import current, formats, labels, language, messages, originals, urls
+from web import caching, current, formats, labels, language, messages, originals, urls
 from web.language import gettext
 from web.site import carried, filter_links, lists, pages, profiles, threads
 from web.site.citation import where
@@ -39,16 +39,16 @@ def register(app: Flask) -> None:
         listed=formats.listed,
         said=messages.note,
     )
-    app.add_url_rule("/", view_func=search_page)
-    app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
+    app.add_url_rule("/", view_func=caching.page(search_page))
+    app.add_url_rule("/beslut/<round_>/<name>", view_func=caching.page(decision_page))
     app.add_url_rule("/kallor/<sha256>", view_func=source_file)
-    app.add_url_rule("/oversikt", view_func=overview_page)
-    app.add_url_rule("/teman", view_func=themes_page)
+    app.add_url_rule("/oversikt", view_func=caching.page(overview_page))
+    app.add_url_rule("/teman", view_func=caching.page(themes_page))
     profiles.register(app)
     threads.register(app)
     lists.register(app)
-    app.add_url_rule("/om", view_func=about_page)
-    app.add_url_rule("/tillganglighet", view_func=accessibility_page)
+    app.add_url_rule("/om", view_func=caching.page(about_page))
+    app.add_url_rule("/tillganglighet", view_func=caching.page(accessibility_page, of_index=False))
     app.add_url_rule("/sitemap.xml", view_func=sitemap)
     app.add_url_rule("/sitemap-<int:number>.xml", view_func=sitemap_part)
     app.add_url_rule("/robots.txt", view_func=robots)
@@ -73,7 +73,10 @@ def search_page() -> Answer:
             result = searcher.search(parsed.request, deadline)
     if result and not result.total:
         with contextlib.suppress(RequestError):
-            ways_out = filter_links.ways_out(searcher, result, deadline)
+            found = result
+            ways_out = (
+                pages.unless_late(lambda: filter_links.ways_out(searcher, found, deadline)) or ()
+            )
     html = pages.search(searcher, parameters, parsed, result, ways_out)
     return (html, 400) if parsed.errors else html
 
@@ -107,8 +110,10 @@ def decision_page(round_: str, name: str) -> Answer | Response:
     standing = None
     with contextlib.suppress(RequestError):
         if request:
-            marks = searcher.marked(decision, request, deadline)
-            standing = searcher.standing(decision.id, request, deadline)
+            asked = request
+            marked = pages.unless_late(lambda: searcher.marked(decision, asked, deadline))
+            marks = marked or marks
+            standing = pages.unless_late(lambda: searcher.standing(decision.id, asked, deadline))
     related = pages.unless_late(lambda: searcher.related(decision.id, deadline=deadline))
     return pages.decision(searcher, decision, related or (), request, marks, standing)
 
