@@ -64,7 +64,7 @@ def send(original: Original, sha256: str) -> Response:
     response.content_length = original.size
     response.set_etag(sha256)
     response.make_conditional(
-        _with_range(request.environ), accept_ranges=True, complete_length=original.size
+        _with_range(request.environ, sha256), accept_ranges=True, complete_length=original.size
     )
     if request.method == "GET" and response.status_code in (200, 206):
         response.response = _body(original, response)
@@ -72,11 +72,15 @@ def send(original: Original, sha256: str) -> Response:
     return response
 
 
-def _with_range(environment: WSGIEnvironment) -> WSGIEnvironment:
+def _with_range(environment: WSGIEnvironment, tag: str) -> WSGIEnvironment:
     """The request, without a Range that is to be ignored (RFC 9110, 14.2): one of HEAD, in a unit
-    or a form that we do not know, or of several ranges."""
+    or a form that we do not know, of several ranges, or of what the client has; and one that is
+    meant for the same file where only a weak tag says that it is (13.1.5)."""
     asked = request.range
-    if request.method == "GET" and asked and asked.units == "bytes" and len(asked.ranges) == 1:
+    known = asked.ranges if asked and asked.units == "bytes" else ()
+    is_one = request.method == "GET" and len(known) == 1
+    is_weak = environment.get("HTTP_IF_RANGE", "").startswith("W/")
+    if is_one and not is_weak and not request.if_none_match.contains_weak(tag):
         return environment
     return {name: value for name, value in environment.items() if name != "HTTP_RANGE"}
 
