@@ -316,12 +316,13 @@ def documentation() -> str:
 
 
 def _asked(known: Iterable[str]) -> SearchRequest:
-    """The request; raises `RequestError` for a name that is not among `known`, or a bad value."""
+    """The request, the same in whatever order it was written; raises `RequestError` for a name that
+    is not among `known`, or a bad value."""
     _refuse_others(known)
     parsed = urls.parse(current.parameters(), current.settings().limits)
     for error in parsed.errors.values():
         raise error
-    return parsed.request
+    return urls.ordered(parsed.request)
 
 
 def _refuse_others(known: Iterable[str]) -> None:
