@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from flask import Flask, Response, current_app, render_template
+from flask import Flask, Response, current_app
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -13,15 +13,12 @@ from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Overview, SearchResult
 from web import caching, current, formats, labels, language, messages, originals, urls
 from web.language import gettext
-from web.site import carried, filter_links, lists, pages, profiles, threads
+from web.site import carried, filter_links, lists, pages, profiles, sitemaps, threads
 from web.site.citation import where
 from web.site.pages import Answer
 
-SITEMAP_SIZE = 50_000
-"""Addresses in one sitemap, as the protocol (sitemaps.org) allows."""
 WITH_FORM = ("search_page", "overview_page")
 """The pages that say in their form what is wrong with a search."""
-_FIXED = ("/", "/teman", "/oversikt", "/om", "/tillganglighet", "/api")
 
 
 def register(app: Flask) -> None:
@@ -49,8 +46,7 @@ def register(app: Flask) -> None:
     lists.register(app)
     app.add_url_rule("/om", view_func=caching.page(about_page))
     app.add_url_rule("/tillganglighet", view_func=caching.page(accessibility_page, of_index=False))
-    app.add_url_rule("/sitemap.xml", view_func=sitemap)
-    app.add_url_rule("/sitemap-<int:number>.xml", view_func=sitemap_part)
+    sitemaps.register(app)
     app.add_url_rule("/robots.txt", view_func=robots)
     app.add_url_rule("/opensearch.xml", view_func=opensearch)
     app.add_url_rule("/favicon.ico", view_func=favicon)
@@ -145,33 +141,14 @@ def accessibility_page() -> str:
     return pages.accessibility()
 
 
-def sitemap() -> Answer | Response:
-    """All pages that a search engine should know, or an index of such lists if they are many."""
-    paths = _paths()
-    if len(paths) <= SITEMAP_SIZE:
-        return _file("sitemap.xml", "application/xml", paths=paths)
-    numbers = range(1, 1 + -(-len(paths) // SITEMAP_SIZE))
-    return _file("sitemaps.xml", "application/xml", numbers=numbers)
-
-
-def sitemap_part(number: int) -> Answer | Response:
-    """One of the lists of an index of sitemaps, from 1."""
-    paths = _paths()[max(number - 1, 0) * SITEMAP_SIZE :][:SITEMAP_SIZE]
-    if not paths or not number:
-        what = gettext("Webbplatskartan har ingen sådan del.")
-        remedy = gettext("se hela kartan på /sitemap.xml")
-        return pages.error(gettext("Sidan finns inte"), what, remedy), 404
-    return _file("sitemap.xml", "application/xml", paths=paths)
-
-
 def robots() -> Response:
     """What a search engine should leave alone: every combination of filters is an address."""
-    return _file("robots.txt", "text/plain")
+    return sitemaps.file("robots.txt", "text/plain")
 
 
 def opensearch() -> Response:
     """How a browser can search here from its address field."""
-    return _file("opensearch.xml", "application/opensearchdescription+xml")
+    return sitemaps.file("opensearch.xml", "application/opensearchdescription+xml")
 
 
 def favicon() -> Response:
@@ -204,13 +181,3 @@ def _gathering(parsed: urls.ParsedQuery) -> Iterator[None]:
         raise
     except RequestError as error:
         parsed.errors[error.parameter] = error
-
-
-def _paths() -> list[str]:
-    identifiers = current.searcher().identifiers()
-    return [*_FIXED, *map(urls.decision_path, identifiers)]
-
-
-def _file(template: str, kind: str, **values: object) -> Response:
-    text = render_template(template, base=current.base_url(), **values)
-    return Response(text, content_type=f"{kind}; charset=utf-8")
