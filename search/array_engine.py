@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
 from index.decision import Decision
-from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, case_digest, moment
+from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, case_digest, id_digest, moment
 from index.storage.passages import Passages
 from index.storage.records import Records
 from index.storage.schema import EXACT, ID
@@ -231,6 +232,11 @@ class ArrayEngine:
         parties = self._parties[dimension]
         return tuple(one for at in parties.find(name) if (one := parties.party(at)))
 
+    def all_parties(self, dimension: str) -> list[Party]:
+        parties = self._parties[dimension]
+        used = np.unique(parties.ordinals[self._columns.live])
+        return [one for at in used.tolist() if (one := parties.party(at))]
+
     def party_names(self, dimension: str) -> list[tuple[int, tuple[str, ...]]]:
         parties = self._parties[dimension]
         docs = np.flatnonzero(self._columns.live)
@@ -259,6 +265,14 @@ class ArrayEngine:
 
     def identifiers(self) -> list[str]:
         return self._scorer.postings.live_terms(ID)
+
+    def dated(self) -> Iterator[tuple[str, str]]:
+        identifiers, columns = self.identifiers(), self._columns
+        docs = np.flatnonzero(columns.live)
+        docs = docs[np.argsort(columns.ids[docs])]
+        digests = np.array([id_digest(one) for one in identifiers], np.uint64)
+        modified = columns.modified[docs[np.searchsorted(columns.ids[docs], digests)]]
+        return zip(identifiers, map(lru_cache(moment), modified.tolist()), strict=True)
 
     def related(self, key: Key, limit: int, deadline: Deadline = NEVER) -> list[Related]:
         doc = _doc(key)

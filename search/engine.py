@@ -218,6 +218,9 @@ class Engine(Protocol):
     def parties_named(self, dimension: str, name: str) -> tuple[Party, ...]:
         """The owners or funders that a name, as a filter takes it, may mean."""
 
+    def all_parties(self, dimension: str) -> list[Party]:
+        """The owners or funders that decisions have, in Swedish alphabetical order."""
+
     def party_names(self, dimension: str) -> list[tuple[int, tuple[str, ...]]]:
         """Of each owner or funder how many decisions it has, and its names, the label first."""
 
@@ -240,6 +243,9 @@ class Engine(Protocol):
 
     def identifiers(self) -> list[str]:
         """Those of all decisions, in order."""
+
+    def dated(self) -> Iterator[tuple[str, str]]:
+        """Those of all decisions in order, each with when it came or last changed; RFC 3339."""
 
     def related(self, key: Key, limit: int, deadline: Deadline = NEVER) -> list[Related]:
         """Other decisions on the same things, best first."""

@@ -283,6 +283,10 @@ class Searcher:
         """Those of all decisions, in order."""
         return self.engine.identifiers()
 
+    def dated(self) -> Iterator[tuple[str, str]]:
+        """Those of all decisions in order, each with when it came or last changed; RFC 3339."""
+        return self.engine.dated()
+
     def whole(self, request: SearchRequest, deadline: Deadline = NEVER) -> WholeSet:
         """The set of a request, whatever its page; raises `RequestError`."""
         plan = self._plan(request, deadline)
@@ -355,6 +359,10 @@ class Searcher:
         """The owners or funders (`dimension`) that a slug leads to: the one whose own it is, else
         those that it may mean, as what a link once led to is now several."""
         return self.engine.parties(dimension, slug)
+
+    def all_parties(self, dimension: str) -> list[Party]:
+        """All owners or funders, in Swedish alphabetical order."""
+        return self.engine.all_parties(dimension)
 
     def party(self, dimension: str, slug: str) -> Party | None:
         """The only owner or funder that a slug leads to, None where there is none or several."""

@@ -929,6 +929,32 @@ def test_the_same_answer_has_the_same_tag_and_another_another(client: FlaskClien
     assert len({tag(query) for query in different}) == len(different)
 
 
+@pytest.mark.parametrize("path", [DECISIONS, f"{DECISIONS}.csv", f"{DECISIONS}.xlsx", "/feed.atom"])
+def test_the_same_filters_in_another_order_are_the_same_answer_to_the_byte(
+    two_rounds_client: FlaskClient, path: str
+) -> None:
+    filters = [
+        ("owner", "Ankeby kommun"),
+        ("owner", "Rädda Ön"),
+        ("owner", "Bortbo"),
+        ("funder", "Region Vi"),
+        ("funder", "Region Du"),
+        ("year", "2030"),
+        ("year", "2031"),
+        ("id", "esf-2030-2/en-hamn"),
+        ("id", "esf-2030-2/en-bro-till-on"),
+        ("amountMin", "1"),
+    ]
+    answers = [
+        two_rounds_client.get(f"{path}?{urlencode(order)}")
+        for order in (filters, filters[::-1], filters[3:] + filters[:3], [*filters, filters[0]])
+    ]
+    assert len({one.headers["ETag"] for one in answers}) == 1
+    assert len({one.data for one in answers}) == 1
+    other = two_rounds_client.get(f"{path}?{urlencode(filters[1:])}")
+    assert other.headers["ETag"] != answers[0].headers["ETag"]
+
+
 def test_another_generation_or_other_themes_are_another_answer(tmp_path: Path) -> None:
     source, themes = tmp_path / "a.txt", tmp_path / "themes.txt"
     source.write_text(document("Ö\tBro\tVi bygger.\t1"), "utf-8")

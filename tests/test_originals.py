@@ -6,8 +6,10 @@ import hashlib
 import shutil
 import tracemalloc
 import urllib.request
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -171,3 +173,97 @@ def test_a_size_is_written_as_a_file_manager_writes_it() -> None:
     assert [one.replace("\u00a0", " ") for one in written] == [
         "0 byte", "999 byte", "1 kB", "39 kB", "1 MB", "20 MB",
     ]  # fmt: skip
+
+
+# Parts, over the real server
+
+
+@pytest.fixture(scope="module")
+def original(server: str) -> tuple[str, str, bytes]:
+    """Host and path of the real file on the real server, and the file."""
+    content = SAMPLE.read_bytes()
+    return urlsplit(server).netloc, urls.source_path(digest(content)), content
+
+
+def asked(original: tuple[str, str, bytes], method: str = "GET", **headers: str) -> HTTPResponse:
+    """An answer of the real server, read to its end."""
+    connection = HTTPConnection(original[0], timeout=20)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, original[1], headers=sent)
+    answer = connection.getresponse()
+    answer.body = answer.read()  # type: ignore[attr-defined]
+    connection.close()
+    return answer
+
+
+def said(answer: HTTPResponse) -> tuple[int, bytes, str | None]:
+    """Status, body and which part it is."""
+    return answer.status, answer.body, answer.headers["Content-Range"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize(
+    ("wanted", "first", "end"),
+    [
+        ("bytes=0-9", 0, 10),
+        ("bytes=10-", 10, None),
+        ("bytes=-5", -5, None),
+        ("bytes=5-99999999", 5, None),
+    ],
+)
+def test_a_part_is_those_bytes_whether_or_not_the_client_takes_gzip(
+    original: tuple[str, str, bytes], encoding: str, wanted: str, first: int, end: int | None
+) -> None:
+    whole = original[2]
+    part = whole[first:end]
+    answer = asked(original, Range=wanted, Accept_Encoding=encoding)
+    start = first % len(whole)
+    assert said(answer) == (206, part, f"bytes {start}-{start + len(part) - 1}/{len(whole)}")
+    assert answer.headers["Content-Length"] == str(len(part))
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.headers["Content-Encoding"] is None
+    assert answer.headers["ETag"]
+
+
+def test_a_part_goes_on_only_with_the_file_that_was_begun(
+    original: tuple[str, str, bytes],
+) -> None:
+    tag = asked(original, "HEAD").headers["ETag"]
+    same = asked(original, Range="bytes=1-2", If_Range=tag)
+    assert said(same) == (206, original[2][1:3], f"bytes 1-2/{len(original[2])}")
+    for other in ('"x"', f"W/{tag}", "Sat, 29 Oct 1994 19:43:31 GMT"):
+        answer = asked(original, Range="bytes=1-2", If_Range=other)
+        assert said(answer) == (200, original[2], None), other
+
+
+@pytest.mark.parametrize(
+    "wanted", ["bytes=0-1,4-5", "bytes=0-1, 4-", "lines=0-1", "bytes", "bytes=", "bytes=5-2", "x=1"]
+)
+def test_a_range_that_is_to_be_ignored_gives_the_whole_file(
+    original: tuple[str, str, bytes], wanted: str
+) -> None:
+    assert said(asked(original, Range=wanted)) == (200, original[2], None)
+
+
+@pytest.mark.parametrize("wanted", ["bytes=99999999-", "bytes=99999998-99999999"])
+def test_a_part_that_there_is_none_of_says_how_long_the_file_is(
+    original: tuple[str, str, bytes], wanted: str
+) -> None:
+    answer = asked(original, Range=wanted)
+    assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{len(original[2])}")
+
+
+def test_head_is_of_the_whole_file_whatever_part_is_asked_for(
+    original: tuple[str, str, bytes],
+) -> None:
+    answer = asked(original, "HEAD", Range="bytes=0-1")
+    assert said(answer) == (200, b"", None)
+    assert answer.headers["Content-Length"] == str(len(original[2]))
+    assert answer.headers["Accept-Ranges"] == "bytes"
+
+
+def test_a_file_that_one_has_is_not_sent_again_whatever_part_is_asked_for(
+    original: tuple[str, str, bytes],
+) -> None:
+    tag = asked(original, "HEAD").headers["ETag"]
+    assert said(asked(original, Range="bytes=0-1", If_None_Match=tag)) == (304, b"", None)

@@ -23,9 +23,6 @@ from tests.test_pages import FIRST, fetch, lead, one, page, text
 from web.app import create_app
 from web.settings import Settings
 from web.site import charts
-from web.site import routes as site
-
-NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 
 @pytest.fixture(scope="module")
@@ -468,32 +465,6 @@ def test_results_are_kept_out_of_search_engines_and_decisions_are_not(
     assert page(client, "/oversikt?q=skola").xpath(robots) == ["noindex, follow"]
     for path in ("/", "/om", FIRST):
         assert page(client, path).xpath(robots) == []
-
-
-def addresses(client: FlaskClient, path: str) -> list[str]:
-    response = client.get(path)
-    assert response.status_code == 200
-    assert response.content_type == "application/xml; charset=utf-8"
-    found: list[str] = etree.fromstring(response.data).xpath("//s:loc/text()", namespaces=NS)
-    return found
-
-
-def test_the_sitemap_has_every_decision_and_each_address_answers(client: FlaskClient) -> None:
-    found = addresses(client, "/sitemap.xml")
-    assert sum("/beslut/" in address for address in found) == 9
-    assert f"http://localhost{FIRST}" in found
-    for address in found:
-        assert client.get(address).status_code == 200, address
-
-
-def test_a_sitemap_of_many_is_in_parts(many: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site, "SITEMAP_SIZE", 50)
-    parts = addresses(many, "/sitemap.xml")
-    assert parts == [f"http://localhost/sitemap-{at}.xml" for at in (1, 2, 3)]
-    found = [address for part in parts for address in addresses(many, part)]
-    assert len(found) == len(set(found)) == 131 + 6
-    for number in (0, 4):
-        assert many.get(f"/sitemap-{number}.xml").status_code == 404
 
 
 def test_robots_keep_out_of_combinations_and_know_the_sitemap(client: FlaskClient) -> None:

@@ -143,7 +143,7 @@ def _on_error(error: Exception) -> Response:
         response.headers["Retry-After"] = "5"
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
-            if name == "Allow":
+            if name in ("Allow", "Content-Range"):
                 response.headers[name] = value
     return response
 

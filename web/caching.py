@@ -1,8 +1,8 @@
 """Which answers need not be made, or sent, twice? Strong ETags, 304, gzip, CORS.
 
 An ETag is made of everything that decides an answer (the program, the settings, the generation, the
-themes, the address) and not of the answer itself, so that a search the client still has is answered
-without searching.
+themes, the address, the language) and not of the answer itself, so that a search the client still
+has is answered without searching. An answer that lacks something, as time was over, has none.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from flask import Response, request
+from flask import Response, current_app, request
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import Headers
 
 from search.searcher import Searcher
@@ -68,11 +69,29 @@ def conditional(
     response = make()  # before `*`, which matches only if the resource exists
     if response.status_code != 200:
         return response
+    if current.is_cut_short():
+        response.headers["Cache-Control"] = "no-store"
+        return response
     if request.if_none_match.star_tag:
         return _not_modified(tag)
     if zipped:
         compress(response)
     return _mark(response, tag)
+
+
+def page(
+    view: Callable[..., ResponseReturnValue], of_index: bool = True
+) -> Callable[..., Response]:
+    """The view of a page, with an ETag; ``of_index``: what it shows depends on the index."""
+
+    @functools.wraps(view)
+    def answered(**parts: Any) -> Response:
+        searcher = current.searcher() if of_index else None
+        warning = (searcher and searcher.generation.warning) or ""
+        seen = f"{request.query_string.decode('latin-1')}\0{warning}"
+        return conditional(searcher, seen, lambda: current_app.make_response(view(**parts)))
+
+    return answered
 
 
 def allow_everyone(headers: Headers) -> None:
@@ -112,7 +131,7 @@ def program() -> str:
         path
         for package in ("index", "search", "web")
         for path in (root / package).rglob("*")
-        if path.suffix in (".py", ".html", ".txt", ".mo")
+        if path.suffix in (".py", ".html", ".xml", ".txt", ".mo")
     )
     digest = hashlib.sha256()
     for path in files:
@@ -123,7 +142,7 @@ def program() -> str:
 def _tag(searcher: Searcher | None, canonical: str) -> str:
     settings = current.settings()
     parts = [program(), repr(settings), searcher.state() if searcher else "", current.base_url()]
-    parts += [request.path, canonical, language.selected()]
+    parts += [request.path, canonical, *language.decided()]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 

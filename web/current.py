@@ -44,6 +44,16 @@ def deadline() -> Deadline:
     return Deadline.after(settings().search_seconds)
 
 
+def cut_short() -> None:
+    """The answer lacks something, as its time was over; it is not to be kept."""
+    g.is_cut_short = True
+
+
+def is_cut_short() -> bool:
+    """Whether the answer lacks something that it has another time."""
+    return "is_cut_short" in g
+
+
 def slots() -> Slots:
     """For files that are made and sent."""
     configured: Slots = current_app.config["SLOTS"]

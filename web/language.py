@@ -67,6 +67,11 @@ def selected() -> str:
     return (_asked() or _wished()) if is_chosen() else "sv"
 
 
+def decided() -> tuple[str, str, str]:
+    """The language of the request, and what decided it, on which the links of a page depend."""
+    return selected(), _asked() or "", _wished()
+
+
 def locale() -> str:
     """How numbers and dates are written in the language of the request; outside one, in Swedish."""
     found = flask_babel.get_locale()

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
@@ -23,6 +24,9 @@ from search.searcher import Searcher
 from web import current
 from web.downloads import Download
 from web.language import gettext
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _TYPE = "application/octet-stream"
 """For every file: what others wrote is downloaded, never shown as a page of this site."""
@@ -59,11 +63,26 @@ def send(original: Original, sha256: str) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.content_length = original.size
     response.set_etag(sha256)
-    response.make_conditional(request, accept_ranges=True, complete_length=original.size)
+    response.make_conditional(
+        _with_range(request.environ, sha256), accept_ranges=True, complete_length=original.size
+    )
     if request.method == "GET" and response.status_code in (200, 206):
         response.response = _body(original, response)
         response.direct_passthrough = True
     return response
+
+
+def _with_range(environment: WSGIEnvironment, tag: str) -> WSGIEnvironment:
+    """The request, without a Range that is to be ignored (RFC 9110, 14.2): one of HEAD, in a unit
+    or a form that we do not know, of several ranges, or of what the client has; and one that is
+    meant for the same file where only a weak tag says that it is (13.1.5)."""
+    asked = request.range
+    known = asked.ranges if asked and asked.units == "bytes" else ()
+    is_one = request.method == "GET" and len(known) == 1
+    is_weak = environment.get("HTTP_IF_RANGE", "").startswith("W/")
+    if is_one and not is_weak and not request.if_none_match.contains_weak(tag):
+        return environment
+    return {name: value for name, value in environment.items() if name != "HTTP_RANGE"}
 
 
 def _body(original: Original, response: Response) -> Download:

@@ -239,6 +239,14 @@ def pairs(request: SearchRequest) -> list[tuple[str, str]]:
     return written
 
 
+def ordered(request: SearchRequest) -> SearchRequest:
+    """The same request with the values of each parameter in one order, whichever they came in."""
+    for parameter in PARAMETERS.values():
+        if parameter.repeatable:
+            request = parameter.put(request, tuple(sorted(parameter.get(request))))
+    return request
+
+
 def query_string(request: SearchRequest) -> str:
     """`pairs`, percent-encoded; empty for the default request."""
     return urlencode(pairs(request), quote_via=quote)

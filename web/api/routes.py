@@ -52,7 +52,7 @@ def register(app: Flask) -> None:
     app.add_url_rule(ROOT, view_func=api_info)  # the catalogue names it, and so must it answer
     app.add_url_rule(f"{ROOT}/openapi.json", view_func=openapi_json)
     app.add_url_rule(f"{ROOT}/openapi.yaml", view_func=openapi_yaml)
-    app.add_url_rule("/api", view_func=documentation)
+    app.add_url_rule("/api", view_func=caching.page(documentation, of_index=False))
     app.add_url_rule("/feed.atom", view_func=feed)
     app.add_url_rule("/health", view_func=health)
     app.add_url_rule("/datasets/dcat", view_func=catalogue)
@@ -316,12 +316,13 @@ def documentation() -> str:
 
 
 def _asked(known: Iterable[str]) -> SearchRequest:
-    """The request; raises `RequestError` for a name that is not among `known`, or a bad value."""
+    """The request, the same in whatever order it was written; raises `RequestError` for a name that
+    is not among `known`, or a bad value."""
     _refuse_others(known)
     parsed = urls.parse(current.parameters(), current.settings().limits)
     for error in parsed.errors.values():
         raise error
-    return parsed.request
+    return urls.ordered(parsed.request)
 
 
 def _refuse_others(known: Iterable[str]) -> None:

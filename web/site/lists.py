@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask, render_template
 
 from search.request import SearchRequest
-from web import current, urls
+from web import caching, current, urls
 from web.site import carried, citation, pages
 
 
 def register(app: Flask) -> None:
     """Adds the page to the application."""
-    app.add_url_rule("/lista", view_func=list_page)
+    app.add_url_rule("/lista", view_func=caching.page(list_page))
 
 
 def list_page() -> str:

@@ -237,9 +237,11 @@ def _party_href(searcher: Searcher, record: Decision, dimension: str) -> str | N
 
 def unless_late(ask: Callable[[], T]) -> T | None:
     """What is asked for, or None if the time is over; then the page says that it lacks it."""
-    with contextlib.suppress(SearchTimeout):
+    try:
         return ask()
-    return None
+    except SearchTimeout:
+        current.cut_short()
+        return None
 
 
 def choice(found: Sequence[Decision]) -> str:

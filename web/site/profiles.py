@@ -12,7 +12,7 @@ from flask import Flask, Response, render_template
 from search.dimensions import VALUES
 from search.result import Profile
 from search.sharing import SharedTheme
-from web import current, urls
+from web import caching, current, urls
 from web.language import gettext
 from web.redirects import redirect
 from web.site import pages, parts
@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
     """Adds the pages to the application."""
     for kind in KINDS:
         path = urls.profile_path(kind, "<slug>")
-        app.add_url_rule(path, path, profile_page, defaults={"kind": kind})
+        app.add_url_rule(path, path, caching.page(profile_page), defaults={"kind": kind})
 
 
 def profile_page(kind: str, slug: str) -> pages.Answer | Response:

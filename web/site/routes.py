@@ -5,23 +5,20 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from flask import Flask, Response, current_app, render_template
+from flask import Flask, Response, current_app
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from search.request import RequestError, SearchRequest, SearchTimeout
 from search.result import Overview, SearchResult
-from web import current, formats, labels, language, messages, originals, urls
+from web import caching, current, formats, labels, language, messages, originals, urls
 from web.language import gettext
-from web.site import carried, filter_links, lists, pages, profiles, threads
+from web.site import carried, filter_links, lists, pages, profiles, sitemaps, threads
 from web.site.citation import where
 from web.site.pages import Answer
 
-SITEMAP_SIZE = 50_000
-"""Addresses in one sitemap, as the protocol (sitemaps.org) allows."""
 WITH_FORM = ("search_page", "overview_page")
 """The pages that say in their form what is wrong with a search."""
-_FIXED = ("/", "/teman", "/oversikt", "/om", "/tillganglighet", "/api")
 
 
 def register(app: Flask) -> None:
@@ -39,18 +36,17 @@ def register(app: Flask) -> None:
         listed=formats.listed,
         said=messages.note,
     )
-    app.add_url_rule("/", view_func=search_page)
-    app.add_url_rule("/beslut/<round_>/<name>", view_func=decision_page)
+    app.add_url_rule("/", view_func=caching.page(search_page))
+    app.add_url_rule("/beslut/<round_>/<name>", view_func=caching.page(decision_page))
     app.add_url_rule("/kallor/<sha256>", view_func=source_file)
-    app.add_url_rule("/oversikt", view_func=overview_page)
-    app.add_url_rule("/teman", view_func=themes_page)
+    app.add_url_rule("/oversikt", view_func=caching.page(overview_page))
+    app.add_url_rule("/teman", view_func=caching.page(themes_page))
     profiles.register(app)
     threads.register(app)
     lists.register(app)
-    app.add_url_rule("/om", view_func=about_page)
-    app.add_url_rule("/tillganglighet", view_func=accessibility_page)
-    app.add_url_rule("/sitemap.xml", view_func=sitemap)
-    app.add_url_rule("/sitemap-<int:number>.xml", view_func=sitemap_part)
+    app.add_url_rule("/om", view_func=caching.page(about_page))
+    app.add_url_rule("/tillganglighet", view_func=caching.page(accessibility_page, of_index=False))
+    sitemaps.register(app)
     app.add_url_rule("/robots.txt", view_func=robots)
     app.add_url_rule("/opensearch.xml", view_func=opensearch)
     app.add_url_rule("/favicon.ico", view_func=favicon)
@@ -73,7 +69,10 @@ def search_page() -> Answer:
             result = searcher.search(parsed.request, deadline)
     if result and not result.total:
         with contextlib.suppress(RequestError):
-            ways_out = filter_links.ways_out(searcher, result, deadline)
+            found = result
+            ways_out = (
+                pages.unless_late(lambda: filter_links.ways_out(searcher, found, deadline)) or ()
+            )
     html = pages.search(searcher, parameters, parsed, result, ways_out)
     return (html, 400) if parsed.errors else html
 
@@ -107,8 +106,10 @@ def decision_page(round_: str, name: str) -> Answer | Response:
     standing = None
     with contextlib.suppress(RequestError):
         if request:
-            marks = searcher.marked(decision, request, deadline)
-            standing = searcher.standing(decision.id, request, deadline)
+            asked = request
+            marked = pages.unless_late(lambda: searcher.marked(decision, asked, deadline))
+            marks = marked or marks
+            standing = pages.unless_late(lambda: searcher.standing(decision.id, asked, deadline))
     related = pages.unless_late(lambda: searcher.related(decision.id, deadline=deadline))
     return pages.decision(searcher, decision, related or (), request, marks, standing)
 
@@ -140,33 +141,14 @@ def accessibility_page() -> str:
     return pages.accessibility()
 
 
-def sitemap() -> Answer | Response:
-    """All pages that a search engine should know, or an index of such lists if they are many."""
-    paths = _paths()
-    if len(paths) <= SITEMAP_SIZE:
-        return _file("sitemap.xml", "application/xml", paths=paths)
-    numbers = range(1, 1 + -(-len(paths) // SITEMAP_SIZE))
-    return _file("sitemaps.xml", "application/xml", numbers=numbers)
-
-
-def sitemap_part(number: int) -> Answer | Response:
-    """One of the lists of an index of sitemaps, from 1."""
-    paths = _paths()[max(number - 1, 0) * SITEMAP_SIZE :][:SITEMAP_SIZE]
-    if not paths or not number:
-        what = gettext("Webbplatskartan har ingen sådan del.")
-        remedy = gettext("se hela kartan på /sitemap.xml")
-        return pages.error(gettext("Sidan finns inte"), what, remedy), 404
-    return _file("sitemap.xml", "application/xml", paths=paths)
-
-
 def robots() -> Response:
     """What a search engine should leave alone: every combination of filters is an address."""
-    return _file("robots.txt", "text/plain")
+    return sitemaps.file("robots.txt", "text/plain")
 
 
 def opensearch() -> Response:
     """How a browser can search here from its address field."""
-    return _file("opensearch.xml", "application/opensearchdescription+xml")
+    return sitemaps.file("opensearch.xml", "application/opensearchdescription+xml")
 
 
 def favicon() -> Response:
@@ -199,13 +181,3 @@ def _gathering(parsed: urls.ParsedQuery) -> Iterator[None]:
         raise
     except RequestError as error:
         parsed.errors[error.parameter] = error
-
-
-def _paths() -> list[str]:
-    identifiers = current.searcher().identifiers()
-    return [*_FIXED, *map(urls.decision_path, identifiers)]
-
-
-def _file(template: str, kind: str, **values: object) -> Response:
-    text = render_template(template, base=current.base_url(), **values)
-    return Response(text, content_type=f"{kind}; charset=utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import Flask, Response, render_template
 
 from search.thread import Thread, common_themes, thread
-from web import current, labels, urls
+from web import caching, current, labels, urls
 from web.site import pages
 from web.site.pages import Paragraph, Piece
 
@@ -16,7 +16,7 @@ _FIELDS = ("description", "motivation")
 
 def register(app: Flask) -> None:
     """Adds the page to the application."""
-    app.add_url_rule("/beslut/<round_>/<name>/liknande", view_func=thread_page)
+    app.add_url_rule("/beslut/<round_>/<name>/liknande", view_func=caching.page(thread_page))
 
 
 def thread_page(round_: str, name: str) -> pages.Answer | Response:
