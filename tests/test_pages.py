@@ -802,3 +802,17 @@ def test_a_misspelled_word_says_what_is_shown_and_the_way_back(client: FlaskClie
     assert "Visar träffar för" in shown
     assert "Sök i stället på exakt ”suisidprevention”" in shown
     assert "Inga beslut" in client.get("/?q=suisidprevention&exact=1").text
+
+
+def test_a_page_of_no_hits_is_for_programs_only(client: FlaskClient) -> None:
+    assert client.get("/?q=h%C3%A4lsa&limit=0").text.count('class="hit"') == 4
+
+
+def test_a_page_that_is_too_deep_says_how_to_see_the_rest(sample_index: Path) -> None:
+    limits = SearchLimits(page_depth=4)
+    client = create_app(Settings(index=sample_index, limits=limits)).test_client()
+    said = "Det går att bläddra bland de första 4 besluten"
+    deep, beyond = (client.get(f"/?q=&limit=2&page={page}") for page in (3, 9))
+    assert deep.status_code == beyond.status_code == 200
+    assert said in deep.text and "Sidan 3 finns inte" not in deep.text
+    assert said not in beyond.text and "Sidan 9 finns inte" in beyond.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flask import Flask, Response, current_app
 from jinja2 import pass_context
@@ -169,6 +170,8 @@ def _parsed(parameters: urls.Parameters) -> urls.ParsedQuery:
     read = {name: values for name, values in parameters.items() if name not in wrong}
     parsed = urls.parse(read, current.settings().limits)
     parsed.errors |= wrong
+    if not parsed.request.limit:  # for programs, which may want the counts alone
+        parsed.request = replace(parsed.request, limit=SearchRequest().limit)
     return parsed
 
 
