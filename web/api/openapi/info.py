@@ -18,6 +18,8 @@ parametrar.
 fälten {fields} går att använda i `q`.
 - `totalRecords`, facetterna, `stats`, exporten och flödet talar om samma mängd. Beslut \
 med några av orden (`partial`) räknas inte in.
+- `/changes` säger vad som har kommit, ändrats och gått sedan sist; `cursor` går igenom hela \
+mängden också medan indexet ändras.
 - Svaren är JSON i UTF-8. Tider är RFC 3339 i UTC. Belopp är i kronor.
 - Svaren har en stark ETag. Skicka den i `If-None-Match`, så blir svaret 304 om inget har ändrats.
 - Bara GET och HEAD besvaras, allt annat med 405. Skript på andra webbplatser får läsa svaren \
@@ -30,7 +32,7 @@ och {nesting} nivåer av parenteser; av en som är längre än {query_words} ord
 {query_characters} tecken söks de mest utmärkande orden, och `notes` säger vilka. Ett prefix har \
 minst {prefix_letters} bokstäver och utvidgas till högst {prefix_expansions} ord. `limit` är högst \
 {page_size}, en facett listar högst {facet_values} värden, och det går att bläddra bland de \
-första {page_depth} besluten; hela mängden finns som export. Gränsen för tiden är \
+första {page_depth} besluten med `page`; hela mängden nås med `cursor` och som export. Gränsen för tiden är \
 {seconds} s; därefter blir svaret 503 med `Retry-After`. Den gräns som överskrids står i svaret. \
 Kända problem: inga."""
 _ENGLISH = """\
@@ -43,6 +45,8 @@ parameters.
 Swedish.
 - `totalRecords`, the facets, `stats`, the export and the feed are about the same set. Decisions \
 with some of the words (`partial`) are not counted.
+- `/changes` says what has come, changed and gone since; `cursor` goes through the whole set, also \
+while the index changes.
 - Answers are JSON in UTF-8. Times are RFC 3339 in UTC. Amounts are in Swedish kronor (SEK).
 - Answers have a strong ETag. Send it in `If-None-Match`, and the answer is 304 if nothing has \
 changed.
@@ -56,7 +60,7 @@ answers (`Access-Control-Allow-Origin: *`), and their preflights (OPTIONS) are a
 characters the most telling words are searched, and `notes` says which. A prefix has at least \
 {prefix_letters} letters and is expanded to at most {prefix_expansions} words. `limit` is at most \
 {page_size}, a facet lists at most {facet_values} values, and the first {page_depth} decisions can \
-be paged through; the whole set is had as an export. The limit in time is {seconds} s; after \
+be paged through with `page`; `cursor` reaches all, and the whole set is had as an export. The limit in time is {seconds} s; after \
 that the answer is 503 with `Retry-After`. The answer says which limit was exceeded. Known \
 problems: none."""
 _DESCRIPTIONS = {LANGUAGES["sv"]: _SWEDISH, LANGUAGES["en"]: _ENGLISH}
