@@ -13,6 +13,7 @@ from lxml import html
 from tests.conftest import ROOT
 from web import messages
 from web.problems import BY_STATUS, KINDS, REASONS, Fault, listed
+from web.serving.accesslog import REFUSED
 from web.settings import Settings
 
 API = "/api/v1/decisions"
@@ -130,3 +131,12 @@ def test_an_error_is_told_in_the_language_that_is_asked_for(client: FlaskClient,
     assert swedish["detail"].startswith("Parametern ")
     assert english["detail"].startswith("Parameter ")
     assert (swedish["code"], swedish["type"]) == (english["code"], english["type"])
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_what_the_server_has_no_room_for_has_a_code_too(client: FlaskClient, reason: str) -> None:
+    response = client.get(API, environ_overrides={REFUSED: reason})
+    body = response.get_json(force=True)
+    assert (response.status_code, body["code"]) == (503, REASONS[reason])
+    assert body["type"] == f"http://localhost/api#fel-{REASONS[reason]}"
+    assert response.headers["Retry-After"] == "5"

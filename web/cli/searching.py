@@ -76,7 +76,7 @@ def search(words: Sequence[str], index_path: str | None, as_json: bool, **option
         raise error
     exposed(given)
     searcher = _opened(given)
-    result = searcher.search(parsed.request)
+    result = searcher.search(urls.ordered(parsed.request))
     if as_json:
         body = bodies.answer(result, searcher.updated, bodies.View({}, "", given.limits))
         click.echo(msgspec.json.format(bodies.encode(body), indent=2))
