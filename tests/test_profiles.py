@@ -109,7 +109,7 @@ def test_few_decisions_are_listed_once_by_amount(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("dated", "heading", "first"),
-    [(True, "Senaste besluten", "Bro 6"), (False, "Senast inlästa besluten", "Bro 0")],
+    [(True, "Senaste besluten", "Bro 6"), (False, "Senast inlästa besluten", "Bro 6")],
 )
 def test_of_many_decisions_the_largest_and_the_latest_are_listed(
     tmp_path: Path, dated: bool, heading: str, first: str

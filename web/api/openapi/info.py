@@ -33,8 +33,8 @@ och {nesting} nivåer av parenteser; av en som är längre än {query_words} ord
 minst {prefix_letters} bokstäver och utvidgas till högst {prefix_expansions} ord. `limit` är högst \
 {page_size}, en facett listar högst {facet_values} värden, och det går att bläddra bland de \
 första {page_depth} besluten med `page`; hela mängden nås med `cursor` och som export. Gränsen för \
-tiden är {seconds} s; därefter blir svaret 503 med `Retry-After`. Den gräns som överskrids står i svaret. \
-Kända problem: inga."""
+tiden är {seconds} s; därefter blir svaret 503 med `Retry-After`. Den gräns som överskrids står i \
+svaret. Kända problem: inga."""
 _ENGLISH = """\
 Beslutssök searches decisions on public co-funding: who was granted how much for what, and why. \
 The API answers with the same decisions, facets and sums as the site, and takes the same \
@@ -61,8 +61,8 @@ characters the most telling words are searched, and `notes` says which. A prefix
 {prefix_letters} letters and is expanded to at most {prefix_expansions} words. `limit` is at most \
 {page_size}, a facet lists at most {facet_values} values, and the first {page_depth} decisions can \
 be paged through with `page`; `cursor` reaches all, and the whole set is had as an export. The \
-limit in time is {seconds} s; after that the answer is 503 with `Retry-After`. The answer says which limit was exceeded. Known \
-problems: none."""
+limit in time is {seconds} s; after that the answer is 503 with `Retry-After`. The answer says \
+which limit was exceeded. Known problems: none."""
 _DESCRIPTIONS = {LANGUAGES["sv"]: _SWEDISH, LANGUAGES["en"]: _ENGLISH}
 
 
