@@ -237,7 +237,7 @@ def test_who_begins_slowly_may_go_on_though_the_past_is_forgotten(
     assert len(told(client, first["cursor"])) == len(ids(client)) - 3
 
 
-@pytest.mark.parametrize("cursor", ["x", "12", "ABCDEF12.3", "abcdef12.", "abcdef12.3.4.5", "*.1"])
+@pytest.mark.parametrize("cursor", ["x", "12", "ABCDEF12.3", "abcdef12.", "abcdef12.3.4.5", "*.1", "**"])
 @pytest.mark.parametrize("path", ["changes?since=", "decisions?cursor="])
 def test_what_is_no_cursor_is_400(index: Index, path: str, cursor: str) -> None:
     response = index.client().get(f"{API}/{path}{cursor}")

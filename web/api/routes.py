@@ -180,7 +180,7 @@ def changes_api() -> Response:
     """``GET /api/v1/changes``: what has happened to the decisions since a cursor."""
     _refuse_others(("since", "limit"))
     text, searcher = _only("since"), current.searcher()
-    cursor = Cursor.parse("since", text) if text.strip(BEGINNING) else None
+    cursor = None if text in ("", BEGINNING) else Cursor.parse("since", text)
     most = urls.count("limit", _only("limit") or str(MOST_CHANGES), MOST_CHANGES)
 
     def make() -> Response:
@@ -404,7 +404,7 @@ def _accepted(types: dict[str, str]) -> str:
 
 def _elsewhere(searcher: Searcher, name: str, address: Callable[[str], str]) -> Response:
     """Where a name leads that is no identifier now: to the one decision that has it, or to a choice
-    between several. Raises `NotFound`, or `Gone`, where no decision has it."""
+    between several. Raises `NotFound` where no decision has it."""
     found = searcher.named(name)
     if len(found) == 1:
         return redirect(address(found[0].id))
