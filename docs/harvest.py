@@ -8,12 +8,13 @@ decision was read (`source`) may change without the decision changing, and is no
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-AT_ONCE = 25  # ids in one address
+LONGEST = 6000  # characters of ids in one address
 
 
 def get(address: str) -> bytes:
@@ -21,9 +22,21 @@ def get(address: str) -> bytes:
         return answer.read()
 
 
-def decisions(site: str, ids: list[str]) -> dict[str, dict]:
-    """All decisions, or those with some ids, by identity."""
-    query = urlencode([("id", one) for one in ids])
+def batches(ids: list[str]) -> Iterator[str]:
+    """The ids as query strings that fit into an address."""
+    query = ""
+    for one in ids:
+        more = urlencode({"id": one})
+        if query and len(query) + len(more) > LONGEST:
+            yield query
+            query = ""
+        query += f"&{more}" if query else more
+    if query:
+        yield query
+
+
+def decisions(site: str, query: str) -> dict[str, dict]:
+    """The decisions of a search by identity, all if it asks for nothing."""
     lines = get(f"{site}/api/v1/decisions.jsonl?{query}").splitlines()
     return {one["identity"]: one for one in map(json.loads, lines)}
 
@@ -31,14 +44,13 @@ def decisions(site: str, ids: list[str]) -> dict[str, dict]:
 def begin(site: str) -> dict:
     """A new copy. The cursor comes first: what happens meanwhile is then told again."""
     answer = json.loads(get(f"{site}/api/v1/decisions?limit=0&facets=none"))
-    return {"cursor": answer["_meta"]["changesCursor"], "decisions": decisions(site, [])}
+    return {"cursor": answer["_meta"]["changesCursor"], "decisions": decisions(site, "")}
 
 
 def follow(site: str, copy: dict) -> None:
     """Brings a copy up to date."""
     while True:
-        query = urlencode({"since": copy["cursor"]})
-        answer = json.loads(get(f"{site}/api/v1/changes?{query}"))
+        answer = json.loads(get(f"{site}/api/v1/changes?since={copy['cursor']}"))
         if not answer["changes"]:
             return
         wanted = []
@@ -47,8 +59,8 @@ def follow(site: str, copy: dict) -> None:
                 wanted.append(change["id"])
             elif "movedTo" not in change:
                 copy["decisions"].pop(change["identity"], None)
-        for first in range(0, len(wanted), AT_ONCE):
-            copy["decisions"] |= decisions(site, wanted[first : first + AT_ONCE])
+        for query in batches(wanted):
+            copy["decisions"] |= decisions(site, query)
         copy["cursor"] = answer["cursor"]
 
 
