@@ -51,17 +51,21 @@ def follow(site: str, copy: dict) -> None:
     """Brings a copy up to date."""
     while True:
         answer = json.loads(get(f"{site}/api/v1/changes?since={copy['cursor']}"))
-        if not answer["changes"]:
-            return
         wanted = []
         for change in answer["changes"]:
             if change["kind"] != "deleted":
                 wanted.append(change["id"])
             elif "movedTo" not in change:
                 copy["decisions"].pop(change["identity"], None)
+        found = {}
         for query in batches(wanted):
-            copy["decisions"] |= decisions(site, query)
+            found |= decisions(site, query)
+        copy["decisions"] |= found
+        if len(found) < len(set(wanted)):
+            return  # the index has changed meanwhile: ask again next time
         copy["cursor"] = answer["cursor"]
+        if not answer["changes"]:
+            return
 
 
 def main(site: str, file: Path) -> None:

@@ -39,7 +39,7 @@ from index.naming import Naming, base_identifier, content_digest, is_variant, na
 from index.problem import Problem
 from index.storage import vocabulary
 from index.storage.columns import COLUMNS, Columns, moment
-from index.storage.continuity import Census, Past, go_on
+from index.storage.continuity import Census, Past, continued
 from index.storage.journal import JOURNAL
 from index.storage.records import Records
 from index.storage.schema import ID, analysed_fields, make_schema
@@ -122,7 +122,7 @@ def roll_back(index: Path, changes_days: int = CHANGES_DAYS) -> Generation:
         now = Census.of(columns, files, older.whoosh)
         for old in (folder / COLUMNS, folder / JOURNAL):
             shutil.rmtree(old)
-        told = go_on(past, columns, now, *_span(time, changes_days)).write(folder)
+        told = continued(past, columns, now, *_span(time, changes_days)).write(folder)
         return {"created": moment(_seconds(time)), **told}
 
     with _room():
@@ -323,7 +323,7 @@ class _Builder:
         write_toc(FileStorage(str(self.whoosh)), make_schema(), some)
         joined = Columns.joined(columns)
         now = Census.of(joined, [source.report.file for source in self.sources], self.whoosh)
-        self.journal = go_on(self.past, joined, now, *_span(*self.clock)).write(self.folder)
+        self.journal = continued(self.past, joined, now, *_span(*self.clock)).write(self.folder)
 
     def verify(self) -> tuple[int, Decimal]:
         """Reads the written index back: counts the decisions, and checks that a sample can be found

@@ -22,10 +22,6 @@ BEGINNING = "*"
 ChangeKind = EventKind
 
 
-class CursorExpired(RequestError):
-    """Nobody knows any longer what has happened since."""
-
-
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Everything up to event ``number`` of an ``epoch`` (see `journal.Count`) has been read. Of the
@@ -42,7 +38,7 @@ class Cursor:
     @classmethod
     def parse(cls, parameter: str, text: str) -> Cursor:
         """The inverse; raises `RequestError` of the parameter."""
-        match = re.fullmatch(r"([0-9a-f]{8})\.(\d{1,15})(?:\.(\d{1,15}))?", text)
+        match = re.fullmatch(r"([0-9a-f]{8})\.([0-9]{1,15})(?:\.([0-9]{1,15}))?", text)
         if match is None:
             raise RequestError(parameter, text, "no-cursor", wanted=text)
         return cls(match[1], int(match[2]), int(match[3] or 0))
@@ -86,11 +82,12 @@ class History(Protocol):
         """The cursor of whoever has read everything."""
 
     def number(self, cursor: Cursor, parameter: str) -> int:
-        """That of a cursor; raises `CursorExpired` of the parameter if it is of another epoch."""
+        """That of a cursor; raises `RequestError` of the parameter where nobody knows any longer
+        what has happened since, or what it speaks of is not served yet, or not at the moment."""
 
     def since(self, cursor: Cursor | None, most: int, deadline: Deadline = NEVER) -> Changes:
         """The first `most` of what has happened; None: from the beginning. Raises
-        `CursorExpired`."""
+        `RequestError`, as `number`."""
 
     def departed(self, identifier: str) -> Departed | None:
         """What became of an identifier that leads nowhere now; None if nothing is known of it."""

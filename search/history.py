@@ -13,8 +13,9 @@ from index.decision import Decision
 from index.storage.columns import Columns, moment
 from index.storage.journal import Event, Journal
 from index.storage.store import Generation
-from search.changes import Change, Changes, Cursor, CursorExpired, Departed
+from search.changes import Change, Changes, Cursor, Departed
 from search.deadline import NEVER, Deadline
+from search.request import RequestError
 
 
 class ArrayHistory:
@@ -34,24 +35,27 @@ class ArrayHistory:
         return Cursor(count.epoch, count.last, 0)
 
     def number(self, cursor: Cursor, parameter: str) -> int:
-        if cursor.epoch != self.now.epoch or cursor.number > self.now.number:
-            raise CursorExpired(parameter, str(cursor), "old-cursor")
+        if cursor.epoch != self.now.epoch:
+            raise RequestError(parameter, str(cursor), "old-cursor")
+        if max(cursor.number, cursor.began) > self.now.number:
+            raise RequestError(parameter, str(cursor), "newer-cursor")
         return cursor.number
 
     def since(self, cursor: Cursor | None, most: int, deadline: Deadline = NEVER) -> Changes:
         last = self.now.number
         cursor = cursor or Cursor(self.now.epoch, 0, last)
         number = self.number(cursor, "since")
-        if max(number, cursor.began) < self._journal.count.pruned or cursor.began > last:
-            raise CursorExpired("since", str(cursor), "old-cursor")
-        found = sorted(self._after(number, cursor.began, most), key=lambda one: one[0])[:most]
-        reached = found[-1][0] if len(found) == most else last
-        changes = []
-        for at, what in found:
-            deadline.check()
-            one = self._changed(what) if isinstance(what, Event) else self._came(at, what)
-            changes += [one] if one else []
-        return Changes(tuple(changes), Cursor(cursor.epoch, reached, cursor.began))
+        if max(number, cursor.began) < self._journal.count.pruned:
+            raise RequestError("since", str(cursor), "old-cursor")
+        changes: list[Change] = []
+        while not changes and number < last:  # until something is told, or there is nothing more
+            found = sorted(self._after(number, cursor.began, most), key=lambda one: one[0])[:most]
+            number = found[-1][0] if len(found) == most else last
+            for at, what in found:
+                deadline.check()
+                one = self._changed(what) if isinstance(what, Event) else self._came(at, what)
+                changes += [one] if one else []
+        return Changes(tuple(changes), Cursor(cursor.epoch, number, cursor.began))
 
     def departed(self, identifier: str) -> Departed | None:
         event = self._journal.went(identifier)

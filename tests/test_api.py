@@ -116,6 +116,7 @@ def test_a_hit_has_these_members(get: Get) -> None:
             "currency",
             "round",
             "funder",
+            "identity",
             "modified",
             "caseNumber",
             "decisionDate",

@@ -237,7 +237,9 @@ def test_who_begins_slowly_may_go_on_though_the_past_is_forgotten(
     assert len(told(client, first["cursor"])) == len(ids(client)) - 3
 
 
-@pytest.mark.parametrize("cursor", ["x", "12", "ABCDEF12.3", "abcdef12.", "abcdef12.3.4.5", "*.1", "**"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "12", "ABCDEF12.3", "abcdef12.", "abcdef12.3.4.5", "*.1", "**"]
+)
 @pytest.mark.parametrize("path", ["changes?since=", "decisions?cursor="])
 def test_what_is_no_cursor_is_400(index: Index, path: str, cursor: str) -> None:
     response = index.client().get(f"{API}/{path}{cursor}")
@@ -245,12 +247,14 @@ def test_what_is_no_cursor_is_400(index: Index, path: str, cursor: str) -> None:
     assert "är ingen markör" in response.get_json(force=True)["detail"]
 
 
-def test_a_cursor_of_another_index_or_of_the_future_is_410(index: Index) -> None:
+def test_a_cursor_of_another_index_is_410_and_one_that_is_ahead_is_to_wait(index: Index) -> None:
     client = index.client()
     epoch, number = up_to_date(client).split(".")
-    for cursor in ("00000000.1", f"{epoch}.{int(number) + 1}", f"{epoch}.1.{int(number) + 1}"):
-        assert client.get(f"{API}/changes?since={cursor}").status_code == 410
-    assert client.get(f"{API}/decisions?cursor=00000000.1").status_code == 410
+    for path in ("changes?since=", "decisions?cursor="):
+        assert client.get(f"{API}/{path}00000000.1").status_code == 410
+        for cursor in (f"{epoch}.{int(number) + 1}", f"{epoch}.1.{int(number) + 1}"):
+            response = client.get(f"{API}/{path}{cursor}")
+            assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
 
 
 def test_where_the_last_index_is_lost_events_are_counted_anew(index: Index) -> None:
@@ -263,6 +267,17 @@ def test_where_the_last_index_is_lost_events_are_counted_anew(index: Index) -> N
     client = index.client()
     assert client.get(f"{API}/changes?since={since}").status_code == 410
     assert len(told(client, "*")) == 15
+
+
+def test_an_empty_list_means_that_nothing_is_new(index: Index) -> None:
+    since = up_to_date(index.client())
+    index.holds(LONG, VAG)
+    index.holds(VAG)  # so that what changed is not told
+    client = index.client()
+    answer = ask(client, f"{API}/changes", since=since, limit=1)
+    assert [one["kind"] for one in answer["changes"]] == ["deleted"]
+    assert ask(client, f"{API}/changes", since=answer["cursor"], limit=1)["changes"] == []
+    assert answer["cursor"] == up_to_date(client)
 
 
 # What is gone
@@ -379,6 +394,19 @@ def test_all_that_is_new_is_in_the_pages_of_the_feed_newest_first(index: Index) 
     assert [title for _, title in found[:45]] == titles
     assert [*entries(index.client(), "?limit=7")] == found
     assert len({name for name, _ in found}) == 59
+
+
+def test_what_is_new_is_above_what_has_come_back(index: Index) -> None:
+    new = [f"Ö\tNytt {n}\tText {n}.\t{n}" for n in range(5)]
+    index.write("ny.txt", *new)
+    index.holds(BRO)
+    known = [name for name, _ in entries(index.client())]
+    roll_back(index.path)
+    index.write("ny.txt", "Å\tAlldeles nytt\tNy text.\t77", *new)
+    index.holds(BRO)
+    found = [name for name, _ in entries(index.client())]
+    assert found[0] not in known
+    assert sorted(found[1:]) == sorted(known)
 
 
 @pytest.mark.parametrize("rows", [(LONG, VAG), (BRO, VAG, TWIN), (RENAMED, VAG)])

@@ -320,11 +320,11 @@ def test_a_case_number_is_one_of_its_funder(tmp_path: Path) -> None:
     ]:  # fmt: skip
         for old in (tmp_path / "in").glob("?.txt"):
             old.unlink()
-        text = document(f"{row}\tDnr 1", column="Diarienummer").replace("Region Vi", funder)
+        text = document(f"{row}\tDnr 2030/1", column="Diarienummer").replace("Region Vi", funder)
         (tmp_path / "in" / f"{name}.txt").write_text(text, "utf-8")
         build([tmp_path / "in"], tmp_path / "index", reading=Reading(accept=True))
         searcher = Searcher.open(tmp_path / "index")
-        hits = searcher.search(SearchRequest(case_numbers=("Dnr 1",))).hits
+        hits = searcher.search(SearchRequest(case_numbers=("Dnr 2030/1",))).hits
         found += [hit.decision for hit in hits]
         searcher.close()
     bro, skola, vag = found
@@ -360,6 +360,143 @@ def test_where_the_last_generation_is_of_another_program_text_and_id_tell(
     (now,) = states(tmp_path, ["Ö\tBro\tNy text.\t1", VAG])
     assert is_same(now["Bro Ö"], before["Bro Ö"])
     assert is_same(now["Väg Å"], before["Väg Å"])
+
+
+def lists(folder: Path, *states: dict[str, list[str]]) -> list[dict[str, str]]:
+    """The identities of the decisions of some CSV files, by what they say, after each state."""
+    head = "Sökande;Projekt;Beskrivning;Belopp;Beslutsdatum;Diarienummer"
+    found = []
+    (folder / "in").mkdir()
+    for state in states:
+        for old in (folder / "in").iterdir():
+            old.unlink()
+        for name, rows in state.items():
+            (folder / "in" / f"{name}.csv").write_text("\n".join([head, *rows, ""]), "utf-8")
+        build([folder / "in"], folder / "index", reading=Reading(accept=True))
+        searcher = Searcher.open(folder / "index")
+        hits = searcher.search(SearchRequest(limit=100)).hits
+        found.append(
+            {plain_text(hit.decision.description): _identity(hit.decision) for hit in hits}
+        )
+        searcher.close()
+    return found
+
+
+def _identity(one: Decision) -> str:
+    assert one.identity is not None
+    return one.identity
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{owner};Stöd;Driften {year}.;{year};{year}-05-01;{year}/7",
+        "{owner};Stöd;Driften {year}.;{year};{year}-05-01;",
+        "{owner};Stöd;Driften {year}.;{year};;{year}/7",
+        "{owner};Stöd {year};Driften {year}.;{year};{year}-05-01;7",
+        "{owner};Stöd {year};Driften {year}.;{year};;§ 7",
+    ],
+)
+def test_what_has_another_case_number_or_year_is_another(tmp_path: Path, row: str) -> None:
+    one, other = lists(
+        tmp_path,
+        *(
+            {"bidrag": [row.format(owner=f"{owner} {number}", year=year)]}
+            for year, owner, number in [
+                (2030, "Eko", 1),
+                (2031, "Eko" if "Stöd;" in row else "Is", 1),
+            ]
+        ),
+    )
+    assert not {*one.values()} & {*other.values()}
+
+
+def test_a_corrected_case_number_or_date_is_told_by_the_other(tmp_path: Path) -> None:
+    one, two, three = lists(
+        tmp_path,
+        {"bidrag": ["Eko;Bro;Vi bygger.;1;2030-05-01;2030/7"]},
+        {"bidrag": ["Eko;Bro;Vi bygger.;1;2030-05-01;2030/8"]},
+        {"bidrag": ["Eko;Bro;Vi bygger.;1;2031-05-01;2030/8"]},
+    )
+    assert one == two == three
+
+
+TEXT = "Vi bygger en bro över ån vid sågen i {}."
+
+
+@pytest.mark.parametrize("number", ["2030/{}", ""])
+def test_a_part_of_a_file_that_moves_to_another_is_no_news(tmp_path: Path, number: str) -> None:
+    rows = [f"Ö {n};Bro {n};{TEXT.format(n)};{n};2030-05-01;{number.format(n)}" for n in range(12)]
+    before, now = lists(tmp_path, {"a": rows}, {"a": rows[:8], "b": rows[8:]})
+    assert before == now
+
+
+@pytest.mark.parametrize(
+    ("row", "is_known"),
+    [
+        ("Ö;Bron;{text};1", True),
+        ("Å;Bro;{text};1", True),
+        ("Ö;Bron;{text};2", False),
+        ("Å;Bron;{text};1", False),
+    ],
+)
+def test_of_a_decision_that_moved_one_thing_may_be_corrected(
+    tmp_path: Path, row: str, is_known: bool
+) -> None:
+    text = TEXT.format("Boden")
+    before, now = lists(
+        tmp_path,
+        {"a": [f"Ö;Bro;{text};1;;"]},
+        {"a": ["Ä;Väg;Vi kör.;3;;", row.format(text=text) + ";;"]},
+    )
+    assert (now[text] == before[text]) is is_known
+
+
+def test_a_short_text_tells_only_within_its_row(tmp_path: Path) -> None:
+    before, moved, here = lists(
+        tmp_path,
+        {"a": ["Ö;Bro;Bidrag.;1;;"]},
+        {"a": ["Ä;Väg;Vi kör.;3;;", "Ö;Hamn;Bidrag.;1;;"]},
+        {"a": ["Ä;Väg;Vi kör.;3;;", "Ö;Hamnen;Bidrag.;1;;"]},
+    )
+    assert before["Bidrag."] != moved["Bidrag."] == here["Bidrag."]
+
+
+def test_what_was_corrected_and_comes_back_as_it_was_is_known_again(tmp_path: Path) -> None:
+    longer = "Ö\tBro\tVi bygger en lång bro.\t1"
+    before, _, _, now = states(tmp_path, [BRO, VAG], [longer, VAG], [VAG], [longer, VAG])
+    assert now["Bro Ö"].identity == before["Bro Ö"].identity
+
+
+def test_what_is_new_never_gets_the_identity_that_another_had(tmp_path: Path) -> None:
+    renamed = "Ö\tBron\tVi bygger en bro.\t1"
+    before, _, two, _, now = states(
+        tmp_path, [BRO, VAG], [renamed, VAG], [renamed, BRO, VAG], [VAG], [BRO, VAG]
+    )
+    assert before["Bro Ö"].identity == two["Bron Ö"].identity != two["Bro Ö"].identity
+    assert now["Bro Ö"].identity == two["Bro Ö"].identity
+
+
+def test_damaged_identities_are_taken_from_the_generation_before(tmp_path: Path) -> None:
+    longer = "Ö\tBro\tVi bygger en lång bro.\t1"
+    before, _ = states(tmp_path, [BRO, VAG], [longer, VAG])
+    path = Store(tmp_path / "index").current().columns / "identities.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    shutil.rmtree(tmp_path / "in")
+    (now,) = states(tmp_path, [longer, VAG, SKOLA])
+    assert now["Väg Å"].identity == before["Väg Å"].identity
+    assert now["Bro Ö"].identity == before["Bro Ö"].identity
+
+
+def test_a_lost_pointer_loses_no_identity(tmp_path: Path) -> None:
+    longer = "Ö\tBro\tVi bygger en lång bro.\t1"
+    before, _ = states(tmp_path, [BRO, VAG], [longer, VAG])
+    (tmp_path / "index" / "CURRENT").unlink()
+    shutil.rmtree(tmp_path / "in")
+    (now,) = states(tmp_path, [longer, VAG, SKOLA])
+    assert now["Bro Ö"].identity == before["Bro Ö"].identity
 
 
 @given(st.integers(0, 2**33))

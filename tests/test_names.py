@@ -100,7 +100,7 @@ def test_a_longer_identifier_leads_on_when_it_is_needed_no_longer(
     assert follow(client, f"/api/v1/decisions/{BASE}--ankeby-kommun?fields=id")[1].json == {
         "id": BASE
     }
-    assert client.get(f"/beslut/{BASE}--obo").status_code == 404
+    assert client.get(f"/beslut/{BASE}--obo").status_code == 410
 
 
 def test_an_identifier_with_a_digest_leads_on_too(folder: Path, client: FlaskClient) -> None:
@@ -111,7 +111,7 @@ def test_an_identifier_with_a_digest_leads_on_too(folder: Path, client: FlaskCli
     assert client.get(f"/beslut/{BASE}--obo").status_code == 300
     add(folder, OBO)
     assert follow(client, f"/beslut/{by_amount[7]}")[0] == f"/beslut/{BASE}--obo"
-    assert client.get(f"/beslut/{by_amount[8]}").status_code == 404
+    assert client.get(f"/beslut/{by_amount[8]}").status_code == 410
 
 
 def test_a_bad_parameter_is_refused_before_anything_leads_on(

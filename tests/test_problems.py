@@ -19,7 +19,6 @@ from web.settings import Settings
 API = "/api/v1/decisions"
 RAISED = {
     "RequestError": 2,
-    "CursorExpired": 2,
     "Message.of": 0,
     "Failure": 0,
     "NotFound": 0,

@@ -332,7 +332,7 @@ def test_the_api_takes_any_text_and_suggests_nothing_for_none(client: FlaskClien
 
 
 def test_the_api_refuses_a_limit_that_is_none_and_other_parameters(client: FlaskClient) -> None:
-    for query in ("q=ps&limit=0", "q=ps&limit=x", "q=ps&sort=title", "q=a&q=b"):
+    for query in ("q=ps&limit=-1", "q=ps&limit=x", "q=ps&sort=title", "q=a&q=b"):
         assert client.get(f"{API}?{query}").status_code == 400
     assert len(client.get(f"{API}?q=ko&limit=2").json["suggestions"]) == 2
 

@@ -34,6 +34,10 @@ ERRORS = {
         label("%(wanted)s är ingen markör"),
         label("skriv den som svaret före gav, eller börja om utan"),
     ),
+    "newer-cursor": (
+        label("markören är nyare än det index som visas just nu"),
+        _LATER,
+    ),
     "old-cursor": (
         label("vad som har hänt sedan dess finns inte kvar"),
         label("börja om från början"),

@@ -89,7 +89,7 @@ _OWN = {
     "too-many-requests": Kind(503, label("för många frågar just nu"), _LATER),
     "unavailable": Kind(503, label("sökindexet går inte att läsa"), label("försök igen")),
 }
-_STATUS = {"old-cursor": 410, "still-counting": 503, "timeout": 503}
+_STATUS = {"newer-cursor": 503, "old-cursor": 410, "still-counting": 503, "timeout": 503}
 """That of the codes of `search` which are no fault of the request; 400 is that of the others."""
 KINDS = {
     **_OWN,

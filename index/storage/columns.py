@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -217,6 +218,7 @@ class Columns:
         return cls(**arrays, keywords=keywords)
 
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _EPOCH = date(1970, 1, 1).toordinal()
 _NAMES = "names.json"
 _ARRAYS = (
@@ -273,9 +275,12 @@ def id_digest(identifier: str) -> int:
 
 
 def case_digest(number: str | None) -> int:
-    """64 bits of the SHA-256 of a case number, whatever its case and blanks; 0 where there is
-    none."""
-    return id_digest("".join(number.casefold().split())) if number else 0
+    """63 bits of the SHA-256 of a case number, whatever its case and blanks, and whether a year is
+    in it, so that it is more than a running number; 0 where there is no case number."""
+    if not number:
+        return 0
+    digest = id_digest("".join(number.casefold().split()))
+    return digest | 1 if _YEAR.search(number) else digest & ~1
 
 
 def seconds(moment_: str) -> int:

@@ -4,16 +4,17 @@ A decision has a permanent identity, which outlives corrections and whatever its
 into as others of the same title come and go. It is the same decision as one before, if
 
 1. it says the same, word for word;
-2. it has the same case number, of the same funder (of the same file where no funder is named), and
-   no other decision has that, before or now;
-3. it stands in the same row of the same file, is of the same round, and has the same owner and
-   title, or one of them and the same text: a row alone is not enough, since a list may be another
-   with each issue;
-4. it has the same round, title and owner, and among what is left no other has;
-5. it stands in the same row, and only the round is called otherwise.
+2. it has the same case number, with a year in it, of the same funder (of the same file where no
+   funder is named), and no other decision has that, before or now;
+3. it has the same case number, which no other has, and the same owner or title;
+4. it stands in the same row of the same file, and has the same round, owner and title: a row alone
+   is not enough, since a list may be another with each issue;
+5. among what is left no other has the same round, owner and title; or the same text and amount, and
+   two of the three. A short text tells only within its row.
 
-What is not certain is new. Only what cannot be compared, as the last generation is another
-program's or damaged, goes by the text and the identifier.
+It is not the same if the case numbers differ, or the years of the dates, unless the other of the
+two is the same. What is not certain is new. Only what cannot be compared, as the last generation is
+another program's or damaged, goes by the text and the identifier.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ import numpy.typing as npt
 
 from index.decision import Decision, plain_text, to_data
 from index.storage import journal
-from index.storage.columns import COLUMNS, Columns, id_digest
+from index.storage.columns import COLUMNS, NO_DATE, Columns, case_digest, id_digest
 from index.storage.journal import JOURNAL, Count, Event, Journal
 from index.storage.records import Records
 from index.storage.segment import segments
@@ -46,13 +47,16 @@ _ROUND = ("roundTitle", "round", "funder")
 @dataclass(frozen=True, slots=True)
 class Census:
     """The *k* live decisions of a generation: the document of each, and of its columns (see
-    `Columns`) those that tell it from others or go on with it. ``cases`` are 0 where there is no
-    case number. ``read`` is None where the decisions themselves cannot be read."""
+    `Columns`) those that tell it from others or go on with it. ``scopes`` are digests of who
+    numbers its cases; ``days`` are `Columns.dates`. ``read`` is None where the decisions themselves
+    cannot be read."""
 
     docs: _Places
     ids: _Digests
     digests: _Digests
     cases: _Digests
+    scopes: _Digests
+    days: npt.NDArray[np.int32]
     identities: _Digests
     seen: _Seconds
     modified: _Seconds
@@ -65,13 +69,15 @@ class Census:
         docs = np.flatnonzero(columns.live)
         funders = columns.keywords["funder"]
         funder = _digests(funders.names)[funders.ordinals[docs]]
-        scope = np.where(funder == id_digest(""), _digests(files)[columns.sources[docs]], funder)
-        cases = columns.cases[docs]
         return cls(
             docs=docs,
             ids=columns.ids[docs],
             digests=columns.digests[docs],
-            cases=np.where(cases == 0, cases, cases * _MIX ^ scope),
+            cases=columns.cases[docs],
+            scopes=np.where(
+                funder == id_digest(""), _digests(files)[columns.sources[docs]], funder
+            ),
+            days=columns.dates[docs],
             identities=columns.identities[docs],
             seen=columns.seen[docs],
             modified=columns.modified[docs],
@@ -88,17 +94,18 @@ class Census:
         known = arrays["identities"][docs] if "identities" in arrays else fresh(ids, digests)
         modified = arrays["modified"][docs] if "modified" in arrays else seen
         none, numbers = np.zeros_like(ids), np.zeros_like(seen)
-        return cls(docs, ids, digests, none, known, seen, modified, numbers, None)
+        days = np.full(len(docs), NO_DATE, np.int32)
+        return cls(docs, ids, digests, none, none, days, known, seen, modified, numbers, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the next generation goes on from: the decisions before, and how events are ``count``ed,
-    with those that are remembered."""
+    """What the next generation goes on from: the decisions before, how events are ``count``ed, and
+    the ``journal`` of those that are remembered."""
 
     census: Census
     count: Count
-    events: tuple[Event, ...] = ()
+    journal: Journal | None = None
 
     @classmethod
     def of(cls, generation: Generation) -> Past:
@@ -106,29 +113,27 @@ class Past:
         journal = Journal(generation.journal, generation.manifest)
         files = [source["file"] for source in generation.manifest["sources"]]
         census = Census.of(Columns.open(generation.columns), files, generation.whoosh)
-        return cls(census, journal.count, tuple(journal.after(0, journal.count.last)))
+        return cls(census, journal.count, journal)
 
     @classmethod
     def known(cls, store: Store, current: Generation | None) -> Past:
         """That of the `current` generation where it can be read and is whole. Else what is left of
-        the newest whose columns are whole, and events are counted anew."""
+        the newest whose columns are whole, rather one that knows identities, and events are counted
+        anew."""
         if current and current.warning is None:
             return cls.of(current)
-        for generation in store.history():
-            paths = {name: _column(generation, name) for name in _NEEDED}
-            if all(path.is_file() and generation.is_unchanged(path) for path in paths.values()):
-                for name in _WANTED:
-                    path = _column(generation, name)
-                    if path.is_file() and generation.is_unchanged(path):
-                        paths[name] = path
-                arrays = {name: np.load(path, allow_pickle=False) for name, path in paths.items()}
-                return cls(Census.of_columns(arrays), Count.anew())
+        for names in ({**_NEEDED, **_WANTED}, _NEEDED):
+            for generation in store.history():
+                paths = {name: _column(generation, name) for name in names}
+                if all(one.is_file() and generation.is_unchanged(one) for one in paths.values()):
+                    arrays = {name: np.load(path) for name, path in paths.items()}
+                    return cls(Census.of_columns(arrays), Count.anew())
         nothing: dict[str, Any] = {name: np.empty(0, kind) for name, kind in _NEEDED.items()}
         return cls(Census.of_columns(nothing), Count.anew())
 
 
 _NEEDED = {"live": np.bool_, "ids": np.uint64, "seen": np.int64}
-_WANTED = ("digests", "identities", "modified")
+_WANTED = {"digests": np.uint64, "identities": np.uint64, "modified": np.int64}
 
 
 def _column(generation: Generation, name: str) -> Path:
@@ -140,20 +145,22 @@ def _column(generation: Generation, name: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Continued:
-    """What a generation goes on with: its columns, the count, and the events that it remembers."""
+    """What a generation goes on with: its columns, the count, what the journal ``before`` it
+    remembers, and the ``events`` since."""
 
     columns: Columns
     count: Count
+    before: Journal | None
     events: tuple[Event, ...]
 
     def write(self, folder: Path) -> dict[str, Any]:
         """Writes columns and journal into the folder of a generation; what its manifest says."""
         self.columns.write(folder / COLUMNS)
-        journal.write(folder / JOURNAL, self.events)
+        journal.write(folder / JOURNAL, self.before, self.count.pruned, self.events)
         return {JOURNAL: self.count.data()}
 
 
-def go_on(past: Past, columns: Columns, now: Census, time: int, since: int) -> Continued:
+def continued(past: Past, columns: Columns, now: Census, time: int, since: int) -> Continued:
     """The `columns` of a generation with all that outlives one, at a `time` (seconds since 1970
     UTC); events of before `since` are forgotten. `now` is the census of those columns."""
     before = past.census
@@ -167,7 +174,7 @@ def go_on(past: Past, columns: Columns, now: Census, time: int, since: int) -> C
     changed = old & (
         (now.digests != kept(before.digests, now.digests)) | (now.ids != kept(before.ids, now.ids))
     )
-    identities = kept(before.identities, _apart(now, old, before.identities[at[old]]))
+    known = _known_again(past.journal, now)
     events = []
     if before.read and now.read:
         gone = np.setdiff1d(np.arange(len(before.docs)), at[old])
@@ -175,56 +182,93 @@ def go_on(past: Past, columns: Columns, now: Census, time: int, since: int) -> C
         events = _events(past, now, gone, pairs)
     numbers = kept(before.numbers, np.zeros_like(now.numbers))
     come = np.flatnonzero(numbers == 0)
-    come = come[np.argsort(now.seen[come], kind="stable")]  # those known longer come first
+    # What is back comes before what nobody has seen, and of that what has been known longer.
+    come = come[np.lexsort((now.seen[come], known[come] == 0))]
     last = past.count.last + len(events)
     numbers[come] = last + 1 + np.arange(len(come))
-    modified = np.where(changed, time, kept(before.modified, now.modified))
-    count = past.count.on(last + len(come), time, since)
     told = {
-        "identities": identities,
+        "identities": kept(before.identities, _apart(past, now, old, at, known)),
         "seen": kept(before.seen, now.seen),
-        "modified": modified,
+        "modified": np.where(changed, time, kept(before.modified, now.modified)),
         "numbers": numbers,
     }
     arrays: Any = {name: _put(columns, name, now.docs, told[name]) for name in told}
-    return Continued(
-        replace(columns, **arrays),
-        count,
-        tuple(one for one in (*past.events, *events) if one.number > count.pruned),
-    )
+    count = past.count.on(last + len(come), time, since)
+    return Continued(replace(columns, **arrays), count, past.journal, tuple(events))
 
 
 def same(before: Census, now: Census) -> _Places:
     """Of each decision now its place in the census before, -1 for what is new."""
     found = np.full(len(now.docs), -1, np.intp)
     _pair(found, before.digests, now.digests)
-    _pair(found, before.cases, now.cases)
     if before.read is None or now.read is None:
         _pair(found, before.ids, now.ids)
         return found
+    _pair(found, _whole_cases(before), _whole_cases(now))
     left = np.setdiff1d(np.arange(len(before.docs)), found)
     come = np.flatnonzero(found < 0)
     if len(left) and len(come):
-        old, new = _traits(before.read, before.docs[left]), _traits(now.read, now.docs[come])
-        among = found[come]
+        among = np.full(len(come), -1, np.intp)
+        differ = _Contradiction(before, now, left, come)
+        old, new = _traits(before, before.read, left), _traits(now, now.read, come)
         for trait in range(len(_TRAITS)):
             # Among what is left: one that another has, too, tells nothing.
+            is_paired = np.isin(np.arange(len(left)), among)
             _pair(
                 among,
-                np.where(np.isin(np.arange(len(left)), among), 0, old[:, trait]),
+                np.where(is_paired, 0, old[:, trait]),
                 np.where(among >= 0, 0, new[:, trait]),
+                differ,
             )
         found[come] = np.where(among >= 0, left[among], -1)
     return found
 
 
-def _pair(found: _Places, before: _Digests, now: _Digests) -> None:
+def _whole_cases(one: Census) -> _Digests:
+    """Digests of the case numbers that tell a decision by themselves, 0 for the others."""
+    return np.where(one.cases & np.uint64(1) == 1, one.cases * _MIX ^ one.scopes, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Contradiction:
+    """Whether what is ``left`` and what has ``come``, places in the two censuses, cannot be the
+    same."""
+
+    before: Census
+    now: Census
+    left: _Places
+    come: _Places
+
+    def __call__(self, here: _Places, there: _Places) -> npt.NDArray[np.bool_]:
+        """Of pairs of places among them, bool (pairs,)."""
+        one, other = self.left[here], self.come[there]
+        cases, others = self.before.cases[one], self.now.cases[other]
+        days, then = self.before.days[one], self.now.days[other]
+        has_cases, has_days = (cases != 0) & (others != 0), (days != NO_DATE) & (then != NO_DATE)
+        other_case = has_cases & (cases != others)
+        other_year = has_days & (_years(days) != _years(then))
+        same_case = has_cases & (cases == others) & (cases & np.uint64(1) == 1)
+        same_day = has_days & (days == then)
+        found: npt.NDArray[np.bool_] = (other_case & ~same_day) | (other_year & ~same_case)
+        return found
+
+
+def _years(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+
+
+def _pair(
+    found: _Places, before: _Digests, now: _Digests, differ: _Contradiction | None = None
+) -> None:
     """Pairs what has a digest, other than 0, that no other has, before or now."""
     one, one_at = _alone(before)
     other, other_at = _alone(now)
     _, here, there = np.intersect1d(one, other, assume_unique=True, return_indices=True)
-    free = (found[other_at[there]] < 0) & ~np.isin(one_at[here], found)
-    found[other_at[there][free]] = one_at[here][free]
+    here, there = one_at[here], other_at[there]
+    free = (found[there] < 0) & ~np.isin(here, found)
+    if differ:
+        free &= ~differ(here, there)
+    found[there[free]] = here[free]
 
 
 def _alone(digests: _Digests) -> tuple[_Digests, _Places]:
@@ -235,32 +279,46 @@ def _alone(digests: _Digests) -> tuple[_Digests, _Places]:
 
 
 def _row(one: Decision) -> tuple[Hashable, ...]:
-    return one.source.file, one.source.table, one.source.row, one.round.name
+    return one.source.file, one.source.table, one.source.row
 
 
-def _text(one: Decision) -> str:
-    return plain_text((*one.description, *one.motivation))
+def _said(one: Decision, *others: Hashable) -> tuple[Hashable, ...] | None:
+    """Text and amount with some other things, and with its row where the text is short; None where
+    there is none."""
+    text = plain_text((*one.description, *one.motivation))
+    is_short = len(text.split(maxsplit=_LONG)) < _LONG
+    return (text, one.amount, *others, *(_row(one) if is_short else ())) if text else None
 
 
+def _case(one: Decision, *others: Hashable) -> tuple[Hashable, ...] | None:
+    """The case number with some other things, and with who numbers; of a running number the file,
+    too, where nobody is named."""
+    if not one.case_number:
+        return None
+    has_year = case_digest(one.case_number) & 1
+    return (one.case_number, *others, one.round.funder or (None if has_year else one.source.file))
+
+
+_LONG = 8  # words; a text that is not standard
 _TRAITS: tuple[Callable[[Decision], tuple[Hashable, ...] | None], ...] = (
-    lambda one: (*_row(one), one.owner, one.title),
-    lambda one: (one.round.name, one.title, one.owner) if one.title else None,
-    lambda one: (*_row(one), one.owner, _text(one)) if _text(one) else None,
-    lambda one: (*_row(one), one.title, _text(one)) if _text(one) else None,
-    lambda one: (
-        (*_row(one)[:3], one.owner, one.title, _text(one), one.amount, one.decision_date)
-        if _text(one)
-        else None
-    ),
+    lambda one: _case(one, "owner", one.owner) if one.owner else None,
+    lambda one: _case(one, "title", one.title) if one.title else None,
+    lambda one: (*_row(one), one.round.name, one.owner, one.title),
+    lambda one: (one.round.name, one.owner, one.title) if one.title else None,
+    lambda one: _said(one, one.round.name, one.owner),
+    lambda one: _said(one, one.round.name, one.title),
+    lambda one: _said(one, one.owner, one.title),
 )
 """What the same decision has in common before and now, the surest first; None where it has not."""
 
 
-def _traits(read: Read, docs: _Places) -> _Digests:
-    """Digests (k, traits) of the traits of some documents, 0 where there is none."""
-    found = np.zeros((len(docs), len(_TRAITS)), np.uint64)
-    for at, doc in enumerate(docs.tolist()):
-        one = read(doc)
+def _traits(census: Census, read: Read, places: _Places) -> _Digests:
+    """Digests (places, traits) of the traits of some decisions, 0 where there is none. A case
+    number that several have is none."""
+    found = np.zeros((len(places), len(_TRAITS)), np.uint64)
+    alone = np.isin(places, _alone(census.cases * _MIX ^ census.scopes)[1])
+    for at, doc in enumerate(census.docs[places].tolist()):
+        one = read(doc) if alone[at] else replace(read(doc), case_number=None)
         for trait, of in enumerate(_TRAITS):
             if (value := of(one)) is not None:
                 found[at, trait] = id_digest(repr(value))
@@ -277,8 +335,9 @@ def _events(
     went: list[Event] = []
     changed: list[Event] = []
     for at in gone.tolist():
-        identity = int(before.identities[at])
-        went.append(Event(0, "deleted", before.read(int(before.docs[at])).id, identity))
+        identity, digest = int(before.identities[at]), int(before.digests[at])
+        name = before.read(int(before.docs[at])).id
+        went.append(Event(0, "deleted", name, identity, digest=digest))
     for at, place in pairs:
         one, other = before.read(int(before.docs[at])), now.read(int(now.docs[place]))
         identity = int(before.identities[at])
@@ -304,20 +363,38 @@ def _told(one: Decision) -> dict[str, Any]:
 
 
 def fresh(ids: _Digests, digests: _Digests) -> _Digests:
-    """The identities of decisions that are new: by what they are called and say at first, so that
-    one that goes and comes back unchanged, as after a rollback, is known again."""
+    """The identities of decisions that are new, by what they are called and say at first."""
     return ids ^ digests * _MIX
 
 
-def _apart(now: Census, old: npt.NDArray[np.bool_], taken: _Digests) -> _Digests:
-    """The identities that the decisions have already, fresh ones for those that have none; what is
-    not `old` gets none that is taken."""
-    identities = np.where(now.identities == 0, fresh(now.ids, now.digests), now.identities)
-    seen = set(taken.tolist())
-    for at in np.flatnonzero(~old).tolist():
-        while (identity := int(identities[at])) in seen or identity == 0:
-            identities[at] += np.uint64(1)
-        seen.add(identity)
+def _known_again(journal: Journal | None, now: Census) -> _Digests:
+    """The identities of decisions that have gone and say now what they said then, 0 of others."""
+    found = np.zeros(len(now.docs), np.uint64)
+    if journal is not None:
+        said = np.flatnonzero(journal.digests)[::-1]  # the last first
+        digests, first = np.unique(journal.digests[said], return_index=True)
+        if len(digests):
+            at = np.minimum(np.searchsorted(digests, now.digests), len(digests) - 1)
+            there = journal.identities[said[first[at]]]
+            found = np.where(digests[at] == now.digests, there, found)
+    return found
+
+
+def _apart(
+    past: Past, now: Census, old: npt.NDArray[np.bool_], at: _Places, known: _Digests
+) -> _Digests:
+    """The identities of what is not `old`: that which it has already, as in a rollback, or is known
+    by (see `_known_again`), else one that nobody has had."""
+    taken = {*past.census.identities[at[old]].tolist()}
+    had = {*past.journal.identities.tolist()} if past.journal else set()
+    identities = np.where(now.identities == 0, known, now.identities)
+    made = fresh(now.ids, now.digests)
+    for one in np.flatnonzero(~old).tolist():
+        if identities[one] == 0 or int(identities[one]) in taken:
+            identities[one] = made[one]
+            while (identity := int(identities[one])) in taken or identity in had or not identity:
+                identities[one] += np.uint64(1)
+        taken.add(int(identities[one]))
     return identities
 
 

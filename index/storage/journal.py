@@ -5,7 +5,7 @@ folder ``journal`` of a generation holds the rest, what changed and what went, f
 build was told to keep it:
 
     events.jsonl    an event a line, by rising number
-    index.npy       uint64 (4, k): number, offset in bytes, `id_digest` and identity of each event
+    index.npy       uint64 (5, k): number, offset in bytes, `id_digest`, identity and digest of each
 
 and the manifest what they are counted from, see `Count`.
 """
@@ -15,18 +15,19 @@ from __future__ import annotations
 import json
 import secrets
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from index.storage.columns import id_digest
 
 JOURNAL = "journal"
 """The folder, and the member of the manifest that belongs to it."""
-LAYOUT = "events as JSON; number, offset, id, identity as uint64"
+LAYOUT = "events as JSON; number, offset, id, identity, digest as uint64"
 EventKind = Literal["created", "changed", "deleted"]
 _EVENTS, _INDEX = "events.jsonl", "index.npy"
 
@@ -35,7 +36,8 @@ _EVENTS, _INDEX = "events.jsonl", "index.npy"
 class Event:
     """What happened to a decision. ``id`` is what it is called since then, or was until it went;
     ``identity`` is its permanent one, see `continuity`. ``fields`` are the names of what changed,
-    as `decision.to_data` has them. ``moved_to``: only the id went; the decision has this one."""
+    as `decision.to_data` has them. ``moved_to``: only the id went; the decision has this one.
+    ``digest``: what a decision said that went (`naming.content_digest`), else 0."""
 
     number: int
     kind: EventKind
@@ -43,6 +45,7 @@ class Event:
     identity: int
     fields: tuple[str, ...] = ()
     moved_to: str | None = None
+    digest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,11 @@ class Journal:
 
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.count = Count.of(manifest)
-        self._numbers, self._offsets, self._ids, self._identities = np.load(folder / _INDEX)
+        self._index = np.load(folder / _INDEX)
+        self._numbers, self._offsets, self._ids, self.identities, self.digests = self._index
         lines = folder / _EVENTS
-        self._lines = np.memmap(lines, np.uint8, "r") if lines.stat().st_size else np.empty(0)
+        empty = np.empty(0, np.uint8)
+        self._lines = np.memmap(lines, np.uint8, "r") if lines.stat().st_size else empty
 
     def after(self, number: int, most: int) -> list[Event]:
         """The first `most` events after a number."""
@@ -107,8 +112,16 @@ class Journal:
 
     def latest(self, identity: int) -> Event | None:
         """The latest event of a decision by its permanent identity, apart from its coming."""
-        found = np.flatnonzero(self._identities == identity)
+        found = np.flatnonzero(self.identities == np.uint64(identity))
         return self._read(int(found[-1])) if len(found) else None
+
+    def since(self, number: int) -> tuple[bytes, npt.NDArray[np.uint64]]:
+        """The lines of the events after a number, and their index."""
+        first = int(np.searchsorted(self._numbers, number, "right"))
+        index = self._index[:, first:].copy()
+        start = int(self._offsets[first]) if index.size else len(self._lines)
+        index[1] -= np.uint64(start)
+        return self._lines[start:].tobytes(), index
 
     def _read(self, at: int) -> Event:
         ends = [*self._offsets[at + 1 : at + 2].tolist(), len(self._lines)]
@@ -116,16 +129,20 @@ class Journal:
         return Event(**data | {"fields": tuple(data["fields"])})
 
 
-def write(folder: Path, events: Sequence[Event]) -> None:
-    """Writes the folder of a journal."""
+def write(folder: Path, before: Journal | None, pruned: int, events: Sequence[Event]) -> None:
+    """Writes the folder of a journal: what the one `before` has after event `pruned`, and then new
+    `events`."""
     folder.mkdir()
     lines = [f"{json.dumps(asdict(one), ensure_ascii=False)}\n".encode() for one in events]
-    sizes = np.array([0, *map(len, lines)], np.uint64)
-    columns: Iterable[Any] = (
+    kept, index = before.since(pruned) if before else (b"", np.empty((5, 0), np.uint64))
+    ends = np.cumsum(np.array([len(kept), *map(len, lines)], np.uint64))
+    new = [
         [one.number for one in events],
-        np.cumsum(sizes)[: len(events)],
+        ends[:-1],
         [id_digest(one.id) for one in events],
         [one.identity for one in events],
-    )
-    np.save(folder / _INDEX, np.array([np.array(one, np.uint64) for one in columns]))
-    (folder / _EVENTS).write_bytes(b"".join(lines))
+        [one.digest for one in events],
+    ]
+    columns = np.array([np.array(one, np.uint64) for one in new])
+    np.save(folder / _INDEX, np.concatenate([index, columns], axis=1))
+    (folder / _EVENTS).write_bytes(b"".join([kept, *lines]))

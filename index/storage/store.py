@@ -219,11 +219,13 @@ class Store:
     def history(self) -> Iterator[Generation]:
         """The current generation and those before it, newest first, whatever program wrote them.
         Only their manifests have been checked."""
-        name = self.current_name()
-        if name is not None:
-            for candidate in [name, *self._older_than(name)]:
-                with contextlib.suppress(IndexUnusable):
-                    yield self._sealed(candidate)
+        try:
+            name = self._existing_name()
+        except IndexUnusable:
+            return
+        for candidate in [name, *self._older_than(name)]:
+            with contextlib.suppress(IndexUnusable):
+                yield self._sealed(candidate)
 
     @contextlib.contextmanager
     def building(self) -> Iterator[Path]:

@@ -337,6 +337,7 @@ def _summary(one: Decision) -> Json:
         ],
         "year": int(value_of(BY_NAME["year"], one) or 0) or None,
         "year_from": year_from(one),
+        "identity": one.identity or "",
         "modified": one.modified or one.since,
         "links": schemas.DecisionLinksBody(
             urls.api_path(one.id), urls.decision_path(one.id), urls.related_path(one.id)
@@ -359,7 +360,6 @@ def _details(one: Decision, originals: Files) -> Json:
         "motivation": plain_text(one.motivation),
         "motivation_blocks": one.motivation,
         "first_seen": one.since,
-        "identity": one.identity or "",
         "stated_places": one.places,
         "source": schemas.SourceBody(
             source.file, source.table, source.row, source.sha256, source.read, original

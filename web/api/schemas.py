@@ -136,6 +136,10 @@ class SummaryBody(Body):
         Literal["date", "round"] | None,
         Meta(description=label("Vad som anger året: beslutsdatumet, eller bara omgångens namn.")),
     ]
+    identity: Annotated[
+        Identity,
+        Meta(description=label("Beslutets egen beteckning; består också när id:t blir ett annat.")),
+    ]
     modified: Annotated[
         Moment, Meta(description=label("När beslutet kom till indexet eller senast ändrades där."))
     ]
@@ -149,10 +153,6 @@ class DecisionBody(SummaryBody):
     motivation: Running
     motivation_blocks: tuple[Block, ...]
     first_seen: Annotated[Moment, Meta(description=label("När beslutet först fanns i indexet."))]
-    identity: Annotated[
-        Identity,
-        Meta(description=label("Beslutets egen beteckning; består också när id:t blir ett annat.")),
-    ]
     stated_places: Annotated[
         tuple[str, ...], Meta(description=label("Vad källan själv säger om platsen."))
     ]
