@@ -339,6 +339,8 @@ def test_every_example_on_the_page_runs_as_printed(client: FlaskClient, server: 
     codes = examples(_page(server))
     assert {language for language, _ in codes} == {"curl", "python", "javascript"}
     assert len(codes) == 9
+    for _, code in codes[:3]:  # to begin with
+        assert sum(bool(line.strip()) for line in code.splitlines()) <= 10
 
 
 @pytest.mark.parametrize("number", range(9))
@@ -348,7 +350,6 @@ def test_an_example_runs_as_printed(
     language, code = examples(_page(server))[number]
     assert server in code
     if language == "javascript":
-        assert len(code.strip().splitlines()) <= 10
         assert "Luleå kommun" in _logged(browser, server, code)
         return
     if language == "python":
