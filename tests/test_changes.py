@@ -292,7 +292,9 @@ def test_a_deleted_id_is_410_with_when(tmp_path: Path, clock: Clock) -> None:
     for path in ("", "/related"):
         response = client.get(f"{API}/decisions/l-2030-1/vag{path}")
         assert response.status_code == 410
-        assert "2 januari 2030 kl. 01:00" in response.get_json(force=True)["detail"]
+        body = response.get_json(force=True)
+        assert "2 januari 2030 kl. 01:00" in body["detail"]
+        assert body["at"] == "2030-01-02T00:00:00Z"
     page = client.get("/beslut/l-2030-1/vag")
     assert page.status_code == 410
     assert "Det togs bort 2 januari 2030 kl. 01:00" in page.text

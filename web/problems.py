@@ -173,6 +173,8 @@ def problem(fault: Fault, site: str) -> Response:
     }
     if fault.parameter is not None:
         body["parameter"] = fault.parameter
+    if fault.code == "gone":
+        body["at"] = fault.values["at"]
     text = json.dumps(body, ensure_ascii=False)
     return Response(text + "\n", fault.status, content_type=PROBLEM_JSON)
 

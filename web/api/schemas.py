@@ -566,6 +566,9 @@ class ProblemBody(Body, omit_defaults=True):
     parameter: Annotated[
         str | UnsetType, Meta(description=label("Parametern som är fel, om det är en."))
     ] = UNSET
+    at: Annotated[
+        Moment | UnsetType, Meta(description=label("Sedan när beslutet är borta, om det är det."))
+    ] = UNSET
 
 
 MEMBERS = {one.encode_name: one.name for one in fields(SelectedLineBody)}

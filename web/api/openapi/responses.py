@@ -38,7 +38,8 @@ def _problem(
     if status == 503:
         headers["Retry-After"] = _header(label("Sekunder att vänta."), 5, type="integer")
     about, where = f"{SITE}/api#{anchor(code)}", f"/api/v1/decisions{rest}"
-    body = ProblemBody(about, title, status, detail, where, code, parameter or UNSET)
+    at = "2026-11-23T14:20:00Z" if code == "gone" else UNSET
+    body = ProblemBody(about, title, status, detail, where, code, parameter or UNSET, at)
     example = msgspec.to_builtins(body)
     schema = {"$ref": "#/components/schemas/Problem"}
     content = {"application/problem+json": {"schema": schema, "example": example}}
