@@ -280,6 +280,24 @@ def test_an_empty_list_means_that_nothing_is_new(index: Index) -> None:
     assert answer["cursor"] == up_to_date(client)
 
 
+def test_where_events_are_counted_anew_what_is_new_is_newest(tmp_path: Path, clock: Clock) -> None:
+    index = Index(tmp_path)
+    index.holds(BRO, VAG)
+    clock.tick()
+    index.write("ny.txt", "Ö\tNytt\tText.\t7")
+    index.holds(BRO, VAG)
+    clock.tick()
+    index.write("stor.txt", *(f"Ö\tProjekt {n}\tNummer {n} nu.\t{n}" for n in range(12)))
+    index.holds(BRO, VAG)  # all but what is new has been read again
+    path = Store(index.path).current().columns / "identities.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    index.write("nyast.txt", "Ö\tNyast\tText.\t7")
+    index.holds(BRO, VAG)
+    assert [title for _, title in entries(index.client())][:2] == ["Nyast", "Nytt"]
+
+
 # What is gone
 
 

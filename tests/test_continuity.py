@@ -6,9 +6,11 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +18,9 @@ from hypothesis import strategies as st
 from index.build import build, roll_back
 from index.decision import Decision, plain_text
 from index.documents.sources import Reading
-from index.storage.columns import moment, seconds
-from index.storage.continuity import Past, changes
+from index.storage.columns import Columns, moment, seconds
+from index.storage.continuity import Census, Past, changes, continued
+from index.storage.journal import Count
 from index.storage.store import Store
 from search.request import SearchRequest
 from search.searcher import Searcher
@@ -475,6 +478,19 @@ def test_what_is_new_never_gets_the_identity_that_another_had(tmp_path: Path) ->
     )
     assert before["Bro Ö"].identity == two["Bron Ö"].identity != two["Bro Ö"].identity
     assert now["Bro Ö"].identity == two["Bro Ö"].identity
+
+
+def test_what_is_new_is_numbered_last_whenever_its_file_was_read(sample_index: Path) -> None:
+    generation = Store(sample_index).current()
+    columns = Columns.open(generation.columns)
+    now = replace(Census.of(columns, ["a"], generation.whoosh), read=None)
+    known = np.arange(1, len(now.docs))  # all but the first
+    some = {name: getattr(now, name)[known] for name in Census.__slots__ if name != "read"}
+    later = {"seen": some["seen"] + 99, "numbers": np.zeros_like(some["numbers"])}
+    past = Past(Census(**some | later, read=None), Count.anew())
+    found = continued(past, columns, now, 0, 0).columns
+    assert found.numbers[now.docs].tolist() == [9, *range(1, 9)]
+    assert found.seen[now.docs[0]] < found.seen[now.docs[1:]].min()
 
 
 def test_damaged_identities_are_taken_from_the_generation_before(tmp_path: Path) -> None:

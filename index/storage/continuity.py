@@ -182,13 +182,15 @@ def continued(past: Past, columns: Columns, now: Census, time: int, since: int) 
         events = _events(past, now, gone, pairs)
     numbers = kept(before.numbers, np.zeros_like(now.numbers))
     come = np.flatnonzero(numbers == 0)
-    # What is back comes before what nobody has seen, and of that what has been known longer.
-    come = come[np.lexsort((now.seen[come], known[come] == 0))]
+    # What is the same comes first, where all is counted anew, then what is back, then what nobody
+    # has seen; of each what has been known longer.
+    seen = kept(before.seen, now.seen)
+    come = come[np.lexsort((seen[come], known[come] == 0, ~old[come]))]
     last = past.count.last + len(events)
     numbers[come] = last + 1 + np.arange(len(come))
     told = {
         "identities": kept(before.identities, _apart(past, now, old, at, known)),
-        "seen": kept(before.seen, now.seen),
+        "seen": seen,
         "modified": np.where(changed, time, kept(before.modified, now.modified)),
         "numbers": numbers,
     }
