@@ -39,7 +39,8 @@ from index.naming import Naming, base_identifier, content_digest, is_variant, na
 from index.problem import Problem
 from index.storage import vocabulary
 from index.storage.columns import COLUMNS, Columns, moment
-from index.storage.continuity import Census, Past, continued
+from index.storage.continuity import Past, continued
+from index.storage.identity import Census
 from index.storage.journal import JOURNAL
 from index.storage.records import Records
 from index.storage.schema import ID, analysed_fields, make_schema

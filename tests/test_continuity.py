@@ -19,7 +19,8 @@ from index.build import build, roll_back
 from index.decision import Decision, plain_text
 from index.documents.sources import Reading
 from index.storage.columns import Columns, moment, seconds
-from index.storage.continuity import Census, Past, changes, continued
+from index.storage.continuity import Past, changes, continued
+from index.storage.identity import Census
 from index.storage.journal import Count
 from index.storage.store import Store
 from search.request import SearchRequest

@@ -3,6 +3,6 @@
 ``store`` opens, publishes and checks generations. A generation is a Whoosh index (``schema``,
 ``segment``, ``writing``, read through ``terms`` and ``blocks``), ``columns`` that are mapped into
 memory (with the values of ``keywords``), and a ``vocabulary`` of the words as written (with its
-``spelling_filter``). ``continuity`` finds each decision of the last generation again, and the
-``journal`` tells what has happened to them.
+``spelling_filter``). ``identity`` finds each decision of the last generation again, what
+outlives a generation goes on by ``continuity``, and the ``journal`` tells what has happened.
 """

@@ -106,7 +106,7 @@ class Columns:
     digests      uint64 (n,), see `naming.content_digest`
     ids          uint64 (n,), see `id_digest`
     cases        uint64 (n,), see `case_digest`
-    identities   uint64 (n,), what outlives its identifier, see `continuity`
+    identities   uint64 (n,), what outlives its identifier, see `identity`
     numbers      int64 (n,), of the event in which each came, see `journal`
     seen         int64 (n,), when each was first seen, seconds since 1970 UTC
     modified     int64 (n,), when each came or last changed, seconds since 1970 UTC

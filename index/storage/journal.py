@@ -35,7 +35,7 @@ _EVENTS, _INDEX = "events.jsonl", "index.npy"
 @dataclass(frozen=True, slots=True)
 class Event:
     """What happened to a decision. ``id`` is what it is called since then, or was until it went;
-    ``identity`` is its permanent one, see `continuity`. ``fields`` are the names of what changed,
+    ``identity`` is its permanent one, see `identity`. ``fields`` are the names of what changed,
     as `decision.to_data` has them. ``moved_to``: only the id went; the decision has this one.
     ``digest``: what a decision said that went (`naming.content_digest`), else 0."""
 
