@@ -80,6 +80,40 @@ def test_the_address_with_its_list_decides_a_page(client: FlaskClient) -> None:
     assert len({tag(client, path) for path in paths}) == len(paths)
 
 
+PAIRS = [
+    "q=projekt",
+    "owner=Lule%C3%A5+kommun",
+    "owner=Akademi+Norr",
+    "year=2026",
+    "amountMin=1",
+    "id=esf-2026-1%2Fsamkraft-skola",
+    "id=esf-2026-1%2Fhela-vagen-ut",
+    "sort=title",
+    "utm=x",
+]
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/oversikt", FIRST, f"{FIRST}/liknande"])
+def test_the_same_in_another_order_is_the_same_page(client: FlaskClient, path: str) -> None:
+    one, *others = (
+        client.get(f"{path}?{'&'.join(pairs)}")
+        for pairs in (PAIRS, PAIRS[::-1], PAIRS[4:] + PAIRS[:4])
+    )
+    assert one.status_code == 200
+    for other in others:
+        assert other.data == one.data
+        assert other.headers["ETag"] == one.headers["ETag"]
+
+
+def test_the_order_of_a_list_makes_another_page(client: FlaskClient) -> None:
+    ids = ["esf-2026-1/hela-vagen-ut", "esf-2026-1/samkraft-skola"]
+    one, turned = (
+        client.get(f"/lista?listed={first}&listed={last}") for first, last in (ids, ids[::-1])
+    )
+    assert one.data != turned.data
+    assert one.headers["ETag"] != turned.headers["ETag"]
+
+
 def test_the_language_and_how_it_was_asked_for_decide_a_page(client: FlaskClient) -> None:
     """A page that was asked for in English outright keeps that in its links; one that was wished
     for does not."""

@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import Headers
 
 from search.searcher import Searcher
-from web import current, language
+from web import current, language, urls
 from web.problems import METHODS
 
 _LEVEL = 5  # of gzip; higher ones take twice the time for a few per cent
@@ -88,7 +88,7 @@ def page(
     def answered(**parts: Any) -> Response:
         searcher = current.searcher() if of_index else None
         warning = (searcher and searcher.generation.warning) or ""
-        seen = f"{request.query_string.decode('latin-1')}\0{warning}"
+        seen = f"{urls.sorted_query(request.query_string.decode('latin-1'))}\0{warning}"
         return conditional(searcher, seen, lambda: current_app.make_response(view(**parts)))
 
     return answered

@@ -15,7 +15,7 @@ import flask_babel
 from flask import Response, g, request
 
 from index.amount import LOCALE
-from web.urls import is_for_programs
+from web.urls import is_for_programs, sorted_query
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -99,7 +99,7 @@ def canonical(path: str) -> str:
 def alternative() -> tuple[str, str]:
     """The other language, and the path of the same page in it."""
     (code,) = LANGUAGES.keys() - {selected()}
-    query = [pair for pair in request.query_string.decode("ascii", "replace").split("&") if pair]
+    query = sorted_query(request.query_string.decode("ascii", "replace")).split("&")
     kept = "&".join(pair for pair in query if not pair.startswith(f"{PARAMETER}="))
     path = f"{request.path}?{kept}" if kept else request.path
     return code, path if code == _wished() == "sv" else in_language(path, code)

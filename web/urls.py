@@ -219,7 +219,9 @@ def parse(parameters: Parameters, limits: SearchLimits) -> ParsedQuery:
 
 def found_by(parameters: Parameters, limits: SearchLimits) -> SearchRequest | None:
     """The search that led to a page, as far as it is right; None if none did."""
-    return parse(parameters, limits).request if PARAMETERS.keys() & parameters.keys() else None
+    if not PARAMETERS.keys() & parameters.keys():
+        return None
+    return ordered(parse(parameters, limits).request)
 
 
 def unknown(parameters: Parameters) -> list[str]:
@@ -245,6 +247,17 @@ def ordered(request: SearchRequest) -> SearchRequest:
         if parameter.repeatable:
             request = parameter.put(request, tuple(sorted(parameter.get(request))))
     return request
+
+
+def sorted_query(query: str) -> str:
+    """A query string with its pairs in one order, whichever they came in, unless that says
+    something: that of a visitor's own list does."""
+
+    def order(pair: str) -> tuple[str, str]:
+        name = pair.partition("=")[0]
+        return name, "" if name == LISTED else pair
+
+    return "&".join(sorted(filter(None, query.split("&")), key=order))
 
 
 def query_string(request: SearchRequest) -> str:

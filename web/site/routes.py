@@ -169,6 +169,7 @@ def _parsed(parameters: urls.Parameters) -> urls.ParsedQuery:
     wrong = {name: one for name, one in current.undecodable().items() if name in urls.PARAMETERS}
     read = {name: values for name, values in parameters.items() if name not in wrong}
     parsed = urls.parse(read, current.settings().limits)
+    parsed.request = urls.ordered(parsed.request)
     parsed.errors |= wrong
     if not parsed.request.limit:  # for programs, which may want the counts alone
         parsed.request = replace(parsed.request, limit=SearchRequest().limit)
