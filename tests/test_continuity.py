@@ -425,6 +425,28 @@ def test_a_corrected_case_number_or_date_is_told_by_the_other(tmp_path: Path) ->
     assert one == two == three
 
 
+@pytest.mark.parametrize(
+    ("row", "is_known"),
+    [
+        ("Eko;Hamn;Helt annat.;7;2030-05-01;2030/7", True),
+        ("Is;Bro;Helt annat.;7;2030-05-01;2030/7", True),
+        ("Is;Hamn;Helt annat.;7;2030-05-01;2030/7", False),
+        ("Eko;Hamn;Helt annat.;7;2031-05-01;2030/7", False),
+    ],
+)
+def test_in_another_file_a_case_number_tells_with_owner_or_title(
+    tmp_path: Path, row: str, is_known: bool
+) -> None:
+    one, other = lists(tmp_path, {"a": ["Eko;Bro;Vi bygger.;1;2030-05-01;2030/7"]}, {"b": [row]})
+    assert ([*one.values()] == [*other.values()]) is is_known
+
+
+@pytest.mark.parametrize("row", ["Eko;Hamn;Annat.;7;;7", "Is;Bro;Annat.;7;;7"])
+def test_a_running_number_tells_nothing(tmp_path: Path, row: str) -> None:
+    one, other = lists(tmp_path, {"a": ["Eko;Bro;Vi bygger.;1;;7"]}, {"a": [row]})
+    assert not {*one.values()} & {*other.values()}
+
+
 TEXT = "Vi bygger en bro över ån vid sågen i {}."
 
 
@@ -492,6 +514,12 @@ def test_what_is_new_is_numbered_last_whenever_its_file_was_read(sample_index: P
     found = continued(past, columns, now, 0, 0).columns
     assert found.numbers[now.docs].tolist() == [9, *range(1, 9)]
     assert found.seen[now.docs[0]] < found.seen[now.docs[1:]].min()
+
+
+def test_what_comes_back_as_it_was_before_a_correction_is_new(tmp_path: Path) -> None:
+    renamed = "Ö\tBron\tVi bygger en bro.\t1"
+    before, _, _, now = states(tmp_path, [BRO, VAG], [renamed, VAG], [VAG], [BRO, VAG])
+    assert now["Bro Ö"].identity != before["Bro Ö"].identity
 
 
 def test_damaged_identities_are_taken_from_the_generation_before(tmp_path: Path) -> None:

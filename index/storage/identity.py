@@ -6,14 +6,14 @@ into as others of the same title come and go. It is the same decision as one bef
 1. it says the same, word for word;
 2. it has the same case number, with a year in it, of the same funder (of the same file where no
    funder is named), and no other decision has that, before or now;
-3. it has the same case number, which no other has, and the same owner or title;
+3. it has such a case number in another file, and the same owner or title;
 4. it stands in the same row of the same file, and has the same round, owner and title: a row alone
    is not enough, since a list may be another with each issue;
 5. among what is left no other has the same round, owner and title; or the same text and amount, and
    two of the three. A short text tells only within its row.
 
-It is not the same if the case numbers differ, or the years of the dates, unless the other of the
-two is the same. What is not certain is new. Only what cannot be compared, as the last generation is
+By 3 to 5 it is not the same if the years of the dates differ, or the case numbers while the days do
+not agree. What is not certain is new. Only what cannot be compared, as the last generation is
 another program's or damaged, goes by the text and the identifier.
 """
 
@@ -144,9 +144,8 @@ class _Contradiction:
         has_cases, has_days = (cases != 0) & (others != 0), (days != NO_DATE) & (then != NO_DATE)
         other_case = has_cases & (cases != others)
         other_year = has_days & (_years(days) != _years(then))
-        same_case = has_cases & (cases == others) & (cases & np.uint64(1) == 1)
         same_day = has_days & (days == then)
-        found: npt.NDArray[np.bool_] = (other_case & ~same_day) | (other_year & ~same_case)
+        found: npt.NDArray[np.bool_] = (other_case & ~same_day) | other_year
         return found
 
 
@@ -187,19 +186,16 @@ def _said(one: Decision, *others: Hashable) -> tuple[Hashable, ...] | None:
     return (text, one.amount, *others, *(_row(one) if is_short else ())) if text else None
 
 
-def _case(one: Decision, *others: Hashable) -> tuple[Hashable, ...] | None:
-    """The case number with some other things, and with who numbers; of a running number the file,
-    too, where nobody is named."""
-    if not one.case_number:
-        return None
+def _case(one: Decision, other: str) -> tuple[Hashable, ...] | None:
+    """The case number with something else; None where there is none with a year in it."""
     has_year = case_digest(one.case_number) & 1
-    return (one.case_number, *others, one.round.funder or (None if has_year else one.source.file))
+    return (one.case_number, one.round.funder, other) if has_year and other else None
 
 
 _LONG = 8  # words; a text that is not standard
 _TRAITS: tuple[Callable[[Decision], tuple[Hashable, ...] | None], ...] = (
-    lambda one: _case(one, "owner", one.owner) if one.owner else None,
-    lambda one: _case(one, "title", one.title) if one.title else None,
+    lambda one: _case(one, one.owner),
+    lambda one: _case(one, one.title),
     lambda one: (*_row(one), one.round.name, one.owner, one.title),
     lambda one: (one.round.name, one.owner, one.title) if one.title else None,
     lambda one: _said(one, one.round.name, one.owner),
