@@ -28,6 +28,7 @@ from search.facets import band, stats
 from search.request import SearchRequest
 from search.result import Facet, Stats
 from search.searcher import Searcher
+from tests.conftest import document
 from web import labels
 from web.messages import note
 
@@ -410,3 +411,20 @@ def test_what_is_beyond_a_page_is_cut_off_at_its_last(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("search.array_engine._BLOCK", block)
         assert _bound(keys, wanted) == sorted(keys)[wanted - 1]
+
+
+def test_values_that_differ_in_capitals_alone_are_two_or_both(tmp_path: Path) -> None:
+    for name, round_ in [("a", "Bro 2030:1"), ("b", "BRO 2030:1")]:
+        heading = f"# Regionens beslut om projekt {round_}"
+        text = document(f"Ö\tProjekt {name}\tVi bygger.\t{len(name)}", heading=heading)
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    build([tmp_path / "a.txt", tmp_path / "b.txt"], tmp_path / "index")
+    searcher = Searcher.open(tmp_path / "index")
+    for group in searcher.groups("round"):
+        assert group.chosen == (group.name,)
+        found = searcher.search(SearchRequest().filtered("round", group.chosen))
+        assert found.total == group.decisions == 1
+        assert found.hits[0].decision.round.name == group.name
+    both = searcher.search(SearchRequest().filtered("round", ("bro 2030:1",)))
+    assert both.total == 2
+    searcher.close()

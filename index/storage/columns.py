@@ -50,9 +50,12 @@ class Keyword:
         return cls(np.array([at[value] for value in values], np.int32), names)
 
     @cached_property
-    def ordinal_of(self) -> dict[str, int]:
-        """The ordinal of each name in lower case, made once: there may be many thousands."""
-        return {name.casefold(): ordinal for ordinal, name in enumerate(self.names)}
+    def ordinals_of(self) -> dict[str, tuple[int, ...]]:
+        """The ordinals of each name in lower case, made once: there may be many thousands."""
+        found: dict[str, tuple[int, ...]] = {}
+        for ordinal, name in enumerate(self.names):
+            found[name.casefold()] = (*found.get(name.casefold(), ()), ordinal)
+        return found
 
     @property
     def size(self) -> int:
@@ -69,9 +72,10 @@ class Keyword:
         return numbers
 
     def find(self, value: str) -> tuple[int, ...]:
-        """The ordinals of what `value` may mean, none where nothing is called so."""
-        ordinal = self.ordinal_of.get(value.casefold())
-        return () if ordinal is None else (ordinal,)
+        """The ordinals of what `value` may mean: what is called just so, else all that is but for
+        capitals; none where nothing is."""
+        alike = self.ordinals_of.get(value.casefold(), ())
+        return tuple(at for at in alike if self.names[at] == value) or alike
 
     def used(self, live: npt.NDArray[np.bool_]) -> set[str]:
         """The names of live documents, bool (n,)."""
