@@ -17,7 +17,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -42,9 +42,8 @@ from index.storage.columns import COLUMNS, Columns, moment
 from index.storage.continuity import Past, continued
 from index.storage.identity import Census
 from index.storage.journal import JOURNAL
-from index.storage.records import Records
 from index.storage.schema import ID, analysed_fields, make_schema
-from index.storage.segment import segments, write_toc
+from index.storage.segment import records, segments, write_toc
 from index.storage.store import Generation, Store
 from index.storage.vocabulary import WordCount
 from index.storage.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
@@ -90,14 +89,13 @@ def build(
             total = same.manifest["decisions"], Decimal(same.manifest["sum"])
             return Report(reports, told, *total, number, False, frozenset(told))
         workers = workers or os.cpu_count() or 1
-        past = Past.known(store, trusted)
-        time = datetime.now(UTC)
-        builder = _Builder(folder, parsed, past, (time, changes_days), workers, progress)
+        span = _span(changes_days)
+        builder = _Builder(folder, parsed, Past.known(store, trusted), span, workers, progress)
         change = _change(trusted, builder) if trusted and not same else None
         duplicates = builder.change(change) if change else builder.write_anew()
         total = builder.verify()
         manifest = {
-            "created": moment(_seconds(time)),
+            "created": moment(span[0]),
             "decisions": total[0],
             "sum": str(total[1]),
             "sources": builder.facts(),
@@ -110,8 +108,7 @@ def build(
 def roll_back(index: Path, changes_days: int = CHANGES_DAYS) -> Generation:
     """Publishes the generation before the current one again, and tells in its journal what that
     takes back. Raises `IndexUnusable`, `IndexLocked`, and OSError where it cannot be written."""
-    store = Store(index)
-    time = datetime.now(UTC)
+    store, span = Store(index), _span(changes_days)
 
     def amend(folder: Path, older: Generation) -> dict[str, Any]:
         current = None
@@ -119,24 +116,20 @@ def roll_back(index: Path, changes_days: int = CHANGES_DAYS) -> Generation:
             current = store.current()
         past = Past.known(store, current)
         columns = Columns.open(older.columns)
-        files = [source["file"] for source in older.manifest["sources"]]
-        now = Census.of(columns, files, older.whoosh)
+        now = Census.of_generation(older, columns)
         for old in (folder / COLUMNS, folder / JOURNAL):
             shutil.rmtree(old)
-        told = continued(past, columns, now, *_span(time, changes_days)).write(folder)
-        return {"created": moment(_seconds(time)), **told}
+        told = continued(past, columns, now, *span).write(folder)
+        return {"created": moment(span[0]), **told}
 
     with _room():
         return store.rollback(amend)
 
 
-def _span(time: datetime, days: int) -> tuple[int, int]:
-    """A time, and that from which on events are remembered, in seconds since 1970."""
-    return _seconds(time), _seconds(time - timedelta(days=days))
-
-
-def _seconds(time: datetime) -> int:
-    return int(time.timestamp())
+def _span(days: int) -> tuple[int, int]:
+    """The time now, and that from which on events are remembered, in seconds since 1970."""
+    now = int(datetime.now(UTC).timestamp())
+    return now, now - days * 86_400
 
 
 def try_out(documents: Sequence[Path], index: Path, reading: Reading = BY_DEFAULT) -> Report:
@@ -227,13 +220,13 @@ class _Builder:
         folder: Path,
         parsed: Sequence[SourceReading],
         past: Past,
-        clock: tuple[datetime, int],
+        span: tuple[int, int],
         workers: int,
         progress: Progress | None,
     ) -> None:
         self.folder = folder
         self.past = past
-        self.clock = clock
+        self.span = span
         self.journal: dict[str, Any] = {}
         self.whoosh = folder / "whoosh"
         self.whoosh.mkdir()
@@ -324,7 +317,7 @@ class _Builder:
         write_toc(FileStorage(str(self.whoosh)), make_schema(), some)
         joined = Columns.joined(columns)
         now = Census.of(joined, [source.report.file for source in self.sources], self.whoosh)
-        self.journal = continued(self.past, joined, now, *_span(*self.clock)).write(self.folder)
+        self.journal = continued(self.past, joined, now, *self.span).write(self.folder)
 
     def verify(self) -> tuple[int, Decimal]:
         """Reads the written index back: counts the decisions, and checks that a sample can be found
@@ -332,11 +325,11 @@ class _Builder:
         columns = Columns.open(self.folder / "columns")
         live = np.flatnonzero(columns.live)
         index = FileStorage(str(self.whoosh), readonly=True).open_index()
-        records = Records(self.whoosh, [segment for segment, _ in segments(self.whoosh)])
+        written = records(self.whoosh)
         with index.searcher() as searcher:
             whole = searcher.doc_count() == len(live)
             for doc in live[:: max(1, len(live) // _SAMPLE)].tolist():
-                decision = records.read(doc)
+                decision = written.read(doc)
                 whole = whole and content_digest(decision) == columns.digests[doc]
                 hits = list(searcher.docs_for_query(Term(ID, decision.id)))
                 whole = whole and hits == [doc]
@@ -446,8 +439,7 @@ def _has_variant(reader: Any, base: str, leaving: set[str]) -> bool:
 
 
 def _records(last: Generation, docs: npt.NDArray[np.intp]) -> list[Decision]:
-    records = Records(last.whoosh, [segment for segment, _ in segments(last.whoosh)])
-    return [records.read(doc) for doc in docs.tolist()]
+    return [*map(records(last.whoosh).read, docs.tolist())]
 
 
 def _link(last: Generation, some: Sequence[W3Segment], whoosh: Path) -> None:

@@ -17,7 +17,15 @@ from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
 from index.decision import Decision
-from index.storage.columns import NO_AMOUNT, NO_DATE, Columns, case_digest, id_digest, moment
+from index.storage.columns import (
+    NO_AMOUNT,
+    NO_DATE,
+    Columns,
+    case_digest,
+    id_digest,
+    identity_text,
+    moment,
+)
 from index.storage.passages import Passages
 from index.storage.records import Records
 from index.storage.schema import EXACT, ID
@@ -309,7 +317,7 @@ class ArrayEngine:
             self._records.read(doc),
             first_seen=moment(int(columns.seen[doc])),
             modified=moment(int(columns.modified[doc])),
-            identity=f"{int(columns.identities[doc]):016x}",
+            identity=identity_text(int(columns.identities[doc])),
         )
 
     def _ordered(self, found: Matches, request: SearchRequest, deadline: Deadline) -> IntArray:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.decision import Decision
-from index.storage.columns import Columns, moment
+from index.storage.columns import Columns, identity_text, moment
 from index.storage.journal import Event, Journal
 from index.storage.store import Generation
 from search.changes import Change, Changes, Cursor, Departed
@@ -75,7 +75,7 @@ class ArrayHistory:
         yield from zip(numbers[first:].tolist()[:most], docs[first:].tolist()[:most], strict=True)
 
     def _came(self, number: int, doc: int) -> Change:
-        identity = f"{int(self._columns.identities[doc]):016x}"
+        identity = identity_text(int(self._columns.identities[doc]))
         at = self._at(number) or moment(int(self._columns.seen[doc]))
         return Change("created", self._read(doc).id, identity, at, (), None)
 
@@ -83,7 +83,7 @@ class ArrayHistory:
         """An event, with what its decision is called now; None if that has gone since."""
         doc = self._doc(event.identity)
         name = None if doc is None else self._read(doc).id
-        identity, at = f"{event.identity:016x}", self._at(event.number) or ""
+        identity, at = identity_text(event.identity), self._at(event.number) or ""
         if event.kind == "deleted":
             moved = name if event.moved_to else None
             return Change(event.kind, event.id, identity, at, (), moved)

@@ -337,13 +337,17 @@ def _found_by(path: str, request: SearchRequest | None) -> str:
 def with_list(path: str, ids: Iterable[str]) -> str:
     """The path of a page with a visitor's own list of decisions, by their identifiers."""
     listed = urlencode([(LISTED, one) for one in ids], quote_via=quote)
-    return f"{path}{'&' if '?' in path else '?'}{listed}" if listed else path
+    return _with_query(path, listed)
 
 
 def with_parameters(path: str, **parameters: str) -> str:
     """A path with those parameters that have a value."""
     others = urlencode({name: value for name, value in parameters.items() if value}, safe=",*")
-    return f"{path}{'&' if '?' in path else '?'}{others}" if others else path
+    return _with_query(path, others)
+
+
+def _with_query(path: str, query: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{query}" if query else path
 
 
 def export_address(form: str, request: SearchRequest) -> str:

@@ -278,6 +278,11 @@ def id_digest(identifier: str) -> int:
     return int.from_bytes(hashlib.sha256(identifier.encode("utf-8", "replace")).digest()[:8])
 
 
+def identity_text(identity: int) -> str:
+    """A permanent identity as it is told: 16 hexadecimal digits."""
+    return f"{identity:016x}"
+
+
 def case_digest(number: str | None) -> int:
     """63 bits of the SHA-256 of a case number, whatever its case and blanks, and whether a year is
     in it, so that it is more than a running number; 0 where there is no case number."""

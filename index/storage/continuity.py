@@ -38,8 +38,7 @@ class Past:
     def of(cls, generation: Generation) -> Past:
         """That of a generation that can be read and is whole."""
         journal = Journal(generation.journal, generation.manifest)
-        files = [source["file"] for source in generation.manifest["sources"]]
-        census = Census.of(Columns.open(generation.columns), files, generation.whoosh)
+        census = Census.of_generation(generation, Columns.open(generation.columns))
         return cls(census, journal.count, journal)
 
     @classmethod

@@ -29,8 +29,8 @@ import numpy.typing as npt
 
 from index.decision import Decision, plain_text
 from index.storage.columns import NO_DATE, Columns, case_digest, id_digest
-from index.storage.records import Records
-from index.storage.segment import segments
+from index.storage.segment import records
+from index.storage.store import Generation
 
 Read = Callable[[int], Decision]
 """The decision of a document."""
@@ -60,6 +60,12 @@ class Census:
     read: Read | None
 
     @classmethod
+    def of_generation(cls, generation: Generation, columns: Columns) -> Census:
+        """That of a generation and its `columns`."""
+        files = [source["file"] for source in generation.manifest["sources"]]
+        return cls.of(columns, files, generation.whoosh)
+
+    @classmethod
     def of(cls, columns: Columns, files: Sequence[str], whoosh: Path) -> Census:
         """That of an index whose sources are `files`, in a folder of segments."""
         docs = np.flatnonzero(columns.live)
@@ -78,7 +84,7 @@ class Census:
             seen=columns.seen[docs],
             modified=columns.modified[docs],
             numbers=columns.numbers[docs],
-            read=Records(whoosh, [segment for segment, _ in segments(whoosh)]).read,
+            read=records(whoosh).read,
         )
 
     @classmethod

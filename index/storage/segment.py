@@ -26,7 +26,7 @@ from whoosh.index import TOC
 
 from index.decision import Decision
 from index.storage import blocks, passages, word_starts
-from index.storage.records import RecordWriter
+from index.storage.records import Records, RecordWriter
 from index.storage.schema import EXACT, POSITIONS, TEXT_FIELDS, WordPositions
 
 INDEX_NAME = "MAIN"  # Whoosh's default
@@ -124,6 +124,11 @@ def segments(whoosh: Path) -> list[tuple[W3Segment, slice]]:
         found.append((segment, slice(first, end)))
         first = end
     return found
+
+
+def records(whoosh: Path) -> Records:
+    """What the documents of an index say."""
+    return Records(whoosh, [segment for segment, _ in segments(whoosh)])
 
 
 def write_toc(storage: FileStorage, schema: Schema, segments: Sequence[W3Segment]) -> None:
