@@ -32,7 +32,7 @@ from whoosh.query import Term
 from index.decision import Decision
 from index.documents.memory import duplicates_in, repeated_in
 from index.documents.reading import SourceReading, line_of
-from index.documents.report import Report, problems_data, source_data
+from index.documents.report import Report, SourceReport, problems_data, source_data
 from index.documents.sources import BY_DEFAULT, Reading, read_all
 from index.errors import IndexUnusable
 from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
@@ -48,6 +48,8 @@ from index.storage.store import Generation, Store
 from index.storage.vocabulary import WordCount
 from index.storage.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
 
+SAMPLES = Path(__file__).parent / "samples"
+"""The decisions that come with the project."""
 CHANGES_DAYS = 90
 MORE_SEGMENTS = 14
 """How many more segments than a full build there may be, since a word is looked up in each. From
@@ -83,7 +85,9 @@ def build(
             return Report(there, (), 0, Decimal(0), None, published=False)
         told = duplicates_in(last) if last else ()
         trusted = last if last and store.is_trusted(last) else None
-        same = trusted if trusted and _is_the_same(trusted, parsed) else None
+        is_sample = _is_sample(documents, reports, last)
+        is_same = trusted and trusted.is_sample == is_sample and _is_the_same(trusted, parsed)
+        same = trusted if is_same else None
         if same and store.is_whole(same):
             number = same.number
             total = same.manifest["decisions"], Decimal(same.manifest["sum"])
@@ -98,6 +102,7 @@ def build(
             "created": moment(span[0]),
             "decisions": total[0],
             "sum": str(total[1]),
+            "sample": is_sample,
             "sources": builder.facts(),
             **builder.journal,
         }
@@ -165,6 +170,15 @@ def _room() -> Iterator[None]:
         if error.errno is not None:
             raise
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+
+
+def _is_sample(
+    documents: Sequence[Path], reports: Sequence[SourceReport], last: Generation | None
+) -> bool:
+    """Whether nothing but the samples is there: now, or last time if that could not be read now."""
+    if last and any(report.state == "kept" for report in reports):
+        return last.is_sample
+    return all(one.resolve().is_relative_to(SAMPLES.resolve()) for one in documents)
 
 
 def _is_the_same(last: Generation, parsed: Sequence[SourceReading]) -> bool:

@@ -74,6 +74,11 @@ class Generation:
     states: tuple[FileState, ...] = field(default=(), compare=False)
 
     @property
+    def is_sample(self) -> bool:
+        """Whether it holds nothing but the decisions that come with the project."""
+        return bool(self.manifest.get("sample"))
+
+    @property
     def whoosh(self) -> Path:
         """The folder of the Whoosh index."""
         return self.path / "whoosh"

@@ -329,6 +329,7 @@ def state(searcher: Searcher) -> dict[str, object]:
         "total_decisions": len(searcher),
         "created": generation.manifest["created"],
         "warning": generation.warning,
+        "command": current.command() if generation.is_sample else "",
     }
 
 
