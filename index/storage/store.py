@@ -79,6 +79,11 @@ class Generation:
         return bool(self.manifest.get("sample"))
 
     @property
+    def withheld(self) -> dict[str, str]:
+        """The identifiers of decisions that are in the sources and not in here, and why."""
+        return self.manifest.get("withheld") or {}
+
+    @property
     def whoosh(self) -> Path:
         """The folder of the Whoosh index."""
         return self.path / "whoosh"

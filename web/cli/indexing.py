@@ -22,6 +22,7 @@ from web.cli.options import exposed, index_option, settings
 from web.cli.report import tell
 from web.cli.report_json import report_data
 from web.cli.templates import offer, write_templates
+from web.cli.withheld import withheld
 
 
 @click.command()
@@ -63,7 +64,12 @@ def index(
     else:
         progress = status.indexing if status.shown else None
         report = build(
-            sources, given.index, progress, reading=reading, changes_days=given.changes_days
+            sources,
+            given.index,
+            progress,
+            reading=reading,
+            changes_days=given.changes_days,
+            withheld=withheld(given.withheld_path),
         )
     status.end()
     told = tell(report, given.index, warning, trial=check)
