@@ -4,7 +4,8 @@ BeslutError
 ├── ExplainedError          has ``what`` happened and the ``remedy``, both in Swedish
 │   ├── ReadError           a source file cannot be read            (index.documents)
 │   ├── IndexUnusable       there is no index, or it is not whole   (index.storage)
-│   └── IndexLocked         somebody else is writing                (index.storage)
+│   ├── IndexLocked         somebody else is writing                (index.storage)
+│   └── ReplicationError    a copy of an index cannot be made       (index.storage)
 └── RequestError            a search cannot be carried out as asked (search.request)
     └── SearchTimeout       it took longer than the limit           (search.request)
         └── StillCounting   the themes are not counted yet          (search.directory)
@@ -46,3 +47,7 @@ class IndexUnusable(ExplainedError):
 
 class IndexLocked(ExplainedError):
     """Another process is building the index."""
+
+
+class ReplicationError(ExplainedError):
+    """The index cannot be copied to where it was to go; what is served there is as it was."""
