@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
-import json
+import errno
 import os
 import shutil
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index.build import build, roll_back
 from index.errors import IndexLocked, IndexUnusable, ReplicationError
 from index.storage import replica
 from index.storage.replica import Replication, is_elsewhere, replicate
 from index.storage.rsync import Rsync
 from index.storage.store import Store
-from search.live import LiveSearcher
-from search.request import SearchLimits
-from tests.conftest import beslut, document, eventually, serving
-from tests.test_damage import client_of
-from tests.test_serve import ask
 from tests.test_store import FILES, Calls, Cut, flip, generations, publish, served, shorten
 
 API = "/api/v1/decisions"
@@ -150,12 +139,16 @@ def test_only_what_is_new_is_copied(store: Store, there: Store, send: Send) -> N
     assert there.check().number == 2
 
 
+def _no_links(path: Path, to: Path) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
 def test_a_file_system_without_links_gets_copies(
     store: Store, there: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replicate(store.path, str(there.path))
     publish_one_changed(store)
-    monkeypatch.setattr("index.storage.replica.os.link", lambda path, to: open("/nowhere"))
+    monkeypatch.setattr("index.storage.replica.os.link", _no_links)
     assert replicate(store.path, str(there.path)).copied == 3
     assert there.check().number == 2
 
@@ -305,6 +298,20 @@ def test_a_cut_at_any_call_leaves_a_whole_generation_at_the_target(
             break
     assert stop_at > len(FILES)
     assert seen == {"ett", "två"}
+
+
+@pytest.mark.usefixtures("rsh")
+def test_what_is_left_of_a_generation_that_is_removed_is_no_copy(
+    store: Store, there: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replicate(store.path, f"annan.example:{there.path}")
+    publish(store, "två")
+    # Its seal may go last.
+    _once_before(monkeypatch, Rsync, "send", (store.path / "gen-2" / FILES[0]).unlink)
+    with pytest.raises(IndexUnusable, match="gen-2 är inte ett helt index"):
+        replicate(store.path, f"annan.example:{there.path}")
+    assert there.seals().keys() == {1}
+    assert served(there) == "ett"
 
 
 @pytest.mark.usefixtures("rsh")

@@ -159,6 +159,9 @@ def _to_machine(store: Store, generation: Generation, target: str) -> int | None
             apart=(MANIFEST, SEAL),
             like=[f"../{one}" for one in others],
         )
+        # Of a folder that is being removed rsync sends what is left. What is there now, was.
+        if not all((generation.path / file).is_file() for file in generation.manifest["files"]):
+            raise IndexUnusable(f"{generation.path} är inte ett helt index", "kör om kommandot")
         sealed = rsync.send(
             *(str(generation.path / file) for file in (MANIFEST, SEAL)), to=f"{name}/"
         )
