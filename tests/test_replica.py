@@ -404,3 +404,51 @@ def test_a_damaged_pointer_is_mended(
         (there.path / "CURRENT").write_bytes(content)
     assert send(store) == Replication("gen-1", files=3, copied=0)
     assert there.check().number == 1
+
+
+# As a command
+
+
+def test_the_command_says_what_was_copied(sample_index: Path, tmp_path: Path) -> None:
+    command = ("replicate", "kopia", "--index", str(sample_index))
+    run = beslut(*command, cwd=tmp_path)
+    files = len(Store(sample_index).current().manifest["files"])
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == (
+        f"kopia har nu gen-1: {files} av {files} filer är kopierade, resten fanns där\n"
+    )
+    assert beslut(*command, cwd=tmp_path).stdout == (
+        "kopia har redan gen-1, hel: inget är kopierat\n"
+    )
+    assert beslut("check", "--index", "kopia", cwd=tmp_path).returncode == 0
+
+
+FAILURES = {
+    "exit 255": "kontrollera namnet, och att `ssh` dit fungerar utan lösenord",
+    "exit 127": "kontrollera att rsync finns där",
+    "echo 'write failed: No space left on device (28)' >&2; exit 11": "disken där är full",
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_what_fails_on_the_way_is_one_line_and_code_1(
+    sample_index: Path, tmp_path: Path, failure: str
+) -> None:
+    script = tmp_path / "rsh"
+    script.write_text(f"#!/bin/sh\n{failure}\n", "utf-8")
+    script.chmod(0o755)
+    command = ("replicate", "annan.example:index", "--index", str(sample_index))
+    run = beslut(*command, env={"RSYNC_RSH": str(script)})
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
+    assert run.stderr.startswith("beslut: annan.example:index kunde inte nås eller skrivas: ")
+    assert FAILURES[failure].lower() in run.stderr.lower()
+
+
+def test_where_there_is_no_rsync_the_command_says_so(sample_index: Path, tmp_path: Path) -> None:
+    command = ("replicate", "annan.example:index", "--index", str(sample_index))
+    run = beslut(*command, env={"PATH": str(tmp_path)})
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == (
+        "beslut: rsync finns inte här. Installera rsync på båda datorerna, t.ex. med "
+        "`apt install rsync`.\n"
+    )
