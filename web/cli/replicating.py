@@ -22,5 +22,6 @@ def replicate(target: str, index_path: str | None) -> None:
     if done.copied is None:
         click.echo(f"{shown(target)} har redan {done.name}, hel: inget är kopierat")
     else:
-        files = f"{number(done.copied)} av {number(done.files)} filer är kopierade"
-        click.echo(f"{shown(target)} har nu {done.name}: {files}, resten fanns där")
+        rest = ", resten fanns där" if done.copied < done.files else ""
+        files = f"{number(done.copied)} av {number(done.files)} filer är kopierade{rest}"
+        click.echo(f"{shown(target)} har nu {done.name}: {files}")
