@@ -423,8 +423,8 @@ def test_the_command_says_what_was_copied(sample_index: Path, tmp_path: Path) ->
 
 
 FAILURES = {
-    "exit 255": "kontrollera namnet, och att `ssh` dit fungerar utan lösenord",
-    "exit 127": "kontrollera att rsync finns där",
+    "exit 255": "kontrollera namnet, att `ssh` dit",
+    "exit 127": "rsync",
     "echo 'write failed: No space left on device (28)' >&2; exit 11": "disken där är full",
 }
 

@@ -19,10 +19,11 @@ from index.problem import shown
 _SILENCE = 600  # seconds until rsync gives up; it is silent while a large file is read
 _NOTHING_THERE = 23  # of files, some could not be read; so it says of a folder that is not there
 _FULL = "No space left on device", "Disk quota exceeded"
+_LOGIN = "kontrollera namnet, att `ssh` dit fungerar utan lösenord, och att rsync finns där"
 _REMEDIES = {
     127: "installera rsync på båda datorerna, t.ex. med `apt install rsync`",
-    255: "kontrollera namnet, och att `ssh` dit fungerar utan lösenord för den som kör kommandot",
-    12: "kontrollera att rsync finns där, och att inloggningen inte skriver ut något",
+    255: _LOGIN,
+    12: _LOGIN,  # as well, depending on which end notices first
     10: "kontrollera namnet, och att rsync svarar där",
     5: "kontrollera modulens namn och rättigheter där",
     30: "kontrollera förbindelsen och kör om",
