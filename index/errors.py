@@ -5,7 +5,8 @@ BeslutError
 │   ├── ReadError           a source file cannot be read            (index.documents)
 │   ├── IndexUnusable       there is no index, or it is not whole   (index.storage)
 │   ├── IndexLocked         somebody else is writing                (index.storage)
-│   └── NotWithheld         what is to be withheld would be shown   (index.build)
+│   ├── NotWithheld         what is to be withheld would be shown   (index.build)
+│   └── ReplicationError    a copy of an index cannot be made       (index.storage)
 └── RequestError            a search cannot be carried out as asked (search.request)
     └── SearchTimeout       it took longer than the limit           (search.request)
         └── StillCounting   the themes are not counted yet          (search.directory)
@@ -51,3 +52,7 @@ class IndexLocked(ExplainedError):
 
 class NotWithheld(ExplainedError):
     """A decision that is to be withheld would be shown, or nobody says which are."""
+
+
+class ReplicationError(ExplainedError):
+    """The index cannot be copied to where it was to go; what is served there is as it was."""

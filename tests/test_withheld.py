@@ -12,12 +12,14 @@ from flask.testing import FlaskClient
 from index.build import build, roll_back
 from index.documents.report import Report
 from index.errors import IndexUnusable, NotWithheld
+from index.storage.replica import replicate
 from index.storage.store import Store
 from search.request import SearchRequest
 from search.searcher import Searcher
 from tests.conftest import beslut, document
 from tests.test_incremental import names_of_segments
 from tests.test_pages import one, page, text
+from tests.test_replica import rsh as rsh
 from web.app import create_app
 from web.cli.withheld import parse, withheld
 from web.settings import Settings
@@ -212,6 +214,21 @@ def test_the_command_takes_the_file_and_counts_what_it_withholds(folder: Path) -
         "beslut: Inget index är ",
     ]
     assert not is_shown(folder)
+
+
+@pytest.mark.usefixtures("rsh")
+@pytest.mark.parametrize("host", ["", "annan.example:"])
+def test_no_copy_of_the_index_keeps_what_shows_it(host: str, folder: Path) -> None:
+    copy = folder / "copy"
+    index(folder)
+    replicate(folder / "index", f"{host}{copy}")
+    write(folder, "b.txt", *OTHERS[9:])
+    index(folder)
+    replicate(folder / "index", f"{host}{copy}")
+    assert sorted(path.name for path in copy.glob("gen-*")) == ["gen-1", "gen-2"]
+    index(folder, WHY)
+    replicate(folder / "index", f"{host}{copy}")
+    assert sorted(path.name for path in copy.glob("gen-*")) == ["gen-3"]
 
 
 # The file

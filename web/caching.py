@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ from werkzeug.datastructures import Headers
 from search.searcher import Searcher
 from web import current, language, urls
 from web.problems import METHODS
+from web.settings import Settings
 
 _LEVEL = 5  # of gzip; higher ones take twice the time for a few per cent
 _CACHE_CONTROL = "no-cache"
@@ -50,6 +52,12 @@ _EXPOSED = (
     "X-Request-Id",
 )
 """What it may read, beside what it always may."""
+_WHERE = (
+    *("index", "withheld", "themes", "owners", "host", "port"),
+    *("workers", "threads", "requests", "exports", "cache_megabytes"),
+    *("access_log", "metrics"),
+)
+"""Settings that decide no answer."""
 _REMEMBERED = 86_400  # seconds; Chromium takes 7,200 for more
 
 
@@ -140,10 +148,23 @@ def program() -> str:
 
 
 def _tag(searcher: Searcher | None, canonical: str) -> str:
-    settings = current.settings()
-    parts = [program(), repr(settings), searcher.state() if searcher else "", current.base_url()]
+    parts = [
+        program(),
+        _deciding(current.settings()),
+        searcher.state() if searcher else "",
+        current.base_url(),
+    ]
     parts += [request.path, canonical, *language.decided()]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+@functools.lru_cache(maxsize=8)
+def _deciding(settings: Settings) -> str:
+    """The settings apart from those that say where a server runs and with how much: servers of
+    copies of one index answer alike. What is in the files of themes and owners, the searcher's
+    state tells."""
+    by_default = Settings()
+    return repr(replace(settings, **{name: getattr(by_default, name) for name in _WHERE}))
 
 
 def _mark(response: Response, tag: str) -> Response:

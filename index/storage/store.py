@@ -29,7 +29,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -42,7 +42,7 @@ from index.storage.schema import FORMAT, schema_hash
 from index.swedish import LEXICON_VERSION
 
 _GENERATION = re.compile(r"gen-(\d+)")
-_MANIFEST, _SEAL, _VERIFIED = "manifest.json", "manifest.sha256", "VERIFIED"
+CURRENT, MANIFEST, SEAL, _VERIFIED = "CURRENT", "manifest.json", "manifest.sha256", "VERIFIED"
 
 
 class FileState(NamedTuple):
@@ -128,9 +128,11 @@ class Generation:
         return self.path / "decisions" / f"{source}.jsonl"
 
     def is_unchanged(self, path: Path) -> bool:
-        """Whether a file of this generation is byte for byte as it was written."""
+        """Whether a file of this generation is there, byte for byte as it was written."""
         written = self.manifest["files"].get(path.relative_to(self.path).as_posix())
-        return written is not None and _sha256(path) == written["sha256"]
+        with contextlib.suppress(OSError):
+            return written is not None and _sha256(path) == written["sha256"]
+        return False
 
 
 Amend = Callable[[Path, Generation], dict[str, Any]]
@@ -158,14 +160,14 @@ class Store:
     def current_name(self) -> str | None:
         """The name of the generation that is to be served; None if nothing says it."""
         try:
-            return (self.path / "CURRENT").read_text("utf-8", "replace").strip()
+            return (self.path / CURRENT).read_text("utf-8", "replace").strip()
         except OSError:
             return None
 
     def stamp(self) -> tuple[int, int] | None:
         """Changes whenever another generation becomes current. One stat call."""
         try:
-            stat = os.stat(self.path / "CURRENT")
+            stat = os.stat(self.path / CURRENT)
         except OSError:
             return None
         # The inode too: two switches may fall within one tick of the file system's clock.
@@ -179,11 +181,14 @@ class Store:
         """The generations that can be served: the current one, and after it those before it, newest
         first and with a warning, if it cannot. Raises `IndexUnusable`, of the newest, at the end.
 
-        Where nothing says which generation is current, it is the newest.
+        Where nothing says which generation is current, it is the newest. If another becomes the
+        current one meanwhile, what was may be gone, and it begins again.
         """
-        name = self._existing_name()
+        said, name = self.current_name(), self._existing_name()
         first: IndexUnusable | None = None
         for candidate in [name, *self._older_than(name)]:
+            if self.current_name() != said:
+                break
             try:
                 generation = self._open(candidate)
             except IndexUnusable as error:
@@ -192,6 +197,8 @@ class Store:
             what = first.what if first else "den kan inte öppnas"
             warning = f"{name} kan inte användas ({what}); {candidate} visas"
             yield generation if candidate == name else replace(generation, warning=warning)
+        if self.current_name() != said:
+            yield from self.candidates()
         raise first or self._unusable(f"{name} kan inte öppnas", name)
 
     def remembered(self) -> Generation | None:
@@ -226,6 +233,17 @@ class Store:
         except IndexUnusable:
             return False
 
+    def named(self) -> Generation:
+        """The generation that `CURRENT` names, whatever program wrote it. Only its manifest has
+        been checked; raises `IndexUnusable`."""
+        return self._sealed(self._existing_name())
+
+    def seals(self) -> dict[int, bytes]:
+        """The seal of each generation that has one, by number, newest first."""
+        numbers = self._numbers() if self.path.is_dir() else []
+        paths = {number: self.path / f"gen-{number}" / SEAL for number in numbers}
+        return {number: path.read_bytes() for number, path in paths.items() if path.is_file()}
+
     def history(self) -> Iterator[Generation]:
         """The current generation and those before it, newest first, whatever program wrote them.
         Only their manifests have been checked."""
@@ -236,6 +254,12 @@ class Store:
         for candidate in [name, *self._older_than(name)]:
             with contextlib.suppress(IndexUnusable):
                 yield self._sealed(candidate)
+
+    def exposing(self, generation: Generation) -> set[str]:
+        """The names of those before that show what a generation withholds; nobody may go back to
+        one."""
+        withheld = generation.withheld.keys()
+        return {one.path.name for one in self.history() if withheld - one.withheld.keys()}
 
     @contextlib.contextmanager
     def building(self) -> Iterator[Path]:
@@ -279,17 +303,11 @@ class Store:
         }
         whole = facts() | manifest | {"files": files}
         text = json.dumps(whole, ensure_ascii=False, indent=1)
-        (build / _MANIFEST).write_text(text, "utf-8")
-        (build / _SEAL).write_bytes(_seal((build / _MANIFEST).read_bytes()))
-        # The contents must be on disk before a name leads to them: files, then the rename, then
-        # CURRENT. In any other order a power cut could publish a generation with holes.
-        for path in [*build.rglob("*"), build]:
-            if path.stat().st_ino not in known:
-                _fsync(path)
+        (build / MANIFEST).write_text(text, "utf-8")
+        (build / SEAL).write_bytes(_seal((build / MANIFEST).read_bytes()))
         number = max(self._numbers(), default=0) + 1
         target = self.path / f"gen-{number}"
-        build.rename(target)
-        _fsync(self.path)
+        self._put(build, target, known)
         generation = Generation(target, number, whole)
         served = (path.relative_to(target).as_posix() for path in generation.served)
         # Its bytes have just been read to be hashed.
@@ -297,6 +315,36 @@ class Store:
         self._switch(target.name)
         self._remove_all_but({target.name, before})
         return generation
+
+    def adopt(self, build: Path, name: str) -> None:
+        """Makes a finished `build` folder that is a whole copy of generation `name` of another
+        index the current one, under that name; keeps the one before. If there is one of that name
+        here, it takes its place. One before that shows what this one withholds is not kept.
+
+        It is not noted as held to its hashes: whoever serves it reads what arrived. Raises
+        `IndexUnusable` if its manifest is not whole.
+        """
+        before, older = self._served_name(), self._older_than(name)
+        if before == name:
+            before = older[0] if older else None
+        target, aside = self.path / name, build.with_name(f"{build.name}-replaced")
+        if target.exists():
+            target.rename(aside)
+        self._put(build, target)
+        generation = self._sealed(name)
+        self._switch(name)
+        shutil.rmtree(aside, ignore_errors=True)
+        self._remove_all_but({name, before} - self.exposing(generation))
+
+    def _put(self, build: Path, target: Path, synced: Container[int] = ()) -> None:
+        """Gives a folder its name once it is on disk; the inodes `synced` are already."""
+        # The contents must be on disk before a name leads to them: files, then the rename, then
+        # CURRENT. In any other order a power cut could publish a generation with holes.
+        for path in [*build.rglob("*"), build]:
+            if path.stat().st_ino not in synced:
+                _fsync(path)
+        build.rename(target)
+        _fsync(self.path)
 
     def rollback(self, amend: Amend = lambda folder, older: {}) -> Generation:
         """Publishes the generation before the current one again, newer than both, and keeps
@@ -319,25 +367,26 @@ class Store:
         """Reads every byte of the current generation; raises `IndexUnusable` naming the file."""
         name = self._existing_name()
         generation = self._open(name)
-        self._check(generation)
+        self.verify(generation)
         return generation
 
     def is_whole(self, generation: Generation) -> bool:
         """Whether every byte of a generation is as it was written."""
         try:
-            self._check(generation)
+            self.verify(generation)
         except IndexUnusable:
             return False
         return True
 
-    def _check(self, generation: Generation) -> None:
+    def verify(self, generation: Generation) -> None:
+        """Reads every byte of a generation; raises `IndexUnusable` naming the file."""
         files, name = generation.manifest["files"], generation.path.name
         for file in files:
             if not generation.is_unchanged(generation.path / file):
                 raise self._unusable(f"{name}/{file} har ändrats sedan indexet skrevs", name)
         for path in sorted(generation.path.rglob("*")):
             file = path.relative_to(generation.path).as_posix()
-            if not path.is_dir() and file not in {*files, _MANIFEST, _SEAL}:
+            if not path.is_dir() and file not in {*files, MANIFEST, SEAL}:
                 raise self._unusable(f"{name}/{file} hör inte till indexet", name)
 
     def _open(self, name: str) -> Generation:
@@ -391,11 +440,11 @@ class Store:
             raise self._unusable(f"{quoted(name)} är inget index", name)
         path = self.path / name
         try:
-            content, seal = (path / _MANIFEST).read_bytes(), (path / _SEAL).read_bytes()
+            content, seal = (path / MANIFEST).read_bytes(), (path / SEAL).read_bytes()
         except OSError as error:
             raise self._unusable(f"{path} är inte ett helt index", name) from error
         if seal != _seal(content):
-            raise self._unusable(f"{name}/{_MANIFEST} stämmer inte med {_SEAL}", name)
+            raise self._unusable(f"{name}/{MANIFEST} stämmer inte med {SEAL}", name)
         return Generation(path, int(match[1]), json.loads(content))
 
     def _unusable(self, what: str, broken: str | None = None) -> IndexUnusable:
@@ -408,7 +457,7 @@ class Store:
         name = self.current_name()
         if name is None and (not self.path.is_dir() or not self._numbers()):
             raise self._unusable(f"det finns inget index i {self.path}")
-        return name or "CURRENT"
+        return name or CURRENT
 
     def _served_name(self) -> str | None:
         """The generation to keep: the one being served, which may be older than `CURRENT`."""
@@ -427,11 +476,11 @@ class Store:
         return [f"gen-{n}" for n in self._numbers() if match is None or n < int(match[1])]
 
     def _switch(self, name: str) -> None:
-        temporary = self.path / "CURRENT.new"
+        temporary = self.path / f"{CURRENT}.new"
         temporary.write_text(name + "\n", "utf-8")
         _fsync(temporary)
         # Atomic: a reader sees the old name or the new one, never half a name.
-        temporary.replace(self.path / "CURRENT")
+        temporary.replace(self.path / CURRENT)
         _fsync(self.path)
 
     def _remove_all_but(self, keep: set[str | None]) -> None:
@@ -467,7 +516,7 @@ def _by_inode(generation: Generation | None) -> dict[int, dict[str, Any]]:
 
 
 def _seal(manifest: bytes) -> bytes:
-    return f"{hashlib.sha256(manifest).hexdigest()}  {_MANIFEST}\n".encode()
+    return f"{hashlib.sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
 
 
 def _sha256(path: Path) -> str:

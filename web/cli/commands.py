@@ -9,7 +9,7 @@ import click
 
 from index.errors import ExplainedError
 from search.request import RequestError
-from web.cli import indexing, searching, serving
+from web.cli import indexing, replicating, searching, serving
 from web.cli.options import fail, system_error
 from web.messages import explained
 
@@ -30,6 +30,7 @@ for command in (
     indexing.index,
     indexing.check,
     indexing.rollback,
+    replicating.replicate,
     indexing.analyze,
 ):
     beslut.add_command(command)
