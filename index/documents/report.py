@@ -121,8 +121,7 @@ class Report:
 
     ``generation`` is the one that is current afterwards, None where nothing could be read;
     ``published``: it was not so before. ``known``: of the ``duplicates`` those that were told of
-    last time. ``first`` are the first decisions of each file that a trial has read, as they are
-    read.
+    last time. ``first`` are the first decisions of each file that was read now, as they were read.
     """
 
     sources: tuple[SourceReport, ...]

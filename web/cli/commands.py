@@ -9,7 +9,7 @@ import click
 
 from index.errors import ExplainedError
 from search.request import RequestError
-from web.cli import indexing, searching, serving
+from web.cli import indexing, searching, serving, watching
 from web.cli.options import fail, system_error
 from web.messages import explained
 
@@ -26,6 +26,7 @@ for command in (
     searching.owners,
     serving.serve,
     indexing.index,
+    watching.watch,
     indexing.check,
     indexing.rollback,
     indexing.analyze,
