@@ -80,15 +80,18 @@ def conditional(
 
 
 def page(
-    view: Callable[..., ResponseReturnValue], of_index: bool = True
+    view: Callable[..., ResponseReturnValue],
+    of_index: bool = True,
+    also: Callable[[], str] = lambda: "",
 ) -> Callable[..., Response]:
-    """The view of a page, with an ETag; ``of_index``: what it shows depends on the index."""
+    """The view of a page, with an ETag; ``of_index``: what it shows depends on the index; ``also``
+    says what else decides it."""
 
     @functools.wraps(view)
     def answered(**parts: Any) -> Response:
         searcher = current.searcher() if of_index else None
         warning = (searcher and searcher.generation.warning) or ""
-        seen = f"{urls.sorted_query(request.query_string.decode('latin-1'))}\0{warning}"
+        seen = f"{urls.sorted_query(request.query_string.decode('latin-1'))}\0{warning}\0{also()}"
         return conditional(searcher, seen, lambda: current_app.make_response(view(**parts)))
 
     return answered

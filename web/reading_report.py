@@ -10,31 +10,23 @@ from pathlib import Path
 
 import msgspec
 
+from index.problem import Problem
+
 FILE = "report.json"
 VERSION = 1
 """Of the file. One of another version is as good as none."""
 _MOST = 100 * 1024 * 1024  # bytes
 
 
-class UnreadThing(msgspec.Struct, frozen=True):
-    """Something that was not read, or was held back: where, what happened and what to do."""
-
-    file: str
-    table: str | None
-    row: int | None
-    what: str
-    remedy: str
-
-
 class ReadingReport(msgspec.Struct, frozen=True, rename="camel"):
     """Of the report what the site shows. ``exit_code`` is that of the command; a ``trial`` indexed
-    nothing."""
+    nothing; ``unread`` was not read, or was held back."""
 
     version: int
     last_read: datetime
     trial: bool
     exit_code: int
-    unread: tuple[UnreadThing, ...]
+    unread: tuple[Problem, ...]
 
 
 def stamp(folder: Path | None) -> str:

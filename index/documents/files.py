@@ -25,7 +25,7 @@ writing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FileStamps:
     """What tells that a reading would see something else: of each folder that is looked into its
     device and inode, of each file its size and its times of modification and change (ns)."""
 
@@ -33,7 +33,7 @@ class Standing:
     files: dict[Path, tuple[int, ...]]
 
 
-def standing(sources: Sequence[Path], apart: Collection[Path] = ()) -> Standing:
+def file_stamps(sources: Sequence[Path], apart: Collection[Path] = ()) -> FileStamps:
     """How the `sources` are now, TOML files included. What is not there is left out."""
     folders: dict[Path, tuple[int, ...]] = {}
     stamps: dict[Path, tuple[int, ...]] = {}
@@ -47,7 +47,7 @@ def standing(sources: Sequence[Path], apart: Collection[Path] = ()) -> Standing:
         with suppress(OSError):
             status = path.lstat()
             stamps[path] = status.st_size, status.st_mtime_ns, status.st_ctime_ns
-    return Standing(folders, stamps)
+    return FileStamps(folders, stamps)
 
 
 def files(sources: Sequence[Path], apart: Collection[Path] = ()) -> list[tuple[Path, str]]:

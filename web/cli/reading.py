@@ -96,7 +96,8 @@ def read_sources(
     sources: Sequence[Path], given: Settings, trial: bool = False, accept: bool = False
 ) -> Outcome:
     """Reads the sources and indexes what they hold; a ``trial`` only reads. Raises
-    `click.UsageError`, `ExplainedError` (`IndexLocked` is one), and OSError where it cannot write."""
+    `click.UsageError`, `ExplainedError`, of which `IndexLocked` is one, and OSError where it cannot
+    write."""
     # Here, so that the commands that search load no readers.
     from index.build import build, try_out
     from index.documents.sources import Reading

@@ -27,6 +27,9 @@ def serve(index_path: str | None, **options: str | None) -> None:
     chosen = settings(index=index_path, **options)
     if warning := exposed(chosen):
         click.echo(f"beslut: varning: {warning}", err=True)
+    if chosen.show_reading and not chosen.reports_path:
+        what = "BESLUT_SHOW_READING visar inget utan BESLUT_REPORTS. Ange mappen för rapporter."
+        click.echo(f"beslut: varning: {what}", err=True)
     owners = owners_file(chosen.owners_path)
     for problem in (*themes_file(chosen.themes_path).problems, *owners.problems):
         click.echo(f"beslut: varning: {problem}", err=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from index.documents.files import Standing, standing
+from index.documents.files import FileStamps, file_stamps
 from index.errors import ExplainedError
 from web.cli import Stopped
 from web.cli.options import exposed, index_option, reports_option, settings, system_error
@@ -65,11 +65,11 @@ class _Watch:
         """Does not return."""
         click.echo(f"Läser {', '.join(map(str, self.sources))} när något där har ändrats.")
         sys.stdout.flush()
-        seen = standing(self.sources, self.apart)
+        seen = file_stamps(self.sources, self.apart)
         if _is_recent(seen, self.given.settle_seconds):
-            self._wait(Standing({}, {}), _ROUND)
+            self._wait(FileStamps({}, {}), _ROUND)
         while True:
-            seen = standing(self.sources, self.apart)
+            seen = file_stamps(self.sources, self.apart)
             self._wait(seen, _ROUND if self._read() else _AGAIN)
 
     def _read(self) -> bool:
@@ -96,7 +96,7 @@ class _Watch:
         sys.stdout.flush()
         return not lines
 
-    def _wait(self, seen: Standing, most: float) -> None:
+    def _wait(self, seen: FileStamps, most: float) -> None:
         """Waits until the sources differ from what was seen and have been still, or for `most`
         seconds if they do not differ."""
         begun = time.monotonic()
@@ -107,7 +107,7 @@ class _Watch:
                 for stirred in _stirrings([*unrest.last.folders], stop):
                     if stirred or unrest.is_due(time.monotonic()) or _there(self.sources) != there:
                         before = unrest.last.folders
-                        unrest.look(standing(self.sources, self.apart), time.monotonic())
+                        unrest.look(file_stamps(self.sources, self.apart), time.monotonic())
                         if unrest.is_over or unrest.last.folders != before:
                             break
                     if unrest.is_calm and time.monotonic() - begun >= most:
@@ -118,9 +118,9 @@ class _Watch:
 class _Unrest:
     """Whether the sources differ from what was ``seen`` of them, and since when they are still."""
 
-    seen: Standing
+    seen: FileStamps
     settle: float
-    last: Standing = field(init=False)
+    last: FileStamps = field(init=False)
     looked: float = -math.inf
     changed: float = 0.0
     since: float | None = None
@@ -138,7 +138,7 @@ class _Unrest:
         """Whether to look although nothing is heard, as on a file system that tells of nothing."""
         return now - self.looked >= (_LOOK if self.is_calm else min(_BREATH, self.settle))
 
-    def look(self, state: Standing, now: float) -> None:
+    def look(self, state: FileStamps, now: float) -> None:
         """Takes note of what is there now."""
         self.looked = now
         if state != self.last:
@@ -221,7 +221,7 @@ def _there(sources: Sequence[Path]) -> list[tuple[int, ...]]:
     return found
 
 
-def _is_recent(seen: Standing, settle: float) -> bool:
+def _is_recent(seen: FileStamps, settle: float) -> bool:
     """Whether a file was written to so lately that somebody may be writing to it still."""
     now = time.time()
     return any(0 <= now - changed / 1e9 < settle for _, _, changed in seen.files.values())
