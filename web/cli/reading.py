@@ -25,7 +25,7 @@ from web.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReadingOutcome:
     """What a reading gave: its report, what was said of the index before it, and when it began."""
 
     report: Report
@@ -57,7 +57,7 @@ class Outcome:
 def is_news(now: dict[str, Any], before: dict[str, Any] | None) -> bool:
     """Whether a reading says something that the one before did not: that there is another index,
     or that something else is to be mended; of a trial, that any source is another. Both are what
-    `Outcome.data` gives."""
+    `ReadingOutcome.data` gives."""
     if before is None or now["published"]:
         return True
     compared = ["trial", "exitCode", "warnings", "unread"]
@@ -94,7 +94,7 @@ def check_places(sources: Sequence[Path], apart: frozenset[Path]) -> None:
 
 def read_sources(
     sources: Sequence[Path], given: Settings, trial: bool = False, accept: bool = False
-) -> Outcome:
+) -> ReadingOutcome:
     """Reads the sources and indexes what they hold; a ``trial`` only reads. Raises
     `click.UsageError`, `ExplainedError`, of which `IndexLocked` is one, and OSError where it cannot
     write."""
@@ -115,7 +115,7 @@ def read_sources(
             sources, given.index, progress, reading=reading, changes_days=given.changes_days
         )
     status.end()
-    return Outcome(report, given.index, warning, trial, accept, began)
+    return ReadingOutcome(report, given.index, warning, trial, accept, began)
 
 
 def _unusable(path: Path) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from index.problem import shown
 from web.cli.options import system_error
-from web.cli.reading import Outcome, is_news
+from web.cli.reading import ReadingOutcome, is_news
 from web.formats import number
 from web.reading_report import FILE, VERSION
 
@@ -23,7 +23,7 @@ MAIL = "report.eml"
 _MOST = 500  # lines in each part of the mail
 
 
-def keep_report(outcome: Outcome, folder: Path | None) -> list[str]:
+def keep_report(outcome: ReadingOutcome, folder: Path | None) -> list[str]:
     """Leaves the report of a reading in the folder, where there is one, and keeps the one before. A
     reading that says nothing new only notes when it was. Returns what is to be said where that
     fails."""
@@ -35,7 +35,7 @@ def keep_report(outcome: Outcome, folder: Path | None) -> list[str]:
     return []
 
 
-def _keep(outcome: Outcome, folder: Path) -> None:
+def _keep(outcome: ReadingOutcome, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     now, before = outcome.data(), _report_in(folder)
     if before and not is_news(now, before):
@@ -87,7 +87,7 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}")
 
 
-def mail(outcome: Outcome) -> bytes:
+def mail(outcome: ReadingOutcome) -> bytes:
     """The report as a message without sender and recipient (RFC 5322), all of it ASCII: first what
     somebody has to look at, then what was read, with its first decisions, then the summary."""
     told = outcome.told(brief=True, first=True)
@@ -113,7 +113,7 @@ def _lines(lines: Sequence[str]) -> str:
     return "\n".join(some)
 
 
-def _subject(outcome: Outcome) -> str:
+def _subject(outcome: ReadingOutcome) -> str:
     """The gist, in numbers alone: a name could pass for something else."""
     sources = outcome.report.sources
     failed = sum(one.state in ("failed", "kept") for one in sources)
