@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,12 +17,14 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from index.build import build
+from index.documents.report import Report, SourceReport, TableReport
 from index.storage.store import Store
 from tests.conftest import SMALL, document
 from web.app import create_app
 from web.cli.commands import beslut
-from web.cli.reading import read_sources
+from web.cli.reading import ReadingOutcome, read_sources
 from web.cli.report_files import keep_report
+from web.cli.report_files import mail as mail_of
 from web.reading_report import last_report
 from web.settings import Settings
 
@@ -129,6 +133,17 @@ def test_a_name_forges_neither_a_line_nor_a_header(folder: Path, read: Read) -> 
     assert "\u202e" not in text
     assert text.count("\nLäst\n") == 1
     assert "x\\x0aTo: alla@region.example\\x0a\\x0aLäst\\u202e.csv: filen är tom." in text
+
+
+def test_the_name_of_a_sheet_forges_no_line_either() -> None:
+    table = TableReport("Blad1\n\nSammanfattning\n\u202e", 1, 1)
+    source = SourceReport("a.ods", "", "read", 1, 1, Decimal(0), None, (), tables=(table,))
+    whole = Report((source,), (), 1, Decimal(0), 1)
+    outcome = ReadingOutcome(whole, Path("index"), (), False, False, datetime.now(UTC))
+    message = message_from_bytes(mail_of(outcome), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    assert text_of(message).count("\nSammanfattning\n") == 1
+    assert "Blad1\\x0a\\x0aSammanfattning\\x0a\\u202e: 1 rad" in text_of(message)
 
 
 def test_a_message_is_bounded(folder: Path, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from email.message import EmailMessage
@@ -62,15 +61,13 @@ def _json(data: dict[str, Any]) -> bytes:
 
 def _keep_previous(path: Path) -> None:
     """A copy, so that the report itself is there at every moment."""
-    with suppress(FileNotFoundError):
-        copy = _beside(path)
-        shutil.copyfile(path, copy)
-        os.replace(copy, path.with_name(f"{path.stem}.previous{path.suffix}"))
+    if path.exists():
+        _write(path.with_name(f"{path.stem}.previous{path.suffix}"), path.read_bytes())
 
 
 def _write(path: Path, content: bytes) -> None:
     """Writes a file so that whoever reads it sees the old one or the new one, whole."""
-    new = _beside(path)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with new.open("wb") as file:
             file.write(content)
@@ -81,10 +78,6 @@ def _write(path: Path, content: bytes) -> None:
         with suppress(OSError):
             new.unlink()
         raise
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}")
 
 
 def mail(outcome: ReadingOutcome) -> bytes:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ class _Watch:
     apart: frozenset[Path]
     before: dict[str, Any] | None = None
     said: list[str] = field(default_factory=list)
+    is_deaf: bool = False
 
     def run(self) -> None:
         """Does not return."""
@@ -96,6 +97,17 @@ class _Watch:
         sys.stdout.flush()
         return not lines
 
+    def _deaf(self, error: Exception) -> None:
+        """Says once that changes are only seen now and then."""
+        if not self.is_deaf:
+            _complain(
+                [
+                    f"systemet säger inte till om ändringar ({error}); filerna ses efter en gång i "
+                    "minuten. Höj fs.inotify.max_user_watches och fs.inotify.max_user_instances."
+                ]
+            )
+        self.is_deaf = True
+
     def _wait(self, seen: FileStamps, most: float) -> None:
         """Waits until the sources differ from what was seen and have been still, or for `most`
         seconds if they do not differ."""
@@ -104,7 +116,7 @@ class _Watch:
         with _signals_noted() as stop:
             while not (unrest.is_over or stop.is_set()):
                 there = _there(self.sources)
-                for stirred in _stirrings([*unrest.last.folders], stop):
+                for stirred in _stirrings([*unrest.last.folders], stop, self._deaf):
                     if stirred or unrest.is_due(time.monotonic()) or _there(self.sources) != there:
                         before = unrest.last.folders
                         unrest.look(file_stamps(self.sources, self.apart), time.monotonic())
@@ -181,8 +193,11 @@ def _signals_noted() -> Iterator[_Stop]:
             raise Stopped(128 + stop.number)
 
 
-def _stirrings(folders: Sequence[Path], stop: _Stop) -> Iterator[bool]:
-    """At least once a second, whether something was heard of the folders; ends by a signal."""
+def _stirrings(
+    folders: Sequence[Path], stop: _Stop, deaf: Callable[[Exception], None]
+) -> Iterator[bool]:
+    """At least once a second, whether something was heard of the folders; ends by a signal. `deaf`
+    is told where nothing can be heard of them."""
     # Here, as no other command needs it.
     from watchfiles import watch as listen
 
@@ -200,8 +215,10 @@ def _stirrings(folders: Sequence[Path], stop: _Stop) -> Iterator[bool]:
                 ignore_permission_denied=True,
             ):
                 yield bool(changes)
-    except OSError:
-        pass  # gone meanwhile, or more folders than the system listens to: looks must do
+    except FileNotFoundError:
+        pass  # gone meanwhile
+    except (OSError, RuntimeError) as error:  # of which the library makes one of its own
+        deaf(error)
     while not stop.is_set():
         time.sleep(_TICK)
         yield False
