@@ -1,18 +1,23 @@
-# `make run` and `make test` are all that a fresh machine needs: Python 3.11 or later and a package
-# registry. Everything they install goes into .venv.
-PYTHON ?= python3
+# `make run` and `make test` are all that a fresh machine needs: Python 3.11 or later with `venv`, or
+# uv, and a package registry. Everything they install goes into .venv.
+UV := $(shell command -v uv)
+PYTHON ?= $(if $(UV),>=3.11,python3)
 BESLUT = .venv/bin/beslut
-PIP = .venv/bin/pip install --quiet --disable-pip-version-check
+PIP = $(if $(UV),uv pip install --quiet --python .venv/bin/python,$\
+	.venv/bin/pip install --quiet --disable-pip-version-check)
 # What builds this package is among what is pinned, so nothing else is fetched.
 EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
+PREFLIGHT = $(if $(UV),uv run --quiet --no-project --python "$(PYTHON)" python,"$(PYTHON)") \
+	deploy/preflight.py
 
-.PHONY: run test test-lowest lint translations validate mutants relevance bench bench-load requirements clean
+.PHONY: run test test-lowest lint translations validate mutants relevance bench bench-load requirements release clean \
+	port python FORCE
 
 # The sample is indexed only where there is no index: no CURRENT, and no generation.
-run: .venv/installed
+run: port .venv/installed
 	@ls "$${BESLUT_INDEX:-var/index}/" 2>/dev/null | grep -Eq '^(CURRENT$$|gen-)' \
 		|| $(BESLUT) index index/samples
-	$(BESLUT) serve
+	@$(BESLUT) serve
 
 test: .venv/installed-test lint
 	.venv/bin/pytest -n auto
@@ -62,22 +67,43 @@ lint: .venv/installed-test
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
-.venv/bin/pip:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 run")'
-	$(PYTHON) -m venv .venv
+# Before anything else, as all else would be in vain
+port: python
+	@$(PREFLIGHT) port
 
-.venv/bin/uv: .venv/bin/pip
+python:
+	@$(if $(UV),,command -v "$(PYTHON)" >/dev/null || { echo "make: there is no $(PYTHON). Install Python 3.11 or later, on Debian and Ubuntu with: sudo apt install python3-venv" >&2; exit 1; })
+
+# The environment knows where it was made. One that was moved or copied, or has lost its Python, is
+# made anew; any other is left as it is, and so is what depends on it.
+.venv/place: FORCE | python
+	@if [ "$$(cat $@ 2>/dev/null)" != "$(CURDIR)" ] || ! .venv/bin/python -c ''; then \
+		$(if $(UV),,$(PREFLIGHT) python || exit 1;) \
+		rm -rf .venv; \
+		echo "Making an environment of its own in .venv"; \
+		$(if $(UV),uv venv --quiet --seed --python "$(PYTHON)" .venv,"$(PYTHON)" -m venv .venv) || exit 1; \
+		echo "$(CURDIR)" > $@; \
+	fi
+
+# What requirements/$(1).txt pins. It is said, as it takes a while.
+define INSTALL
+@echo "Installing $$(grep -c '==' requirements/$(1).txt) packages from the package registry into .venv; this takes a minute or two"
+@$(PIP) --require-hashes --requirement requirements/$(1).txt || { \
+	echo "make: the packages could not be installed; what is above says why. Is there a network," \
+	"or should a mirror be named, as with PIP_INDEX_URL or UV_INDEX_URL?" >&2; exit 1; }
+@$(EDITABLE)
+@touch $@
+endef
+
+.venv/bin/uv: .venv/place
 	$(PIP) uv
 
-.venv/installed: .venv/bin/pip pyproject.toml requirements/run.txt
-	$(PIP) --require-hashes --requirement requirements/run.txt
-	$(EDITABLE)
-	touch $@
+.venv/installed: .venv/place pyproject.toml requirements/run.txt
+	$(call INSTALL,run)
 
-.venv/installed-test: .venv/bin/pip pyproject.toml requirements/test.txt
-	$(PIP) --require-hashes --requirement requirements/test.txt
-	$(EDITABLE)
-	touch $@ .venv/installed
+.venv/installed-test: .venv/place pyproject.toml requirements/test.txt
+	$(call INSTALL,test)
+	@touch .venv/installed
 
 .venv/installed-mutants: .venv/installed-test
 	$(PIP) --editable '.[mutants]'
@@ -91,5 +117,9 @@ requirements: .venv/bin/uv
 	$(PIN) --output-file requirements/run.txt
 	$(PIN) --extra test --constraints requirements/run.txt --output-file requirements/test.txt
 
+# VERSION=0.2.0: the next one; builds it, checks what was built, and tags it
+release: .venv/installed-test
+	.venv/bin/python -m tests.release $(VERSION)
+
 clean:
-	rm -rf .venv .venv-lowest var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-lowest var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

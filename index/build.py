@@ -15,11 +15,11 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,18 @@ from whoosh.query import Term
 from index.decision import Decision
 from index.documents.memory import duplicates_in, repeated_in
 from index.documents.reading import SourceReading, line_of
-from index.documents.report import Report, problems_data, source_data
+from index.documents.report import Report, SourceReport, problems_data, source_data
 from index.documents.sources import BY_DEFAULT, Reading, read_all
-from index.errors import IndexUnusable
-from index.naming import Naming, base_identifier, content_digest, is_variant, name_all
-from index.problem import Problem
+from index.errors import IndexUnusable, NotWithheld
+from index.naming import (
+    Naming,
+    base_identifier,
+    base_of,
+    content_digest,
+    is_variant,
+    name_all,
+)
+from index.problem import Problem, listed, shown
 from index.storage import vocabulary
 from index.storage.columns import COLUMNS, Columns, moment
 from index.storage.continuity import Past, continued
@@ -48,6 +55,8 @@ from index.storage.store import Generation, Store
 from index.storage.vocabulary import WordCount
 from index.storage.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
 
+SAMPLES = Path(__file__).parent / "samples"
+"""The decisions that come with the project."""
 CHANGES_DAYS = 90
 MORE_SEGMENTS = 14
 """How many more segments than a full build there may be, since a word is looked up in each. From
@@ -65,16 +74,22 @@ def build(
     workers: int | None = None,
     reading: Reading = BY_DEFAULT,
     changes_days: int = CHANGES_DAYS,
+    withheld: Mapping[str, str] | None = None,
 ) -> Report:
     """Reads all `documents` (files and folders) and publishes what they hold as the new index.
     What happened to a decision is remembered for `changes_days`.
 
+    Decisions whose identifiers are among those `withheld`, each with the reason, are left out, and
+    so are the copies of the files that have them. None: nobody says which.
+
     `workers` processes write it, by default one per processor. If nothing could be read, or nothing
-    has changed, the index stays as it was. Raises `IndexLocked`, and OSError where it cannot be
-    written.
+    has changed, the index stays as it was. Raises `IndexLocked`, `NotWithheld` where something that
+    is to be withheld would be shown, and OSError where it cannot be written.
     """
     store = Store(index)
     with _room(), store.building() as folder:
+        before = _withheld_before(store, withheld)
+        withheld = withheld or {}
         last = _last(store)
         parsed = read_all(documents, folder / "decisions", last, reading)
         reports = tuple(source.report for source in parsed)
@@ -84,14 +99,19 @@ def build(
         first = _first(source for source in parsed if source.report.state == "read")
         told = duplicates_in(last) if last else ()
         trusted = last if last and store.is_trusted(last) else None
-        same = trusted if trusted and _is_the_same(trusted, parsed) else None
+        is_sample = _is_sample(documents, reports, last)
+        is_same = trusted and (trusted.is_sample, trusted.withheld) == (is_sample, withheld)
+        same = trusted if trusted and is_same and _is_the_same(trusted, parsed) else None
         if same and store.is_whole(same):
             number = same.number
             total = same.manifest["decisions"], Decimal(same.manifest["sum"])
-            return Report(reports, told, *total, number, False, frozenset(told))
+            return Report(
+                reports, told, *total, number, False, frozenset(told), withheld=len(withheld)
+            )
         workers = workers or os.cpu_count() or 1
         span = _span(changes_days)
-        builder = _Builder(folder, parsed, Past.known(store, trusted), span, workers, progress)
+        past = Past.known(store, trusted)
+        builder = _Builder(folder, parsed, past, span, workers, progress, withheld)
         change = _change(trusted, builder) if trusted and not same else None
         duplicates = builder.change(change) if change else builder.write_anew()
         total = builder.verify()
@@ -99,12 +119,26 @@ def build(
             "created": moment(span[0]),
             "decisions": total[0],
             "sum": str(total[1]),
+            "sample": is_sample,
+            "withheld": dict(withheld),
             "sources": builder.facts(),
             **builder.journal,
         }
-        generation = store.publish(folder, manifest, last if change else None)
-        known = frozenset(told)
-        return Report(reports, duplicates, *total, generation.number, known=known, first=first)
+        for source, left_out in zip(builder.sources, builder.left_out, strict=True):
+            if left_out:
+                first.pop(source.report.file, None)
+        # What is withheld from now on is in no generation that could be gone back to.
+        keep = withheld.keys() <= before.keys()
+        generation = store.publish(folder, manifest, last if change else None, keep)
+        return Report(
+            reports,
+            duplicates,
+            *total,
+            generation.number,
+            known=frozenset(told),
+            first=first,
+            withheld=len(withheld),
+        )
 
 
 def roll_back(index: Path, changes_days: int = CHANGES_DAYS) -> Generation:
@@ -174,6 +208,28 @@ def _room() -> Iterator[None]:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
 
 
+def _withheld_before(store: Store, withheld: Mapping[str, str] | None) -> Mapping[str, str]:
+    """What the last generation withholds, whatever program wrote it; raises `NotWithheld` where it
+    does and nobody says whether to go on."""
+    last = next(store.history(), None)
+    before = last.withheld if last else {}
+    if before and withheld is None:
+        raise NotWithheld(
+            f"det förra indexet undantar {len(before)} beslut, men ingen fil säger längre vilka",
+            "ange den i BESLUT_WITHHELD, en tom om inget ska vara undantaget; indexet är orört",
+        )
+    return before
+
+
+def _is_sample(
+    documents: Sequence[Path], reports: Sequence[SourceReport], last: Generation | None
+) -> bool:
+    """Whether nothing but the samples is there: now, or last time if that could not be read now."""
+    if last and any(report.state == "kept" for report in reports):
+        return last.is_sample
+    return all(one.resolve().is_relative_to(SAMPLES.resolve()) for one in documents)
+
+
 def _is_the_same(last: Generation, parsed: Sequence[SourceReading]) -> bool:
     """Whether the last generation holds just these sources, in this order, with copies of them
     where those are wanted. One that stands in for a broken one is to be replaced."""
@@ -190,7 +246,7 @@ def _is_the_same(last: Generation, parsed: Sequence[SourceReading]) -> bool:
         and all(
             (facts[source.before]["original"] is None) == (source.report.original is None)
             for source in sources
-            if source.before is not None
+            if source.before is not None and not facts[source.before].get("closed")
         )
     )
 
@@ -230,6 +286,7 @@ class _Builder:
         span: tuple[int, int],
         workers: int,
         progress: Progress | None,
+        withheld: Mapping[str, str],
     ) -> None:
         self.folder = folder
         self.past = past
@@ -242,17 +299,28 @@ class _Builder:
         self.progress = progress or (lambda done, total: None)
         self.repeated: list[list[Problem]] = [[] for _ in self.sources]
         self.elsewhere: list[list[Problem]] = [[] for _ in self.sources]
+        self.withheld = withheld
+        self.left_out: list[list[str]] = [[] for _ in self.sources]
+        self.closed = [False for _ in self.sources]
 
     def facts(self) -> list[dict[str, Any]]:
-        """What the manifest says of each source, with those of its decisions that it repeats, and
-        those that stand elsewhere."""
+        """What the manifest says of each source, with those of its decisions that it repeats, those
+        that stand elsewhere, and the identifiers of those that are withheld. A source that has one
+        of these is ``closed``: there is no copy of it."""
         return [
-            source_data(source.report)
-            | {"repeated": problems_data(repeated), "elsewhere": problems_data(elsewhere)}
-            for source, repeated, elsewhere in zip(
-                self.sources, self.repeated, self.elsewhere, strict=True
-            )
+            self._source_facts(number, source.report) for number, source in enumerate(self.sources)
         ]
+
+    def _source_facts(self, number: int, report: SourceReport) -> dict[str, Any]:
+        if self.closed[number] and report.original:
+            (self.folder / report.original).unlink()
+            report = replace(report, original=None)
+        return source_data(report) | {
+            "repeated": problems_data(self.repeated[number]),
+            "elsewhere": problems_data(self.elsewhere[number]),
+            "withheld": self.left_out[number],
+            "closed": self.closed[number],
+        }
 
     def note_duplicates(self, naming: Naming) -> None:
         """Notes which decisions a source repeats, and which stand in another before it."""
@@ -262,7 +330,7 @@ class _Builder:
             noted[number[duplicate.problem.file]].append(duplicate.problem)
 
     def items(self, numbers: Sequence[int]) -> tuple[list[Item], Naming]:
-        """The decisions of some of the sources, named, without duplicates."""
+        """The decisions of some of the sources, named, without duplicates and what is withheld."""
         chosen = [self.sources[number] for number in numbers]
         naming = name_all(decision for source in chosen for decision in source.decisions())
         places = (
@@ -270,17 +338,30 @@ class _Builder:
             for number, source in zip(numbers, chosen, strict=True)
             for offset in _line_offsets(source)
         )
+        names = zip(naming.identifiers, naming.digests, strict=True)
+        withheld = {digest for identifier, digest in names if identifier in self.withheld}
         named = zip(places, naming.identifiers, naming.digests, strict=True)
-        items = [
-            Item(lines, offset, number, identifier, digest)
-            for (number, lines, offset), identifier, digest in named
-            if identifier is not None and lines is not None
-        ]
+        items = []
+        for (number, lines, offset), identifier, digest in named:
+            if digest in withheld:
+                self.closed[number] = True
+                self.left_out[number] += [identifier] if identifier else []  # a duplicate has none
+            elif identifier is not None and lines is not None:
+                items.append(Item(lines, offset, number, identifier, digest))
         return items, naming
 
     def write_anew(self) -> tuple[Problem, ...]:
-        """Writes everything; returns the duplicates."""
+        """Writes everything; returns the duplicates. Raises `NotWithheld` if a decision that is to
+        be withheld is not there, since it may be there under another identifier."""
+        self.left_out = [[] for _ in self.sources]
+        self.closed = [False for _ in self.sources]
         items, naming = self.items(range(len(self.sources)))
+        if missing := sorted(self.withheld.keys() - set(chain(*self.left_out))):
+            raise NotWithheld(
+                f"inget beslut har id:t {listed(map(shown, missing), 3)}, som ska vara undantaget: "
+                "det kan ha rättats och heta något annat nu, eller vara borta",
+                "skriv det nya id:t i filen med undantag, eller ta bort raden; indexet är orört",
+            )
         written = write_segments(self.whoosh, items, self.workers, self.progress)
         self._finish([new.segment for new in written], [new.columns for new in written])
         vocabulary.write(self.folder / "vocabulary", _words(written))
@@ -361,14 +442,30 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
     folded = _folded(last, max(builder.workers, len(keep) // SEGMENT) + MORE_SEGMENTS)
     if deleted + coming > _MOST_CHANGED * len(keep) or folded is None:
         return None
+    if last.withheld.keys() != builder.withheld.keys():
+        return None
+    for at, source in enumerate(builder.sources):
+        if source.before is not None:
+            facts = last.manifest["sources"][source.before]
+            builder.left_out[at] = facts.get("withheld", [])
+            builder.closed[at] = facts.get("closed", False)
+    stays = {*chain(*builder.left_out)}
     expected = sum(
-        source.report.decisions - len(repeated_in(last, source.before))
-        for source in builder.sources
+        source.report.decisions - len(repeated_in(last, source.before)) - len(left_out)
+        for source, left_out in zip(builder.sources, builder.left_out, strict=True)
         if source.before is not None
     )
     if kept != expected:  # some were left out as duplicates of ones that may now be gone
         return None
     items, naming = builder.items(new)
+    # What has the name of one that is withheld may be it once more, or change its name.
+    bases = {base_of(name) for name in stays}
+    if bases and any(base_identifier(decision) in bases for decision in read_items(items)):
+        return None
+    if stays.intersection(chain(*(builder.left_out[at] for at in new))):
+        return None
+    if {*chain(*builder.left_out)} != builder.withheld.keys():
+        return None
     gone = _records(last, np.flatnonzero(columns.live & ~keep)) if live > kept else []
     if not all(duplicate.within for duplicate in naming.duplicates) or _is_entangled(
         last, columns, keep, items, gone

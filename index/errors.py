@@ -4,7 +4,8 @@ BeslutError
 ├── ExplainedError          has ``what`` happened and the ``remedy``, both in Swedish
 │   ├── ReadError           a source file cannot be read            (index.documents)
 │   ├── IndexUnusable       there is no index, or it is not whole   (index.storage)
-│   └── IndexLocked         somebody else is writing                (index.storage)
+│   ├── IndexLocked         somebody else is writing                (index.storage)
+│   └── NotWithheld         what is to be withheld would be shown   (index.build)
 └── RequestError            a search cannot be carried out as asked (search.request)
     └── SearchTimeout       it took longer than the limit           (search.request)
         └── StillCounting   the themes are not counted yet          (search.directory)
@@ -46,3 +47,7 @@ class IndexUnusable(ExplainedError):
 
 class IndexLocked(ExplainedError):
     """Another process is building the index."""
+
+
+class NotWithheld(ExplainedError):
+    """A decision that is to be withheld would be shown, or nobody says which are."""

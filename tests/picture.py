@@ -44,7 +44,8 @@ def main(arguments: Sequence[str]) -> None:
     if arguments:
         targets = [Path(arguments[0]) / target.name for target in targets]
     with tempfile.TemporaryDirectory() as folder, _opened(SIZE) as page:
-        build([SAMPLE], Path(folder) / "index")
+        shutil.copy(SAMPLE, folder)  # a list as any other: else the page says that it is a sample
+        build([Path(folder) / SAMPLE.name], Path(folder) / "index")
         with serving(Path(folder) / "index", themes="") as address:
             page.goto(f"{address}/?q={quote_plus(QUERY)}")
             page.screenshot(path=targets[0])

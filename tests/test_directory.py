@@ -252,7 +252,7 @@ def test_themes_are_counted_ahead_of_every_generation_and_every_file(
 def test_a_serving_process_counts_ahead(small_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ahead: list[LiveSearcher] = []
     monkeypatch.setattr(LiveSearcher, "count_ahead", lambda live: ahead.append(live))
-    server.load(Settings(index=small_index))
+    server.load(Settings(index=small_index), "")
     assert len(ahead) == 1
 
 

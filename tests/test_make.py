@@ -1,4 +1,5 @@
-"""``make run``, with a stand-in for the ``beslut`` that it calls: what exists is never touched.
+"""``make run``, with a stand-in for the ``beslut`` that it calls: what exists is never touched, and
+what is missing is said before anything else.
 
 And what it installs: the versions pinned by ``make requirements``.
 """
@@ -7,8 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shutil
+import socket
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -20,42 +24,57 @@ from packaging.utils import canonicalize_name
 
 from index.build import build
 from index.storage.store import Store
-from tests.conftest import ROOT, SAMPLE, SMALL, beslut_path
+from tests.conftest import ROOT, SAMPLE, SMALL, beslut_path, free_port
 
 INDEX, SERVE = "index index/samples", "serve"
 Run = Callable[..., list[str]]
 
 
 @pytest.fixture
-def make_run(tmp_path: Path) -> Run:
-    """Runs the real recipe in a checkout of its own, installed already; gives what ``beslut`` was
-    called with. Variables of the environment by keyword."""
+def checkout(tmp_path: Path) -> Path:
+    """A checkout of its own, installed already, whose ``beslut`` notes in the file ``calls`` what
+    it is called with."""
     checkout = tmp_path / "checkout with a space"
     installed = checkout / ".venv" / "bin"
     installed.mkdir(parents=True)
-    shutil.copy(ROOT / "Makefile", checkout)
+    for name in ("Makefile", "deploy/preflight.py", "requirements/run.txt"):
+        (checkout / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, checkout / name)
     shutil.copytree(SAMPLE.parent, checkout / "index" / "samples")
-    shutil.copytree(ROOT / "requirements", checkout / "requirements")
     (checkout / "pyproject.toml").touch()
-    (installed / "pip").touch()
+    (installed / "python").symlink_to(sys.executable)
+    (checkout / ".venv" / "place").write_text(f"{checkout}\n", "utf-8")
     (checkout / ".venv" / "installed").touch()
-    calls = checkout / "calls"
     stub = installed / "beslut"
-    stub.write_text(f'#!/bin/sh\necho "$*" >> "{calls}"\n', "utf-8")
+    stub.write_text(f'#!/bin/sh\necho "$*" >> "{checkout}/calls"\n', "utf-8")
     stub.chmod(0o755)
+    return checkout
+
+
+def make(checkout: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs the real recipes, with variables of the environment by keyword."""
+    names = [name for name in os.environ if "BESLUT" not in name and "MAKE" not in name]
+    inherited = {name: os.environ[name] for name in names} | {"BESLUT_PORT": str(free_port())}
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=checkout,
+        env=inherited | variables,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def make_run(checkout: Path) -> Run:
+    """Runs ``make run``; gives what ``beslut`` was called with."""
+    calls = checkout / "calls"
 
     def run(*arguments: str, **variables: str) -> list[str]:
-        names = [name for name in os.environ if "BESLUT" not in name and "MAKE" not in name]
-        inherited = {name: os.environ[name] for name in names}
         calls.unlink(missing_ok=True)
-        subprocess.run(
-            ["make", "run", *arguments],
-            cwd=checkout,
-            env=inherited | variables,
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
+        run = make(checkout, "run", *arguments, **variables)
+        assert run.returncode == 0, run.stderr
         return calls.read_text("utf-8").splitlines()
 
     return run
@@ -115,6 +134,86 @@ def test_decisions_of_ones_own_are_not_replaced_by_the_sample(
     make_run(BESLUT_INDEX=str(index))
     assert Store(index).check() == before
     assert before.manifest["decisions"] == 4
+
+
+# What is missing is said first
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_done(checkout: Path) -> None:
+    shutil.rmtree(checkout / ".venv")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        run = make(checkout, "run", BESLUT_PORT=str(port))
+    said, _ = run.stderr.splitlines()  # and the line with which make ends
+    assert said.startswith(
+        f"make: port {port} is taken by another program. Choose another: BESLUT_"
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert not (checkout / ".venv").exists()
+
+
+def test_a_python_that_is_not_there_is_said(checkout: Path) -> None:
+    run = make(checkout, "run", "UV=", "PYTHON=python9")
+    assert run.returncode == 2
+    assert run.stderr.startswith("make: there is no python9. Install Python 3.11 or later")
+    assert "sudo apt install python3-venv" in run.stderr
+
+
+def preflight(check: str) -> str | None:
+    """What one of the checks says."""
+    found: str | None = runpy.run_path(str(ROOT / "deploy" / "preflight.py"))[check]()
+    return found
+
+
+def test_an_old_python_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert preflight("python") is None
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    said = preflight("python")
+    assert said and said.startswith("Python 3.11 or later is needed, and ")
+    assert " is 3.9.2. " in said
+
+
+@pytest.mark.parametrize("module", ["ensurepip", "venv"])
+def test_a_python_without_venv_is_said(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    assert "sudo apt install python3-venv" in (preflight("python") or "")
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "x"), ("PORT", "0"), ("HOST", "x.invalid")])
+def test_what_is_no_port_is_left_to_beslut(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BESLUT_PORT", str(free_port()))
+    monkeypatch.setenv(f"BESLUT_{name}", value)
+    assert preflight("port") is None
+
+
+def test_a_checkout_that_was_moved_makes_its_environment_anew(checkout: Path) -> None:
+    moved = checkout.rename(checkout.parent / "moved")
+    options = ("UV=", f"PYTHON={sys.executable}", "PIP=true")
+    said = make(moved, ".venv/installed", *options)
+    assert (said.returncode, said.stderr) == (0, "")
+    first, second = said.stdout.splitlines()
+    assert first == "Making an environment of its own in .venv"
+    assert re.match(r"Installing \d+ packages ", second)
+    assert not (moved / ".venv" / "bin" / "beslut").exists()
+    assert make(moved, ".venv/installed", *options).stdout == ""  # once is enough
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Path) -> None:
+    python = checkout / ".venv" / "bin" / "python"
+    python.unlink()
+    run = make(checkout, ".venv/installed", "UV=", f"PYTHON={sys.executable}", "PIP=true")
+    assert run.stdout.startswith("Making an environment of its own in .venv\n")
+    assert python.exists()
+
+
+def test_packages_that_cannot_be_had_are_said(checkout: Path) -> None:
+    (checkout / ".venv" / "installed").unlink()
+    run = make(checkout, ".venv/installed", "PIP=false")
+    assert run.returncode == 2
+    assert "make: the packages could not be installed" in run.stderr
+    assert not (checkout / ".venv" / "installed").exists()
 
 
 def project() -> dict[str, Any]:

@@ -21,7 +21,7 @@ from index.build import build
 from search.request import SearchLimits
 from search.result import ExpansionKind
 from search.searcher import Searcher
-from tests.conftest import ROOT, document
+from tests.conftest import ROOT, SAMPLE, document
 from web import labels
 from web.app import create_app
 from web.settings import Settings
@@ -815,3 +815,27 @@ def test_a_page_that_is_too_deep_says_how_to_see_the_rest(sample_index: Path) ->
     assert deep.status_code == beyond.status_code == 200
     assert said in deep.text and "Sidan 3 finns inte" not in deep.text
     assert said not in beyond.text and "Sidan 9 finns inte" in beyond.text
+
+
+# The sample
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=skola", "/om", "/oversikt", "/lista"])
+def test_the_sample_is_called_an_example_on_every_page(path: str, sample_index: Path) -> None:
+    client = create_app(Settings(index=sample_index), "beslut index MAPP -x").test_client()
+    (notice,) = page(client, path).find_class("sample")
+    assert notice.text_content().startswith("Exempel. Besluten här följer med programmet.")
+    assert notice.findtext("code") == "beslut index MAPP -x"
+    (notice,) = page(client, f"/en{path}").find_class("sample")
+    assert notice.text_content().startswith("Example. These decisions come with the program.")
+
+
+def test_a_list_of_ones_own_is_no_example_even_if_it_is_the_same(tmp_path: Path) -> None:
+    build([SAMPLE.parent], tmp_path / "index")
+    client = create_app(Settings(index=tmp_path / "index")).test_client()
+    assert "Exempel." in client.get("/").text
+    shutil.copy(SAMPLE, tmp_path)
+    report = build([tmp_path / SAMPLE.name], tmp_path / "index")
+    assert report.published
+    assert "Exempel." not in client.get("/").text
+    assert not build([tmp_path / SAMPLE.name], tmp_path / "index").published

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ import pytest
 from index.build import build
 from tests.conftest import FEW_THEMES, SAMPLE, beslut, beslut_path, document, free_port, serving
 from web import urls
+from web.cli.serving import _program
 
 API = "/api/v1/decisions"
 END = b"Host: localhost\r\nConnection: close\r\n\r\n"
@@ -410,7 +412,65 @@ def test_a_port_that_is_taken_is_said_in_one_line(server: str, sample_index: Pat
     found = beslut("serve", "--port", port, "--index", str(sample_index))
     assert found.returncode == 1
     assert found.stdout == ""
-    assert found.stderr == "beslut: adressen är upptagen. Välj en annan port.\n"
+    assert found.stderr == (
+        f"beslut: http://127.0.0.1:{port} är upptagen av ett annat program. Välj en annan port, "
+        f"t.ex. BESLUT_PORT={int(port) + 1} eller --port {int(port) + 1}.\n"
+    )
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "x.invalid"])
+def test_an_address_that_the_machine_lacks_is_said_in_one_line(
+    host: str, sample_index: Path
+) -> None:
+    found = beslut("serve", "--host", host, "--index", str(sample_index))
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr == (
+        f"beslut: http://{host}:8000: datorn har ingen sådan adress. "
+        "Ange en annan med BESLUT_HOST eller --host.\n"
+    )
+
+
+def test_the_demo_serves_the_sample_and_leaves_nothing(tmp_path: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [beslut_path(), "demo", "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        cwd=tmp_path,
+        text=True,
+    )
+    try:
+        (answer,) = (ask(f"http://127.0.0.1:{port}", API) for _ in wait_for(port))
+        assert answer.json["stats"]["sum"] == 20485293
+    finally:
+        process.terminate()
+        output, told = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+    assert output.splitlines()[0] == f"Beslutssök på http://127.0.0.1:{port} (avsluta med Ctrl+C)"
+    assert told.startswith("Besluten är ett exempel. Egna listor läggs in med: ")
+    assert told.splitlines()[0].endswith("beslut serve")
+
+
+@pytest.mark.parametrize(
+    ("called", "path", "typed"),
+    [
+        ("/elsewhere/bin/beslut", "/usr/bin", "/elsewhere/bin/beslut"),
+        ("{here}/.venv/bin/beslut", "/usr/bin", ".venv/bin/beslut"),
+        ("{here}/.venv/bin/beslut", "{here}/.venv/bin", "beslut"),
+    ],
+)
+def test_the_command_that_is_told_can_be_typed(
+    called: str, path: str, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / ".venv" / "bin" / "beslut"
+    program.parent.mkdir(parents=True)
+    program.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [called.format(here=tmp_path)])
+    monkeypatch.setenv("PATH", path.format(here=tmp_path))
+    assert _program() == typed
 
 
 def test_nothing_but_the_log_is_on_standard_output(sample_index: Path) -> None:
@@ -427,7 +487,9 @@ def test_nothing_but_the_log_is_on_standard_output(sample_index: Path) -> None:
         process.terminate()
     output, errors = process.communicate(timeout=20)
     assert output == f"Beslutssök på http://127.0.0.1:{port} (avsluta med Ctrl+C)\n"
-    assert errors.count("\n") == 1 and "/datasets/dcat visas inte" in errors
+    first, second = errors.splitlines()
+    assert first.startswith("Besluten är ett exempel.")
+    assert second.startswith("/datasets/dcat visas inte")
 
 
 def test_health_and_the_rest_are_served_as_problems_to_programs(server: str) -> None:

@@ -34,10 +34,12 @@ _LONGEST_ADDRESS = 8190
 _LOG = logging.getLogger("beslut")
 
 
-def create_app(settings: Settings) -> Flask:
-    """The application over the index that `settings` names."""
+def create_app(settings: Settings, command: str = "beslut index MAPP") -> Flask:
+    """The application over the index that `settings` names. Where that is the sample, pages say
+    that the `command` puts in lists of one's own."""
     app = Flask(__name__, template_folder="site/templates", static_folder="site/static")
     app.config["SETTINGS"] = settings
+    app.config["COMMAND"] = command
     app.config["SLOTS"] = Slots(settings.exports)
     app.config["LIVE"] = LiveSearcher(
         settings.index,

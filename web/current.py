@@ -21,6 +21,12 @@ def settings() -> Settings:
     return configured
 
 
+def command() -> str:
+    """What one types to search lists of one's own instead of the sample."""
+    configured: str = current_app.config["COMMAND"]
+    return configured
+
+
 def searcher() -> Searcher:
     """What the request is answered from, the same until it ends; raises `IndexUnusable`."""
     if "searcher" not in g:

@@ -80,6 +80,11 @@ _OWN = {
     "gone": Kind(
         410, label("beslutet %(name)s finns inte längre, sedan %(at)s"), label("sök efter det")
     ),
+    "withheld": Kind(
+        410,
+        label("beslutet %(name)s är undantaget från sökningen: %(reason)s"),
+        label("fråga den som ger ut tjänsten"),
+    ),
     "range-not-satisfiable": Kind(416, label("filen är kortare än så"), label("hämta den hel")),
     "internal-error": Kind(500, label("felet är antecknat"), _LATER),
     "file-failed": Kind(

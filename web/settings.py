@@ -33,6 +33,9 @@ class Settings:
     owners: str = setting(
         "", "file of owners' names; empty: the one that comes with the project", checks.FILE
     )
+    withheld: str = setting(
+        "", "file of decisions that are not to be shown, and why; empty: none", checks.FILE
+    )
     host: str = setting("127.0.0.1", "address to listen on", checks.HOST)
     port: int = setting(8000, "port to listen on", between(1, 65_535))
     workers: int = setting(2, "serving processes", between(1, 256))
@@ -116,6 +119,11 @@ class Settings:
     def reports_path(self) -> Path | None:
         """The folder of reports, None where none are kept."""
         return Path(self.reports) if self.reports else None
+
+    @property
+    def withheld_path(self) -> Path | None:
+        """The file of decisions that are not to be shown, None if there is none."""
+        return Path(self.withheld) if self.withheld else None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **options: str | None) -> Settings:

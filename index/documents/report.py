@@ -122,6 +122,7 @@ class Report:
     ``generation`` is the one that is current afterwards, None where nothing could be read;
     ``published``: it was not so before. ``known``: of the ``duplicates`` those that were told of
     last time. ``first`` are the first decisions of each file that was read now, as they were read.
+    ``withheld`` is how many decisions were left out because somebody said so.
     """
 
     sources: tuple[SourceReport, ...]
@@ -132,6 +133,7 @@ class Report:
     published: bool = True
     known: frozenset[Problem] = frozenset()
     first: MappingOf[str, tuple[Decision, ...]] = field(default_factory=dict)
+    withheld: int = 0
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -74,6 +74,16 @@ class Generation:
     states: tuple[FileState, ...] = field(default=(), compare=False)
 
     @property
+    def is_sample(self) -> bool:
+        """Whether it holds nothing but the decisions that come with the project."""
+        return bool(self.manifest.get("sample"))
+
+    @property
+    def withheld(self) -> dict[str, str]:
+        """The identifiers of decisions that are in the sources and not in here, and why."""
+        return self.manifest.get("withheld") or {}
+
+    @property
     def whoosh(self) -> Path:
         """The folder of the Whoosh index."""
         return self.path / "whoosh"

@@ -409,6 +409,9 @@ def _elsewhere(searcher: Searcher, name: str, address: Callable[[str], str]) -> 
     if len(found) == 1:
         return redirect(address(found[0].id))
     if not found:
+        reason = searcher.generation.withheld.get(name)
+        if reason is not None:
+            raise NotFound("withheld", name=name, reason=reason)
         departed = searcher.history.departed(name)
         if departed and departed.moved_to:
             return redirect(address(departed.moved_to))

@@ -15,6 +15,7 @@ from web.messages import explained
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="beslutssok", message="%(package)s %(version)s")
 def beslut() -> None:
     """Full-text search over Swedish public-funding decisions."""
 
@@ -25,6 +26,7 @@ for command in (
     searching.themes,
     searching.owners,
     serving.serve,
+    serving.demo,
     indexing.index,
     watching.watch,
     indexing.check,

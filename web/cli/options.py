@@ -39,7 +39,6 @@ _SYSTEM = {
     errno.EPERM: _PERMISSION,
     errno.ENOENT: "finns inte. Kontrollera sökvägen",
     errno.ENOTDIR: "en del av sökvägen är ingen mapp. Kontrollera sökvägen",
-    errno.EADDRINUSE: "adressen är upptagen. Välj en annan port",
 }
 
 

@@ -20,6 +20,7 @@ from index.errors import ExplainedError, IndexUnusable
 from index.storage.store import Store
 from web.cli.report import Told, tell, unread
 from web.cli.report_json import problem_data, report_data
+from web.cli.withheld import withheld
 from web.reading_report import VERSION
 from web.settings import Settings
 
@@ -112,7 +113,12 @@ def read_sources(
     else:
         progress = status.indexing if status.shown else None
         report = build(
-            sources, given.index, progress, reading=reading, changes_days=given.changes_days
+            sources,
+            given.index,
+            progress,
+            reading=reading,
+            changes_days=given.changes_days,
+            withheld=withheld(given.withheld_path),
         )
     status.end()
     return ReadingOutcome(report, given.index, warning, trial, accept, began)

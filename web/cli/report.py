@@ -162,6 +162,7 @@ def _summary(report: Report, index: Path, code: int, trial: bool) -> list[str]:
         f"{format_amount(report.sum)}; "
         f"{_count(len(report.duplicates), 'dubblett', 'dubbletter')}, "
         f"{_count(notes, 'anmärkning', 'anmärkningar')}",
+        *([f"Undantaget: {number(report.withheld)} beslut."] if report.withheld else []),
         *_losses(report),
     ]
     if held := sum(source.state == "held" for source in report.sources):

@@ -23,6 +23,7 @@ def report_data(
         "accept": accept,
         "decisions": report.decisions,
         "sum": str(plain(report.sum)),
+        "withheld": report.withheld,
         "warnings": list(warning),
         "sources": [
             _source_data(source) | {"first": [*map(to_data, report.first.get(source.file, ()))]}

@@ -62,15 +62,21 @@ class _Watch:
     said: list[str] = field(default_factory=list)
     is_deaf: bool = False
 
+    @property
+    def watched(self) -> list[Path]:
+        """The sources, and the file of what is withheld."""
+        withheld = self.given.withheld_path
+        return [*self.sources, *([withheld] if withheld else [])]
+
     def run(self) -> None:
         """Does not return."""
         click.echo(f"Läser {', '.join(map(str, self.sources))} när något där har ändrats.")
         sys.stdout.flush()
-        seen = file_stamps(self.sources, self.apart)
+        seen = file_stamps(self.watched, self.apart)
         if _is_recent(seen, self.given.settle_seconds):
             self._wait(FileStamps({}, {}), _ROUND)
         while True:
-            seen = file_stamps(self.sources, self.apart)
+            seen = file_stamps(self.watched, self.apart)
             self._wait(seen, _ROUND if self._read() else _AGAIN)
 
     def _read(self) -> bool:
@@ -115,11 +121,11 @@ class _Watch:
         unrest = _Unrest(seen, self.given.settle_seconds)
         with _signals_noted() as stop:
             while not (unrest.is_over or stop.is_set()):
-                there = _there(self.sources)
+                there = _there(self.watched)
                 for stirred in _stirrings([*unrest.last.folders], stop, self._deaf):
-                    if stirred or unrest.is_due(time.monotonic()) or _there(self.sources) != there:
+                    if stirred or unrest.is_due(time.monotonic()) or _there(self.watched) != there:
                         before = unrest.last.folders
-                        unrest.look(file_stamps(self.sources, self.apart), time.monotonic())
+                        unrest.look(file_stamps(self.watched, self.apart), time.monotonic())
                         if unrest.is_over or unrest.last.folders != before:
                             break
                     if unrest.is_calm and time.monotonic() - begun >= most:

@@ -89,8 +89,8 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def serve(settings: Settings, listener: socket.socket) -> None:
-    """Serves until told to stop."""
+def serve(settings: Settings, listener: socket.socket, command: str) -> None:
+    """Serves until told to stop; for the `command`, see `create_app`."""
     missing = dcat.missing(settings)
     if missing:
         _LOG.warning("/datasets/dcat visas inte: %s saknas", ", ".join(missing))
@@ -98,12 +98,12 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     multiprocessing.set_start_method("fork", force=True)  # the processes share what is loaded
     with _metrics_folder(settings):
         server = Server(settings, listener)
-        server.serve(target_loader=lambda: load(settings), wrap_loader=False)
+        server.serve(target_loader=lambda: load(settings, command), wrap_loader=False)
 
 
-def load(settings: Settings) -> Gateway:
+def load(settings: Settings, command: str) -> Gateway:
     """The application of one process, created in it."""
-    app = create_app(settings)
+    app = create_app(settings, command)
     app.config["LIVE"].count_ahead()
     return Gateway(app)
 

@@ -57,13 +57,14 @@ class Paragraph:
 @dataclass(frozen=True, slots=True)
 class ReadFile:
     """What a file gave: of its ``rows`` some are ``decisions``, of which some are ``duplicates`` of
-    others. ``original`` is the copy that can be downloaded."""
+    others, and some ``withheld``. ``original`` is the copy that can be downloaded."""
 
     file: str
     sha256: str
     rows: int
     decisions: int
     duplicates: int
+    withheld: int
     original: Original | None
 
 
@@ -262,6 +263,11 @@ def elsewhere(
         return redirect(path(decisions[0].id))
     if decisions:
         return choice(decisions), 300
+    reason = searcher.generation.withheld.get(name)
+    if reason is not None:
+        what = gettext("Det är undantaget från sökningen: %(reason)s.", reason=reason)
+        title = gettext("Beslutet visas inte")
+        return error(title, what, gettext("fråga den som ger ut tjänsten")), 410
     departed = searcher.history.departed(name)
     if departed and departed.moved_to:
         return redirect(path(departed.moved_to))
@@ -286,6 +292,7 @@ def about(searcher: Searcher) -> str:
             source["rows"],
             source["decisions"],
             len(source["repeated"]) + len(source["elsewhere"]),
+            len(source.get("withheld", ())),
             known.get(source["sha256"]),
         )
         for source in searcher.generation.manifest["sources"]
@@ -353,6 +360,7 @@ def state(searcher: Searcher) -> dict[str, object]:
         "total_decisions": len(searcher),
         "created": generation.manifest["created"],
         "warning": generation.warning,
+        "command": current.command() if generation.is_sample else "",
     }
 
 
