@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -384,6 +385,9 @@ def test_another_report_makes_another_page(site: FlaskClient, reports: Path) -> 
 
 
 def test_a_page_that_is_to_show_reports_that_are_nowhere_is_remarked_on(tmp_path: Path) -> None:
-    index = ["--index", str(tmp_path / "index")]
-    ended = CliRunner(env={"BESLUT_SHOW_READING": "1"}).invoke(beslut, ["serve", *index])
+    with socket.socket() as taken:  # the command is to end, whichever it looks at first
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        options = ["--index", str(tmp_path / "index"), "--port", str(taken.getsockname()[1])]
+        ended = CliRunner(env={"BESLUT_SHOW_READING": "1"}).invoke(beslut, ["serve", *options])
     assert ended.stderr.startswith("beslut: varning: BESLUT_SHOW_READING visar inget utan BESLUT_")
