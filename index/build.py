@@ -15,7 +15,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -64,7 +64,7 @@ there on, segments of fewer than `_SMALL` decisions are merged."""
 _SMALL = SEGMENT // 10
 _MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
 _SAMPLE = 20  # decisions read back before an index is published
-_SHOWN = 3  # decisions of each source in a trial
+_SHOWN = 3  # decisions of each source that is read
 
 
 def build(
@@ -96,6 +96,7 @@ def build(
         if not any(report.decisions for report in reports):
             there = tuple(report for report in reports if report.state != "gone")
             return Report(there, (), 0, Decimal(0), None, published=False)
+        first = _first(source for source in parsed if source.report.state == "read")
         told = duplicates_in(last) if last else ()
         trusted = last if last and store.is_trusted(last) else None
         is_sample = _is_sample(documents, reports, last)
@@ -123,6 +124,9 @@ def build(
             "sources": builder.facts(),
             **builder.journal,
         }
+        for source, left_out in zip(builder.sources, builder.left_out, strict=True):
+            if left_out:
+                first.pop(source.report.file, None)
         # What is withheld from now on is in no generation that could be gone back to.
         keep = withheld.keys() <= before.keys()
         generation = store.publish(folder, manifest, last if change else None, keep)
@@ -132,6 +136,7 @@ def build(
             *total,
             generation.number,
             known=frozenset(told),
+            first=first,
             withheld=len(withheld),
         )
 
@@ -171,7 +176,7 @@ def try_out(documents: Sequence[Path], index: Path, reading: Reading = BY_DEFAUL
         parsed = read_all(documents, Path(folder, "decisions"), _last(Store(index)), reading)
         sources = [source for source in parsed if source.lines is not None]
         naming = name_all(decision for source in sources for decision in source.decisions())
-        first = {one.report.file: tuple(islice(one.decisions(), _SHOWN)) for one in sources}
+        first = _first(sources)
     return Report(
         tuple(source.report for source in parsed),
         tuple(duplicate.problem for duplicate in naming.duplicates),
@@ -181,6 +186,11 @@ def try_out(documents: Sequence[Path], index: Path, reading: Reading = BY_DEFAUL
         published=False,
         first=first,
     )
+
+
+def _first(sources: Iterable[SourceReading]) -> dict[str, tuple[Decision, ...]]:
+    """The first decisions of each source, to be looked at before they are trusted."""
+    return {one.report.file: tuple(islice(one.decisions(), _SHOWN)) for one in sources}
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -29,10 +30,25 @@ MODES: dict[str, dict[str, Any]] = {
 }
 
 
+UNREAD = {"file": "a.csv", "table": None, "row": 7, "what": "raden är för lång", "remedy": "x"}
+REPORT = {
+    "version": 1,
+    "lastRead": "2030-06-01T10:00:00Z",
+    "trial": True,
+    "exitCode": 1,
+    "unread": [UNREAD] * 101,
+}
+"""A report of a reading as `/om` shows most of."""
+
+
 @pytest.fixture(scope="module")
-def address(sample_index: Path) -> Iterator[str]:
+def address(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site with everything filled in that a publisher can fill in."""
+    reports = tmp_path_factory.mktemp("reports")
+    (reports / "report.json").write_text(json.dumps(REPORT), "utf-8")
     filled = {
+        "reports": str(reports),
+        "show_reading": "1",
         "publisher": "Region Exempel",
         "contact": "kontakt@exempel.se",
         "accessibility": "delvis",
@@ -74,6 +90,7 @@ OTHERS = [
     "/?q=kommun#filter",
     "/?amountMin=abc#amountMin",
     "/en/?q=kommun",
+    "/en/om",
     f"/en{DECISION}?q=kommun",
 ]
 """The filters as a drawer, where the window is narrow; and pages in English."""

@@ -187,12 +187,12 @@ def test_an_unknown_command_is_one_line_and_code_2() -> None:
 def test_without_a_command_the_help_is_shown() -> None:
     ended = beslut()
     assert ended.returncode == 2
-    for command in ("index", "search", "serve", "check", "rollback", "analyze"):
+    for command in ("index", "watch", "search", "serve", "check", "rollback", "analyze"):
         assert f"\n  {command} " in ended.stderr
 
 
 @pytest.mark.parametrize(
-    "command", ["", "index", "search", "serve", "check", "rollback", "analyze"]
+    "command", ["", "index", "watch", "search", "serve", "check", "rollback", "analyze"]
 )
 def test_every_command_has_help(run: Run, command: str) -> None:
     ended = run(*command.split(), "--help")

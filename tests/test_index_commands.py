@@ -30,8 +30,8 @@ from index.documents.report import ReadingProgress, Report, SourceReport, TableR
 from index.storage.columns import Columns, kronor
 from index.storage.store import Generation, Store
 from tests.conftest import HEADER, SAMPLE, SMALL, beslut, beslut_path, document, stored
-from web.cli.indexing import _Status
 from web.cli.options import system_error
+from web.cli.reading import Status
 from web.cli.templates import offer
 
 TOTAL = "20\u00a0485\u00a0293\u00a0kr"
@@ -237,7 +237,7 @@ def test_progress_is_shown_on_a_terminal(tmp_path: Path) -> None:
 
 
 def test_reading_and_indexing_tell_how_long_is_left(capsys: pytest.CaptureFixture[str]) -> None:
-    status = _Status(shown=True)
+    status = Status(shown=True)
     status.reading(ReadingProgress(1, 3, 250, 1000, 2000))
     status.started -= 1000  # so long that a busy machine adds nothing to it
     status.last = 0.0

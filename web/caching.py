@@ -53,9 +53,9 @@ _EXPOSED = (
 )
 """What it may read, beside what it always may."""
 _WHERE = (
-    *("index", "withheld", "themes", "owners", "host", "port"),
+    *("index", "withheld", "themes", "owners", "reports", "host", "port"),
     *("workers", "threads", "requests", "exports", "cache_megabytes"),
-    *("access_log", "metrics"),
+    *("access_log", "metrics", "settle_seconds"),
 )
 """Settings that decide no answer."""
 _REMEMBERED = 86_400  # seconds; Chromium takes 7,200 for more
@@ -88,15 +88,18 @@ def conditional(
 
 
 def page(
-    view: Callable[..., ResponseReturnValue], of_index: bool = True
+    view: Callable[..., ResponseReturnValue],
+    of_index: bool = True,
+    also: Callable[[], str] = lambda: "",
 ) -> Callable[..., Response]:
-    """The view of a page, with an ETag; ``of_index``: what it shows depends on the index."""
+    """The view of a page, with an ETag; ``of_index``: what it shows depends on the index; ``also``
+    says what else decides it."""
 
     @functools.wraps(view)
     def answered(**parts: Any) -> Response:
         searcher = current.searcher() if of_index else None
         warning = (searcher and searcher.generation.warning) or ""
-        seen = f"{urls.sorted_query(request.query_string.decode('latin-1'))}\0{warning}"
+        seen = f"{urls.sorted_query(request.query_string.decode('latin-1'))}\0{warning}\0{also()}"
         return conditional(searcher, seen, lambda: current_app.make_response(view(**parts)))
 
     return answered

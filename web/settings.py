@@ -91,6 +91,17 @@ class Settings:
     changes_days: int = setting(
         90, "days for which it is told what changed and what went", between(1, 36_500)
     )
+    reports: str = setting(
+        "", "folder that each reading leaves its report in; empty: none is kept", checks.FOLDER
+    )
+    show_reading: bool = setting(
+        False, "what the last reading could not read, on the page about the site: 1 or 0", YES_OR_NO
+    )
+    settle_seconds: float = setting(
+        5.0,
+        "how long files must have been still before `beslut watch` reads them, seconds",
+        between(0.1, 3_600.0),
+    )
     limits: SearchLimits = field(default_factory=SearchLimits)
     reading: ReadingLimits = field(default_factory=ReadingLimits)
 
@@ -103,6 +114,11 @@ class Settings:
     def owners_path(self) -> Path | None:
         """The owners file, None for the one that comes with the project."""
         return Path(self.owners) if self.owners else None
+
+    @property
+    def reports_path(self) -> Path | None:
+        """The folder of reports, None where none are kept."""
+        return Path(self.reports) if self.reports else None
 
     @property
     def withheld_path(self) -> Path | None:

@@ -6,8 +6,9 @@ import errno
 import os
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
@@ -17,14 +18,44 @@ from index.problem import Problem, shown
 
 NO_ROOM = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS])
 """What the system says where something cannot be written: no fault of the file that is read."""
+_PASSING_FIRST = (".", "~$")
+_PASSING_LAST = ("~", ".tmp", ".part", ".filepart", ".crdownload")
+"""How the names of files begin or end that are hidden, or that a program has beside the one it is
+writing."""
 
 
-def files(sources: Sequence[Path]) -> list[tuple[Path, str]]:
+@dataclass(frozen=True, slots=True)
+class FileStamps:
+    """What tells that a reading would see something else: of each folder that is looked into its
+    device and inode, of each file its size and its times of modification and change (ns)."""
+
+    folders: dict[Path, tuple[int, ...]]
+    files: dict[Path, tuple[int, ...]]
+
+
+def file_stamps(sources: Sequence[Path], apart: Collection[Path] = ()) -> FileStamps:
+    """How the `sources` are now, TOML files included. What is not there is left out."""
+    folders: dict[Path, tuple[int, ...]] = {}
+    stamps: dict[Path, tuple[int, ...]] = {}
+    for source in sources:
+        for at, names, _ in os.walk(source):
+            names[:] = _looked_into(Path(at), names, apart)
+            with suppress(OSError):
+                status = os.stat(at)
+                folders[Path(at)] = status.st_dev, status.st_ino
+    for path, _ in _walk(sources, apart):
+        with suppress(OSError):
+            status = path.lstat()
+            stamps[path] = status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    return FileStamps(folders, stamps)
+
+
+def files(sources: Sequence[Path], apart: Collection[Path] = ()) -> list[tuple[Path, str]]:
     """Each file of the `sources`, files and folders, once, with the name it goes by: relative to
     its folder, and with folders in front where that would not tell two files apart. TOML files say
-    how others are read."""
+    how others are read. Folders that are `apart`, real paths, hold no sources."""
     name_of: dict[Path, str] = {}
-    for path, name in _walk(sources):
+    for path, name in _walk(sources, apart):
         if path.suffix != mappings.SUFFIX:
             name_of.setdefault(path, name)
     by_name = defaultdict(list)
@@ -37,17 +68,25 @@ def files(sources: Sequence[Path]) -> list[tuple[Path, str]]:
     return [(path, shown(name)) for path, name in name_of.items()]
 
 
-def lost_mappings(sources: Sequence[Path], named: Iterable[tuple[Path, str]]) -> Iterator[Problem]:
+def empty_folders(sources: Sequence[Path], apart: Collection[Path] = ()) -> list[Path]:
+    """The sources that are folders without a file: there may be a disk that is not mounted."""
+    return [one for one in sources if one.is_dir() and not any(_walk([one], apart))]
+
+
+def lost_mappings(
+    sources: Sequence[Path], named: Iterable[tuple[Path, str]], apart: Collection[Path] = ()
+) -> Iterator[Problem]:
     """TOML files that stand beside none of the files `named`: somebody has misspelt a name."""
     wanted = {path.with_name(name) for path, _ in named for name in mappings.names(path.name)}
-    for path, name in _walk(sources):
+    for path, name in _walk(sources, apart):
         if path.suffix == mappings.SUFFIX and path not in wanted:
             remedy = "kalla den som filen, med .toml efter"
             yield Problem(shown(name), None, "ingen fil bredvid hör till den", remedy)
 
 
-def _walk(sources: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    """The sources that are files, and the files in those that are folders; hidden ones left out.
+def _walk(sources: Sequence[Path], apart: Collection[Path]) -> Iterator[tuple[Path, str]]:
+    """The sources that are files, and the files in those that are folders; those that are hidden or
+    only there for a while left out.
 
     A link that leads out of its folder stays a link, to be refused by `opened`.
     """
@@ -56,13 +95,13 @@ def _walk(sources: Sequence[Path]) -> Iterator[tuple[Path, str]]:
         if not source.is_dir():
             yield real, source.name
             continue
-        for path in _beneath(source.absolute()):
+        for path in _beneath(source.absolute(), apart):
             name = path.relative_to(source.absolute()).as_posix()
             target = Path(os.path.realpath(path))
             yield target if target.is_relative_to(real) else path, name
 
 
-def _beneath(folder: Path) -> list[Path]:
+def _beneath(folder: Path, apart: Collection[Path]) -> list[Path]:
     """The files in a folder and in those in it; and the folders that may not be looked into or are
     elsewhere, so that what is in them does not go missing in silence."""
     found: list[Path] = []
@@ -71,10 +110,24 @@ def _beneath(folder: Path) -> list[Path]:
         found.append(Path(error.filename))
 
     for at, folders, names in os.walk(folder, onerror=refused):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = _looked_into(Path(at), folders, apart)
         links = [name for name in folders if _leads_out(Path(at, name), folder)]
-        found += [Path(at, name) for name in [*names, *links] if not name.startswith(".")]
+        found += [Path(at, name) for name in names if not _is_passing(name)]
+        found += [Path(at, name) for name in links]
     return sorted(found)
+
+
+def _looked_into(at: Path, folders: Sequence[str], apart: Collection[Path]) -> list[str]:
+    """Those of the `folders` in one that may hold sources."""
+    return [
+        name
+        for name in folders
+        if not name.startswith(".") and Path(os.path.realpath(at / name)) not in apart
+    ]
+
+
+def _is_passing(name: str) -> bool:
+    return name.startswith(_PASSING_FIRST) or name.endswith(_PASSING_LAST)
 
 
 def _leads_out(path: Path, folder: Path) -> bool:

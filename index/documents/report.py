@@ -121,8 +121,8 @@ class Report:
 
     ``generation`` is the one that is current afterwards, None where nothing could be read;
     ``published``: it was not so before. ``known``: of the ``duplicates`` those that were told of
-    last time. ``first`` are the first decisions of each file that a trial has read, as they are
-    read. ``withheld`` is how many decisions were left out because somebody said so.
+    last time. ``first`` are the first decisions of each file that was read now, as they were read.
+    ``withheld`` is how many decisions were left out because somebody said so.
     """
 
     sources: tuple[SourceReport, ...]

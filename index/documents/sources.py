@@ -21,7 +21,7 @@ from index.amount import format_amount
 from index.documents import memory as memories
 from index.documents.columns import mapping as mappings
 from index.documents.document import Document
-from index.documents.files import files, lost_mappings, opened
+from index.documents.files import empty_folders, files, lost_mappings, opened
 from index.documents.memory import LastReading, Memory
 from index.documents.reading import SourceReading, check_size, read_document
 from index.documents.report import ReadingProgress, SourceReport, State, TableReport
@@ -37,6 +37,7 @@ class Reading:
 
     ``accept``: what sources hold now is right, however little is left of what they held. ``trial``:
     everything is read now, whatever was read last time, which is there to compare with only.
+    ``apart`` are folders, as real paths, that hold no sources wherever they are: the index itself.
     """
 
     limits: ReadingLimits = field(default_factory=ReadingLimits)
@@ -44,6 +45,7 @@ class Reading:
     progress: Callable[[ReadingProgress], None] = lambda progress: None
     accept: bool = False
     trial: bool = False
+    apart: frozenset[Path] = frozenset()
 
 
 BY_DEFAULT = Reading()
@@ -59,14 +61,15 @@ def read_all(
     time that are no longer there come last.
     """
     folder.mkdir()
-    named = files(sources)
+    named = files(sources, reading.apart)
     memory = Memory(last, {name for _, name in named}, reading.limits)
     sizes = {path: path.stat().st_size for path, _ in named if os.path.exists(path)}
     work = _Work(folder, memory, reading, len(named), sizes)
     done = [work.read(path, name) for path, name in named]
-    done += [_failed(problem) for problem in lost_mappings(sources, named)]
+    done += [_failed(problem) for problem in lost_mappings(sources, named, reading.apart)]
     if not reading.trial:
         failed = [path for (path, _), one in zip(named, done, strict=False) if one.lines is None]
+        failed += empty_folders(sources, reading.apart) if named else []
         done += [*work.absent([source.report for source in done], failed)]
     return done
 
@@ -115,12 +118,17 @@ class _Work:
             if now is None or self.reading.accept:
                 yield SourceReading(_gone(report), None)
                 continue
-            name = shown(now.name)
+            name = shown(now.absolute().name)
             remedy = (
                 f"beslut från förra läsningen är kvar; rätta {name}, "
                 "eller kör om med --accept om de ska bort"
             )
-            what = f"filen finns inte längre, men kan vara {name}, som inte kan läsas"
+            may_be = (
+                f"ligga i {name}, som är tom eller inte kan läsas"
+                if now.is_dir()
+                else f"vara {name}, som inte kan läsas"
+            )
+            what = f"filen finns inte längre, men kan {may_be}"
             news = (Problem(report.file, None, what, remedy, lost=True),)
             source = self._earlier(number, report.file, "kept", news)
             self._count(source)
@@ -253,7 +261,7 @@ def _fell(before: Decimal | int, now: Decimal | int, most: int) -> bool:
 
 def _may_be(path: Path, gone: str) -> bool:
     """Whether a file that cannot be read may be a source that is gone: one of the same kind, or in
-    a folder that cannot be looked into, or in one that is not there itself."""
+    a folder that cannot be looked into, is empty, or is not there itself."""
     return not path.is_file() or path.suffix.casefold() == Path(gone).suffix.casefold()
 
 

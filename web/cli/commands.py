@@ -9,7 +9,7 @@ import click
 
 from index.errors import ExplainedError
 from search.request import RequestError
-from web.cli import indexing, replicating, searching, serving
+from web.cli import indexing, replicating, searching, serving, watching
 from web.cli.options import fail, system_error
 from web.messages import explained
 
@@ -28,6 +28,7 @@ for command in (
     serving.serve,
     serving.demo,
     indexing.index,
+    watching.watch,
     indexing.check,
     indexing.rollback,
     replicating.replicate,

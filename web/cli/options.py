@@ -23,6 +23,12 @@ index_option = click.option(
     help="Folder of the index.",
 )
 
+reports_option = click.option(
+    "--reports",
+    metavar="FOLDER",
+    help="Folder that the report is kept in, as JSON and as mail.",
+)
+
 _PERMISSION = "behörighet saknas. Ge den som kör kommandot rätt till filen eller mappen"
 _SYSTEM = {
     errno.ENOSPC: "disken är full. Frigör plats och kör om",

@@ -59,9 +59,18 @@ class Told:
     code: int
 
 
-def tell(report: Report, index: Path, warning: Sequence[str] = (), trial: bool = False) -> Told:
+def tell(
+    report: Report,
+    index: Path,
+    warning: Sequence[str] = (),
+    trial: bool = False,
+    brief: bool = False,
+    first: bool = False,
+) -> Told:
     """Everything that `beslut index` has to say. What was told of an unchanged source is not told
-    again, unless something of it was not read."""
+    again, unless something of it was not read. ``brief``: unchanged sources are only counted;
+    ``first``: the first decisions of each source that was read are shown, as those of a trial are.
+    """
     remarks = [*warning]
     for source in report.sources:
         remarks += _gathered(_to_tell(source, trial), "{what} ({count} gånger, t.ex. {rows})")
@@ -69,11 +78,17 @@ def tell(report: Report, index: Path, warning: Sequence[str] = (), trial: bool =
     remarks += _gathered(new, "{count} dubbletter (t.ex. {rows})")
     if not report.sources:
         remarks.append("inga filer hittades. Kontrollera sökvägen.")
+    detailed = [one for one in report.sources if not (brief and one.state == "unchanged")]
     lines = [
         line
-        for source in report.sources
-        for line in (*_source_lines(source, trial), *_first(report.first.get(source.file, ())))
+        for source in detailed
+        for line in (
+            *_source_lines(source, trial),
+            *_first(report.first.get(source.file, ()) if trial or first else ()),
+        )
     ]
+    if same := len(report.sources) - len(detailed):
+        lines.append(f"{_count(same, 'fil är oförändrad', 'filer är oförändrade')}")
     code = _code(report, bool(warning), trial)
     return Told(lines, remarks, _summary(report, index, code, trial), code)
 
@@ -84,6 +99,22 @@ def _code(report: Report, warned: bool, trial: bool) -> int:
     if warned or nothing or states & {"kept", "failed"} or any(map(_lost, report.sources)):
         return 1
     return 3 if "held" in states else 0
+
+
+def unread(report: Report) -> list[Problem]:
+    """What somebody has to do something about until it is mended: what was not read, and what was
+    held back."""
+    return [
+        problem
+        for source in report.sources
+        for problem in (
+            source.problems
+            if source.state == "failed"
+            else (*source.news, *_lost(source))
+            if source.state in ("kept", "held")
+            else _lost(source)
+        )
+    ]
 
 
 def _lost(source: SourceReport) -> list[Problem]:

@@ -29,7 +29,7 @@ def report_data(
             _source_data(source) | {"first": [*map(to_data, report.first.get(source.file, ()))]}
             for source in report.sources
         ],
-        "duplicates": [_problem_data(one) for one in report.duplicates],
+        "duplicates": [problem_data(one) for one in report.duplicates],
     }
 
 
@@ -56,7 +56,7 @@ def _source_data(source: SourceReport) -> dict[str, Any]:
             "sum": None if declared.sum is None else str(plain(declared.sum)),
             "tallies": source.tallies,
         },
-        "problems": [_problem_data(one) for one in source.all_problems],
+        "problems": [problem_data(one) for one in source.all_problems],
     }
 
 
@@ -71,6 +71,7 @@ def _table_data(table: TableReport) -> dict[str, Any]:
     }
 
 
-def _problem_data(problem: Problem) -> dict[str, Any]:
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON values."""
     names = ("file", "table", "row", "what", "remedy", "lost")
     return {name: getattr(problem, name) for name in names} | {"leftOut": problem.left_out}

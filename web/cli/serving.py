@@ -39,6 +39,9 @@ def serve(index_path: str | None, **options: str | None) -> None:
     chosen = settings(index=index_path, **options)
     if warning := exposed(chosen):
         click.echo(f"beslut: varning: {warning}", err=True)
+    if chosen.show_reading and not chosen.reports_path:
+        what = "BESLUT_SHOW_READING visar inget utan BESLUT_REPORTS. Ange mappen för rapporter."
+        click.echo(f"beslut: varning: {what}", err=True)
     named = [] if chosen.index == DEFAULTS.index else ["--index", str(chosen.index)]
     _serve(chosen, f"{_program()} index MAPP {shlex.join(named)}".rstrip())
 

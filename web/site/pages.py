@@ -12,6 +12,7 @@ from flask import Response, render_template
 
 from index.decision import Decision
 from index.place_names import places_of
+from index.problem import place
 from search.dimensions import BY_NAME, COUNTED, DIMENSIONS, SPANS, Span, value_of, year_from
 from search.directory import Directory
 from search.request import SearchLimits, SearchRequest, SearchTimeout
@@ -21,6 +22,7 @@ from web import current, formats, labels, urls
 from web.language import gettext
 from web.messages import Explanation, explained
 from web.originals import Original, originals
+from web.reading_report import ReadingReport, last_report, stamp
 from web.redirects import redirect
 from web.site import citation, filter_links, parts
 
@@ -32,6 +34,7 @@ _TYPED = ("q", "page", *(f"{one.name}{end}" for one in SPANS for end in ("Min", 
 """Parameters that the form shows even if the request fails, and the page."""
 _THEMES_SHOWN = 8
 _ROUNDS_SHOWN = 6
+_UNREAD_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +283,8 @@ def elsewhere(
 
 def about(searcher: Searcher) -> str:
     """Where the decisions come from, how search works, what it cannot do."""
-    known = originals(searcher)
+    known, settings = originals(searcher), current.settings()
+    reading = last_report(settings.reports_path) if settings.show_reading else None
     sources = [
         ReadFile(
             source["file"],
@@ -297,9 +301,29 @@ def about(searcher: Searcher) -> str:
         "about.html",
         sources=sources,
         canonical=current.public("/om"),
-        settings=current.settings(),
+        settings=settings,
+        reading=reading,
+        unread=_unread(reading) if reading else [],
         **state(searcher),
     )
+
+
+def _unread(reading: ReadingReport) -> list[tuple[str, str]]:
+    """Where something was not read, and what happened with what to do; as many as are shown."""
+    return [
+        (place(one.file, one.table, one.row), f"{_sentence(one.what)} {_sentence(one.remedy)}")
+        for one in reading.unread[:_UNREAD_SHOWN]
+    ]
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[:1].upper()}{clause[1:]}."
+
+
+def reading_stamp() -> str:
+    """What decides the part of `about` that tells of the last reading, where that is shown."""
+    settings = current.settings()
+    return stamp(settings.reports_path) if settings.show_reading else ""
 
 
 def accessibility() -> str:

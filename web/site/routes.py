@@ -45,7 +45,7 @@ def register(app: Flask) -> None:
     profiles.register(app)
     threads.register(app)
     lists.register(app)
-    app.add_url_rule("/om", view_func=caching.page(about_page))
+    app.add_url_rule("/om", view_func=caching.page(about_page, also=pages.reading_stamp))
     app.add_url_rule("/tillganglighet", view_func=caching.page(accessibility_page, of_index=False))
     sitemaps.register(app)
     app.add_url_rule("/robots.txt", view_func=robots)
