@@ -53,11 +53,20 @@ def spans(paper: Path) -> list[str]:
     return [" ".join(span.split()) for span in _SPAN.findall(text)]
 
 
+def consoles(paper: Path) -> list[str]:
+    """The blocks that show what is typed in a terminal, and what it answers."""
+    return [text for kind, text in _BLOCK.findall(text_of(paper)) if kind == "console"]
+
+
+def commands(console: str) -> list[str]:
+    """The command lines of such a block, without their comments."""
+    lines = [line[2:] for line in console.splitlines() if line.startswith("$ ")]
+    return [re.sub(r"\s+# .*", "", line) for line in lines]
+
+
 def typed(paper: Path) -> list[str]:
     """Every command line: what follows a prompt in a console block, and spans."""
-    blocks = [text for kind, text in _BLOCK.findall(text_of(paper)) if kind == "console"]
-    lines = [line[2:] for text in blocks for line in text.splitlines() if line[:2] == "$ "]
-    return [line.split("#")[0].strip() for line in lines] + spans(paper)
+    return [line for console in consoles(paper) for line in commands(console)] + spans(paper)
 
 
 def rows(name: str, heading: str) -> list[list[str]]:

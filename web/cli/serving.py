@@ -68,20 +68,28 @@ def _serve(chosen: Settings, command: str) -> None:
         listener = server.listen(chosen)  # first, since all else is in vain if that fails
     except OSError as error:
         raise _not_to_be_had(chosen, error) from error
+    with listener:
+        is_sample = _ready(chosen)
+        click.echo(f"Beslutssök på {_address(chosen)} (avsluta med Ctrl+C)")
+        if is_sample:
+            click.echo(f"Besluten är ett exempel. Egna listor läggs in med: {command}", err=True)
+        server.serve(chosen, listener, command)
+
+
+def _ready(chosen: Settings) -> bool:
+    """Loads, once for all workers, what searching needs; whether it is the sample that is served.
+    Raises `IndexUnusable`."""
     owners = owners_file(chosen.owners_path)
     for problem in (*themes_file(chosen.themes_path).problems, *owners.problems):
         click.echo(f"beslut: varning: {problem}", err=True)
     searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path, chosen.owners_path)
     is_sample = searcher.generation.is_sample
-    searcher.search(SearchRequest(q="beslut"))  # loads, once for all workers, what searching needs
+    searcher.search(SearchRequest(q="beslut"))
     searcher.themes.current().look_up_all()
     with contextlib.suppress(SearchTimeout):  # each process counts on where this one stopped
         searcher.directory(Deadline.after(COUNT_SECONDS))
     searcher.close()
-    click.echo(f"Beslutssök på {_address(chosen)} (avsluta med Ctrl+C)")
-    if is_sample:
-        click.echo(f"Besluten är ett exempel. Egna listor läggs in med: {command}", err=True)
-    server.serve(chosen, listener, command)
+    return is_sample
 
 
 def _not_to_be_had(chosen: Settings, error: OSError) -> click.ClickException:
