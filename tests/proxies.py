@@ -4,6 +4,7 @@ addresses of files and the certificate are others, as the tables below say."""
 from __future__ import annotations
 
 import contextlib
+import functools
 import http.client
 import os
 import shutil
@@ -53,8 +54,7 @@ class Proxy:
 
     def connected(self, source: str = "127.0.0.1", protocols: str = "http/1.1") -> ssl.SSLSocket:
         """A connection from the address `source`."""
-        context = ssl.create_default_context(cafile=str(self.certificate))
-        context.set_alpn_protocols(protocols.split())
+        context = trusting(self.certificate, protocols)
         plain = socket.create_connection(("127.0.0.1", self.https), 20, (source, 0))
         return context.wrap_socket(plain, server_hostname=NAME)
 
@@ -68,19 +68,17 @@ class Proxy:
             connection.request(method, target, headers=headers)
             return Answer(connection.getresponse())
 
-    def raw(self, request: bytes, source: str = "127.0.0.1") -> bytes:
-        """What is answered to these very bytes, until the connection is closed."""
-        with self.connected(source) as connection:
-            connection.sendall(request)
-            answer = b""
-            with contextlib.suppress(ConnectionError, ssl.SSLError):
-                while more := connection.recv(65536):
-                    answer += more
-        return answer
-
     def logs(self) -> str:
         """All that it has logged anywhere."""
         return "".join(path.read_text("utf-8") for path in self.folder.glob("*.log"))
+
+
+@functools.cache
+def trusting(certificate: Path, protocols: str) -> ssl.SSLContext:
+    """Made once, as it takes longer than a request."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    context.set_alpn_protocols(protocols.split())
+    return context
 
 
 def program(name: str) -> str:
