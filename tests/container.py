@@ -196,7 +196,8 @@ def copy(image: Image, words: Sequence[str], stages: Mapping[str, Image]) -> Non
             shutil.copy2(found, to)
         else:
             leave = None if "from" in options else _not_sent
-            shutil.copytree(found, to, symlinks=True, ignore=leave, dirs_exist_ok=True)
+            link = os.link if "from" in options else shutil.copy2  # what is built is not changed
+            shutil.copytree(found, to, True, leave, link, dirs_exist_ok=True)
         if "chown" in options and os.geteuid() == 0:
             os.chown(to, *map(int, options["chown"].split(":")))
 

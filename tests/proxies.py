@@ -111,7 +111,7 @@ def nginx(folder: Path, application: str) -> Iterator[Proxy]:
         "127.0.0.1:8000": urlsplit(application).netloc,
         f"/etc/letsencrypt/live/{NAME}": str(folder),
         "/var/log/nginx": str(folder),
-        "/var/cache/nginx": str(folder),
+        "/var/lib/nginx": str(folder),
     }
     (folder / "site.conf").write_text(replaced("nginx.conf", substituted), "utf-8")
     user = "root" if os.geteuid() == 0 else "nobody"  # pytest's folders are closed to others
@@ -129,7 +129,7 @@ def caddy(folder: Path, application: str) -> Iterator[Proxy]:
     proxy = Proxy(free_port(), free_port(), folder, cert)
     ports = f"http_port {proxy.http}\n\thttps_port {proxy.https}\n\tdefault_bind 127.0.0.1"
     substituted = {
-        "\tadmin off": f"\tadmin off\n\t{ports}\n\tstorage file_system {folder}/storage",
+        "\tadmin off": f"\t{ports}\n\tstorage file_system {folder}/storage\n\tadmin off",
         "{$SITE} {": f"{{$SITE}} {{\n\ttls {cert} {key}",
     }
     file = folder / "Caddyfile"
