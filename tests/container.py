@@ -1,6 +1,6 @@
 """The image of `deploy/Containerfile`, made without a container engine and without its base image.
 
-The steps are run one by one in a root folder of their own (chroot, in a mount namespace), which has
+The steps are run one by one in a root folder of their own (in a mount namespace), which has
 the system's programs read-only and Python where the base image has it, and nothing else of this
 machine: what a step needs and the file does not copy or install, it does not find. A container of
 it runs as the file's user, without capabilities, on a read-only root.
@@ -48,7 +48,8 @@ if test -n "$READ_ONLY"; then
     done
     mount -o remount,bind,ro "$root"
 fi
-exec chroot "$root" "$@"
+cd "$root"; pivot_root . .; umount -l .; cd /  # in a chroot nobody can become another user
+exec "$@"
 """
 
 
