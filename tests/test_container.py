@@ -162,26 +162,26 @@ def test_documents_are_only_read_and_the_index_is_written_by_one_service(
     assert not any("index:" in volume for volume in mounted["proxy"])
 
 
+@pytest.mark.parametrize("code", [0, 1, 3])
 def test_the_index_service_tells_how_the_last_reading_ended(
-    services: dict[str, Any], tmp_path: Path
+    services: dict[str, Any], tmp_path: Path, code: int
 ) -> None:
-    """Its loop, with another `beslut` and without the wait."""
-    (tmp_path / "beslut").write_text("#!/bin/sh\nexit 3\n", "utf-8")
-    (tmp_path / "beslut").chmod(0o755)
-    (tmp_path / "sleep").write_text(f"#!/bin/sh\ntouch {tmp_path}/slept\nexec sleep 60\n", "utf-8")
-    (tmp_path / "sleep").chmod(0o755)
+    """Its loop, with another `beslut` and a mark in place of the wait."""
+    stand_ins = {"beslut": f"exit {code}", "sleep": f"touch {tmp_path}/slept; exec cat"}
+    for name, script in stand_ins.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
     path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     loop, health = (
         text.replace("$$", "$").replace("/tmp/code", f"{tmp_path}/code")
         for text in (services["index"]["command"][2], services["index"]["healthcheck"]["test"][1])
     )
-    assert subprocess.run(["sh", "-c", health], stderr=subprocess.DEVNULL).returncode == 1
-    process = subprocess.Popen(
-        ["sh", "-c", loop.replace("sleep 900", f"{tmp_path}/sleep")], env=path
-    )
-    eventually(lambda: (tmp_path / "slept").exists())
-    process.kill()
-    process.wait()
-    assert subprocess.run(["sh", "-c", health]).returncode == 1
-    (tmp_path / "code").write_text("0\n", "utf-8")
-    assert subprocess.run(["sh", "-c", health]).returncode == 0
+    check = ["sh", "-c", health]
+    assert subprocess.run(check, stderr=subprocess.DEVNULL, check=False).returncode != 0
+    process = subprocess.Popen(["sh", "-c", loop], env=path, stdin=subprocess.PIPE)
+    try:
+        eventually(lambda: (tmp_path / "slept").exists())
+        assert (subprocess.run(check, check=False).returncode == 0) is (code == 0)
+    finally:
+        process.kill()
+        process.communicate()
