@@ -222,18 +222,22 @@ def browser() -> Iterator[Browser]:
 class serving:
     """``beslut serve`` as a process of its own; the context is its address. Settings by keyword,
     as text; `first` is Python that is run first, for what is no setting. Themes are few, since they
-    are all counted before it answers; ``themes=""`` are those of the project."""
+    are all counted before it answers; ``themes=""`` are those of the project. `log` is the file for
+    what it writes."""
 
-    def __init__(self, index: Path, first: str = "", **settings: str) -> None:
+    def __init__(
+        self, index: Path, first: str = "", log: str = os.devnull, **settings: str
+    ) -> None:
         settings = {"themes": str(FEW_THEMES)} | settings
         self.port = free_port()
         python = [sys.executable, "-c", f"{first}\nfrom web.cli import main; main()"]
-        self.process = subprocess.Popen(
-            [*python, "serve", "--port", str(self.port), "--index", str(index)],
-            env=os.environ | {variable(name): value for name, value in settings.items()},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with open(log, "ab") as said:
+            self.process = subprocess.Popen(
+                [*python, "serve", "--port", str(self.port), "--index", str(index)],
+                env=os.environ | {variable(name): value for name, value in settings.items()},
+                stdout=said,
+                stderr=said,
+            )
 
     def __enter__(self) -> str:
         address = f"http://127.0.0.1:{self.port}"

@@ -119,7 +119,9 @@ def clone(tmp_path: Path) -> Path:
 def test_the_readme_leads_to_an_index_and_a_search(clone: Path, server: str) -> None:
     console = block("README.md", ". .venv").replace("http://127.0.0.1:8000", server)
     answers = [part for part in run(console, clone).split("\n{") if '"decisions"' in part]
-    totals = [json.loads(f"{{{part.removeprefix('{')}")["_meta"]["totalRecords"] for part in answers]
+    totals = [
+        json.loads(f"{{{part.removeprefix('{')}")["_meta"]["totalRecords"] for part in answers
+    ]
     assert len(totals) == 2 and totals[0] == totals[1] > 0
 
 
@@ -146,9 +148,17 @@ def test_what_is_installed_is_there(clone: Path) -> None:
         run("\n".join(kept), clone, **elsewhere)
     made = {str(path.relative_to(root)) for path in Path(root, "etc").rglob("*") if path.is_file()}
     for unit in (ROOT / "deploy" / "systemd").iterdir():
-        where = "sysusers.d/beslut.conf" if unit.suffix == ".sysusers" else f"systemd/system/{unit.name}"
+        where = (
+            "sysusers.d/beslut.conf"
+            if unit.suffix == ".sysusers"
+            else f"systemd/system/{unit.name}"
+        )
         assert f"etc/{where}" in made
-    assert {"etc/beslut/beslut.env", "etc/nginx/sites-enabled/beslut", "etc/caddy/Caddyfile"} <= made
+    assert {
+        "etc/beslut/beslut.env",
+        "etc/nginx/sites-enabled/beslut",
+        "etc/caddy/Caddyfile",
+    } <= made
     assert not Path(root, "etc/nginx/sites-enabled/default").exists()
 
 

@@ -27,6 +27,7 @@ from web.settings import Settings
 
 _LEVEL = 5  # of gzip; higher ones take twice the time for a few per cent
 _CACHE_CONTROL = "no-cache"
+_NGINX_EXPIRES = "@1"  # 1970: nginx keeps nothing that is no-cache, unless this says the same
 _VARY = "Accept-Encoding"
 REQUEST_HEADERS = (
     "Accept",
@@ -173,6 +174,7 @@ def _deciding(settings: Settings) -> str:
 def _mark(response: Response, tag: str) -> Response:
     response.set_etag(tag)
     response.headers["Cache-Control"] = _CACHE_CONTROL
+    response.headers["X-Accel-Expires"] = _NGINX_EXPIRES
     response.vary.add(_VARY)
     if language.is_chosen():
         response.vary.add("Accept-Language")
