@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from index.swedish import (
     is_low_content,
     is_topical,
 )
+from index.swedish.bag import _suspensions
 
 DATA = Path(__file__).parent / "data"
 
@@ -488,3 +490,18 @@ def test_a_bag_holds_the_words_that_analysis_gives(text: str) -> None:
     assert found.starts == begins
     assert len(begins) == position
     assert sorted(place for _, places in found.words for place in places) == starts
+
+
+@pytest.mark.parametrize("piece", ["-", "a-!", "- a", "studie- och yrkesvägledning ", "a-! " * 3])
+def test_nothing_of_a_text_full_of_hyphens_is_analysed_twice(piece: str) -> None:
+    text = piece * (9_000 // len(piece))
+    stretches = [(start, end) for _, start, end in _suspensions(text)]
+    assert stretches
+    assert all(before[1] < after[0] for before, after in pairwise(stretches))
+
+
+def test_many_suspended_compounds_are_each_completed_at_their_own_places() -> None:
+    stems = ["studievägledning", "hemvård"]
+    text = "studie- och yrkesvägledning, hem- och äldrevård " * 50
+    found = bag(text).ellipses
+    assert found == [(stem, at * 6 + 3 * n) for at in range(50) for n, stem in enumerate(stems)]

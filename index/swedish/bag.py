@@ -5,16 +5,18 @@ parts; a test checks that the two agree.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from .analysis import SUSPENSION_REACH, Record, analyze, record_of
 from .normalize import HYPHENS
-from .tokens import find_tokens, find_words
+from .tokens import find_tokens
 
 _SUSPENDED = re.compile(rf"(?<=\S)[{HYPHENS}](?!\w)|(?<=\s)[{HYPHENS}](?=\w)")
 _BEFORE, _AFTER = 4, SUSPENSION_REACH + 4  # words of context; some turn out to be punctuation
+_FAR = 1_000  # characters of a word of context, which none has
 
 
 class Bag(NamedTuple):
@@ -41,9 +43,10 @@ def bag(text: str) -> Bag:
     length = line_start = 0
     for line in text.split("\n"):
         first = len(starts)
-        if _SUSPENDED.search(line):
-            ellipses += [(stem, first + at) for stem, at in _ellipses(line)]
         matches = [*find_tokens(line)]
+        if _SUSPENDED.search(line):
+            tokens = [match.start() for match in matches]
+            ellipses += [(stem, first + at) for stem, at in _ellipses(line, tokens)]
         for at, match in enumerate(matches, start=first):
             places[match[0]].append(at)
         starts += [line_start + match.start() for match in matches]
@@ -53,28 +56,50 @@ def bag(text: str) -> Bag:
     return Bag([(record_of(word), at) for word, at in places.items()], ellipses, length, starts)
 
 
-def _suspensions(text: str) -> Iterator[tuple[int, int, int]]:
-    """Where compounds may be suspended (*studie- och*, *och -vård*): the place of the hyphen, and
-    the start and end of enough text around it for `analyze` to complete the compound. The completed
-    word begins like one of the words before the hyphen."""
+def _suspensions(text: str) -> Iterator[tuple[set[int], int, int]]:
+    """Where compounds may be suspended (*studie- och*, *och -vård*): the places of hyphens, and the
+    start and end of enough text around them for `analyze` to complete the compounds. A completed
+    word begins like one of the words before its hyphen. Stretches that overlap are one, so that no
+    text is analysed twice."""
+    hyphens: set[int] = set()
+    begin = stop = 0
     for match in _SUSPENDED.finditer(text):
         start, end = match.span()
         for _ in range(_BEFORE):
-            start = text.rfind(" ", 0, max(start - 1, 0)) + 1
+            start = _space_before(text, start) + 1
         for _ in range(_AFTER):
-            end = text.find(" ", end) + 1 or len(text)  # `find` gives -1 in the last word
-        yield match.start(), start, end
+            end = _space_after(text, end) + 1
+        if hyphens and start > stop:
+            yield hyphens, begin, stop
+            hyphens = set()
+        begin, stop = begin if hyphens else start, min(end, len(text))
+        hyphens.add(match.start())
+    if hyphens:
+        yield hyphens, begin, stop
 
 
-def _ellipses(line: str) -> list[tuple[str, int]]:
-    """What the suspended compounds of a line stand for, and where. Only their surroundings are
-    analysed, since a line may be a whole text."""
-    # By place: stretches around neighbouring hyphens overlap and show the same ellipsis twice.
+def _space_before(text: str, at: int) -> int:
+    """The place of the last blank at a distance, -1 if there is none. Not far away: in a text
+    without blanks each hyphen would look through all of it."""
+    least = max(at - 1 - _FAR, 0)
+    found = text.rfind(" ", least, max(at - 1, 0))
+    return found if found >= 0 else least - 1
+
+
+def _space_after(text: str, at: int) -> int:
+    """The place of the next blank, or of the end."""
+    found = text.find(" ", at, at + _FAR)
+    return found if found >= 0 else min(at + _FAR, len(text))
+
+
+def _ellipses(line: str, starts: list[int]) -> list[tuple[str, int]]:
+    """What the suspended compounds of a line stand for, and at which of its tokens, which begin at
+    `starts`. Only their surroundings are analysed, since a line may be a whole text."""
+    # By place: what stands on both sides of two hyphens shows the same ellipsis twice.
     by_place: dict[tuple[int, str], str] = {}
-    for hyphen, start, end in _suspensions(line):
+    for hyphens, start, end in _suspensions(line):
         for token in analyze(line[start:end]):
-            place = token.start + start
-            if place == hyphen + 1 or token.end + start == hyphen + 1:
+            if not hyphens.isdisjoint((token.start + start - 1, token.end + start - 1)):
                 stems = (part.stem for part in token.parts if part.kind == "ellipsis")
-                by_place.update(((place, stem), stem) for stem in stems)
-    return [(stem, len(find_words(line[:place]))) for (place, _), stem in by_place.items()]
+                by_place.update(((token.start + start, stem), stem) for stem in stems)
+    return [(stem, bisect_left(starts, place)) for (place, _), stem in by_place.items()]
