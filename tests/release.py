@@ -129,14 +129,14 @@ def check_installed(wheel: Path, pins: Path, version: str, packages: Path | None
     folder. What the wheel needs is installed as pinned, or is that in the folder `packages`."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder, "environment")
-        venv.create(place, with_pip=True)
-        python = str(place / "bin" / "python")
+        venv.create(place)
+        install = ("-m", "pip", "--python", str(place), "install", "--quiet")
         if packages is None:
-            _run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(pins))
+            _python(*install, "--require-hashes", "--requirement", str(pins))
         else:
             (site,) = place.glob("lib/*/site-packages")
             (site / "packages.pth").write_text(f"{packages}\n", "utf-8")
-        _run(python, "-m", "pip", "install", "--quiet", "--no-deps", str(wheel))
+        _python(*install, "--no-deps", str(wheel))
         beslut = str(place / "bin" / "beslut")
         said = _run(beslut, "--version", cwd=folder).strip()
         if said != f"beslutssok {version}":

@@ -34,7 +34,9 @@ from web.app import create_app
 from web.settings import Settings
 
 API = "/api/v1/decisions"
-PUBLICATIONS, KILLS = 30, 20
+PUBLICATIONS = 30
+KILLS = 10
+"""In each of the two ways of copying."""
 
 
 class Writer:
@@ -105,7 +107,7 @@ class Polling:
                 self.numbers.append(number_of(answer.json))
             except Exception as error:
                 self.wrong.append(error)
-            self._stop.wait(0.05)
+            self._stop.wait(0.1)
 
     def __enter__(self) -> Polling:
         self._thread.start()
@@ -131,7 +133,7 @@ while True:
         result = searcher.search(SearchRequest("bro", limit=100))
         body = bodies.encode(bodies.answer(result, searcher.updated, bodies.View({}, "", limits)))
         print(at, searcher.generation.number, body.decode(), flush=True)
-    time.sleep(0.05)
+    time.sleep(0.1)
 """
 """A process that answers from indexes in turn, without end, a line each: which, the generation, the
 answer."""

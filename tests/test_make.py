@@ -188,9 +188,23 @@ def test_what_is_no_port_is_left_to_beslut(
     assert preflight("port") is None
 
 
-def test_a_checkout_that_was_moved_makes_its_environment_anew(checkout: Path) -> None:
+@pytest.fixture
+def python(tmp_path: Path) -> str:
+    """A Python that makes an environment of nothing but itself, in no time."""
+    stub = tmp_path / "python"
+    stub.write_text(
+        f'''#!/bin/sh
+        [ "$2" = venv ] || exec "{sys.executable}" "$@"
+        mkdir -p "$3/bin" && ln -s "{sys.executable}" "$3/bin/python"''',
+        "utf-8",
+    )
+    stub.chmod(0o755)
+    return f"PYTHON={stub}"
+
+
+def test_a_checkout_that_was_moved_makes_its_environment_anew(checkout: Path, python: str) -> None:
     moved = checkout.rename(checkout.parent / "moved")
-    options = ("UV=", f"PYTHON={sys.executable}", "PIP=true")
+    options = ("UV=", python, "PIP=true")
     said = make(moved, ".venv/installed", *options)
     assert (said.returncode, said.stderr) == (0, "")
     first, second = said.stdout.splitlines()
@@ -200,12 +214,12 @@ def test_a_checkout_that_was_moved_makes_its_environment_anew(checkout: Path) ->
     assert make(moved, ".venv/installed", *options).stdout == ""  # once is enough
 
 
-def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Path) -> None:
-    python = checkout / ".venv" / "bin" / "python"
-    python.unlink()
-    run = make(checkout, ".venv/installed", "UV=", f"PYTHON={sys.executable}", "PIP=true")
+def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Path, python: str) -> None:
+    there = checkout / ".venv" / "bin" / "python"
+    there.unlink()
+    run = make(checkout, ".venv/installed", "UV=", python, "PIP=true")
     assert run.stdout.startswith("Making an environment of its own in .venv\n")
-    assert python.exists()
+    assert there.exists()
 
 
 def test_packages_that_cannot_be_had_are_said(checkout: Path) -> None:
