@@ -121,5 +121,6 @@ requirements: .venv/bin/uv
 release: .venv/installed-test
 	.venv/bin/python -m tests.release $(VERSION)
 
+# What was installed and built; the index in var/ is not
 clean:
-	rm -rf .venv .venv-lowest var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-lowest build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

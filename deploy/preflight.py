@@ -47,7 +47,7 @@ def port():
                 f"port {number} is taken by another program. Choose another: "
                 f"BESLUT_PORT={int(number) % 60000 + 1} make run"
             )
-    except (OverflowError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         pass
     finally:
         listener.close()

@@ -227,7 +227,10 @@ def _is_sample(
     """Whether nothing but the samples is there: now, or last time if that could not be read now."""
     if last and any(report.state == "kept" for report in reports):
         return last.is_sample
-    return all(one.resolve().is_relative_to(SAMPLES.resolve()) for one in documents)
+    places = [path for one in documents for path in (one.resolve(), one.resolve().parent)]
+    # Of a clone's own, too, where the program is installed elsewhere.
+    found = [path for path in places if path.parts[-2:] == SAMPLES.parts[-2:]]
+    return len(found) == len(documents)
 
 
 def _is_the_same(last: Generation, parsed: Sequence[SourceReading]) -> bool:

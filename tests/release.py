@@ -49,24 +49,23 @@ class NoRelease(Exception):
 def main(arguments: Sequence[str], root: Path | None = None, today: date | None = None) -> None:
     """Releases the one version that is named, of the checkout `root`; else changes nothing."""
     root = root or Path.cwd()
+    if len(arguments) != 1:
+        raise NoRelease("say which version: make release VERSION=0.2.0")
     (wanted,) = arguments
-    papers = {
-        root / name: (root / name).read_text("utf-8") for name in ("pyproject.toml", "CHANGELOG.md")
-    }
-    project, changes = papers.values()
+    project_path, changes_path = root / "pyproject.toml", root / "CHANGELOG.md"
+    project, changes = project_path.read_text("utf-8"), changes_path.read_text("utf-8")
     tag = _check(root, wanted, project, changes)
     try:
-        project_path, changes_path = papers
         project_path.write_text(_VERSION.sub(f'version = "{wanted}"', project), "utf-8")
         changes_path.write_text(dated(changes, wanted, today or date.today()), "utf-8")
         sdist, wheel = built(root)
         check_contents(sdist, wheel)
         check_installed(wheel, root / "requirements" / "run.txt", wanted)
+        _git(root, "commit", "--quiet", "--all", "--message", f"Release {wanted}")
     except BaseException:
         project_path.write_text(project, "utf-8")
         changes_path.write_text(changes, "utf-8")
         raise
-    _git(root, "commit", "--quiet", "--all", "--message", f"Release {wanted}")
     _git(root, "tag", "--annotate", tag, "--message", f"Release {wanted}")
     print(f"{sdist.name} and {wheel.name} are in dist/, and {tag} is tagged.")
     print("To publish: git push --follow-tags, then .venv/bin/twine upload dist/*")

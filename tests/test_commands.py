@@ -39,7 +39,7 @@ HOW = {
     "docker": "by hand: it needs Docker and a registry of images",
     "apt-get": "by hand: it installs into the system",
     "python3 -m venv": "tests/test_container.py",
-    "/opt/beslut/bin/pip": "tests/test_container.py",
+    "/opt/beslut": "tests/test_container.py",
     "venv/bin/": "tests/test_container.py",
     "pipx": "by hand: it installs for the user; tests/test_release.py installs the wheel",
     "beslut demo": "tests/test_serve.py",
@@ -135,12 +135,14 @@ def test_a_backup_is_made_checked_and_put_back(clone: Path) -> None:
 
 def test_what_is_installed_is_there(clone: Path) -> None:
     root = str(clone.parent)
-    elsewhere = {"etc": f"{root}/etc", "srv": f"{root}/srv"}
+    elsewhere = {place: f"{root}/{place}" for place in ("etc", "opt", "srv")}
+    Path(root, "opt").mkdir()
     for folder in ("nginx/sites-available", "nginx/sites-enabled", "systemd/system", "caddy"):
         Path(root, "etc", folder).mkdir(parents=True)
     Path(root, "etc/nginx/sites-enabled/default").touch()
     skipped = ("apt-get", "python3", "/opt", "systemd-", "certbot", "nginx", "systemctl")
-    for first in ("apt-get", "certbot", "install --mode=644 deploy/Caddyfile"):
+    begins = ("apt-get", "systemctl stop", "certbot", "install --mode=644 deploy/Caddyfile")
+    for first in begins:
         lines = commands(block("installing.md", first))
         kept = [f"$ {line}" for line in lines if not line.startswith(skipped)]
         run("\n".join(kept), clone, **elsewhere)
@@ -158,6 +160,7 @@ def test_what_is_installed_is_there(clone: Path) -> None:
         "etc/caddy/Caddyfile",
     } <= made
     assert not Path(root, "etc/nginx/sites-enabled/default").exists()
+    assert Path(root, "opt/beslut").readlink() == Path(root, "opt/beslut-2")
 
 
 def test_the_settings_of_the_containers_are_written(clone: Path) -> None:

@@ -130,3 +130,15 @@ def test_under_the_setting_no_command_opens_an_open_index(
     assert (ended.returncode, ended.stdout) == (1, "")
     (line,) = ended.stderr.splitlines()
     assert line.startswith(f"beslut: andra kan skriva i {index.resolve()}")
+
+
+def test_one_who_is_not_the_owner_is_told_who_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 4711, 4711)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    error = exposure(tmp_path)
+    assert error and " ägs av " in error.what
+    assert "kör kommandot som " in error.remedy

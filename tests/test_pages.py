@@ -819,8 +819,10 @@ def test_a_page_that_is_too_deep_says_how_to_see_the_rest(sample_index: Path) ->
 
 # The sample
 
+PROJECT = "/beslut/esf-2026-1/hela-vagen-ut"
 
-@pytest.mark.parametrize("path", ["/", "/?q=skola", "/om", "/oversikt", "/lista"])
+
+@pytest.mark.parametrize("path", ["/", "/?q=skola", "/om", "/oversikt", "/lista", PROJECT])
 def test_the_sample_is_called_an_example_on_every_page(path: str, sample_index: Path) -> None:
     client = create_app(Settings(index=sample_index), "beslut index MAPP -x").test_client()
     (notice,) = page(client, path).find_class("sample")
@@ -834,6 +836,8 @@ def test_a_list_of_ones_own_is_no_example_even_if_it_is_the_same(tmp_path: Path)
     build([SAMPLE.parent], tmp_path / "index")
     client = create_app(Settings(index=tmp_path / "index")).test_client()
     assert "Exempel." in client.get("/").text
+    clones = shutil.copytree(SAMPLE.parent, tmp_path / "index" / "samples")
+    assert not build([clones / SAMPLE.name], tmp_path / "index").published
     shutil.copy(SAMPLE, tmp_path)
     report = build([tmp_path / SAMPLE.name], tmp_path / "index")
     assert report.published

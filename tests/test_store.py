@@ -536,3 +536,25 @@ def test_a_second_writer_is_told_who_holds_the_lock(two: Store, tmp_path: Path) 
     publish(two, "tre")
     assert served(two) == "tre"
     assert not list(two.path.glob(".build-*"))
+
+
+def test_a_generation_that_cannot_be_removed_is_told_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store(tmp_path)
+    publish(store, "ett")
+    publish(store, "två")
+    remove = shutil.rmtree
+
+    def refuse(path: Path, **options: bool) -> None:
+        if Path(path).name == "gen-1":
+            raise PermissionError(13, "Permission denied", "a.txt")
+        remove(path, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    publish(store, "tre")
+    assert store.current().number == 3
+    assert f"{tmp_path / 'gen-1'} kan inte tas bort (Permission denied)." in caplog.text
+    monkeypatch.undo()
+    publish(store, "fyra")
+    assert [path.name for path in sorted(tmp_path.glob("gen-*"))] == ["gen-3", "gen-4"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import click
@@ -82,7 +83,7 @@ def test_its_address_says_that_it_is_withheld_and_why(folder: Path) -> None:
     index(folder, WHY)
     asked = client(folder)
     shown = page(asked, f"/beslut/{SECRET}", 410)
-    assert "Det är undantaget från sökningen: uppgifter om en enskild." in text(shown)
+    assert "Det är undantaget från sökningen. Skälet: uppgifter om en enskild." in text(shown)
     problem = asked.get(f"/api/v1/decisions/{SECRET}")
     assert (problem.status_code, (problem.json or {})["code"]) == (410, "withheld")
     assert "uppgifter om en enskild" in (problem.json or {})["detail"]
@@ -133,6 +134,20 @@ def test_no_generation_that_shows_it_can_be_gone_back_to(folder: Path) -> None:
     written = (path for path in (folder / "index").rglob("*") if path.is_file())
     has_it = {path.parent.name for path in written if b"Zeta" in path.read_bytes()}
     assert has_it == {"decisions"}  # what was read, of which nothing is shown
+
+
+def test_one_that_could_not_be_removed_is_not_gone_back_to(folder: Path) -> None:
+    index(folder)
+    shutil.copytree(folder / "index" / "gen-1", folder / "kept")
+    index(folder, WHY)
+    (folder / "kept").rename(folder / "index" / "gen-1")
+    with pytest.raises(IndexUnusable):
+        roll_back(folder / "index")
+    assert not is_shown(folder)
+
+
+def test_a_report_shows_nothing_of_a_file_that_has_it(folder: Path) -> None:
+    assert index(folder, WHY).first.keys() == {"b.txt"}
 
 
 @pytest.mark.parametrize("rows", [OTHERS[8:], [*OTHERS[8:], "Ö\tNy\tNy\t1"], OTHERS[9:]])

@@ -53,6 +53,7 @@ def create_app(settings: Settings, command: str = "beslut index MAPP") -> Flask:
     app.wsgi_app = language.LanguagePrefix(app.wsgi_app)  # type: ignore[assignment]
     app.jinja_env.filters.update(money=formats.money, number=formats.number, moment=formats.moment)
     app.jinja_env.globals.update(decisions=formats.decisions, problems=problems, urls=urls)
+    app.jinja_env.globals.update(command=current.command)
     app.jinja_env.globals.update(allowed_headers=caching.REQUEST_HEADERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     site.register(app)

@@ -22,9 +22,11 @@ def settings() -> Settings:
 
 
 def command() -> str:
-    """What one types to search lists of one's own instead of the sample."""
+    """What one types to search lists of one's own, where the request is answered from the sample;
+    else nothing."""
     configured: str = current_app.config["COMMAND"]
-    return configured
+    is_sample = "searcher" in g and searcher().generation.is_sample
+    return configured if is_sample else ""
 
 
 def searcher() -> Searcher:

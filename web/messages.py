@@ -160,6 +160,8 @@ def _word(name: str, value: Value) -> str:
         return gettext(BY_NAME[str(value)].definite)
     if name == "at":
         return formats.moment(str(value))
+    if name == "reason":  # by staff, not by whoever asks
+        return str(value)
     if isinstance(value, str):
         return formats.quoted(value, _LONGEST)
     return ", ".join(value) if isinstance(value, tuple) else f"{value:g}"

@@ -29,8 +29,24 @@ def exposure(index: Path) -> IndexUnusable | None:
         f"andra kan skriva i {listed((shown(str(path)) for path in found), 3)}, och den som kan "
         "skriva där kan köra egen kod som den som öppnar indexet"
     )
+    owner = _other_owner(found[0])
+    if owner:
+        what = f"{shown(str(found[0]))} ägs av {owner}, som därmed kan köra egen kod som du"
+        return IndexUnusable(what, f"kör kommandot som {owner}, t.ex. med `sudo -u {owner}`")
     remedy = f"ta bort andras rätt att skriva, t.ex. med `chmod -R go-w {shown(str(found[0]))}`"
     return IndexUnusable(what, f"{remedy}, och låt den som kör kommandot äga mappen")
+
+
+def _other_owner(path: Path) -> str:
+    """Who else than root and the one who runs this owns a folder or a file; empty if nobody."""
+    with contextlib.suppress(OSError):
+        number = path.stat().st_uid
+        if number not in (0, os.geteuid()):
+            try:
+                return pwd.getpwuid(number).pw_name
+            except KeyError:
+                return f"#{number}"
+    return ""
 
 
 def _is_open(path: Path, sticky: bool = False) -> bool:

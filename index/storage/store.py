@@ -26,6 +26,7 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -41,6 +42,7 @@ from index.storage.journal import JOURNAL
 from index.storage.schema import FORMAT, schema_hash
 from index.swedish import LEXICON_VERSION
 
+_LOG = logging.getLogger("beslut")
 _GENERATION = re.compile(r"gen-(\d+)")
 CURRENT, MANIFEST, SEAL, _VERIFIED = "CURRENT", "manifest.json", "manifest.sha256", "VERIFIED"
 
@@ -352,7 +354,9 @@ class Store:
         say. Raises `IndexUnusable`."""
         name = self._existing_name()
         with self.building() as folder:
-            older = self._older_than(self.current_name() or name)  # a build may have switched
+            name = self.current_name() or name  # a build may have switched
+            exposing = self.exposing(self._sealed(name)) if self._is_sealed(name) else set()
+            older = [one for one in self._older_than(name) if one not in exposing]
             if not older:
                 raise self._unusable("det finns ingen tidigare generation att gå tillbaka till")
             generation = self._open(older[0])
@@ -447,6 +451,11 @@ class Store:
             raise self._unusable(f"{name}/{MANIFEST} stämmer inte med {SEAL}", name)
         return Generation(path, int(match[1]), json.loads(content))
 
+    def _is_sealed(self, name: str) -> bool:
+        with contextlib.suppress(IndexUnusable):
+            return bool(self._sealed(name))
+        return False
+
     def _unusable(self, what: str, broken: str | None = None) -> IndexUnusable:
         """The remedy is to build again or, from a `broken` generation, to go back to an older."""
         can_go_back = broken is not None and self._older_than(broken)
@@ -484,9 +493,16 @@ class Store:
         _fsync(self.path)
 
     def _remove_all_but(self, keep: set[str | None]) -> None:
+        """Removes the other generations. One that cannot be removed is no reason to stop: the new
+        one is there, and the next build tries again."""
         for number in self._numbers():
             if f"gen-{number}" not in keep:
-                shutil.rmtree(self.path / f"gen-{number}")
+                path = self.path / f"gen-{number}"
+                try:
+                    shutil.rmtree(path)
+                except OSError as error:
+                    remedy = "Ge den som indexerar rätt till mappen, eller ta bort den för hand."
+                    _LOG.warning("%s kan inte tas bort (%s). %s", path, error.strerror, remedy)
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:

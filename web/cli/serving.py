@@ -6,6 +6,7 @@ import contextlib
 import errno
 import shlex
 import shutil
+import socket
 import sys
 import tempfile
 from dataclasses import replace
@@ -43,7 +44,8 @@ def serve(index_path: str | None, **options: str | None) -> None:
         what = "BESLUT_SHOW_READING visar inget utan BESLUT_REPORTS. Ange mappen för rapporter."
         click.echo(f"beslut: varning: {what}", err=True)
     named = [] if chosen.index == DEFAULTS.index else ["--index", str(chosen.index)]
-    _serve(chosen, f"{_program()} index MAPP {shlex.join(named)}".rstrip())
+    with _listening(chosen) as listener:
+        _serve(chosen, listener, f"{_program()} index MAPP {shlex.join(named)}".rstrip())
 
 
 @click.command()
@@ -54,26 +56,31 @@ def demo(**options: str | None) -> None:
     from index.build import SAMPLES, build
 
     chosen = settings(**options)
-    with tempfile.TemporaryDirectory(prefix="beslut-") as folder:
+    with _listening(chosen) as listener, tempfile.TemporaryDirectory(prefix="beslut-") as folder:
         chosen = replace(chosen, index=Path(folder, "index"))
         build([SAMPLES], chosen.index)
-        _serve(chosen, f"{_program()} index MAPP && {_program()} serve")
+        _serve(chosen, listener, f"{_program()} index MAPP && {_program()} serve")
 
 
-def _serve(chosen: Settings, command: str) -> None:
-    """Serves until told to stop. The `command` puts in lists of one's own."""
+def _listening(chosen: Settings) -> socket.socket:
+    """The socket to serve on: taken first, since all else is in vain if that fails."""
     from web.serving import server  # not for the other commands, which need no server
 
     try:
-        listener = server.listen(chosen)  # first, since all else is in vain if that fails
+        return server.listen(chosen)
     except OSError as error:
         raise _not_to_be_had(chosen, error) from error
-    with listener:
-        is_sample = _ready(chosen)
-        click.echo(f"Beslutssök på {_address(chosen)} (avsluta med Ctrl+C)")
-        if is_sample:
-            click.echo(f"Besluten är ett exempel. Egna listor läggs in med: {command}", err=True)
-        server.serve(chosen, listener, command)
+
+
+def _serve(chosen: Settings, listener: socket.socket, command: str) -> None:
+    """Serves until told to stop. The `command` puts in lists of one's own."""
+    from web.serving import server
+
+    is_sample = _ready(chosen)
+    click.echo(f"Beslutssök på {_address(chosen)} (avsluta med Ctrl+C)")
+    if is_sample:
+        click.echo(f"Besluten är ett exempel. Egna listor läggs in med: {command}", err=True)
+    server.serve(chosen, listener, command)
 
 
 def _ready(chosen: Settings) -> bool:

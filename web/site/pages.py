@@ -265,9 +265,9 @@ def elsewhere(
         return choice(decisions), 300
     reason = searcher.generation.withheld.get(name)
     if reason is not None:
-        what = gettext("Det är undantaget från sökningen: %(reason)s.", reason=reason)
-        title = gettext("Beslutet visas inte")
-        return error(title, what, gettext("fråga den som ger ut tjänsten")), 410
+        what = gettext("Det är undantaget från sökningen. Skälet:")
+        title, remedy = gettext("Beslutet visas inte"), gettext("fråga den som ger ut tjänsten")
+        return error(title, what, remedy, said=reason), 410
     departed = searcher.history.departed(name)
     if departed and departed.moved_to:
         return redirect(path(departed.moved_to))
@@ -340,9 +340,13 @@ def accessibility() -> str:
     )
 
 
-def error(title: str, what: str, remedy: str, words: str = "") -> str:
-    """A page that says what went wrong and what to do; `words` are a search to offer instead."""
-    return render_template("error.html", title=title, what=what, remedy=remedy, words=words)
+def error(title: str, what: str, remedy: str, words: str = "", said: str = "") -> str:
+    """A page that says what went wrong and what to do; `words` are a search to offer instead,
+    `said` what staff say of it, in Swedish."""
+    contact = current.settings().contact if said else ""
+    return render_template(
+        "error.html", title=title, what=what, remedy=remedy, words=words, said=said, contact=contact
+    )
 
 
 def marked(hit: Hit, field: str) -> Sequence[Segment]:
@@ -360,7 +364,6 @@ def state(searcher: Searcher) -> dict[str, object]:
         "total_decisions": len(searcher),
         "created": generation.manifest["created"],
         "warning": generation.warning,
-        "command": current.command() if generation.is_sample else "",
     }
 
 
