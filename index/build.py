@@ -54,6 +54,7 @@ from index.storage.segment import records, segments, write_toc
 from index.storage.store import Generation, Store
 from index.storage.vocabulary import WordCount
 from index.storage.writing import SEGMENT, Item, Progress, Written, read_items, write_segments
+from index.withheld import Withheld
 
 SAMPLES = Path(__file__).parent / "samples"
 """The decisions that come with the project."""
@@ -89,7 +90,7 @@ def build(
     store = Store(index)
     with _room(), store.building() as folder:
         before = _withheld_before(store, withheld)
-        withheld = withheld or {}
+        reasons = withheld or {}
         last = _last(store)
         parsed = read_all(documents, folder / "decisions", last, reading)
         reports = tuple(source.report for source in parsed)
@@ -100,35 +101,37 @@ def build(
         told = duplicates_in(last) if last else ()
         trusted = last if last and store.is_trusted(last) else None
         is_sample = _is_sample(documents, reports, last)
-        is_same = trusted and (trusted.is_sample, trusted.withheld) == (is_sample, withheld)
+        is_same = trusted and (trusted.is_sample, _reasons(trusted)) == (is_sample, reasons)
         same = trusted if trusted and is_same and _is_the_same(trusted, parsed) else None
         if same and store.is_whole(same):
             number = same.number
             total = same.manifest["decisions"], Decimal(same.manifest["sum"])
             return Report(
-                reports, told, *total, number, False, frozenset(told), withheld=len(withheld)
+                reports, told, *total, number, False, frozenset(told), withheld=len(reasons)
             )
         workers = workers or os.cpu_count() or 1
         span = _span(changes_days)
         past = Past.known(store, trusted)
-        builder = _Builder(folder, parsed, past, span, workers, progress, withheld)
+        builder = _Builder(folder, parsed, past, span, workers, progress, reasons)
         change = _change(trusted, builder) if trusted and not same else None
         duplicates = builder.change(change) if change else builder.write_anew()
+        if not reading.accept:
+            _check_withheld(before, builder.known)
         total = builder.verify()
         manifest = {
             "created": moment(span[0]),
             "decisions": total[0],
             "sum": str(total[1]),
             "sample": is_sample,
-            "withheld": dict(withheld),
+            "withheld": {name: one.data() for name, one in builder.known.items()},
             "sources": builder.facts(),
             **builder.journal,
         }
-        for source, left_out in zip(builder.sources, builder.left_out, strict=True):
-            if left_out:
+        for source, closed in zip(builder.sources, builder.closed, strict=True):
+            if closed:
                 first.pop(source.report.file, None)
         # What is withheld from now on is in no generation that could be gone back to.
-        keep = withheld.keys() <= before.keys()
+        keep = reasons.keys() <= before.keys()
         generation = store.publish(folder, manifest, last if change else None, keep)
         return Report(
             reports,
@@ -137,7 +140,8 @@ def build(
             generation.number,
             known=frozenset(told),
             first=first,
-            withheld=len(withheld),
+            withheld=len(reasons),
+            shown_again=len(before.keys() - reasons.keys()),
         )
 
 
@@ -208,7 +212,25 @@ def _room() -> Iterator[None]:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
 
 
-def _withheld_before(store: Store, withheld: Mapping[str, str] | None) -> Mapping[str, str]:
+def _reasons(generation: Generation) -> dict[str, str]:
+    return {name: one.reason for name, one in generation.withheld.items()}
+
+
+def _check_withheld(before: Mapping[str, Withheld], now: Mapping[str, Withheld]) -> None:
+    """Raises `NotWithheld` where an identifier is no longer that of the decision that was withheld:
+    it may have been put right and be called something else now."""
+    both = before.keys() & now.keys()
+    others = [name for name in both if not before[name].is_still(now[name])]
+    if others:
+        raise NotWithheld(
+            f"det som nu har id:t {listed(map(shown, sorted(others)), 3)} säger något annat än det "
+            "som undantogs, som kan heta något annat nu",
+            "kontrollera, skriv i så fall dess nya id i filen med undantag, och kör en gång med "
+            "--accept; indexet är orört",
+        )
+
+
+def _withheld_before(store: Store, withheld: Mapping[str, str] | None) -> Mapping[str, Withheld]:
     """What the last generation withholds, whatever program wrote it; raises `NotWithheld` where it
     does and nobody says whether to go on."""
     last = next(store.history(), None)
@@ -303,6 +325,7 @@ class _Builder:
         self.repeated: list[list[Problem]] = [[] for _ in self.sources]
         self.elsewhere: list[list[Problem]] = [[] for _ in self.sources]
         self.withheld = withheld
+        self.known: dict[str, Withheld] = {}
         self.left_out: list[list[str]] = [[] for _ in self.sources]
         self.closed = [False for _ in self.sources]
 
@@ -344,13 +367,18 @@ class _Builder:
         names = zip(naming.identifiers, naming.digests, strict=True)
         withheld = {digest for identifier, digest in names if identifier in self.withheld}
         named = zip(places, naming.identifiers, naming.digests, strict=True)
-        items = []
+        items: list[Item] = []
+        left_out: list[Item] = []
         for (number, lines, offset), identifier, digest in named:
             if digest in withheld:
                 self.closed[number] = True
-                self.left_out[number] += [identifier] if identifier else []  # a duplicate has none
-            elif identifier is not None and lines is not None:
-                items.append(Item(lines, offset, number, identifier, digest))
+            if identifier is None or lines is None:
+                continue
+            item = Item(lines, offset, number, identifier, digest)
+            (left_out if digest in withheld else items).append(item)
+        for item, decision in zip(left_out, read_items(left_out), strict=True):
+            self.left_out[item.source].append(decision.id)
+            self.known[decision.id] = Withheld.of(decision, self.withheld[decision.id])
         return items, naming
 
     def write_anew(self) -> tuple[Problem, ...]:
@@ -358,12 +386,18 @@ class _Builder:
         be withheld is not there, since it may be there under another identifier."""
         self.left_out = [[] for _ in self.sources]
         self.closed = [False for _ in self.sources]
+        self.known = {}
         items, naming = self.items(range(len(self.sources)))
         if missing := sorted(self.withheld.keys() - set(chain(*self.left_out))):
             raise NotWithheld(
                 f"inget beslut har id:t {listed(map(shown, missing), 3)}, som ska vara undantaget: "
                 "det kan ha rättats och heta något annat nu, eller vara borta",
                 "skriv det nya id:t i filen med undantag, eller ta bort raden; indexet är orört",
+            )
+        if not items:
+            raise NotWithheld(
+                "alla beslut ska vara undantagna, och ett index utan beslut går inte att göra",
+                "stäng av tjänsten, eller lägg till en lista; indexet är orört",
             )
         written = write_segments(self.whoosh, items, self.workers, self.progress)
         self._finish([new.segment for new in written], [new.columns for new in written])
@@ -453,6 +487,11 @@ def _change(last: Generation, builder: _Builder) -> _Change | None:
             builder.left_out[at] = facts.get("withheld", [])
             builder.closed[at] = facts.get("closed", False)
     stays = {*chain(*builder.left_out)}
+    builder.known = {
+        name: replace(one, reason=builder.withheld[name])
+        for name, one in last.withheld.items()
+        if name in stays
+    }
     expected = sum(
         source.report.decisions - len(repeated_in(last, source.before)) - len(left_out)
         for source, left_out in zip(builder.sources, builder.left_out, strict=True)

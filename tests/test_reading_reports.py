@@ -391,3 +391,33 @@ def test_a_page_that_is_to_show_reports_that_are_nowhere_is_remarked_on(tmp_path
         options = ["--index", str(tmp_path / "index"), "--port", str(taken.getsockname()[1])]
         ended = CliRunner(env={"BESLUT_SHOW_READING": "1"}).invoke(beslut, ["serve", *options])
     assert ended.stderr.startswith("beslut: varning: BESLUT_SHOW_READING visar inget utan BESLUT_")
+
+
+def test_a_reading_that_came_to_nothing_leaves_a_report_that_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports, undantag = tmp_path / "reports", tmp_path / "undantag.txt"
+    arguments = [
+        "index",
+        str(folder),
+        "--index",
+        f"{tmp_path / 'index'}",
+        "--reports",
+        f"{reports}",
+    ]
+    assert CliRunner().invoke(beslut, arguments).exit_code == 0
+    undantag.write_text("x-2030-1/nej = skäl\n", "utf-8")
+    monkeypatch.setenv("BESLUT_WITHHELD", str(undantag))
+    assert CliRunner().invoke(beslut, arguments).exit_code == 1
+    report = last_report(reports)
+    assert report and report.exit_code == 1
+    assert report.unread[0].what.startswith("inget beslut har id:t x-2030-1/nej")
+    raw = (reports / "report.eml").read_bytes()
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    assert message["Subject"] == "Beslutssök: läsningen gick inte, indexet är orört"
+    assert "har id:t x-2030-1/nej" in message.get_content()
+    monkeypatch.delenv("BESLUT_WITHHELD")
+    assert CliRunner().invoke(beslut, arguments).exit_code == 0
+    report = last_report(reports)
+    assert report and report.exit_code == 0

@@ -228,6 +228,29 @@ def test_a_copy_of_another_index_is_refused(
     assert served(there) == "annat"
 
 
+def test_what_another_writer_went_on_from_a_copy_is_refused(
+    store: Store, there: Store, tmp_path: Path, send: Send
+) -> None:
+    send(store)
+    other = Store(tmp_path / "annat")
+    replicate(store.path, str(other.path))
+    publish(store, "två")
+    send(store)
+    for text in ("deras två", "deras tre"):
+        publish(other, text)
+    with pytest.raises(ReplicationError, match="en kopia av ett annat index"):
+        send(other)
+    assert served(there) == "två"
+
+
+def test_a_copy_may_be_far_behind(store: Store, there: Store, send: Send) -> None:
+    send(store)
+    for number in range(5):
+        publish(store, str(number))
+    send(store)
+    assert served(there) == "4"
+
+
 def test_two_at_once_are_one_after_the_other(store: Store, there: Store) -> None:
     with there.building(), pytest.raises(IndexLocked):
         replicate(store.path, str(there.path))

@@ -208,6 +208,14 @@ def test_every_file_that_is_read_counts(name: str, tmp_path: Path) -> None:
     assert file_stamps([tmp_path]) != before
 
 
+@pytest.mark.parametrize("name", ["a.csv.toml", "a.toml"])
+def test_the_toml_file_of_a_single_list_counts(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("", "utf-8")
+    before = file_stamps([tmp_path / "a.csv"])
+    (tmp_path / name).write_text("", "utf-8")
+    assert file_stamps([tmp_path / "a.csv"]) != before
+
+
 @pytest.mark.parametrize("name", [".a", "~$a.xlsx", "a.part", "a.csv~", "index/CURRENT"])
 def test_what_is_not_read_does_not_count(name: str, tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()

@@ -6,12 +6,12 @@ import re
 import shutil
 from pathlib import Path
 
-import click
 import pytest
 from flask.testing import FlaskClient
 
 from index.build import build, roll_back
 from index.documents.report import Report
+from index.documents.sources import Reading
 from index.errors import IndexUnusable, NotWithheld
 from index.storage.replica import replicate
 from index.storage.store import Store
@@ -22,6 +22,7 @@ from tests.test_incremental import names_of_segments
 from tests.test_pages import one, page, text
 from tests.test_replica import rsh as rsh
 from web.app import create_app
+from web.cli.report import tell
 from web.cli.withheld import parse, withheld
 from web.settings import Settings
 
@@ -147,6 +148,7 @@ def test_one_that_could_not_be_removed_is_not_gone_back_to(folder: Path) -> None
 
 
 def test_a_report_shows_nothing_of_a_file_that_has_it(folder: Path) -> None:
+    write(folder, "c.txt", ROW.strip())
     assert index(folder, WHY).first.keys() == {"b.txt"}
 
 
@@ -184,6 +186,67 @@ def test_one_that_was_put_right_stops_the_indexing(folder: Path) -> None:
     assert Store(folder / "index").current().number == 1
     index(folder, {"x-2030-1/en-stor-hemlighet": "det är samma"})
     assert not any("hemlighet" in name for name in ids(folder))
+
+
+def test_another_decision_under_its_id_stops_the_indexing(folder: Path) -> None:
+    index(folder, WHY)
+    swapped = "Öbo förening\tNågot annat\tHemligheten om Zeta.\t7 000"
+    new = "Ceby\tEn hemlighet\tIngenting.\t1"
+    write(folder, "a.txt", *OTHERS[:4], swapped, new, *OTHERS[4:8])
+    with pytest.raises(NotWithheld, match="säger något annat än det som undantogs"):
+        index(folder, WHY)
+    right = {"x-2030-1/nagot-annat": "samma"}
+    index(folder, right)
+    assert SECRET in ids(folder) and "x-2030-1/nagot-annat" not in ids(folder)
+
+
+def test_one_that_was_corrected_stays_withheld_once_that_is_accepted(folder: Path) -> None:
+    index(folder, WHY)
+    corrected = "Öbo förening\tEn hemlighet\tEn hemlighet om Eta.\t7 000"
+    write(folder, "a.txt", *OTHERS[:4], corrected, *OTHERS[4:8])
+    with pytest.raises(NotWithheld):
+        index(folder, WHY)
+    accepted = Reading(accept=True)
+    build([folder / "in"], folder / "index", reading=accepted, withheld=WHY)
+    assert not is_shown(folder)
+    write(folder, "a.txt", *OTHERS[:4], corrected.replace("7 000", "9 000"), *OTHERS[4:8])
+    index(folder, WHY)  # its text is what was accepted
+    assert not is_shown(folder)
+
+
+def test_all_cannot_be_withheld(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write(tmp_path, "a.txt", ROW.strip())
+    index(tmp_path)
+    with pytest.raises(NotWithheld, match="alla beslut ska vara undantagna"):
+        index(tmp_path, WHY)
+
+
+def test_its_other_names_say_that_it_is_withheld_too(folder: Path) -> None:
+    index(folder, WHY)
+    page(client(folder), f"/beslut/{SECRET}--obo-forening", 410)
+
+
+def test_what_a_killed_build_left_is_neither_served_nor_kept(folder: Path) -> None:
+    index(folder)
+    shutil.copytree(folder / "index" / "gen-1", folder / "kept")
+    index(folder, WHY)
+    (folder / "kept").rename(folder / "index" / "gen-1")
+    columns = folder / "index" / "gen-2" / "columns"
+    whole = (columns / "amounts.npy").read_bytes()
+    (columns / "amounts.npy").write_bytes(whole[:-1])
+    with pytest.raises(IndexUnusable):
+        Store(folder / "index").current()
+    (columns / "amounts.npy").write_bytes(whole)
+    index(folder, WHY)
+    assert not (folder / "index" / "gen-1").exists()
+
+
+def test_one_that_is_shown_again_is_told(folder: Path) -> None:
+    index(folder, WHY)
+    report = index(folder, {})
+    assert report.shown_again == 1
+    assert "Inte längre undantaget: 1 beslut." in tell(report, folder / "index").summary
 
 
 def test_a_namesake_stops_the_indexing(folder: Path) -> None:
@@ -224,10 +287,7 @@ def test_the_command_takes_the_file_and_counts_what_it_withholds(folder: Path) -
     path.write_text("nej\n", "utf-8")
     bad = beslut("index", "in", "--index", "index", cwd=folder, env={"BESLUT_WITHHELD": str(path)})
     assert bad.returncode == 1
-    assert [line[:23] for line in bad.stderr.splitlines()] == [
-        "beslut: undantag.txt, r",
-        "beslut: Inget index är ",
-    ]
+    assert bad.stderr.startswith("beslut: undantag.txt kan inte användas: rad 1: ")
     assert not is_shown(folder)
 
 
@@ -260,18 +320,18 @@ def test_the_file_says_which_and_why() -> None:
 def test_a_line_that_says_too_little_stops_everything(line: str, tmp_path: Path) -> None:
     path = tmp_path / "undantag.txt"
     path.write_text(f"x/y = skäl\n{line}\n", "utf-8")
-    with pytest.raises(click.ClickException) as caught:
+    with pytest.raises(NotWithheld) as caught:
         withheld(path)
-    first, second = caught.value.message.splitlines()
-    assert first.startswith("undantag.txt, rad 2: raden säger inte vilket beslut, och varför.")
-    assert second == "Inget index är ändrat."
+    said = "undantag.txt kan inte användas: rad 2: raden säger inte vilket beslut, och varför"
+    assert caught.value.what == said
+    assert caught.value.remedy.endswith("; indexet är orört")
 
 
 def test_a_decision_is_said_once_and_in_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "undantag.txt"
     path.write_bytes(b"x/y = a\nx/y = b\n")
-    with pytest.raises(click.ClickException, match="rad 2: x/y står redan"):
+    with pytest.raises(NotWithheld, match="rad 2: x/y står redan"):
         withheld(path)
     path.write_bytes("x/y = sjö\n".encode("latin-1"))
-    with pytest.raises(click.ClickException, match="inte sparad som UTF-8"):
+    with pytest.raises(NotWithheld, match="inte sparad som UTF-8"):
         withheld(path)

@@ -43,7 +43,13 @@ def file_stamps(sources: Sequence[Path], apart: Collection[Path] = ()) -> FileSt
             with suppress(OSError):
                 status = os.stat(at)
                 folders[Path(at)] = status.st_dev, status.st_ino
-    for path, _ in _walk(sources, apart):
+    beside = [
+        source.with_name(name)
+        for source in sources
+        if not source.is_dir()
+        for name in mappings.names(source.name)
+    ]
+    for path in [*(path for path, _ in _walk(sources, apart)), *beside]:
         with suppress(OSError):
             status = path.lstat()
             stamps[path] = status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -122,7 +122,8 @@ class Report:
     ``generation`` is the one that is current afterwards, None where nothing could be read;
     ``published``: it was not so before. ``known``: of the ``duplicates`` those that were told of
     last time. ``first`` are the first decisions of each file that was read now, as they were read.
-    ``withheld`` is how many decisions were left out because somebody said so.
+    ``withheld`` is how many decisions were left out because somebody said so, and
+    ``shown_again`` of how many nobody says so any longer.
     """
 
     sources: tuple[SourceReport, ...]
@@ -134,6 +135,7 @@ class Report:
     known: frozenset[Problem] = frozenset()
     first: MappingOf[str, tuple[Decision, ...]] = field(default_factory=dict)
     withheld: int = 0
+    shown_again: int = 0
 
     @property
     def problems(self) -> tuple[Problem, ...]:

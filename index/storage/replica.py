@@ -70,16 +70,15 @@ def replicate(index: Path, target: str) -> Replication:
 
 
 def _refuse_another(generation: Generation, there: Store, target: str) -> None:
-    """Raises `ReplicationError` unless what is at the target is an earlier state of the index: the
-    numbers of generations only grow, even over a rollback."""
-    number, seals = generation.number, there.seals()
+    """Raises `ReplicationError` unless what is at the target is this or an earlier state of the
+    index: a generation knows those that it goes on from, also over a rollback."""
+    seals = there.seals()
     newest = max(seals, default=0)
-    same = seals.get(number) in (None, (generation.path / SEAL).read_bytes())
-    if newest > number or not same:
-        than = "nyare än" if newest > number else "en annan än"
+    known = {*generation.lineage, generation.mark}
+    if newest and seals[newest][:16].decode("ascii", "replace") not in known:
         raise ReplicationError(
-            f"{shown(target)} är en kopia av ett annat index: dess gen-{newest} är {than} indexets "
-            f"gen-{number}",
+            f"{shown(target)} är en kopia av ett annat index: dess gen-{newest} är ingen som "
+            f"indexets gen-{generation.number} bygger vidare på",
             "ange en tom mapp, eller töm den och kör om",
         )
 

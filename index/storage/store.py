@@ -30,7 +30,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Set
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -41,9 +41,11 @@ from index.problem import quoted
 from index.storage.journal import JOURNAL
 from index.storage.schema import FORMAT, schema_hash
 from index.swedish import LEXICON_VERSION
+from index.withheld import Withheld
 
 _LOG = logging.getLogger("beslut")
 _GENERATION = re.compile(r"gen-(\d+)")
+_LINEAGE = 2_000  # generations that a copy may be behind: one every five minutes for a week
 CURRENT, MANIFEST, SEAL, _VERIFIED = "CURRENT", "manifest.json", "manifest.sha256", "VERIFIED"
 
 
@@ -81,9 +83,25 @@ class Generation:
         return bool(self.manifest.get("sample"))
 
     @property
-    def withheld(self) -> dict[str, str]:
-        """The identifiers of decisions that are in the sources and not in here, and why."""
-        return self.manifest.get("withheld") or {}
+    def withheld(self) -> dict[str, Withheld]:
+        """The decisions that are in the sources and not in here, by identifier."""
+        known = self.manifest.get("withheld") or {}
+        return {name: Withheld.from_data(data) for name, data in known.items()}
+
+    def why_withheld(self, name: str) -> str | None:
+        """Why the decision of a name is withheld, None if none of that name is."""
+        found = (one for known, one in self.withheld.items() if name in (known, *one.names))
+        return next((one.reason for one in found), None)
+
+    @property
+    def mark(self) -> str:
+        """What no generation of another index has: the beginning of its seal."""
+        return (self.path / SEAL).read_text("ascii")[:16]
+
+    @property
+    def lineage(self) -> list[str]:
+        """The marks of the generations that it goes on from."""
+        return self.manifest.get("lineage") or []
 
     @property
     def whoosh(self) -> Path:
@@ -191,6 +209,8 @@ class Store:
         for candidate in [name, *self._older_than(name)]:
             if self.current_name() != said:
                 break
+            if candidate != name and candidate in self._exposing_to(name):
+                continue
             try:
                 generation = self._open(candidate)
             except IndexUnusable as error:
@@ -274,6 +294,7 @@ class Store:
             # Under the lock no other build is running, so these were killed.
             for orphan in self.path.glob(".build-*"):
                 shutil.rmtree(orphan)
+            self._remove_exposing()
             build = self.path / f".build-{os.getpid()}"
             build.mkdir()
             try:
@@ -303,7 +324,7 @@ class Store:
             or {"size": path.stat().st_size, "sha256": _sha256(path)}
             for path in paths
         }
-        whole = facts() | manifest | {"files": files}
+        whole = facts() | manifest | {"files": files, "lineage": self._lineage()}
         text = json.dumps(whole, ensure_ascii=False, indent=1)
         (build / MANIFEST).write_text(text, "utf-8")
         (build / SEAL).write_bytes(_seal((build / MANIFEST).read_bytes()))
@@ -317,6 +338,12 @@ class Store:
         self._switch(target.name)
         self._remove_all_but({target.name, before})
         return generation
+
+    def _lineage(self) -> list[str]:
+        """The marks of the generations before the next one, the oldest of many left out. By them a
+        copy of another index is told from one that is only behind."""
+        last = next(self.history(), None)
+        return [*last.lineage, last.mark][-_LINEAGE:] if last else []
 
     def adopt(self, build: Path, name: str) -> None:
         """Makes a finished `build` folder that is a whole copy of generation `name` of another
@@ -354,9 +381,7 @@ class Store:
         say. Raises `IndexUnusable`."""
         name = self._existing_name()
         with self.building() as folder:
-            name = self.current_name() or name  # a build may have switched
-            exposing = self.exposing(self._sealed(name)) if self._is_sealed(name) else set()
-            older = [one for one in self._older_than(name) if one not in exposing]
+            older = self._older_than(self.current_name() or name)  # a build may have switched
             if not older:
                 raise self._unusable("det finns ingen tidigare generation att gå tillbaka till")
             generation = self._open(older[0])
@@ -451,11 +476,6 @@ class Store:
             raise self._unusable(f"{name}/{MANIFEST} stämmer inte med {SEAL}", name)
         return Generation(path, int(match[1]), json.loads(content))
 
-    def _is_sealed(self, name: str) -> bool:
-        with contextlib.suppress(IndexUnusable):
-            return bool(self._sealed(name))
-        return False
-
     def _unusable(self, what: str, broken: str | None = None) -> IndexUnusable:
         """The remedy is to build again or, from a `broken` generation, to go back to an older."""
         can_go_back = broken is not None and self._older_than(broken)
@@ -492,7 +512,18 @@ class Store:
         temporary.replace(self.path / CURRENT)
         _fsync(self.path)
 
-    def _remove_all_but(self, keep: set[str | None]) -> None:
+    def _remove_exposing(self) -> None:
+        """Removes what a build that was killed has left of `exposing` generations."""
+        exposing = self._exposing_to(self.current_name() or "")
+        if exposing:
+            self._remove_all_but({*(f"gen-{number}" for number in self._numbers())} - exposing)
+
+    def _exposing_to(self, name: str) -> set[str]:
+        with contextlib.suppress(IndexUnusable):
+            return self.exposing(self._sealed(name))
+        return set()
+
+    def _remove_all_but(self, keep: Set[str | None]) -> None:
         """Removes the other generations. One that cannot be removed is no reason to stop: the new
         one is there, and the next build tries again."""
         for number in self._numbers():

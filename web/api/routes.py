@@ -409,7 +409,7 @@ def _elsewhere(searcher: Searcher, name: str, address: Callable[[str], str]) -> 
     if len(found) == 1:
         return redirect(address(found[0].id))
     if not found:
-        reason = searcher.generation.withheld.get(name)
+        reason = searcher.generation.why_withheld(name)
         if reason is not None:
             raise NotFound("withheld", name=name, reason=reason)
         departed = searcher.history.departed(name)

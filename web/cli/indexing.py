@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from index.errors import ExplainedError
 from index.storage.store import Store
 from index.swedish import Token
 from index.swedish import analyze as analyze_text
 from web.cli.generations import rolled_back
 from web.cli.options import exposed, index_option, reports_option, settings
 from web.cli.reading import read_sources
-from web.cli.report_files import keep_report
+from web.cli.report_files import keep_failure, keep_report
 from web.cli.report_json import report_data
 from web.cli.templates import offer, write_templates
 
@@ -50,7 +52,13 @@ def index(
         raise click.UsageError("--write-toml skriver bredvid filer: ange dem, inte deras mapp.")
     given = settings(index=index_path, reports=reports)
     exposed(given)
-    outcome = read_sources(sources, given, check, accept)
+    began = datetime.now(UTC)
+    try:
+        outcome = read_sources(sources, given, check, accept)
+    except (ExplainedError, OSError) as error:
+        for line in keep_failure(error, check, began, given.reports_path):
+            click.echo(f"beslut: {line}", err=True)
+        raise
     told = outcome.told()
     kept = keep_report(outcome, given.reports_path)
     report = outcome.report

@@ -42,17 +42,17 @@ class ReadingOutcome:
 
     def data(self) -> dict[str, Any]:
         """The reading as JSON values, for whoever reads it later."""
-        when = self.began.isoformat(timespec="seconds").replace("+00:00", "Z")
-        told = self.told()
         return {
-            "version": VERSION,
-            "read": when,
-            "lastRead": when,
-            "trial": self.trial,
-            "exitCode": told.code,
+            **stamped(self.began, self.trial, self.told().code),
             "unread": [*map(problem_data, unread(self.report))],
             **report_data(self.report, self.index, self.warning, self.accept),
         }
+
+
+def stamped(began: datetime, trial: bool, code: int) -> dict[str, Any]:
+    """What is known of any reading, also of one that came to nothing."""
+    when = began.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {"version": VERSION, "read": when, "lastRead": when, "trial": trial, "exitCode": code}
 
 
 def is_news(now: dict[str, Any], before: dict[str, Any] | None) -> bool:

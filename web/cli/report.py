@@ -157,12 +157,14 @@ def _summary(report: Report, index: Path, code: int, trial: bool) -> list[str]:
         for source in report.sources
         for problem in (source.problems if source.state == "held" else source.all_problems)
     )
+    again = report.shown_again
     lines = [
         f"{number(report.decisions)} beslut ur {_count(files, 'fil', 'filer')}, "
         f"{format_amount(report.sum)}; "
         f"{_count(len(report.duplicates), 'dubblett', 'dubbletter')}, "
         f"{_count(notes, 'anmärkning', 'anmärkningar')}",
         *([f"Undantaget: {number(report.withheld)} beslut."] if report.withheld else []),
+        *([f"Inte längre undantaget: {number(again)} beslut."] if again else []),
         *_losses(report),
     ]
     if held := sum(source.state == "held" for source in report.sources):

@@ -7,14 +7,17 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from index.problem import shown
+from index.errors import ExplainedError
+from index.problem import Problem, shown
 from web.cli.options import system_error
-from web.cli.reading import ReadingOutcome, is_news
+from web.cli.reading import ReadingOutcome, is_news, stamped
+from web.cli.report_json import problem_data
 from web.formats import number
 from web.reading_report import FILE, VERSION
 
@@ -28,21 +31,44 @@ def keep_report(outcome: ReadingOutcome, folder: Path | None) -> list[str]:
     fails."""
     try:
         if folder:
-            _keep(outcome, folder)
+            _keep(outcome.data(), mail(outcome), folder)
     except OSError as error:
         return [f"rapporten kunde inte sparas: {system_error(error)}"]
     return []
 
 
-def _keep(outcome: ReadingOutcome, folder: Path) -> None:
+def keep_failure(
+    error: ExplainedError | OSError, trial: bool, began: datetime, folder: Path | None
+) -> list[str]:
+    """As `keep_report`, of a reading that came to nothing: else an older report would say that all
+    is well."""
+    what = error.what if isinstance(error, ExplainedError) else system_error(error).rstrip(".")
+    remedy = error.remedy if isinstance(error, ExplainedError) else "kör om"
+    data = {
+        **stamped(began, trial, 1),
+        "unread": [problem_data(Problem("läsningen", None, what, remedy, lost=True))],
+        "published": False,
+        "warnings": [str(error)],
+    }
+    subject = f"{_kind(trial)}: läsningen gick inte, indexet är orört"
+    try:
+        if folder and folder.parent.is_dir():  # else a disk that it is on may not be mounted
+            lines = [f"{what}. {remedy[:1].upper()}{remedy[1:]}."]
+            _keep(data, _message(subject, began, [("Att se över", lines)]), folder)
+    except OSError as failure:
+        return [f"rapporten kunde inte sparas: {system_error(failure)}"]
+    return []
+
+
+def _keep(now: dict[str, Any], message: bytes, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    now, before = outcome.data(), _report_in(folder)
+    before = _report_in(folder)
     if before and not is_news(now, before):
         _write(folder / FILE, _json(before | {"lastRead": now["lastRead"]}))
         return
     for name in (MAIL, FILE):
         _keep_previous(folder / name)
-    _write(folder / MAIL, mail(outcome))
+    _write(folder / MAIL, message)
     _write(folder / FILE, _json(now))
 
 
@@ -89,9 +115,13 @@ def mail(outcome: ReadingOutcome) -> bytes:
         ("Läst", told.sources),
         ("Sammanfattning", told.summary),
     ]
+    return _message(_subject(outcome), outcome.began, parts)
+
+
+def _message(subject: str, began: datetime, parts: Sequence[tuple[str, Sequence[str]]]) -> bytes:
     message = EmailMessage()
-    message["Subject"] = _subject(outcome)
-    message["Date"] = format_datetime(outcome.began)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(began)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday is told of
     text = "\n\n".join(f"{title}\n\n{_lines(lines)}" for title, lines in parts if lines)
     message.set_content(f"{text}\n", charset="utf-8", cte="quoted-printable")
@@ -127,8 +157,11 @@ def _subject(outcome: ReadingOutcome) -> str:
     ]
     if len(told) == 1:
         told.append("se rapporten" if code else "allt är läst")
-    kind = "Beslutssök, provläsning" if outcome.trial else "Beslutssök"
-    return f"{kind}: {', '.join(told)}".replace("\u00a0", " ")
+    return f"{_kind(outcome.trial)}: {', '.join(told)}".replace("\u00a0", " ")
+
+
+def _kind(trial: bool) -> str:
+    return "Beslutssök, provläsning" if trial else "Beslutssök"
 
 
 def _several(count: int, one: str, many: str) -> str:

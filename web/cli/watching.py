@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from index.errors import ExplainedError
 from web.cli import Stopped
 from web.cli.options import exposed, index_option, reports_option, settings, system_error
 from web.cli.reading import check_places, folders_apart, is_news, read_sources
-from web.cli.report_files import keep_report
+from web.cli.report_files import keep_failure, keep_report
 from web.settings import Settings
 
 _TICK = 0.1  # seconds until a signal is heeded
@@ -81,12 +82,14 @@ class _Watch:
 
     def _read(self) -> bool:
         """One reading; whether it could be made."""
+        began = datetime.now(UTC)
         try:
             outcome = read_sources(self.sources, self.given, self.check)
-        except ExplainedError as error:
-            return self._excuse([str(error)])
-        except OSError as error:
-            return self._excuse([system_error(error)])
+        except (ExplainedError, OSError) as error:
+            said = system_error(error) if isinstance(error, OSError) else str(error)
+            self.before = None  # whatever comes next is news
+            kept = keep_failure(error, self.check, began, self.given.reports_path)
+            return self._excuse([said, *kept])
         now = outcome.data()
         if is_news(now, self.before):
             told = outcome.told(brief=True)
@@ -109,7 +112,8 @@ class _Watch:
             _complain(
                 [
                     f"systemet säger inte till om ändringar ({error}); filerna ses efter en gång i "
-                    "minuten. Höj fs.inotify.max_user_watches och fs.inotify.max_user_instances."
+                    "minuten. Räcker systemets gräns inte, höj fs.inotify.max_user_watches och "
+                    "fs.inotify.max_user_instances."
                 ]
             )
         self.is_deaf = True

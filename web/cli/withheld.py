@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
+from index.errors import NotWithheld
+from index.problem import listed, shown
 from search.staff_file import FileError, FileProblem, contents, decode
 
 
 def withheld(path: Path | None) -> dict[str, str] | None:
-    """The reasons, by identifier; None without a file. Raises `click.ClickException` with all that
-    is wrong: what is read by halves might show what it must not."""
+    """The reasons, by identifier; None without a file. Raises `NotWithheld` with all that is wrong:
+    what is read by halves might show what it must not."""
     if path is None:
         return None
     try:
         return parse(decode(path.read_bytes()))
     except FileError as error:
-        lines = (f"{path.name}, {problem}" for problem in error.problems)
-        raise click.ClickException("\n".join([*lines, "Inget index är ändrat."])) from error
+        wrong = (f"rad {one.line}: {one.message.rstrip('.')}" for one in error.problems)
+        what = f"{shown(path.name)} kan inte användas: {listed(wrong, 5)}"
+        raise NotWithheld(
+            what, f"{error.problems[0].remedy.rstrip('.')}; indexet är orört"
+        ) from error
 
 
 def parse(text: str) -> dict[str, str]:

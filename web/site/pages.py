@@ -263,7 +263,7 @@ def elsewhere(
         return redirect(path(decisions[0].id))
     if decisions:
         return choice(decisions), 300
-    reason = searcher.generation.withheld.get(name)
+    reason = searcher.generation.why_withheld(name)
     if reason is not None:
         what = gettext("Det är undantaget från sökningen. Skälet:")
         title, remedy = gettext("Beslutet visas inte"), gettext("fråga den som ger ut tjänsten")
