@@ -160,5 +160,5 @@ def test_the_server_warns_at_start(
     monkeypatch.setattr(serve.Server, "serve", lambda self, **options: None)
     settings = Settings(base_url=SITE, port=free_port())
     with caplog.at_level(logging.WARNING, "beslut"), serve.listen(settings) as listener:
-        serve.serve(settings, listener)
+        serve.serve(settings, listener, "")
     assert "BESLUT_PUBLISHER, BESLUT_LICENCE saknas" in caplog.text

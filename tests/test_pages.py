@@ -827,7 +827,7 @@ def test_the_sample_is_called_an_example_on_every_page(path: str, sample_index: 
     client = create_app(Settings(index=sample_index), "beslut index MAPP -x").test_client()
     (notice,) = page(client, path).find_class("sample")
     assert notice.text_content().startswith("Exempel. Besluten här följer med programmet.")
-    assert notice.findtext("code") == "beslut index MAPP -x"
+    assert notice.find("code").text_content() == "beslut index MAPP -x"
     (notice,) = page(client, f"/en{path}").find_class("sample")
     assert notice.text_content().startswith("Example. These decisions come with the program.")
 
