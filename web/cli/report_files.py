@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
@@ -31,7 +31,7 @@ def keep_report(outcome: ReadingOutcome, folder: Path | None) -> list[str]:
     fails."""
     try:
         if folder:
-            _keep(outcome.data(), mail(outcome), folder)
+            _keep(outcome.data(), lambda: mail(outcome), folder)
     except OSError as error:
         return [f"rapporten kunde inte sparas: {system_error(error)}"]
     return []
@@ -54,13 +54,13 @@ def keep_failure(
     try:
         if folder and folder.parent.is_dir():  # else a disk that it is on may not be mounted
             lines = [f"{what}. {remedy[:1].upper()}{remedy[1:]}."]
-            _keep(data, _message(subject, began, [("Att se över", lines)]), folder)
+            _keep(data, lambda: _message(subject, began, [("Att se över", lines)]), folder)
     except OSError as failure:
         return [f"rapporten kunde inte sparas: {system_error(failure)}"]
     return []
 
 
-def _keep(now: dict[str, Any], message: bytes, folder: Path) -> None:
+def _keep(now: dict[str, Any], message: Callable[[], bytes], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     before = _report_in(folder)
     if before and not is_news(now, before):
@@ -68,7 +68,7 @@ def _keep(now: dict[str, Any], message: bytes, folder: Path) -> None:
         return
     for name in (MAIL, FILE):
         _keep_previous(folder / name)
-    _write(folder / MAIL, message)
+    _write(folder / MAIL, message())
     _write(folder / FILE, _json(now))
 
 
