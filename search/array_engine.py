@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 
 from index.decision import Decision
+from index.errors import IndexUnusable
 from index.storage.columns import (
     NO_AMOUNT,
     NO_DATE,
@@ -33,12 +36,12 @@ from index.storage.store import Generation, Store
 from index.storage.vocabulary import Vocabulary
 from index.storage.word_starts import WordStarts
 from index.swedish import load_lexicon
-from search import facets, related
+from search import facets, related, wording
 from search.changes import History
 from search.deadline import NEVER, Deadline
 from search.dimensions import BY_NAME, VALUES
-from search.engine import KeptSet, Key, Page, Related, Scan, Scored, SharedWording
-from search.history import ArrayHistory
+from search.engine import Engine, KeptSet, Key, Page, Related, Scan, Scored, SharedWording
+from search.history import Arrival, JournalHistory
 from search.marks import Marks, Place
 from search.owners import Owners, Party
 from search.parties import NUMBERS, Parties, grouped
@@ -53,6 +56,47 @@ from search.wording import Wordings
 CACHE_BYTES = 128 * 1024 * 1024
 _SORTED_AT_ONCE = 100_000  # decisions
 _BLOCK = 1_000  # decisions
+_LOG = logging.getLogger("beslut")
+
+
+class ArrayEngines:
+    """`search.engine.Engines`, where the methods are described: the generations of the index in a
+    folder."""
+
+    def __init__(self, path: Path, cache_bytes: int = CACHE_BYTES) -> None:
+        self._store = Store(path)
+        self._cache_bytes = cache_bytes
+
+    def stamp(self) -> tuple[int, int] | None:
+        return self._store.stamp()
+
+    def is_verified(self) -> bool:
+        return self._store.is_verified()
+
+    def opened(self, owners: Owners) -> ArrayEngine:
+        """Of the newest generation that can be opened; raises `IndexUnusable`, of the newest."""
+        first: IndexUnusable | None = None
+        for generation in self._store.candidates():
+            try:
+                return ArrayEngine(generation, self._cache_bytes, owners)
+            except Exception as error:  # whatever Whoosh, NumPy or SQLite say of it
+                what = f"{generation.path.name} kan inte öppnas ({type(error).__name__})"
+                first = first or IndexUnusable(what, "kör `beslut check`")
+                _LOG.warning("%s", first)
+        assert first is not None
+        raise first
+
+    def is_trusted(self, engine: Engine) -> bool:
+        """Whether nobody has written to a file of what an engine has open. One that is gone, or
+        has been replaced, is no harm: what is open stays as it is."""
+        for path, inode, size, written in engine.generation.states:
+            try:
+                now = os.stat(path)
+            except OSError:
+                continue
+            if now.st_ino == inode and (now.st_size, now.st_mtime_ns) != (size, written):
+                return False
+        return True
 
 
 class ArrayEngine:
@@ -84,11 +128,17 @@ class ArrayEngine:
             opened.enter_context(closing(postings))
             word_starts = [WordStarts(generation.whoosh, segment) for segment in segments]
             self._places = Places(postings.segments, word_starts, self._columns.starts)
-            passages = [Passages(generation.whoosh, segment) for segment in segments]
+            passages = [Passages.open(generation.whoosh, segment) for segment in segments]
             firsts = [first for _, first in postings.segments]
-            self._wordings = Wordings([*zip(passages, firsts, strict=True)], self._columns)
+            self._wordings = Wordings(
+                [*zip(passages, firsts, strict=True)],
+                columns.live,
+                columns.keywords["round"].ordinals,
+                wording.since(columns.dates, columns.seen),
+            )
             self._counter = facets.Counter(self._columns)
-            self.history: History = ArrayHistory(generation, self._columns, self._records.read)
+            known = _DecisionColumns(self._columns, self._records)
+            self.history: History = JournalHistory(generation, known)
             self._scorer = Scorer(postings, self._columns, cache_bytes)
             self._close = weakref.finalize(self, opened.pop_all().close)
 
@@ -114,9 +164,12 @@ class ArrayEngine:
         return [len(scorer.matches(tree).docs) for tree in trees]
 
     def completions(
-        self, field: str, prefix: str, limit: int, deadline: Deadline = NEVER
+        self, fields: Sequence[str], prefix: str, limit: int, deadline: Deadline = NEVER
     ) -> tuple[list[str], bool]:
-        return self._scorer.postings.terms(field + EXACT, prefix, limit, deadline)
+        terms = self._scorer.postings.terms
+        found = [terms(field + EXACT, prefix, limit, deadline) for field in fields]
+        words = sorted({word for some, _ in found for word in some})
+        return words[:limit], len(words) > limit or any(more for _, more in found)
 
     def page(
         self,
@@ -171,6 +224,9 @@ class ArrayEngine:
         stats = facets.stats(self._columns.amounts[docs])
         return KeptSet(len(docs), stats, _Bits(docs, len(self._columns.live)))
 
+    def having(self, sets: Sequence[KeptSet], key: Key, deadline: Deadline = NEVER) -> list[bool]:
+        return [_doc(key) in _members(one) for one in sets]
+
     def shares(
         self, sets: Sequence[KeptSet], request: SearchRequest, deadline: Deadline = NEVER
     ) -> list[int]:
@@ -178,13 +234,11 @@ class ArrayEngine:
         counts = []
         for one in sets:
             deadline.check()
-            assert isinstance(one.keys, _Bits)
-            counts.append(one.keys.count(docs))
+            counts.append(_members(one).count(docs))
         return counts
 
     def leading(self, kept: KeptSet, dimension: str, most: int) -> tuple[FacetValue, ...]:
-        assert isinstance(kept.keys, _Bits)
-        return facets.leading(dimension, self._counter, kept.keys.docs(), most).values
+        return facets.leading(dimension, self._counter, _members(kept).docs(), most).values
 
     def newest(
         self,
@@ -231,7 +285,7 @@ class ArrayEngine:
         return replace(request, filters=filters)
 
     def absent(self, request: SearchRequest) -> list[tuple[str, str]]:
-        return facets.absent(request, self._counter)
+        return facets.absent(request, self._columns.keywords, self._counter.whole)
 
     def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
         return self._parties[dimension].parties(slug)
@@ -267,6 +321,9 @@ class ArrayEngine:
         self, keys: Sequence[Key], marks: Mapping[str, Marks], deadline: Deadline = NEVER
     ) -> list[dict[str, list[Place]]]:
         return self._places.of([*map(_doc, keys)], marks, deadline)
+
+    def original(self, name: str) -> Path:
+        return self.generation.path / name
 
     def beginning_with(self, prefix: str, limit: int) -> list[str]:
         return self._scorer.postings.terms(ID, prefix, limit)[0]
@@ -349,6 +406,44 @@ class ArrayEngine:
                 return columns.keywords[name].ordinals[docs]
 
 
+class _DecisionColumns:
+    """`search.history.Decisions` over the columns. Safe for threads."""
+
+    def __init__(self, columns: Columns, records: Records) -> None:
+        self._columns = columns
+        self._records = records
+
+    def arrivals(self, number: int, most: int) -> Iterator[Arrival]:
+        numbers, docs = self._by_number
+        first = int(np.searchsorted(numbers, number, "right"))
+        for at, doc in zip(numbers[first:][:most].tolist(), docs[first:][:most], strict=True):
+            identity, seen = int(self._columns.identities[doc]), int(self._columns.seen[doc])
+            yield Arrival(at, self._records.read(int(doc)).id, identity, seen)
+
+    def called(self, identities: Collection[int]) -> dict[int, str]:
+        known, docs = self._by_identity
+        wanted = np.array([*identities], np.uint64)
+        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+        there = known[at] == wanted
+        found = zip(wanted[there].tolist(), docs[at[there]].tolist(), strict=True)
+        return {identity: self._records.read(doc).id for identity, doc in found}
+
+    @cached_property
+    def _by_number(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+        return _sorted(self._columns.numbers, self._columns.live)
+
+    @cached_property
+    def _by_identity(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.intp]]:
+        return _sorted(self._columns.identities, self._columns.live)
+
+
+def _sorted(column: npt.NDArray[Any], live: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
+    """The values of live documents in rising order, and the documents."""
+    docs = np.flatnonzero(live)
+    docs = docs[np.argsort(column[docs])]
+    return column[docs], docs
+
+
 class _Bits:
     """Some documents, a bit each."""
 
@@ -359,9 +454,8 @@ class _Bits:
         present[docs] = True
         self._bits = np.packbits(present, bitorder="little")
 
-    def __contains__(self, key: object) -> bool:
-        assert isinstance(key, int)
-        return bool(self._bits[key >> 3] >> (key & 7) & 1)
+    def __contains__(self, doc: int) -> bool:
+        return bool(self._bits[doc >> 3] >> (doc & 7) & 1)
 
     def docs(self) -> IntArray:
         """Which they are, in order."""
@@ -382,6 +476,11 @@ def _parties(columns: Columns, owners: Owners) -> dict[str, Parties]:
         for one in VALUES
         if one.party
     }
+
+
+def _members(kept: KeptSet) -> _Bits:
+    assert isinstance(kept.members, _Bits)
+    return kept.members
 
 
 def _doc(key: Key) -> int:

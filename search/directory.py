@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from search.deadline import NEVER, Deadline
-from search.engine import KeptSet, Key
+from search.engine import KeptSet
 from search.request import RequestError, SearchTimeout
 from search.themes import Theme, Themes
 
@@ -121,10 +121,6 @@ class ThemeCounts:
         """The themes that find something, each with what it finds; raises `StillCounting`."""
         themes = (theme for area in self.directory(deadline).areas for theme in area.themes)
         return [(theme, kept) for theme in themes if (kept := self._found[theme.slug])]
-
-    def having(self, key: Key, deadline: Deadline = NEVER) -> tuple[CountedTheme, ...]:
-        """The themes that find a decision; raises `StillCounting`."""
-        return tuple(theme for theme, kept in self.sets(deadline) if key in kept.keys)
 
     def _count_one(self, theme: Theme, deadline: Deadline) -> None:
         if theme.slug not in self._found:

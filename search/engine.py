@@ -2,14 +2,16 @@
 
 What a query means, what is marked in a text and how a page is put together is the same whatever
 engine answers; `search.searcher` does that. An engine matches, ranks, filters, counts and hands out
-records. Queries are trees of Whoosh's query classes and of `search.nodes`. The one implementation
-is `search.array_engine`; nothing above this module knows arrays.
+records. Queries are trees of Whoosh's query classes and of `search.nodes`. There are two
+implementations, `search.array_engine` on this machine and `search.opensearch` on a cluster; nothing
+above this module knows which of them answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from whoosh import query
@@ -57,11 +59,12 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class KeptSet:
-    """A whole set in little memory, a bit a decision: its size, its sums, and what is in it."""
+    """A whole set, to be remembered in little memory: its size, its sums, and how its engine knows
+    what is in it."""
 
     total: int
     stats: Stats
-    keys: Container[Key]
+    members: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,23 @@ class SharedWording:
     more: int
 
 
+class Engines(Protocol):
+    """Where the engine of the current state of the index comes from. Safe for threads."""
+
+    def stamp(self) -> Hashable:
+        """Another whenever another state has become current; cheap enough for every request. Raises
+        `IndexUnusable` where whether it has cannot be told, and nothing is to be answered."""
+
+    def is_verified(self) -> bool:
+        """Whether the current state can be opened within the time of a request."""
+
+    def opened(self, owners: Owners) -> Engine:
+        """The engine of the current state; raises `IndexUnusable`."""
+
+    def is_trusted(self, engine: Engine) -> bool:
+        """Whether nobody has changed what an engine answers from since it was opened."""
+
+
 class Engine(Protocol):
     """One state of the index, open for reading. Safe for threads. A filter on a value that no
     decision has matches nothing. Methods that take a deadline raise `SearchTimeout` when it has
@@ -139,9 +159,10 @@ class Engine(Protocol):
         """How many decisions each of the trees matches."""
 
     def completions(
-        self, field: str, prefix: str, limit: int, deadline: Deadline = NEVER
+        self, fields: Sequence[str], prefix: str, limit: int, deadline: Deadline = NEVER
     ) -> tuple[list[str], bool]:
-        """Words as written that begin with `prefix` in a field; and whether there are more."""
+        """The first `limit` words as written that begin with `prefix` in any of some fields, in
+        order; and whether there are more."""
 
     def page(
         self,
@@ -171,6 +192,9 @@ class Engine(Protocol):
 
     def kept(self, tree: query.Query, deadline: Deadline = NEVER) -> KeptSet:
         """All decisions that a tree matches, to be remembered."""
+
+    def having(self, sets: Sequence[KeptSet], key: Key, deadline: Deadline = NEVER) -> list[bool]:
+        """Whether a decision is in each of some sets."""
 
     def shares(
         self, sets: Sequence[KeptSet], request: SearchRequest, deadline: Deadline = NEVER
@@ -237,6 +261,10 @@ class Engine(Protocol):
         self, keys: Sequence[Key], marks: Mapping[str, Marks], deadline: Deadline = NEVER
     ) -> list[dict[str, list[Place]]]:
         """For each of some decisions, by field, the places of what is to be marked, in order."""
+
+    def original(self, name: str) -> Path:
+        """A copy of a source, by its name in the manifest; it may be gone. Raises `IndexUnusable`
+        where it cannot be had at the moment."""
 
     def beginning_with(self, prefix: str, limit: int) -> list[str]:
         """Identifiers that begin with `prefix`, in order."""

@@ -203,6 +203,7 @@ class _Planner:
             leaf.documents = next(counts)
             kept = [reading for reading in matched if not reading.guess]
             leaf.tree = WordQuery([reading.tree for reading in kept or leaf.readings[:1]])
+            leaf.tree.documents = leaf.documents
             leaf.guess = matched[0].tree if matched and not kept else None
             self._say(leaf, kept or matched)
 
@@ -281,14 +282,11 @@ class _Planner:
     def _prefix(self, node: syntax.Prefix) -> _Leaf:
         leaf = _Leaf(f"{node.text}*", "prefix", node.field, [])
         limit = self.limits.prefix_expansions
-        completions = [
-            self.engine.completions(name, node.text, limit, self.deadline) for name in leaf.fields
-        ]
-        words = sorted({word for some, _ in completions for word in some})
-        if any(more for _, more in completions) or len(words) > limit:
+        words, is_cut = self.engine.completions(leaf.fields, node.text, limit, self.deadline)
+        if is_cut:
             self.notes.append(Message.of("many-completions", limit=limit, prefix=node.text))
-        leaf.marks.surfaces.update(words[:limit])
-        terms = [exact_term(word, leaf.fields) for word in words[:limit]]
+        leaf.marks.surfaces.update(words)
+        terms = [exact_term(word, leaf.fields) for word in words]
         leaf.readings = [WordReading(query.DisjunctionMax(terms), None, ())]
         return leaf
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ class Counter:
 
     def _count(self, name: str, docs: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
         if (keyword := self.columns.keywords.get(name)) is None:
-            return np.bincount(self._bands[docs], minlength=len(_SPANS) + 1)
+            return np.bincount(self._bands[docs], minlength=len(BANDS) + 1)
         return keyword.spread(np.bincount(keyword.ordinals[docs], minlength=keyword.size))
 
 
@@ -76,7 +77,7 @@ def passing(request: SearchRequest, columns: Columns, docs: IntArray) -> dict[st
     for one in VALUES:
         if request.values(one.name):
             keyword = columns.keywords[one.name]
-            wanted = keyword.having(_ordinals(keyword, request.values(one.name)))
+            wanted = keyword.having(ordinals(keyword, request.values(one.name)))
             found[one.name] = np.isin(keyword.ordinals[docs], wanted)
     for one in SPANS:
         span = request.span(one.name)
@@ -85,15 +86,18 @@ def passing(request: SearchRequest, columns: Columns, docs: IntArray) -> dict[st
     return found
 
 
-def absent(request: SearchRequest, counter: Counter) -> list[tuple[str, str]]:
-    """The dimension and the value of each filter that is on what no decision has."""
+def absent(
+    request: SearchRequest,
+    keywords: Mapping[str, Keyword],
+    whole: Callable[[str], npt.NDArray[np.intp]],
+) -> list[tuple[str, str]]:
+    """The dimension and the value of each filter that is on what no decision has; ``whole`` gives
+    how many of all decisions have each name of a dimension."""
     return [
         (one.name, value)
         for one in VALUES
         for value in request.values(one.name)
-        if not any(
-            counter.whole(one.name)[at] for at in _at(counter.columns.keywords[one.name], value)
-        )
+        if not any(whole(one.name)[at] for at in _at(keywords[one.name], value))
     ]
 
 
@@ -118,17 +122,28 @@ def count(
     for one in COUNTED:
         deadline.check()
         counts = counter.counts(one.name, docs[selection(passed, but=one.name)], others)
-        if one.kind == "amounts":
-            facets[one.name] = _bands(one, request, counts)
-        else:
-            facets[one.name] = _values(one, request, counter.columns, counts, most)
+        facets[one.name] = facet(one, request, counter.columns.keywords, counts, most)
     return facets
+
+
+def facet(
+    one: Dimension,
+    request: SearchRequest,
+    keywords: Mapping[str, Keyword],
+    counts: npt.NDArray[np.intp],
+    most: int,
+) -> Facet:
+    """The facet of a dimension, of at most `most` values and the selected ones, by how many
+    decisions have each of its names, or have an amount in each band and in none."""
+    if one.kind == "amounts":
+        return _bands(one, request, counts)
+    return _values(one, request, keywords[one.name], counts, most)
 
 
 def leading(name: str, counter: Counter, docs: IntArray, most: int) -> Facet:
     """The `most` values of a dimension that most of `docs` have, whatever is chosen."""
     counts = counter.counts(name, docs)
-    return _values(BY_NAME[name], SearchRequest(), counter.columns, counts, most)
+    return facet(BY_NAME[name], SearchRequest(), counter.columns.keywords, counts, most)
 
 
 def stats(amounts: Ore) -> Stats:
@@ -164,13 +179,33 @@ def overview(
     for one in COUNTED:
         deadline.check()
         if one.kind == "amounts":
-            bands = _bands(one, request, counter.counts(one.name, docs)).values
-            found = _aggregated(_band_of(amounts), amounts, len(_SPANS) + 1)
-            rows = [_group("", at, found, band.chosen) for at, band in enumerate(bands)]
-            parts[one.name] = Breakdown(tuple(rows))
+            found = _aggregated(_band_of(amounts), amounts, len(BANDS) + 1)
+            parts[one.name] = banded(one, request, found)
         else:
-            parts[one.name] = _largest(one, columns, docs, most, deadline)
+            together = partial(_together, one, columns, docs)
+            parts[one.name] = largest(one, groups(one, columns, docs, deadline), most, together)
     return Overview(len(docs), stats(amounts).sum, parts)
+
+
+def banded(one: Dimension, request: SearchRequest, found: Aggregated) -> Breakdown:
+    """A set taken apart by bands of amounts, of which the last are those without."""
+    bands = _bands(one, request, found[0]).values
+    return Breakdown(tuple(_group("", at, found, band.chosen) for at, band in enumerate(bands)))
+
+
+def largest(
+    one: Dimension, found: list[Group], most: int, together: Callable[[Sequence[Group]], Group]
+) -> Breakdown:
+    """Of some groups the `most` with the largest sums, then the rest as one."""
+    if one.descending:
+        found.reverse()
+    else:
+        found.sort(key=lambda group: (-group.sum, -group.decisions))
+    if len(found) == most + 1:  # one more takes no more room than "one other"
+        most += 1
+    rest = found[most:]
+    last = [together(rest)] if rest else []
+    return Breakdown((*found[:most], *last), len(rest), one.several)
 
 
 def groups(
@@ -178,12 +213,17 @@ def groups(
 ) -> list[Group]:
     """The groups that `docs` fall into by a dimension of values, in the order of its names."""
     keyword, found = _by_ordinal(one, columns, docs)
-    by_name = _spread(keyword, found)
+    counts, sums, missing = map(keyword.spread, found)
+    return named_groups(keyword, (counts, sums, missing), deadline)
+
+
+def named_groups(keyword: Keyword, found: Aggregated, deadline: Deadline = NEVER) -> list[Group]:
+    """The groups of what each name has, in the order of the names."""
     result = []
-    for at in np.flatnonzero(by_name[0]).tolist():
+    for at in np.flatnonzero(found[0]).tolist():
         deadline.check()
         value = keyword.names[at]
-        result.append(_group(value, at, by_name, (value or MISSING,)))
+        result.append(_group(value, at, found, (value or MISSING,)))
     return result
 
 
@@ -211,13 +251,7 @@ def _by_ordinal(one: Dimension, columns: Columns, docs: IntArray) -> tuple[Keywo
     return keyword, _aggregated(keyword.ordinals[docs], columns.amounts[docs], keyword.size)
 
 
-def _spread(keyword: Keyword, found: Aggregated) -> Aggregated:
-    """What each name has."""
-    counts, sums, missing = found
-    return keyword.spread(counts), keyword.spread(sums), keyword.spread(missing)
-
-
-def _ordinals(keyword: Keyword, values: Sequence[str]) -> list[int]:
+def ordinals(keyword: Keyword, values: Sequence[str]) -> list[int]:
     """Where the values that are among the names stand."""
     return [at for value in values for at in _at(keyword, value)]
 
@@ -242,14 +276,14 @@ def _in_span(one: Dimension, span: Span, columns: Columns, docs: IntArray) -> Ma
         return missing
     inside: Mask = ~missing
     if span.low is not None:
-        inside = inside & (values >= _as_stored(span.low, math.ceil))
+        inside = inside & (values >= as_stored(span.low, math.ceil))
     if span.high is not None:
-        inside = inside & (values <= _as_stored(span.high, math.floor))
+        inside = inside & (values <= as_stored(span.high, math.floor))
     found: Mask = inside | missing if span.missing else inside
     return found
 
 
-def _as_stored(end: End, rounded: Callable[[Decimal], int]) -> int:
+def as_stored(end: End, rounded: Callable[[Decimal], int]) -> int:
     """An end of a span as its column has it: in öre, or in days."""
     return days(end) if isinstance(end, date) else rounded(end * 100)
 
@@ -257,18 +291,17 @@ def _as_stored(end: End, rounded: Callable[[Decimal], int]) -> int:
 def _values(
     one: Dimension,
     request: SearchRequest,
-    columns: Columns,
+    keyword: Keyword,
     counts: npt.NDArray[np.intp],
     most: int,
 ) -> Facet:
     """The `most` values with the highest counts, and the selected ones whatever theirs; by count,
     then by name, those that nothing is called last; and how many more values have a count."""
-    keyword = columns.keywords[one.name]
     present = np.flatnonzero(counts)
     # Stable, so that values of equal count stay in alphabetical order.
     order = present[np.argsort(-counts[present], kind="stable")]
     asked = request.values(one.name)
-    chosen = set(_ordinals(keyword, asked))
+    chosen = set(ordinals(keyword, asked))
     numbers = {at: int(counts[at]) for at in [*order[:most].tolist(), *chosen]}
     values = tuple(
         FacetValue(name or MISSING, name, number, at in chosen, (name or MISSING,))
@@ -294,7 +327,7 @@ def _bands(one: Dimension, request: SearchRequest, counts: npt.NDArray[np.intp])
     ends = (wanted.low, wanted.high)
     bands = [
         FacetValue(value, "", number, (span.low, span.high) == ends, span)
-        for (value, span), number in zip(_SPANS, numbers, strict=True)
+        for (value, span), number in zip(BANDS, numbers, strict=True)
     ]
     if without_amount or wanted.missing:
         without = Span(missing=True)
@@ -303,9 +336,9 @@ def _bands(one: Dimension, request: SearchRequest, counts: npt.NDArray[np.intp])
 
 
 def _band_of(amounts: Ore) -> npt.NDArray[np.intp]:
-    """The place of each amount's band among `_SPANS`; after the last where there is none."""
+    """The place of each amount's band among `BANDS`; after the last where there is none."""
     places = np.searchsorted(_EDGES, amounts, side="right")
-    return np.where(amounts == NO_AMOUNT, len(_SPANS), places)
+    return np.where(amounts == NO_AMOUNT, len(BANDS), places)
 
 
 Aggregated = tuple[npt.NDArray[np.intp], npt.NDArray[np.int64], npt.NDArray[np.intp]]
@@ -326,34 +359,22 @@ def _group(name: str, at: int, found: Aggregated, chosen: tuple[str, ...] | Span
     return Group(name, int(counts[at]), kronor(int(sums[at])), int(missing[at]), chosen)
 
 
-def _largest(
-    one: Dimension, columns: Columns, docs: IntArray, most: int, deadline: Deadline
-) -> Breakdown:
-    """The `most` groups with the largest sums, then the rest as one."""
-    found = groups(one, columns, docs, deadline)
-    if one.descending:
-        found.reverse()
-    else:
-        found.sort(key=lambda group: (-group.sum, -group.decisions))
-    if len(found) == most + 1:  # one more takes no more room than "one other"
-        most += 1
-    rest = found[most:]
-    last = [_together(one, rest, columns, docs)] if rest else []
-    return Breakdown((*found[:most], *last), len(rest), one.several)
-
-
-def _together(one: Dimension, rest: Sequence[Group], columns: Columns, docs: IntArray) -> Group:
+def _together(one: Dimension, columns: Columns, docs: IntArray, rest: Sequence[Group]) -> Group:
     """All that is in any of some groups, once."""
     keyword, found = _by_ordinal(one, columns, docs)
-    names = [
+    some = keyword.having(names_of(rest, keyword))
+    counts, sums, missing = (int(numbers[some].sum()) for numbers in found)
+    return Group("", counts, kronor(sums), missing, None)
+
+
+def names_of(groups_: Sequence[Group], keyword: Keyword) -> list[int]:
+    """The places of the names of some groups of values."""
+    return [
         at
-        for group in rest
+        for group in groups_
         if isinstance(group.chosen, tuple)
         for at in _at(keyword, *group.chosen)
     ]
-    some = keyword.having(names)
-    counts, sums, missing = (int(numbers[some].sum()) for numbers in found)
-    return Group("", counts, kronor(sums), missing, None)
 
 
 def band(low: int | None, high: int | None) -> tuple[str, Span]:
@@ -364,6 +385,6 @@ def band(low: int | None, high: int | None) -> tuple[str, Span]:
 
 
 _EDGES = np.array(BAND_EDGES, np.int64) * 100  # öre
-_SPANS = tuple(
+BANDS = tuple(
     band(low, high) for low, high in zip([None, *BAND_EDGES], [*BAND_EDGES, None], strict=True)
 )

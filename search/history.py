@@ -1,16 +1,11 @@
-"""How is what has happened told from the journal and the columns of a generation?"""
+"""How is what has happened told from the journal of a generation, and what an engine knows?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cached_property
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from index.decision import Decision
-from index.storage.columns import Columns, identity_text, moment
+from index.storage.columns import identity_text, moment
 from index.storage.journal import Event, Journal
 from index.storage.store import Generation
 from search.changes import Change, Changes, Cursor, Departed
@@ -18,16 +13,34 @@ from search.deadline import NEVER, Deadline
 from search.request import RequestError
 
 
-class ArrayHistory:
-    """`search.changes.History`, where the methods are described, over the journal of a generation
-    and its ``columns``; ``read`` gives the decision of a document. Safe for threads."""
+class Arrival(NamedTuple):
+    """That a decision came: the number of that event, what it is called now, its permanent
+    identity, and when it was first seen, seconds since 1970 UTC."""
 
-    def __init__(
-        self, generation: Generation, columns: Columns, read: Callable[[int], Decision]
-    ) -> None:
+    number: int
+    id: str
+    identity: int
+    seen: int
+
+
+class Decisions(Protocol):
+    """The decisions that there are now, as an engine knows them."""
+
+    def arrivals(self, number: int, most: int) -> Iterator[Arrival]:
+        """The first `most` that came in events after a number, by rising number."""
+
+    def called(self, identities: Collection[int]) -> Mapping[int, str]:
+        """What those with some permanent identities are called; those that are gone are not among
+        them."""
+
+
+class JournalHistory:
+    """`search.changes.History`, where the methods are described, over the journal of a generation
+    and its decisions. Safe for threads."""
+
+    def __init__(self, generation: Generation, decisions: Decisions) -> None:
         self._journal = Journal(generation.journal, generation.manifest)
-        self._columns = columns
-        self._read = read
+        self._decisions = decisions
 
     @property
     def now(self) -> Cursor:
@@ -49,11 +62,14 @@ class ArrayHistory:
             raise RequestError("since", str(cursor), "old-cursor")
         changes: list[Change] = []
         while not changes and number < last:  # until something is told, or there is nothing more
-            found = sorted(self._after(number, cursor.began, most), key=lambda one: one[0])[:most]
-            number = found[-1][0] if len(found) == most else last
-            for at, what in found:
+            found = sorted(self._after(number, cursor.began, most), key=lambda one: one.number)
+            found = found[:most]
+            number = found[-1].number if len(found) == most else last
+            events = {one.identity for one in found if isinstance(one, Event)}
+            called = self._decisions.called(events) if events else {}
+            for what in found:
                 deadline.check()
-                one = self._changed(what) if isinstance(what, Event) else self._came(at, what)
+                one = self._changed(what, called) if isinstance(what, Event) else self._came(what)
                 changes += [one] if one else []
         return Changes(tuple(changes), Cursor(cursor.epoch, number, cursor.began))
 
@@ -61,28 +77,22 @@ class ArrayHistory:
         event = self._journal.went(identifier)
         if event is None:
             return None
-        doc = self._doc(event.identity)
         latest = self._journal.latest(event.identity) or event
-        return Departed(self._at(latest.number) or "", None if doc is None else self._read(doc).id)
+        now = self._decisions.called([event.identity]).get(event.identity)
+        return Departed(self._at(latest.number) or "", now)
 
-    def _after(self, number: int, began: int, most: int) -> Iterator[tuple[int, Event | int]]:
-        """The first `most` events after a number, and the first `most` decisions that have come, as
-        documents; each with its number."""
-        for event in self._journal.after(max(number, began), most):
-            yield event.number, event
-        numbers, docs = self._by_number
-        first = int(np.searchsorted(numbers, number, "right"))
-        yield from zip(numbers[first:].tolist()[:most], docs[first:].tolist()[:most], strict=True)
+    def _after(self, number: int, began: int, most: int) -> Iterator[Event | Arrival]:
+        """The first `most` events after a number, and the first `most` decisions that came."""
+        yield from self._journal.after(max(number, began), most)
+        yield from self._decisions.arrivals(number, most)
 
-    def _came(self, number: int, doc: int) -> Change:
-        identity = identity_text(int(self._columns.identities[doc]))
-        at = self._at(number) or moment(int(self._columns.seen[doc]))
-        return Change("created", self._read(doc).id, identity, at, (), None)
+    def _came(self, one: Arrival) -> Change:
+        at = self._at(one.number) or moment(one.seen)
+        return Change("created", one.id, identity_text(one.identity), at, (), None)
 
-    def _changed(self, event: Event) -> Change | None:
+    def _changed(self, event: Event, called: Mapping[int, str]) -> Change | None:
         """An event, with what its decision is called now; None if that has gone since."""
-        doc = self._doc(event.identity)
-        name = None if doc is None else self._read(doc).id
+        name = called.get(event.identity)
         identity, at = identity_text(event.identity), self._at(event.number) or ""
         if event.kind == "deleted":
             moved = name if event.moved_to else None
@@ -93,25 +103,3 @@ class ArrayHistory:
         """When an event was; None where that is forgotten."""
         time = self._journal.count.time(number)
         return None if time is None else moment(time)
-
-    def _doc(self, identity: int) -> int | None:
-        """The document of a decision that is there."""
-        identities, docs = self._by_identity
-        at = int(np.searchsorted(identities, identity))
-        found = at < len(docs) and int(identities[at]) == identity
-        return int(docs[at]) if found else None
-
-    @cached_property
-    def _by_number(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
-        return _sorted(self._columns.numbers, self._columns.live)
-
-    @cached_property
-    def _by_identity(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.intp]]:
-        return _sorted(self._columns.identities, self._columns.live)
-
-
-def _sorted(column: npt.NDArray[Any], live: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
-    """The values of live documents in rising order, and the documents."""
-    docs = np.flatnonzero(live)
-    docs = docs[np.argsort(column[docs])]
-    return column[docs], docs

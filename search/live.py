@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import threading
 import time
+from collections.abc import Hashable
 from pathlib import Path
 
 from index.errors import IndexUnusable
-from index.storage.store import Store
 from index.swedish import load_lexicon
-from search.array_engine import CACHE_BYTES, ArrayEngine
+from search.engine import Engines
 from search.request import SearchLimits
 from search.searcher import Searcher, owners_file, themes_file
 
@@ -32,8 +31,9 @@ def prepare() -> None:
 
 
 class LiveSearcher:
-    """Checks ``CURRENT``, the owners file and the files of the open generation on each request, by
-    stat calls alone. Never refreshes an open index: owners are grouped when one is opened.
+    """Looks on each request whether another state of the index is current, whether the owners file
+    is another, and whether what is open is still to be trusted. Never refreshes an open index:
+    owners are grouped when one is opened.
 
     A replaced searcher is dropped; its files close when the last request that uses it has ended. A
     generation that must be read to be trusted is read beside the open one, which serves meanwhile.
@@ -41,19 +41,17 @@ class LiveSearcher:
 
     def __init__(
         self,
-        path: Path,
+        engines: Engines,
         limits: SearchLimits,
-        cache_bytes: int = CACHE_BYTES,
         themes: Path | None = None,
         owners: Path | None = None,
     ) -> None:
-        self.store = Store(path)
+        self.engines = engines
         self.limits = limits
         self.themes = themes_file(themes)
         self.owners = owners_file(owners)
-        self.cache_bytes = cache_bytes
         self._searcher: Searcher | None = None
-        self._stamp: tuple[tuple[int, int] | None, str] | None = None
+        self._stamp: tuple[Hashable, str] | None = None
         self._opening: threading.Thread | None = None
         self._lock = threading.RLock()
 
@@ -61,7 +59,7 @@ class LiveSearcher:
         """The searcher for one request; raises `IndexUnusable` if there never was an index, or no
         generation is whole any longer."""
         # Before opening: a switch in between then shows at the next request.
-        stamp = (self.store.stamp(), self.owners.current().digest)
+        stamp = (self.engines.stamp(), self.owners.current().digest)
         with self._lock:
             if self._searcher is None or not self.is_trusted(self._searcher):
                 self._searcher = None  # what it would answer cannot be trusted
@@ -69,7 +67,7 @@ class LiveSearcher:
                 self._stamp = stamp
             elif stamp != self._stamp and self._opening is None:
                 self._stamp = stamp  # even on failure: a bad generation is tried once
-                if self.store.is_verified():
+                if self.engines.is_verified():
                     self._exchange()
                 else:
                     self._opening = threading.Thread(target=self._exchange, daemon=True)
@@ -86,14 +84,14 @@ class LiveSearcher:
         seen = None
         while True:
             opened = self._searcher
-            state = opened and (self.store.stamp(), opened.state())
-            del opened  # nothing else may hold what has been replaced
-            if state and state != seen:
-                seen = state  # whatever comes of it: what cannot be opened is told to the requests
-                try:
+            try:
+                state = opened and (self.engines.stamp(), opened.state())
+                del opened  # nothing else may hold what has been replaced
+                if state and state != seen:
+                    seen = state  # whatever comes of it: requests are told what cannot be opened
                     self._count_in_turn()
-                except Exception as error:  # the thread goes on, whatever is wrong with the index
-                    _LOG.warning("the themes are not counted: %s", error)
+            except Exception as error:  # the thread goes on, whatever is wrong with the index
+                _LOG.warning("the themes are not counted: %s", error)
             time.sleep(_LOOK_SECONDS)
 
     def _count_in_turn(self) -> None:
@@ -104,30 +102,11 @@ class LiveSearcher:
             began = time.monotonic()
 
     def is_trusted(self, searcher: Searcher) -> bool:
-        """Whether nobody has written to a file of what a searcher has open. One that is gone, or
-        has been replaced, is no harm: what is open stays as it is."""
-        for path, inode, size, written in searcher.generation.states:
-            try:
-                now = os.stat(path)
-            except OSError:
-                continue
-            if now.st_ino == inode and (now.st_size, now.st_mtime_ns) != (size, written):
-                return False
-        return True
+        """Whether nobody has changed what a searcher answers from since it was opened."""
+        return self.engines.is_trusted(searcher.engine)
 
     def _opened(self) -> Searcher:
-        """Of the newest generation that can be opened; raises `IndexUnusable`, of the newest."""
-        first: IndexUnusable | None = None
-        for generation in self.store.candidates():
-            try:
-                engine = ArrayEngine(generation, self.cache_bytes, self.owners.current())
-                return Searcher(engine, self.limits, self.themes)
-            except Exception as error:  # whatever Whoosh, NumPy or SQLite say of it
-                what = f"{generation.path.name} kan inte öppnas ({type(error).__name__})"
-                first = first or IndexUnusable(what, "kör `beslut check`")
-                _LOG.warning("%s", first)
-        assert first is not None
-        raise first
+        return Searcher(self.engines.opened(self.owners.current()), self.limits, self.themes)
 
     def _exchange(self) -> None:
         """Opens the new generation; if that fails, the open one stays."""

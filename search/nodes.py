@@ -41,7 +41,12 @@ class NearQuery(query.And):  # type: ignore[misc]
 
 
 class WordQuery(query.DisjunctionMax):  # type: ignore[misc]
-    """One word of the query: the best of its readings, each with a boost, under one idf."""
+    """One word of the query: the best of its readings, each with a boost, under one idf.
+
+    ``documents``: how many decisions it matches, where the engine has been asked already.
+    """
+
+    documents: int | None = None
 
 
 def stem_term(stem: str, fields: Iterable[str], surface: str | None = None) -> TermQuery:

@@ -21,7 +21,7 @@ import hashlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -90,8 +90,8 @@ class Parties(Keyword):
         return by_slug
 
 
-class _Row(NamedTuple):
-    """Documents with one name as written and one number, empty where they have none. ``at`` is the
+class NamedRow(NamedTuple):
+    """Decisions with one name as written and one number, empty where they have none. ``at`` is the
     place of the name among all, ``form`` its normal form."""
 
     name: str
@@ -115,13 +115,20 @@ def grouped(
     for pair, count in zip(found.tolist(), counts.tolist(), strict=True):
         at, number = divmod(pair, len(all_numbers))
         name = names.names[at]
-        rows.append(_Row(name, at, normal_name(name), all_numbers[number], count))
-    groups = _groups(rows, owners)
-    groups.sort(key=lambda group: group.order(names.names))
+        rows.append(NamedRow(name, at, normal_name(name), all_numbers[number], count))
+    parties = of_rows(rows, names.names, owners)
     column = np.zeros(len(live), np.int32)
-    column[docs] = _places(groups, len(rows))[row_of]
+    column[docs] = parties.ordinals[row_of]
+    return replace(parties, ordinals=column)
+
+
+def of_rows(rows: Sequence[NamedRow], names: Sequence[str], owners: Owners) -> Parties:
+    """The parties of some rows, whose column has the place of each row; ``names`` are all names
+    that are written, in Swedish alphabetical order."""
+    groups = _groups(rows, owners)
+    groups.sort(key=lambda group: group.order(names))
     return Parties(
-        column,
+        _places(groups, len(rows)),
         tuple(group.label for group in groups),
         [group.writings for group in groups],
         [group.numbers for group in groups],
@@ -134,7 +141,7 @@ class _PartyRows:
     """The rows of a party. ``joined`` are the names that the owners file gives it; ``form`` is the
     normal form of its label, found out once, as that takes most of the time."""
 
-    rows: list[tuple[int, _Row]]
+    rows: list[tuple[int, NamedRow]]
     joined: tuple[str, ...] = ()
     label: str = ""
     form: str = ""
@@ -170,7 +177,7 @@ def _usual(name: str, count: int) -> tuple[int, bool, bytes, str]:
     return -count, name.isupper(), sort_key(name), name
 
 
-def _groups(rows: Sequence[_Row], owners: Owners) -> list[_PartyRows]:
+def _groups(rows: Sequence[NamedRow], owners: Owners) -> list[_PartyRows]:
     """The rows of each party, named, in any order."""
     numbers_of: dict[str, set[str]] = {}
     for row in rows:

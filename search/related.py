@@ -30,9 +30,9 @@ FIELDS = ("title", "description", "motivation")
 _FIELD_WEIGHTS = {"title": 3.0, "description": 1.0, "motivation": 0.3}
 _BOUNDING = ("description", "description" + PARTS)
 _PART_WEIGHT = 0.5
-_TERMS = 30  # terms searched for; more would cost time and hardly change the order
+TERMS = 30  # terms searched for; more would cost time and hardly change the order
 _SHORTEST = 3  # letters of a telling stem; *ge*, *se* and *13* say nothing
-_LEAST_SHARE = 0.18  # of the score that the decision has with itself; see docs/relevance.md
+LEAST_SHARE = 0.18  # of the score that the decision has with itself; see docs/relevance.md
 _STRETCH = 10_000  # characters of a text that are analysed at once
 _BOILERPLATE = 0.5  # share of a round's decisions
 _BOILERPLATE_ROUND = 4  # decisions in the smallest round that can have boilerplate
@@ -53,7 +53,7 @@ def related(
     self_score = float(scores[doc])
     scores[doc] = 0
     # Above zero: a decision without telling terms would otherwise relate to all.
-    enough = np.flatnonzero(scores >= max(self_score * _LEAST_SHARE, 1e-6))
+    enough = np.flatnonzero(scores >= max(self_score * LEAST_SHARE, 1e-6))
     best = enough[np.argsort(-scores[enough], kind="stable")[:limit]]
     for stem, weight, posting in postings:
         at = np.searchsorted(posting.docs, best)
@@ -135,21 +135,18 @@ def _telling(
     decision: Decision, scorer: Scorer, rounds: IntArray, round_: int
 ) -> list[tuple[str, float]]:
     """The most telling terms, with their weights."""
-    frequency: dict[str, float] = defaultdict(float)
-    for stem, weight in _stems(decision, scorer.deadline):
-        frequency[stem] += weight
     round_size = int(np.count_nonzero(rounds == round_))
+    frequency = frequencies(decision, scorer.deadline)
     heaviest: list[tuple[float, str]] = []
     for most, stem, tf in sorted(_bounded(frequency, scorer), reverse=True):
-        if len(heaviest) == _TERMS and most < heaviest[0][0]:
+        if len(heaviest) == TERMS and most < heaviest[0][0]:
             break  # bounds only fall from here, so no later term can be heavier
         docs = scorer.saturated(stem_term(stem, FIELDS)).docs
-        weight = tf * _idf(len(docs), scorer)
-        # A term in this decision alone relates it to no other.
-        if weight <= 0 or len(docs) < 2 or _is_boilerplate(docs, rounds, round_, round_size):
-            continue
-        bisect.insort(heaviest, (weight, stem))
-        del heaviest[:-_TERMS]
+        within = int(np.count_nonzero(rounds[docs] == round_))
+        weight = tf * idf(len(docs), scorer.live_count)
+        if is_telling(weight, len(docs), within, round_size):
+            bisect.insort(heaviest, (weight, stem))
+            del heaviest[:-TERMS]
     return [(stem, weight) for weight, stem in reversed(heaviest)]
 
 
@@ -162,15 +159,25 @@ def _bounded(frequency: Mapping[str, float], scorer: Scorer) -> Iterator[tuple[f
         scorer.deadline.check()
         least = max(scorer.postings.frequency(stream, stem) for stream in _BOUNDING)
         saturated = tf / (tf + K1)
-        yield saturated * _idf(max(least - deleted, 0), scorer), stem, saturated
+        yield saturated * idf(max(least - deleted, 0), scorer.live_count), stem, saturated
 
 
-def _idf(n: int, scorer: Scorer) -> float:
-    return math.log((scorer.live_count - n + 0.5) / (n + 0.5))
+def frequencies(decision: Decision, deadline: Deadline) -> dict[str, float]:
+    """The stems in a decision that may say what it is about, each with the weight of all of its
+    occurrences."""
+    frequency: dict[str, float] = defaultdict(float)
+    for stem, weight in _stems(decision, deadline):
+        frequency[stem] += weight
+    return frequency
 
 
-def _is_boilerplate(docs: IntArray, rounds: IntArray, round_: int, round_size: int) -> bool:
-    if round_size < _BOILERPLATE_ROUND:
-        return False
-    within = int(np.count_nonzero(rounds[docs] == round_))
-    return within > _BOILERPLATE * round_size
+def idf(n: int, decisions: int) -> float:
+    """Inverse document frequency of what is in `n` of all decisions; may be negative."""
+    return math.log((decisions - n + 0.5) / (n + 0.5))
+
+
+def is_telling(weight: float, n: int, within: int, round_size: int) -> bool:
+    """Whether a stem of some weight that is in `n` decisions, `within` of them of the same round,
+    relates a decision to others: one in this decision alone does not, nor does boilerplate."""
+    is_boilerplate = round_size >= _BOILERPLATE_ROUND and within > _BOILERPLATE * round_size
+    return weight > 0 and n > 1 and not is_boilerplate

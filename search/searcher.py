@@ -320,7 +320,11 @@ class Searcher:
         """The themes whose searches find a decision, in the order of the file; none where there is
         no such decision. Raises `StillCounting`, as `directory`."""
         key = self.engine.key(identifier)
-        return () if key is None else self.theme_counts().having(key, deadline)
+        if key is None:
+            return ()
+        sets = self.theme_counts().sets(deadline)
+        having = self.engine.having([kept for _, kept in sets], key, deadline)
+        return tuple(theme for (theme, _), has in zip(sets, having, strict=True) if has)
 
     def theme_counts(self) -> ThemeCounts:
         """What is known of the themes of the file as it is now."""

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.decision import Decision
-from index.storage.columns import NO_DATE, Columns
+from index.storage.columns import NO_DATE
 from index.storage.passages import (
     FIELDS,
     GRAM,
@@ -77,21 +77,32 @@ class _Runs(NamedTuple):
 class Wordings:
     """The wording of all decisions of one open index. Safe for threads."""
 
-    def __init__(self, segments: Sequence[tuple[Passages, int]], columns: Columns) -> None:
-        """`segments` come with their first documents."""
+    def __init__(
+        self,
+        segments: Sequence[tuple[Passages, int]],
+        live: npt.NDArray[np.bool_],
+        rounds: npt.NDArray[np.int32],
+        since: npt.NDArray[np.int64],
+    ) -> None:
+        """`segments` come with their first documents. Of each document (n,): whether it is live, a
+        number for its round, and since when it is there, which tells the oldest."""
         self._segments = segments
-        self._columns = columns
+        self._live = live
+        self._rounds = rounds
+        self._since = since
 
-    def of(self, doc: int, decision: Decision, deadline: Deadline) -> SharedWording:
-        """The passages of a document that others have."""
+    def of(
+        self, doc: int, decision: Decision, deadline: Deadline, round_size: int | None = None
+    ) -> SharedWording:
+        """The passages of a document that others have. `round_size`: decisions in its round, where
+        some that share nothing with it are not among the documents."""
         text = texts(decision)
         first, second = ([*map(_term, find_words(text[name]))] for name in FIELDS)
         words, border = numbers(first + second), len(first)
         runs = _joined([*self._found(words, border, deadline)])
-        runs = runs.only((runs.doc != doc) & self._columns.live[runs.doc])
-        rounds = self._columns.keywords["round"].ordinals
-        in_round = self._columns.live & (rounds == rounds[doc])
-        size = int(np.count_nonzero(in_round))
+        runs = runs.only((runs.doc != doc) & self._live[runs.doc])
+        in_round = self._live & (self._rounds == self._rounds[doc])
+        size = round_size or int(np.count_nonzero(in_round))
         having = 1 + _coverage(runs.only(in_round[runs.doc]), len(words))
         standard = [*_standard(having, size, border)]
         groups = _grouped(_between(runs, standard, len(words)))
@@ -132,13 +143,17 @@ class Wordings:
     def _shared(self, begin: int, end: int, runs: _Runs) -> SharedWords:
         """The passage that some runs make, with the oldest of their decisions."""
         docs = np.unique(runs.doc)
-        dates = self._columns.dates[docs]
-        since = np.where(dates == NO_DATE, self._columns.seen[docs] // _DAY, dates)
         others = []
-        for doc in docs[np.argsort(since, kind="stable")[:SHOWN]].tolist():
+        for doc in docs[np.argsort(self._since[docs], kind="stable")[:SHOWN]].tolist():
             _, *some = runs.only(runs.doc == doc)
             others.append(Repeat(doc, tuple(map(Run, *(array.tolist() for array in some)))))
         return SharedWords(begin, end, len(docs), 0, tuple(others))
+
+
+def since(dates: npt.NDArray[np.int32], seen: npt.NDArray[np.int64]) -> Ints:
+    """Since when decisions are there, in days since 1970: by their dates, or else when each was
+    first seen, in seconds."""
+    return np.where(dates == NO_DATE, seen // _DAY, dates)
 
 
 def told(

@@ -22,6 +22,7 @@ from index.build import build
 from index.storage import store
 from index.storage.columns import Columns
 from index.storage.store import Generation, Store
+from search.array_engine import ArrayEngines
 from search.live import LiveSearcher
 from search.request import SearchLimits
 from search.scoring import Matches, Scorer
@@ -314,7 +315,7 @@ def test_a_generation_that_is_gone_is_served_on_from_what_is_open(copy: Path) ->
 
 
 def test_a_switch_while_another_generation_is_opened_is_not_missed(copy: Path) -> None:
-    live = LiveSearcher(copy, SearchLimits())
+    live = LiveSearcher(ArrayEngines(copy), SearchLimits())
     assert live.current().generation.number == 2
     live._opening = threading.Thread()
     Store(copy).rollback()
@@ -325,7 +326,7 @@ def test_a_switch_while_another_generation_is_opened_is_not_missed(copy: Path) -
 
 def test_a_generation_that_lost_a_file_is_passed_over_at_a_switch(copy: Path) -> None:
     (copy / "CURRENT").write_text("gen-1\n")
-    live = LiveSearcher(copy, SearchLimits())
+    live = LiveSearcher(ArrayEngines(copy), SearchLimits())
     assert live.current().generation.number == 1
     (copy / "gen-2" / "columns" / "amounts.npy").unlink()
     (copy / "CURRENT.new").write_text("gen-2\n")

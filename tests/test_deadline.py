@@ -39,7 +39,7 @@ STEPS = {
     "Searcher._hits": 15,
     "count": 5,
     "overview": 5,
-    "groups": 5,
+    "named_groups": 5,
     "_order": 2,
     "_stems": 3,
     "_bounded": 20,

@@ -14,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.build import build
+from search.array_engine import ArrayEngines
 from search.directory import CountedArea, CountedTheme, Directory, StillCounting, remembered
 from search.engine import KeptSet
 from search.live import LiveSearcher
@@ -233,7 +234,7 @@ def test_themes_are_counted_ahead_of_every_generation_and_every_file(
     monkeypatch.setattr("search.live._LOOK_SECONDS", 0.05)
     (tmp_path / "small.txt").write_text(SMALL, "utf-8")
     build([tmp_path / "small.txt"], tmp_path / "index")
-    live = LiveSearcher(tmp_path / "index", SearchLimits(), themes=file)
+    live = LiveSearcher(ArrayEngines(tmp_path / "index"), SearchLimits(), themes=file)
     live.count_ahead()
 
     def is_counted() -> bool:

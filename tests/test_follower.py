@@ -25,6 +25,7 @@ from index.storage import store
 from index.storage.columns import moment, seconds
 from index.storage.replica import replicate
 from index.storage.store import Generation, Store
+from search.array_engine import ArrayEngines
 from search.live import LiveSearcher
 from search.request import SearchLimits
 from tests.conftest import FEW_THEMES, document, eventually, serving
@@ -121,12 +122,13 @@ class Polling:
 READER = """
 import sys, time
 from pathlib import Path
+from search.array_engine import ArrayEngines
 from search.live import LiveSearcher
 from search.request import SearchLimits, SearchRequest
 from web.api import bodies
 
 limits = SearchLimits()
-lives = [LiveSearcher(Path(path), limits) for path in sys.argv[1:]]
+lives = [LiveSearcher(ArrayEngines(Path(path)), limits) for path in sys.argv[1:]]
 while True:
     for at, live in enumerate(lives):
         searcher = live.current()
@@ -330,7 +332,7 @@ def test_where_nothing_can_be_noted_a_copy_is_read_once_and_not_at_each_request(
     read: list[Path] = []
     real = store._sha256
     monkeypatch.setattr(store, "_sha256", lambda path: read.append(path) or real(path))
-    live = LiveSearcher(copy, SearchLimits())
+    live = LiveSearcher(ArrayEngines(copy), SearchLimits())
     for _ in range(3):
         assert live.current().generation.number == 1
     assert sorted(read) == sorted(Store(copy).named().served)

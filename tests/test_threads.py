@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from index.storage.store import Store
-from search.array_engine import ArrayEngine
+from search.array_engine import ArrayEngine, ArrayEngines
 from search.live import LiveSearcher
 from search.postings import Cache, Posting
 from search.request import SearchLimits, SearchRequest
@@ -78,7 +78,7 @@ def test_many_threads_get_the_answers_of_one(sample_index: Path, sample: Searche
 
 @pytest.mark.usefixtures("switching")
 def test_many_threads_open_one_engine_between_them(sample_index: Path) -> None:
-    live = LiveSearcher(sample_index, SearchLimits())
+    live = LiveSearcher(ArrayEngines(sample_index), SearchLimits())
     assert len(set(map(id, at_once(lambda number: live.current())))) == 1
 
 

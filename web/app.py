@@ -9,9 +9,8 @@ from flask_babel import Babel
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from index.errors import BeslutError, IndexUnusable
-from search.live import LiveSearcher
 from search.request import RequestError, SearchTimeout
-from web import caching, current, formats, language, problems, urls
+from web import caching, current, engines, formats, language, problems, urls
 from web.api import routes as api
 from web.downloads import Slots
 from web.messages import explained
@@ -41,13 +40,7 @@ def create_app(settings: Settings, command: str = "beslut index MAPP") -> Flask:
     app.config["SETTINGS"] = settings
     app.config["COMMAND"] = command
     app.config["SLOTS"] = Slots(settings.exports)
-    app.config["LIVE"] = LiveSearcher(
-        settings.index,
-        settings.limits,
-        settings.cache_megabytes * 1024 * 1024,
-        settings.themes_path,
-        settings.owners_path,
-    )
+    app.config["LIVE"] = engines.live(settings)
     app.config["LIVE"].themes.current()  # read now, outside the time limit of a search
     Babel(app, default_locale="sv", locale_selector=lambda: language.LANGUAGES[language.selected()])
     app.wsgi_app = language.LanguagePrefix(app.wsgi_app)  # type: ignore[assignment]

@@ -34,9 +34,10 @@ _TYPE = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The copy of a source file. ``name``: its original name without folders; ``size`` in bytes."""
+    """The copy of a source file: ``original`` is its name in the manifest, ``name`` that of the
+    source without folders; ``size`` in bytes."""
 
-    path: Path
+    original: str
     name: str
     size: int
 
@@ -56,7 +57,8 @@ def originals(searcher: Searcher) -> Mapping[str, Original]:
 def send(original: Original, sha256: str) -> Response:
     """The file as an attachment; a 304 or a part of it on request. Nothing is sent that is not what
     the address says; raises `Refused` while too many are being sent."""
-    if _sha256(original.path) != sha256:
+    path = current.searcher().engine.original(original.original)
+    if _sha256(path) != sha256:
         raise _unreadable()
     response = Response(content_type=_TYPE)
     response.headers["Content-Disposition"] = _attachment(original.name)
@@ -67,7 +69,7 @@ def send(original: Original, sha256: str) -> Response:
         _with_range(request.environ, sha256), accept_ranges=True, complete_length=original.size
     )
     if request.method == "GET" and response.status_code in (200, 206):
-        response.response = _body(original, response)
+        response.response = _body(path, original.size, response)
         response.direct_passthrough = True
     return response
 
@@ -85,10 +87,10 @@ def _with_range(environment: WSGIEnvironment, tag: str) -> WSGIEnvironment:
     return {name: value for name, value in environment.items() if name != "HTTP_RANGE"}
 
 
-def _body(original: Original, response: Response) -> Download:
+def _body(path: Path, size: int, response: Response) -> Download:
     part = response.content_range
-    span = (part.start or 0, part.stop or original.size)
-    body = Download(current.slots().take(), lambda: original.path.open("rb"), span)
+    span = (part.start or 0, part.stop or size)
+    body = Download(current.slots().take(), lambda: path.open("rb"), span)
     try:
         body.open()
     except OSError as error:
@@ -131,7 +133,7 @@ def _named(searcher: Searcher) -> dict[str, Original]:
     files = generation.manifest["files"]
     return {
         source["sha256"]: Original(
-            generation.path / source["original"],
+            source["original"],
             source["file"].rpartition("/")[2],
             files[source["original"]]["size"],
         )

@@ -98,19 +98,24 @@ def _hashes(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return hashes
 
 
+def packed(places: npt.NDArray[np.int64], kept: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+    """Fingerprints, each with its place, in order: a number for each, which sorts as they do."""
+    both: npt.NDArray[np.uint64] = np.sort(
+        kept.astype(np.uint64) << np.uint64(_LOW) | places.astype(np.uint64)
+    )
+    return both
+
+
 def write(
     storage: FileStorage, segment: W3Segment, words: Words, ends: npt.NDArray[np.int64]
 ) -> None:
     """Writes the file of a segment: the words of `FIELDS` of all its documents in a row, and where
     each text ends."""
-    places, kept = fingerprints(words, ends)
-    packed = kept.astype(np.uint64) << np.uint64(_LOW)
-    packed |= places.astype(np.uint64)
-    packed.sort()
+    kept = packed(*fingerprints(words, ends))
     bounds = np.concatenate(([0], ends)).astype(np.uint32)
     with segment.create_file(storage, _EXTENSION) as file:
-        file.write(np.array([len(packed), len(bounds)], np.int64).tobytes())
-        file.write(packed.tobytes())
+        file.write(np.array([len(kept), len(bounds)], np.int64).tobytes())
+        file.write(kept.tobytes())
         file.write(bounds.tobytes())
         file.write(short(words).tobytes())
 
@@ -122,15 +127,30 @@ class Passages:
     begins, `FIELDS` of each document in a row, and where the last ends.
     """
 
-    def __init__(self, folder: Path, segment: W3Segment) -> None:
+    def __init__(
+        self,
+        packed: npt.NDArray[np.uint64],
+        bounds: npt.NDArray[np.uint32],
+        words: npt.NDArray[np.uint16],
+    ) -> None:
+        """`packed` (k,), see `packed`, are the fingerprints in order."""
+        self._packed = packed
+        self.bounds = bounds
+        self.words = words
+
+    @classmethod
+    def open(cls, folder: Path, segment: W3Segment) -> Passages:
+        """Maps what `write` wrote."""
         mapped: npt.NDArray[np.uint8] = np.memmap(
             folder / segment.make_filename(_EXTENSION), np.uint8, "r"
         ).view(np.ndarray)
         kept, bounds = mapped[:16].view(np.int64).tolist()
         first, second = 16 + 8 * kept, 16 + 8 * kept + 4 * bounds
-        self._packed = mapped[16:first].view(np.uint64)
-        self.bounds = mapped[first:second].view(np.uint32)
-        self.words = mapped[second:].view(np.uint16)
+        return cls(
+            mapped[16:first].view(np.uint64),
+            mapped[first:second].view(np.uint32),
+            mapped[second:].view(np.uint16),
+        )
 
     def spans(
         self, wanted: npt.NDArray[np.uint32]

@@ -6,6 +6,7 @@ import itertools
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from search.dimensions import COUNTED, DIMENSIONS, SORTS, Dimension
 from search.directory import CountedTheme, Directory
 from search.owner_remarks import owner_remarks
 from search.result import FacetValue, Hit, SearchResult
-from search.searcher import THEME_ANALYSIS, Searcher, owners_file, themes_file
+from search.searcher import THEME_ANALYSIS, owners_file, themes_file
 from search.staff_file import FileProblem, StaffFile
 from search.theme_remarks import remarks
 from search.themes import Themes
@@ -28,15 +29,11 @@ from search.thread import Thread, common_themes, thread
 from web import formats, labels, urls
 from web.api import bodies
 from web.cli.options import exposed, fail, index_option, settings
+from web.engines import opened
 from web.formats import isolated
 from web.messages import note
-from web.settings import Settings
 
 Command = Callable[..., Any]
-
-
-def _opened(given: Settings) -> Searcher:
-    return Searcher.open(given.index, given.limits, given.themes_path, given.owners_path)
 
 
 def _filter_options(command: Command) -> Command:
@@ -75,7 +72,7 @@ def search(words: Sequence[str], index_path: str | None, as_json: bool, **option
     for error in parsed.errors.values():
         raise error
     exposed(given)
-    searcher = _opened(given)
+    searcher = opened(given)
     result = searcher.search(urls.ordered(parsed.request))
     if as_json:
         body = bodies.answer(result, searcher.updated, bodies.View({}, "", given.limits))
@@ -93,7 +90,7 @@ def related(identifier: str, index_path: str | None, as_json: bool) -> None:
     themes, and the words they share."""
     given = settings(index=index_path)
     exposed(given)
-    searcher = _opened(given)
+    searcher = opened(given)
     found = thread(searcher, identifier, NEVER)
     if found is None:
         fail(
@@ -119,7 +116,7 @@ def themes(file: Path | None, index_path: str | None, count: bool, as_json: bool
     _refuse(checked)
     if count or as_json:
         exposed(given)
-        searcher = Searcher.open(given.index, given.limits, checked.path)
+        searcher = opened(replace(given, themes=str(checked.path)))
         _show_directory(searcher.directory(), found, as_json)
     else:
         click.echo(f"{checked.path}: {len(found)} grupper och {len(found.by_slug)} teman, inga fel")
@@ -138,7 +135,7 @@ def owners(file: Path | None, index_path: str | None) -> None:
     _refuse(checked)
     click.echo(f"{checked.path}: {len(groups)} grupper, inga fel")
     exposed(given)
-    searcher = Searcher.open(given.index, given.limits, given.themes_path, checked.path)
+    searcher = opened(replace(given, owners=str(checked.path)))
     _show_remarks(owner_remarks(groups, searcher.parties_named))
 
 

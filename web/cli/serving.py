@@ -16,8 +16,9 @@ import click
 
 from search.deadline import Deadline
 from search.request import SearchRequest, SearchTimeout
-from search.searcher import Searcher, owners_file, themes_file
+from search.searcher import owners_file, themes_file
 from web.cli.options import DEFAULTS, exposed, index_option, settings
+from web.engines import opened
 from web.settings import Settings, variable
 
 COUNT_SECONDS = 3
@@ -89,7 +90,7 @@ def _ready(chosen: Settings) -> bool:
     owners = owners_file(chosen.owners_path)
     for problem in (*themes_file(chosen.themes_path).problems, *owners.problems):
         click.echo(f"beslut: varning: {problem}", err=True)
-    searcher = Searcher.open(chosen.index, chosen.limits, chosen.themes_path, chosen.owners_path)
+    searcher = opened(chosen)
     is_sample = searcher.generation.is_sample
     searcher.search(SearchRequest(q="beslut"))
     searcher.themes.current().look_up_all()
