@@ -4,6 +4,7 @@ BeslutError
 ├── ExplainedError          has ``what`` happened and the ``remedy``, both in Swedish
 │   ├── ReadError           a source file cannot be read            (index.documents)
 │   ├── IndexUnusable       there is no index, or it is not whole   (index.storage)
+│   │   └── ClusterUnavailable  a cluster does not answer, or in part (search.opensearch)
 │   ├── IndexLocked         somebody else is writing                (index.storage)
 │   ├── NotWithheld         what is to be withheld would be shown   (index.build)
 │   └── ReplicationError    a copy of an index cannot be made       (index.storage)
@@ -44,6 +45,10 @@ class ReadError(ExplainedError):
 
 class IndexUnusable(ExplainedError):
     """There is no index at the path, it is of another format, or it is damaged."""
+
+
+class ClusterUnavailable(IndexUnusable):
+    """The cluster that is to answer cannot be reached, or has no whole answer, or no index."""
 
 
 class IndexLocked(ExplainedError):

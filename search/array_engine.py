@@ -43,6 +43,7 @@ from search.dimensions import BY_NAME, VALUES
 from search.engine import Engine, KeptSet, Key, Page, Related, Scan, Scored, SharedWording
 from search.history import Arrival, JournalHistory
 from search.marks import Marks, Place
+from search.named import NamedValues
 from search.owners import Owners, Party
 from search.parties import NUMBERS, Parties, grouped
 from search.places import Places
@@ -99,7 +100,7 @@ class ArrayEngines:
         return True
 
 
-class ArrayEngine:
+class ArrayEngine(NamedValues):
     """`search.engine.Engine`, where the methods are described, over a generation opened read-only.
     A key is Whoosh's document number, which is a row of every column. Safe for threads."""
 
@@ -120,10 +121,10 @@ class ArrayEngine:
             segments = [leaf.segment() for leaf, _ in self._reader.leaf_readers()]
             self._records = Records(generation.whoosh, segments)
             columns = Columns.open(generation.columns)
-            self._parties = _parties(columns, self.owners)
             places = place_column(columns.keywords["place"])
-            keywords = {**columns.keywords, **self._parties, "place": places}
-            self._columns = replace(columns, keywords=keywords)
+            parties = _grouped(columns, self.owners)
+            self.keywords = {**columns.keywords, **parties, "place": places}
+            self._columns = replace(columns, keywords=self.keywords)
             postings = Postings(generation.whoosh, self._reader, self._columns.live)
             opened.enter_context(closing(postings))
             word_starts = [WordStarts(generation.whoosh, segment) for segment in segments]
@@ -271,44 +272,12 @@ class ArrayEngine:
         everything = self._scorer.matches(query.Every()).docs
         return facets.crossed(name, by, self._columns, everything)
 
-    def canonical(self, request: SearchRequest) -> SearchRequest:
-        filters = dict(request.filters)
-        for name in (*self._parties, "place"):
-            keyword = self._columns.keywords[name]
-            # What nobody is called stays as it was asked for, and is told by that.
-            told = [
-                [keyword.names[at] for at in keyword.find(value)] or [value]
-                for value in request.values(name)
-            ]
-            if told:
-                filters[name] = tuple(dict.fromkeys(one for some in told for one in some))
-        return replace(request, filters=filters)
-
-    def absent(self, request: SearchRequest) -> list[tuple[str, str]]:
-        return facets.absent(request, self._columns.keywords, self._counter.whole)
-
-    def parties(self, dimension: str, slug: str) -> tuple[Party, ...]:
-        return self._parties[dimension].parties(slug)
-
-    def parties_named(self, dimension: str, name: str) -> tuple[Party, ...]:
-        parties = self._parties[dimension]
-        return tuple(one for at in parties.find(name) if (one := parties.party(at)))
-
-    def all_parties(self, dimension: str) -> list[Party]:
-        parties = self._parties[dimension]
-        used = np.unique(parties.ordinals[self._columns.live])
-        return [one for at in used.tolist() if (one := parties.party(at))]
-
-    def party_names(self, dimension: str) -> list[tuple[int, tuple[str, ...]]]:
-        parties = self._parties[dimension]
-        docs = np.flatnonzero(self._columns.live)
-        counts = np.bincount(parties.ordinals[docs], minlength=len(parties.names)).tolist()
-        named = zip(counts, parties.names, parties.writings, strict=True)
-        return [(count, (label, *names)) for count, label, names in named if label]
-
     def party_of(self, key: Key, dimension: str) -> Party | None:
-        parties = self._parties[dimension]
+        parties = self._parties(dimension)
         return parties.party(int(parties.ordinals[_doc(key)]))
+
+    def whole(self, name: str) -> npt.NDArray[np.intp]:
+        return self._counter.whole(name)
 
     def key(self, identifier: str) -> Key | None:
         docs = self._scorer.postings.read(ID, identifier).docs
@@ -466,7 +435,7 @@ class _Bits:
         return int((self._bits[docs >> 3] >> (docs & 7) & 1).sum())
 
 
-def _parties(columns: Columns, owners: Owners) -> dict[str, Parties]:
+def _grouped(columns: Columns, owners: Owners) -> dict[str, Parties]:
     """The columns of owners and funders, grouped."""
     keywords = columns.keywords
     return {

@@ -70,7 +70,7 @@ class _Leaf:
     token: Token | None = None  # of a word whose inflections, compounds and slips count
     marks: Marks = dataclass_field(default_factory=Marks)
     tree: WordQuery = dataclass_field(default_factory=lambda: WordQuery([]))
-    guess: query.Query | None = None
+    guess: WordQuery | None = None
     documents: int = 0
     expansions: list[Expansion] = dataclass_field(default_factory=list)
     corrected: str | None = None
@@ -199,12 +199,15 @@ class _Planner:
             trees.append(WordQuery([one.tree for one in leaf.readings if not one.guess]))
         counts = iter(self.engine.matching(trees, self.deadline))
         for leaf in leaves:
-            matched = [reading for reading in leaf.readings if next(counts)]
+            found = [(one, count) for one in leaf.readings if (count := next(counts))]
+            matched = [reading for reading, _ in found]
             leaf.documents = next(counts)
             kept = [reading for reading in matched if not reading.guess]
             leaf.tree = WordQuery([reading.tree for reading in kept or leaf.readings[:1]])
             leaf.tree.documents = leaf.documents
-            leaf.guess = matched[0].tree if matched and not kept else None
+            if matched and not kept:
+                leaf.guess = WordQuery([matched[0].tree])
+                leaf.guess.documents = found[0][1]
             self._say(leaf, kept or matched)
 
     def _say(self, leaf: _Leaf, matched: Sequence[WordReading]) -> None:

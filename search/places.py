@@ -61,8 +61,8 @@ class Places:
         terms, _, word_starts = self._segments[number]
         bounds = self._bounds(number, docs)
         whole = [(bound[0], bound[-1]) for bound in bounds]
-        stems = {stem for one in marks.values() for stem in _stems(one)}
-        words = {word for one in marks.values() for word in _words(one)}
+        stems = {stem for one in marks.values() for stem in stems_of(one)}
+        words = {word for one in marks.values() for word in words_of(one)}
         stems_found = _Occurrences(terms, POSITIONS, stems, whole, deadline)
         words_found = _Occurrences(terms, POSITIONS + EXACT, words, whole, deadline)
         result: dict[int, dict[str, list[Place]]] = {doc: {} for doc in docs}
@@ -74,7 +74,7 @@ class Places:
                 stems_here, words_here = (
                     found.between(begin, end) for found in (stems_found, words_found)
                 )
-                if (stems_here or words_here) and (runs := _runs(stems_here, words_here, one)):
+                if (stems_here or words_here) and (runs := runs_of(stems_here, words_here, one)):
                     starts = word_starts.between(begin, end).tolist()
                     result[doc][name] = [
                         Place(starts[first - begin], starts[last - begin], key)
@@ -136,17 +136,17 @@ class _Occurrences:
         return [*zip(self._places[first:last], self._keys[first:last], strict=True)]
 
 
-def _stems(marks: Marks) -> Iterator[str]:
+def stems_of(marks: Marks) -> Iterator[str]:
     yield from marks.stems
     yield from (stem for groups in marks.together for group in groups for stem in group)
 
 
-def _words(marks: Marks) -> Iterator[str]:
+def words_of(marks: Marks) -> Iterator[str]:
     yield from marks.surfaces
     yield from (word for words in marks.phrases for word in words)
 
 
-def _runs(stems: Found, words: Found, marks: Marks) -> list[tuple[int, int, str]]:
+def runs_of(stems: Found, words: Found, marks: Marks) -> list[tuple[int, int, str]]:
     """The first and last position of each thing to mark in a text, in order, and what it is there
     for."""
     singly = [one for one in stems if one[1] in marks.stems]

@@ -83,7 +83,7 @@ class Scorer:
 
     def idf(self, n: int) -> float:
         """Inverse document frequency of what occurs in `n` decisions."""
-        return math.log(1 + (self.live_count - n + 0.5) / (n + 0.5))
+        return inverse_document_frequency(n, self.live_count)
 
     def saturated(self, term: TermQuery) -> Posting:
         """sat(t, d) of a term, for the decisions that contain it."""
@@ -234,6 +234,11 @@ class Scorer:
             at = np.searchsorted(docs, child.docs) if few else child.docs
             scores[at] = combine(scores[at], child.scores)
         return Matches(docs, scores if few else scores[docs])
+
+
+def inverse_document_frequency(n: int, decisions: int) -> float:
+    """That of what occurs in `n` of all decisions; never negative."""
+    return math.log(1 + (decisions - n + 0.5) / (n + 0.5))
 
 
 def _key(tree: query.Query) -> str:

@@ -330,7 +330,8 @@ class Searcher:
         """What is known of the themes of the file as it is now."""
         themes = self.themes.current()
         if self._counts is None or self._counts.themes.digest != themes.digest:
-            found = remembered(f"{self._digest}-{themes.digest}")
+            engine = type(self.engine).__name__  # of which each knows its sets in its own way
+            found = remembered(f"{engine}-{self._digest}-{themes.digest}")
             self._counts = ThemeCounts(themes, partial(self._kept, themes), found)
         return self._counts
 

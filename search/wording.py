@@ -96,9 +96,7 @@ class Wordings:
     ) -> SharedWording:
         """The passages of a document that others have. `round_size`: decisions in its round, where
         some that share nothing with it are not among the documents."""
-        text = texts(decision)
-        first, second = ([*map(_term, find_words(text[name]))] for name in FIELDS)
-        words, border = numbers(first + second), len(first)
+        words, border = numbered(decision)
         runs = _joined([*self._found(words, border, deadline)])
         runs = runs.only((runs.doc != doc) & self._live[runs.doc])
         in_round = self._live & (self._rounds == self._rounds[doc])
@@ -150,6 +148,13 @@ class Wordings:
         return SharedWords(begin, end, len(docs), 0, tuple(others))
 
 
+def numbered(decision: Decision) -> tuple[Words, int]:
+    """The words of a decision that are compared, and how many of them are in the first field."""
+    text = texts(decision)
+    first, second = ([*map(_term, find_words(text[name]))] for name in FIELDS)
+    return numbers(first + second), len(first)
+
+
 def since(dates: npt.NDArray[np.int32], seen: npt.NDArray[np.int64]) -> Ints:
     """Since when decisions are there, in days since 1970: by their dates, or else when each was
     first seen, in seconds."""
@@ -170,19 +175,17 @@ def told(
     first, second = ([*find_tokens(text[name])] for name in FIELDS)
     tokens, border = first + second, len(first)
     words = [_term(token[0]) for token in tokens]
+    shown = dict.fromkeys(repeat.key for one in shared.passages for repeat in one.others)
     others: dict[Key, tuple[Decision, list[str]]] = {}
+    for key, other in zip(shown, read(shown), strict=True):
+        deadline.check()
+        text = texts(other)
+        others[key] = other, [word for name in FIELDS for word in find_words(text[name])]
     passages = []
     for one in shared.passages:
         elsewhere, runs = [], []
         for repeat in one.others:
             deadline.check()
-            if repeat.key not in others:
-                (other,) = read([repeat.key])
-                text = texts(other)
-                others[repeat.key] = (
-                    other,
-                    [word for name in FIELDS for word in find_words(text[name])],
-                )
             other, written = others[repeat.key]
             same = [run for some in repeat.runs if (run := _same(words, written, some))]
             if same:

@@ -147,7 +147,7 @@ class Columns:
         seen when it was read, without identity and number. Of each, `values` are those of
         `keywords.keyword_values`, `lengths` and `extents` those of `schema.Analysed`."""
         ends = np.cumsum(np.array(extents, np.int64)).reshape(np.shape(extents))
-        keys = [sort_key(decision.title)[:_TITLE_KEY_BYTES] for decision in decisions]
+        keys = [title_key(decision) for decision in decisions]
         cases = [case_digest(decision.case_number) for decision in decisions]
         read = _read(decisions)
         return cls(
@@ -261,6 +261,11 @@ def hundredths(decision: Decision) -> int:
     if decision.amount is None or decision.currency != "SEK":
         return NO_AMOUNT
     return int(decision.amount * 100)
+
+
+def title_key(decision: Decision) -> bytes:
+    """What sorts as the title does in Swedish, at most `_TITLE_KEY_BYTES`."""
+    return sort_key(decision.title)[:_TITLE_KEY_BYTES]
 
 
 def days(day: date | None) -> int:

@@ -65,7 +65,15 @@ class Records:
 
     def read(self, doc: int) -> Decision:
         """The decision of a document."""
+        return parsed(self.text(doc))
+
+    def text(self, doc: int) -> bytes:
+        """The decision of a document as it is kept, see `parsed`."""
         segment = bisect_right(self._firsts, doc) - 1
         start, end = self._starts[segment][doc - self._firsts[segment] :][:2].tolist()
-        text = zlib.decompress(self._packed[segment][start:end].tobytes())
-        return from_data(json.loads(text.decode("utf-8", "surrogatepass")))
+        return zlib.decompress(self._packed[segment][start:end].tobytes())
+
+
+def parsed(text: bytes) -> Decision:
+    """A decision of what is kept of it."""
+    return from_data(json.loads(text.decode("utf-8", "surrogatepass")))

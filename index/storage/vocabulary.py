@@ -262,6 +262,14 @@ class Vocabulary:
         )
         return dict(self._rows(query, (_storable(fold_ascii(beginning)), limit)))
 
+    def beginning_with(self, prefix: str, after: str, limit: int) -> list[str]:
+        """Words that begin so, dots and all, and come after another, in order, at most `limit`."""
+        query = (
+            "SELECT word FROM words WHERE word BETWEEN ?1 AND ?1 || char(0x10FFFF)"
+            " AND word > ?2 AND n > 0 ORDER BY word LIMIT ?3"
+        )
+        return self._words(query, _storable(prefix), _storable(after), limit)
+
     def count(self, word: str) -> int:
         """How many decisions have a word as written."""
         rows = self._rows("SELECT n FROM words WHERE word = ?", (_storable(word),))

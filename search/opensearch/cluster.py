@@ -1,0 +1,229 @@
+"""How is a cluster asked? Its address and credentials, its errors, and whole answers only.
+
+Whatever keeps the cluster from answering is a `ClusterUnavailable`, which says what whoever runs it
+may do; only that a request's time is up is a `SearchTimeout`. An answer that lacks a shard is none.
+No message has anything of a request or of the credentials in it, and the client library, which
+would log both, is silenced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import (
+    AuthenticationException,
+    AuthorizationException,
+    ConnectionError,
+    ConnectionTimeout,
+    NotFoundError,
+    OpenSearchException,
+    SSLError,
+    TransportError,
+)
+
+from index.errors import ClusterUnavailable
+from search.deadline import NEVER, Deadline
+from search.request import SearchTimeout
+
+OLDEST, NEWEST = (2, 19), (3, 0)
+"""The versions of OpenSearch that are known to work: from the first to before the last."""
+_SECONDS = 60.0  # that a request without a deadline may take
+_GRACE = 0.05  # seconds for an answer whose time is up to arrive as one that says so
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """Where the cluster is, and what is made there. ``addresses`` are those of its nodes; ``name``
+    is the alias that is searched, and what the names of all of its indexes begin with. ``ca``: the
+    file of the certificates that its own are to be signed with, if not those of this machine."""
+
+    addresses: tuple[str, ...]
+    name: str = "beslut"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca: str = ""
+    shards: int = 3
+    replicas: int = 1
+
+
+class Cluster:
+    """A cluster of OpenSearch. Safe for threads. All methods raise `ClusterUnavailable`, and those
+    that take a deadline `SearchTimeout`."""
+
+    def __init__(self, options: ClusterOptions) -> None:
+        self.options = options
+        logging.getLogger("opensearch").setLevel(logging.CRITICAL + 1)
+        secure = options.addresses[0].startswith("https")
+        trust: Json = {"verify_certs": True, "ssl_show_warn": False} if secure else {}
+        if secure and options.ca:
+            trust["ca_certs"] = options.ca
+        self.client = OpenSearch(
+            hosts=[*options.addresses],
+            http_auth=(options.user, options.password) if options.user else None,
+            http_compress=False,
+            timeout=_SECONDS,
+            max_retries=max(1, len(options.addresses)),  # a lost node's requests go to another
+            retry_on_timeout=True,
+            pool_maxsize=32,
+            **trust,
+        )
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.client.close()
+
+    def check_version(self) -> None:
+        """That this is an OpenSearch that is known to work."""
+        with self.answering():
+            version = self.client.info()["version"]
+        numbers = re.match(r"(\d+)\.(\d+)", version["number"])
+        found = tuple(map(int, numbers.groups())) if numbers else (0, 0)
+        if version.get("distribution") != "opensearch" or not OLDEST <= found < NEWEST:
+            kind = version.get("distribution", "annat än opensearch")
+            raise ClusterUnavailable(
+                f"klustret är {kind} {version['number']}",
+                f"använd OpenSearch {OLDEST[0]}.{OLDEST[1]} eller senare, före {NEWEST[0]}.0",
+            )
+
+    def current(self) -> str:
+        """The index that the alias leads to."""
+        name = self.options.name
+        with self.answering():
+            try:
+                found = self.client.indices.get_alias(name=name, request_timeout=5)
+            except NotFoundError as error:
+                what = f"klustret har inget alias {name}"
+                remedy = "kör `beslut index KÄLLA...`, som lägger dit indexet"
+                raise ClusterUnavailable(what, remedy) from error
+        if len(found) != 1:
+            what = f"klustrets alias {name} leder till {len(found)} index"
+            raise ClusterUnavailable(what, "låt det leda till ett, eller kör `beslut index`")
+        return str(next(iter(found)))
+
+    def search(
+        self, index: str, body: Json, deadline: Deadline = NEVER, scores_of_names: bool = False
+    ) -> Json:
+        """One search; `scores_of_names`: with what each named part of it scored."""
+        deadline.check()
+        left = _left(deadline)
+        with self.answering(deadline):
+            answer: Json = self.client.search(
+                index=index,
+                body=body | {"timeout": f"{left * 1000:.0f}ms"},
+                request_timeout=left + _GRACE,
+                allow_partial_search_results="false",
+                include_named_queries_score=str(scores_of_names).lower(),
+            )
+        _check_whole(answer, deadline)
+        return answer
+
+    def searches(
+        self, index: str, bodies: Sequence[Json], deadline: Deadline = NEVER
+    ) -> list[Json]:
+        """Several searches in one round trip."""
+        if not bodies:
+            return []
+        deadline.check()
+        left = _left(deadline)
+        head, limit = {"allow_partial_search_results": False}, {"timeout": f"{left * 1000:.0f}ms"}
+        lines = [one for body in bodies for one in (head, body | limit)]
+        with self.answering(deadline):
+            answers: list[Json] = self.client.msearch(
+                index=index, body=lines, request_timeout=left + _GRACE
+            )["responses"]
+        for answer in answers:
+            _check_whole(answer, deadline)
+        return answers
+
+    @contextlib.contextmanager
+    def point_in_time(self, index: str) -> Iterator[str]:
+        """Holds what a long walk through an index reads, whatever becomes of that; its id."""
+        with self.answering():
+            opened: str = self.client.create_pit(
+                index=index, params={"keep_alive": "5m", "allow_partial_pit_creation": "false"}
+            )["pit_id"]
+        try:
+            yield opened
+        finally:
+            with contextlib.suppress(OpenSearchException):  # it ends by itself
+                self.client.delete_pit(body={"pit_id": [opened]})
+
+    def walk(self, index: str, body: Json, size: int, deadline: Deadline = NEVER) -> Iterator[Json]:
+        """All hits of a search in its order, read `size` at a time at a point in time. The order
+        must tell any two hits apart."""
+        with self.point_in_time(index) as pit:
+            after: Json = {}
+            while True:
+                deadline.check()
+                page = {"size": size, "pit": {"id": pit, "keep_alive": "5m"}, **body, **after}
+                with self.answering():
+                    answer = self.client.search(
+                        body=page, params={"allow_partial_search_results": "false"}
+                    )
+                _check_whole(answer, NEVER)
+                hits = answer["hits"]["hits"]
+                yield from hits
+                if len(hits) < size:
+                    return
+                after = {"search_after": hits[-1]["sort"]}
+
+    @contextlib.contextmanager
+    def answering(self, deadline: Deadline = NEVER) -> Iterator[None]:
+        """Makes `ClusterUnavailable` of what the client raises."""
+        try:
+            yield
+        except ConnectionTimeout as error:
+            if deadline.end < math.inf:
+                raise SearchTimeout(deadline.seconds) from error
+            raise _unavailable("svarar inte i tid", "se efter hur klustret mår") from error
+        except SSLError as error:
+            remedy = "ange i BESLUT_ENGINE_CA vad dess certifikat är utfärdat av"
+            raise _unavailable("har ett certifikat som inte går att lita på", remedy) from error
+        except ConnectionError as error:
+            remedy = "kontrollera BESLUT_ENGINE och att minst en nod är igång"
+            raise _unavailable("går inte att nå", remedy) from error
+        except (AuthenticationException, AuthorizationException) as error:
+            remedy = "kontrollera BESLUT_ENGINE_USER och BESLUT_ENGINE_PASSWORD och rollens rätt"
+            raise _unavailable(f"nekar tillträde ({error.status_code})", remedy) from error
+        except TransportError as error:
+            deadline.check()
+            raise _refused(error.status_code, error.error) from error
+        except OpenSearchException as error:
+            raise _refused(type(error).__name__, "") from error
+
+
+def _left(deadline: Deadline) -> float:
+    """Seconds that a request may take."""
+    return min(deadline.end - time.monotonic(), _SECONDS)
+
+
+def _check_whole(answer: Mapping[str, Any], deadline: Deadline) -> None:
+    """Raises unless an answer is from all shards, and from all of each."""
+    if answer.get("timed_out"):
+        raise SearchTimeout(deadline.seconds)
+    if error := answer.get("error"):
+        deadline.check()
+        raise _refused(answer.get("status", ""), str(error.get("type", "")))
+    shards = answer["_shards"]
+    if shards["failed"] or shards["successful"] < shards["total"]:
+        what = f"svarar från {shards['successful']} av {shards['total']} delar"
+        raise _unavailable(what, "se efter hur klustret mår")
+
+
+def _unavailable(what: str, remedy: str) -> ClusterUnavailable:
+    return ClusterUnavailable(f"klustret {what}", remedy)
+
+
+def _refused(status: object, kind: str) -> ClusterUnavailable:
+    told = " ".join(str(one) for one in (status, kind) if one)
+    return _unavailable(f"kan inte svara ({told})", "se i klustrets logg och `_cluster/health`")

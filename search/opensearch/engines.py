@@ -1,0 +1,91 @@
+"""Which index of the cluster answers? The one that the alias leads to."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import threading
+import time
+from pathlib import Path
+
+from index.errors import ClusterUnavailable
+from index.storage.store import MANIFEST, SEAL, Generation, facts
+from search.engine import Engine
+from search.opensearch.cluster import Cluster
+from search.opensearch.engine import OpenSearchEngine
+from search.opensearch.files import Files, travelling
+from search.opensearch.mapping import layout
+from search.opensearch.publishing import about
+from search.owners import Owners
+
+_LOOK_SECONDS = 1.0
+"""Between two looks at the alias; within 2 s, what is published is seen."""
+
+
+class OpenSearchEngines:
+    """`search.engine.Engines`, where the methods are described: what the alias of a cluster leads
+    to. The files that travel with an index are kept in a `folder` of this machine."""
+
+    def __init__(self, cluster: Cluster, folder: Path) -> None:
+        self._cluster = cluster
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._looked = 0.0
+        self._current: str | ClusterUnavailable = ""
+
+    def stamp(self) -> str:
+        with self._lock:
+            if time.monotonic() - self._looked >= _LOOK_SECONDS:
+                try:
+                    self._current = self._cluster.current()
+                except ClusterUnavailable as error:
+                    self._current = error  # for as long, so that nobody else waits in vain
+                self._looked = time.monotonic()
+        if isinstance(self._current, ClusterUnavailable):
+            raise self._current
+        return self._current
+
+    def is_verified(self) -> bool:
+        return False  # files are fetched and terms counted beside what is open
+
+    def opened(self, owners: Owners) -> OpenSearchEngine:
+        self._cluster.check_version()
+        index = self._cluster.current()
+        known = about(self._cluster, index)
+        if known.layout != layout():
+            what = f"klustrets index {index} är gjort av en annan version av programmet"
+            raise ClusterUnavailable(what, "kör `beslut index KÄLLA...` med den här versionen")
+        generation = self._fetched(index, dict(known.heads))
+        return OpenSearchEngine(self._cluster, index, generation, owners)
+
+    def is_trusted(self, engine: Engine) -> bool:
+        return True  # an index is closed for writing, and its files are ours
+
+    def _fetched(self, index: str, heads: dict[str, str]) -> Generation:
+        """The generation of an index, with the files that serving needs."""
+        number = int(index.split("-")[-2])
+        files = Files(self._cluster)
+        path = self._folder / index / f"gen-{number}"
+        for name in (MANIFEST, SEAL):
+            if not (path / name).exists():
+                files.fetch(heads[name], path / name)
+        generation = Generation(path, number, json.loads((path / MANIFEST).read_text("utf-8")))
+        for key, value in facts().items():
+            if generation.manifest.get(key) != value:
+                what = f"klustrets index {index} är byggt med en annan version ({key})"
+                raise ClusterUnavailable(what, "kör `beslut index KÄLLA...` med den här versionen")
+        for name, sha256 in travelling(generation).items():
+            is_late = name.startswith("originals/")  # fetched when somebody asks for it
+            if not is_late and not generation.is_unchanged(path / name):
+                files.fetch(sha256, path / name)
+        self._keep_two(index)
+        return generation
+
+    def _keep_two(self, index: str) -> None:
+        """Removes the files of all but this index and the newest besides, which may be in use."""
+        others = [path for path in self._folder.iterdir() if path.name != index and path.is_dir()]
+        others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in others[1:]:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(path)

@@ -1,0 +1,135 @@
+"""Which files of a generation travel with its index? Those that serving needs, in the cluster.
+
+The manifest with its seal, the vocabulary, the journal, and the copies of sources, which are
+fetched when somebody asks for one. A file is kept by its SHA-256 in documents of `_PART` bytes, so
+that one which does not change is kept once, and what arrives is held to it.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from opensearchpy.exceptions import NotFoundError
+
+from index.errors import ClusterUnavailable
+from index.storage.store import MANIFEST, SEAL, Generation
+from search.opensearch.cluster import Cluster, Json
+
+_PART = 4 * 1024 * 1024  # bytes
+_MAPPING: Json = {
+    "dynamic": "strict",
+    "properties": {
+        "sha256": {"type": "keyword"},
+        "part": {"type": "integer"},
+        "data": {"type": "binary"},
+    },
+}
+
+
+def travelling(generation: Generation) -> dict[str, str]:
+    """The SHA-256 (hex) of each file that the manifest names and serving needs, by its name."""
+    rooms = ("vocabulary/", "journal/", "originals/")
+    files = generation.manifest["files"]
+    return {name: one["sha256"] for name, one in files.items() if name.startswith(rooms)}
+
+
+class Files:
+    """The files in a cluster."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._index = f"{cluster.options.name}-files"
+
+    def put(self, generation: Generation) -> dict[str, str]:
+        """Puts there what is not; the SHA-256 of manifest and seal, which tell of the others."""
+        known = self._known()
+        heads = {name: _sha256(generation.path / name) for name in (MANIFEST, SEAL)}
+        for name, sha256 in (heads | travelling(generation)).items():
+            if sha256 not in known:
+                self._put(generation.path / name, sha256)
+                known.add(sha256)
+        with self._cluster.answering():
+            self._cluster.client.indices.refresh(index=self._index)
+        return heads
+
+    def fetch(self, sha256: str, target: Path) -> None:
+        """Makes a file of what is there; whoever looks sees all of it or nothing."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+        digest = hashlib.sha256()
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for data in self._parts(sha256):
+                    digest.update(data)
+                    file.write(data)
+            if digest.hexdigest() != sha256:
+                what = f"filen {target.name} i klustret saknas eller är skadad"
+                raise ClusterUnavailable(what, "kör `beslut index KÄLLA...`, som lägger dit den")
+            os.replace(temporary, target)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+
+    def keep_only(self, wanted: Collection[str]) -> None:
+        """Removes the other files."""
+        gone = [*(self._known() - {*wanted})]
+        for first in range(0, len(gone), 1000):
+            some = {"query": {"terms": {"sha256": gone[first : first + 1000]}}}
+            with self._cluster.answering():
+                self._cluster.client.delete_by_query(
+                    index=self._index, body=some, params={"conflicts": "proceed"}
+                )
+
+    def _known(self) -> set[str]:
+        """Those that are there; makes room for them where there is none."""
+        client = self._cluster.client
+        with self._cluster.answering():
+            if not client.indices.exists(index=self._index):
+                one = {"settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}}
+                client.indices.create(index=self._index, body=one | {"mappings": _MAPPING})
+            client.indices.refresh(index=self._index)
+        first: Json = {
+            "query": {"term": {"part": 0}},
+            "_source": False,
+            "docvalue_fields": ["sha256"],
+        }
+        hits = self._cluster.walk(self._index, first | {"sort": ["sha256"]}, 1000)
+        return {hit["fields"]["sha256"][0] for hit in hits}
+
+    def _put(self, path: Path, sha256: str) -> None:
+        size = path.stat().st_size
+        parts = max(1, -(-size // _PART))
+        with path.open("rb") as file:
+            # The first comes last: with it, all are there.
+            for number in reversed(range(parts)):
+                file.seek(number * _PART)
+                data = base64.b64encode(file.read(_PART)).decode()
+                body = {"sha256": sha256, "part": number, "data": data}
+                with self._cluster.answering():
+                    self._cluster.client.index(
+                        index=self._index, id=f"{sha256}-{number}", body=body
+                    )
+
+    def _parts(self, sha256: str) -> Iterator[bytes]:
+        number = 0
+        while True:
+            with self._cluster.answering():
+                try:
+                    found = self._cluster.client.get(index=self._index, id=f"{sha256}-{number}")
+                except NotFoundError:
+                    return
+            data = base64.b64decode(found["_source"]["data"])
+            yield data
+            if len(data) < _PART:
+                return
+            number += 1
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,369 @@
+"""How does a generation get into the cluster? An index of its own, and then the alias.
+
+Readers see the index that the alias leads to, so they see the old state or the new one. An index is
+never written to once it is there; the next one begins as its copy, which takes no time, if little
+has changed, and is written whole otherwise. The one before stays, so that the alias can be put back
+by hand; what is older goes, and so does what a build that failed has left.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from index.errors import ReplicationError
+from index.storage.columns import NO_AMOUNT, Columns, identity_text, kronor
+from index.storage.schema import TEXT_FIELDS
+from index.storage.segment import records
+from index.storage.store import Generation
+from index.swedish import load_lexicon
+from search.opensearch.cluster import Cluster, Json
+from search.opensearch.counting import MOST_TERMS
+from search.opensearch.documents import Row, document, key_of
+from search.opensearch.files import Files, travelling
+from search.opensearch.lease import Renew, lease
+from search.opensearch.mapping import layout, mapping, settings
+
+Progress = Callable[[int, int], None]
+"""Called with the number of decisions done and the total."""
+
+_MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
+_DRIFT = 0.02  # share by which an average length may differ from that which was written with
+_AT_ONCE = 100  # decisions in one request
+_ALONE = 1_000  # decisions; fewer are not worth other processes
+_MOST_ORE = 2**53  # up to which floats are exact, and OpenSearch adds up floats
+_GREEN_SECONDS = 600
+_TRIES, _PAUSE = 6, 0.5  # of a request that the cluster has no room for; seconds, then doubled
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The index that the alias leads to now, how many ``decisions`` are in it, and how many of them
+    were ``written``; None if it was there already."""
+
+    index: str
+    decisions: int
+    written: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an index says of itself: the ``mark`` of the generation that it was made of, the index
+    ``before`` it, its ``layout``, the average lengths that its frequencies were written with, and
+    the SHA-256 of the files that travel with it: manifest and seal by name, and all of them."""
+
+    mark: str
+    before: str | None
+    layout: str
+    averages: Mapping[str, float]
+    heads: Mapping[str, str]
+    files: Sequence[str]
+
+    def data(self) -> Json:
+        """As JSON values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def about(cluster: Cluster, index: str) -> About:
+    """What an index says of itself."""
+    with cluster.answering():
+        found = cluster.client.indices.get_mapping(index=index)[index]["mappings"]
+    return About(**found["_meta"])
+
+
+def publish(
+    generation: Generation, cluster: Cluster, progress: Progress | None = None
+) -> Publication:
+    """Makes a generation what the cluster answers from. Raises `ClusterUnavailable`, `IndexLocked`,
+    and `ReplicationError` where it must not be; what is served then stays."""
+    cluster.check_version()
+    with lease(cluster) as renew:
+        return _Publisher(generation, cluster, renew, progress or (lambda done, of: None)).publish()
+
+
+class _Publisher:
+    def __init__(
+        self,
+        generation: Generation,
+        cluster: Cluster,
+        renew: Renew,
+        progress: Progress,
+    ) -> None:
+        self.generation = generation
+        self.cluster = cluster
+        self.renew = renew
+        self.progress = progress
+        self.name = cluster.options.name
+        self.columns = Columns.open(generation.columns)
+        self.files = Files(cluster)
+        self.averages = _averages(self.columns)
+
+    def publish(self) -> Publication:
+        before = self._served()
+        known = about(self.cluster, before) if before else None
+        size = int(self.columns.live.sum())
+        if before and known:
+            self._refuse_another(before, known)
+            self._remove_all_but({before, known.before})
+            if (known.mark, known.layout) == (self.generation.mark, layout()):
+                return Publication(before, size, None)
+        self._refuse_too_much()
+        heads = self.files.put(self.generation)
+        files = [*heads.values(), *travelling(self.generation).values()]
+        index = f"{self.name}-{self.generation.number}-{self.generation.mark}"
+        self._remove(index)  # of the same generation in another layout
+        bases = [one for one in (before, known and known.before) if one]
+        written = None
+        for base in bases:
+            written = written or self._change(base, index)
+        averages, count = written or self._write_anew(index)
+        of_it = About(self.generation.mark, before, layout(), averages, heads, files)
+        self._finish(index, of_it, size)
+        self._switch(index)
+        self._remove_all_but({index, before})
+        kept = known.files if known else []
+        self.files.keep_only({*files, *kept})
+        return Publication(index, size, count)
+
+    def _served(self) -> str | None:
+        """The index that the alias leads to, None where there is no alias."""
+        client = self.cluster.client
+        with self.cluster.answering():
+            there = client.indices.exists_alias(name=self.name)
+        return self.cluster.current() if there else None
+
+    def _refuse_another(self, before: str, known: About) -> None:
+        if known.mark not in {*self.generation.lineage, self.generation.mark}:
+            raise ReplicationError(
+                f"klustrets {before} är av ett annat index: {self.generation.path.name} bygger "
+                "inte vidare på det",
+                f"ange ett annat BESLUT_ENGINE_NAME, eller ta bort aliaset {self.name} i klustret "
+                "om det är det här indexet som ska visas",
+            )
+
+    def _refuse_too_much(self) -> None:
+        """What the cluster would count wrongly, or not at all."""
+        known = self.columns.amounts[self.columns.live & (self.columns.amounts != NO_AMOUNT)]
+        if sum(map(abs, known.tolist())) >= _MOST_ORE:
+            raise ReplicationError(
+                f"beloppen är tillsammans över {_MOST_ORE // 100} kr, och klustret skulle räkna "
+                "fel",
+                "rätta det belopp som är för stort, eller använd det lokala indexet",
+            )
+        for name, keyword in self.columns.keywords.items():
+            if len(keyword.names) > MOST_TERMS and name not in ("owner_number", "place"):
+                raise ReplicationError(
+                    f"det finns {len(keyword.names)} olika värden i {name}, och klustret räknar "
+                    f"högst {MOST_TERMS}",
+                    "använd det lokala indexet",
+                )
+
+    def _rows(self) -> Iterator[Row]:
+        """The decisions of the generation, in its order."""
+        kept, columns = records(self.generation.whoosh), self.columns
+        for doc in np.flatnonzero(columns.live).tolist():
+            text = kept.text(doc)
+            yield Row(
+                json.loads(text)["id"],
+                text,
+                doc,
+                int(columns.numbers[doc]),
+                identity_text(int(columns.identities[doc])),
+                int(columns.seen[doc]),
+                int(columns.modified[doc]),
+            )
+
+    def _write_anew(self, index: str) -> tuple[Mapping[str, float], int]:
+        options = self.cluster.options
+        body = {"settings": settings(options.shards), "mappings": mapping({})}
+        with self.cluster.answering():
+            self.cluster.client.indices.create(index=index, body=body)
+        self._write(index, self._rows(), self.averages, int(self.columns.live.sum()))
+        return self.averages, int(self.columns.live.sum())
+
+    def _change(self, base: str, index: str) -> tuple[Mapping[str, float], int] | None:
+        """Writes what is new or other than in an index into a copy of it; None if that is too much,
+        or cannot be done."""
+        with self.cluster.answering():
+            if not self.cluster.client.indices.exists(index=base):
+                return None
+        known = about(self.cluster, base)
+        drift = max(abs(known.averages[one] / now - 1) for one, now in self.averages.items())
+        if known.layout != layout() or drift > _DRIFT:
+            return None
+        body = {"_source": False, "docvalue_fields": ["id", "version", "order"], "sort": ["id"]}
+        versions, last = {}, -1
+        for hit in self.cluster.walk(base, body, 10_000):
+            fields = hit["fields"]
+            versions[fields["id"][0]] = fields["version"][0]
+            last = max(last, fields["order"][0])
+        new: list[Row] = []
+        here = set()
+        most = _MOST_CHANGED * len(versions)
+        for row in self._rows():
+            here.add(row.id)
+            if versions.get(row.id) != row.version:
+                new.append(row._replace(order=last + 1 + len(new)))
+                if len(new) > most:
+                    return None
+        gone = [one for one in versions if one not in here]
+        if len(gone) + len(new) > most:
+            return None
+        with self.cluster.answering():
+            self.cluster.client.indices.clone(
+                index=base,
+                target=index,
+                body={"settings": {"index.blocks.write": False, **_NO_COPIES}},
+                params={"wait_for_active_shards": "1", "timeout": "60s"},
+                request_timeout=90,
+            )
+        deletes = [{"delete": {"_id": key_of(one)}} for one in gone]
+        for first in range(0, len(deletes), 1000):
+            self._send(index, _lines(deletes[first : first + 1000]))
+        self._write(index, new, known.averages, len(new))
+        return known.averages, len(new)
+
+    def _write(
+        self, index: str, rows: Iterable[Row], averages: Mapping[str, float], total: int
+    ) -> None:
+        """Writes documents, which other processes make if there are many."""
+        done = 0
+        for count, lines in _made(rows, averages, total):
+            self._send(index, lines)
+            done += count
+            self.progress(done, total)
+            self.renew()
+
+    def _send(self, index: str, lines: bytes) -> None:
+        pause = _PAUSE
+        for attempt in range(_TRIES):
+            with self.cluster.answering():
+                told = self.cluster.client.bulk(body=lines, index=index, request_timeout=120)
+            errors = [next(iter(one.values())) for one in told["items"]] if told["errors"] else []
+            wrong = [one for one in errors if one["status"] >= 300 and one["status"] != 404]
+            if not wrong:
+                return
+            if any(one["status"] != 429 for one in wrong) or attempt == _TRIES - 1:
+                one = next((one for one in wrong if one["status"] != 429), wrong[0])
+                kind = one.get("error", {}).get("type", one["status"])
+                raise ReplicationError(
+                    f"klustret tar inte emot {len(wrong)} beslut ({kind})", "se i klustrets logg"
+                )
+            time.sleep(pause)  # all of it once more: what is there is written over
+            pause *= 2
+
+    def _finish(self, index: str, of_it: About, size: int) -> None:
+        """Closes an index for writing, waits for its copies, and holds it to the generation."""
+        client = self.cluster.client
+        with self.cluster.answering():
+            client.indices.put_mapping(index=index, body={"_meta": of_it.data()})
+            client.indices.refresh(index=index, request_timeout=300)
+            copies = f"0-{self.cluster.options.replicas}"  # as many as there are nodes for
+            closed = {"index.blocks.write": True, "index.auto_expand_replicas": copies}
+            client.indices.put_settings(index=index, body=closed)
+        self._await_copies(index)
+        asked = {"size": 0, "track_total_hits": True, "aggs": {"of": {"sum": {"field": "ore"}}}}
+        answer = self.cluster.search(index, asked)
+        found = answer["hits"]["total"]["value"], kronor(int(answer["aggregations"]["of"]["value"]))
+        expected = size, Decimal(self.generation.manifest["sum"])
+        if found != expected:
+            raise ReplicationError(
+                f"klustrets {index} har {found[0]} beslut om {found[1]} kr, men ska ha "
+                f"{expected[0]} om {expected[1]} kr",
+                "kör om kommandot; det gamla visas till dess",
+            )
+
+    def _await_copies(self, index: str) -> None:
+        """Until every copy of every shard is there, so that no node is missed when it is lost."""
+        end = time.monotonic() + _GREEN_SECONDS
+        while True:
+            self.renew()
+            with self.cluster.answering():
+                health = self.cluster.client.cluster.health(index=index)
+            if health["status"] == "green" and not health["relocating_shards"]:
+                return
+            if time.monotonic() > end:
+                raise ReplicationError(
+                    f"klustrets {index} är {health['status']} efter {_GREEN_SECONDS} sekunder",
+                    "se i `_cluster/health` vad som fattas, och kör om kommandot",
+                )
+            time.sleep(0.2)
+
+    def _switch(self, index: str) -> None:
+        """Puts the alias in one step to where it is to lead."""
+        actions = [
+            {"remove": {"index": f"{self.name}-*", "alias": self.name, "must_exist": False}},
+            {"add": {"index": index, "alias": self.name}},
+        ]
+        self.renew(0)
+        with self.cluster.answering():
+            self.cluster.client.indices.update_aliases(body={"actions": actions})
+
+    def _remove_all_but(self, kept: set[str | None]) -> None:
+        with self.cluster.answering():
+            there = self.cluster.client.indices.get_settings(index=f"{self.name}-*")
+        ours = re.compile(rf"{re.escape(self.name)}-\d+-[0-9a-f]{{16}}")
+        for index in there:
+            if index not in kept and ours.fullmatch(index):
+                self._remove(index)
+
+    def _remove(self, index: str) -> None:
+        with self.cluster.answering():
+            self.cluster.client.indices.delete(index=index, params={"ignore_unavailable": "true"})
+
+
+_NO_COPIES: Json = {"index.number_of_replicas": 0, "index.auto_expand_replicas": "false"}
+
+
+def _averages(columns: Columns) -> dict[str, float]:
+    """The words of a field, over the decisions that are live."""
+    lengths = columns.lengths[:, columns.live]
+    means = lengths.mean(axis=1) if lengths.size else np.zeros(len(TEXT_FIELDS))
+    return {name: max(float(mean), 1.0) for name, mean in zip(TEXT_FIELDS, means, strict=True)}
+
+
+def _made(
+    rows: Iterable[Row], averages: Mapping[str, float], total: int
+) -> Iterator[tuple[int, bytes]]:
+    """The documents of rows as the lines of requests, with how many are in each."""
+    left = iter(rows)
+    chunks = iter(lambda: [*islice(left, _AT_ONCE)], [])
+    workers = os.cpu_count() or 1
+    if total < _ALONE or workers < 2:
+        for chunk in chunks:
+            yield len(chunk), _documents(chunk, averages)
+        return
+    load_lexicon()  # once for all
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(workers, context) as pool:
+        waiting: deque[tuple[int, Future[bytes]]] = deque()
+        for chunk in chunks:
+            waiting.append((len(chunk), pool.submit(_documents, chunk, averages)))
+            if len(waiting) > 2 * workers:
+                count, future = waiting.popleft()
+                yield count, future.result()
+        for count, future in waiting:
+            yield count, future.result()
+
+
+def _documents(rows: Sequence[Row], averages: Mapping[str, float]) -> bytes:
+    lines: list[Any] = []
+    for row in rows:
+        lines += [{"index": {"_id": key_of(row.id)}}, document(row, averages)]
+    return _lines(lines)
+
+
+def _lines(some: Iterable[Any]) -> bytes:
+    return "".join(f"{json.dumps(one, separators=(',', ':'))}\n" for one in some).encode()
