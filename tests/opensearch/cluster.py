@@ -182,18 +182,18 @@ class RunningCluster:
         return "\n".join(ends)
 
 
-def ask(address: str, body: Any = None, method: str | None = None) -> Any:
+def ask(address: str, body: Any = None, method: str | None = None, seconds: float = 10) -> Any:
     """The JSON of an answer. A `body` is sent as JSON, by POST if no `method` is given.
 
     Raises:
         Refusal: the answer is an error.
-        OSError: there is no answer in ten seconds.
+        OSError: there is no answer in `seconds`.
     """
     data = None if body is None else json.dumps(body).encode()
     json_type = {"Content-Type": "application/json"}
     request = urllib.request.Request(address, data, json_type, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
             return json.load(answer)
     except HTTPError as error:
         with error:

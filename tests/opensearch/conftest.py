@@ -9,7 +9,7 @@ import pytest
 
 from tests.opensearch.cluster import RunningCluster
 
-ADDRESSES = "BESLUT_TEST_CLUSTER"
+ADDRESSES = "OPENSEARCH_TEST_CLUSTER"
 """The variable with the addresses of a cluster that runs already, separated by commas: it saves the
 start while one works on a test (``python -m tests.opensearch.cluster`` prints them)."""
 
@@ -17,11 +17,9 @@ start while one works on a test (``python -m tests.opensearch.cluster`` prints t
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[RunningCluster]:
     """Three nodes for the whole run: a test deletes what it makes, and starts again what it kills.
-    There is no room for three a worker of pytest-xdist, so that these tests run without ``-n``."""
-    running = os.environ.get(ADDRESSES)
-    if running:
-        yield RunningCluster.elsewhere(running.split(","))
-        return
-    assert "PYTEST_XDIST_WORKER" not in os.environ, "run the tests of OpenSearch without -n"
-    with RunningCluster() as cluster:
-        yield cluster
+    Each worker of pytest-xdist would start three of its own, so that these tests run without
+    ``-n``."""
+    addresses = os.environ.get(ADDRESSES)
+    assert addresses or "PYTEST_XDIST_WORKER" not in os.environ, "run these tests without -n"
+    with RunningCluster.elsewhere(addresses.split(",")) if addresses else RunningCluster() as nodes:
+        yield nodes
