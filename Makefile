@@ -10,8 +10,8 @@ EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 PREFLIGHT = $(if $(UV),uv run --quiet --no-project --python "$(PYTHON)" python,"$(PYTHON)") \
 	deploy/preflight.py
 
-.PHONY: run test test-lowest lint translations validate mutants relevance bench bench-load requirements release clean \
-	port python FORCE
+.PHONY: run test test-opensearch test-lowest lint translations validate mutants relevance bench \
+	bench-load requirements release clean port python FORCE
 
 # The sample is indexed only where there is no index: no CURRENT, and no generation.
 run: port .venv/installed
@@ -21,6 +21,22 @@ run: port .venv/installed
 
 test: .venv/installed-test lint
 	.venv/bin/pytest -n auto
+
+# Against a cluster of three real nodes, which are started and stopped; needs Java 17 and Maven.
+# Without -n: all tests share the cluster, and each process would start one.
+test-opensearch: .venv/installed-test .opensearch/classes/beslut/OpenSearchNode.class
+	.venv/bin/pytest tests/opensearch
+
+# OpenSearch's libraries, all or none, and what starts a node out of them
+.opensearch/lib: tests/opensearch/pom.xml
+	rm -rf $@ $@.part
+	mvn --quiet --batch-mode --file $< dependency:copy-dependencies \
+		-DoutputDirectory=$(CURDIR)/$@.part
+	mv $@.part $@
+	touch $@
+
+.opensearch/classes/beslut/OpenSearchNode.class: tests/opensearch/OpenSearchNode.java .opensearch/lib
+	javac -cp '.opensearch/lib/*' -d .opensearch/classes $<
 
 # With the lowest versions that pyproject.toml allows, in an environment of its own
 test-lowest: .venv/bin/uv
@@ -123,4 +139,4 @@ release: .venv/installed-test
 
 # What was installed and built; the index in var/ is not
 clean:
-	rm -rf .venv .venv-lowest build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-lowest .opensearch build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -89,11 +89,12 @@ def program(name: str) -> str:
     return path
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for `NAME`, signed by its own key, and that key."""
+def certificate(folder: Path, server: str = f"DNS:{NAME}") -> tuple[Path, Path]:
+    """A certificate for a server, by its name or as ``IP:127.0.0.1``, signed by its own key, and
+    that key."""
     cert, key = folder / "fullchain.pem", folder / "privkey.pem"
     new = f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN={NAME}"
-    more = ["-addext", f"subjectAltName=DNS:{NAME}", "-keyout", str(key), "-out", str(cert)]
+    more = ["-addext", f"subjectAltName={server}", "-keyout", str(key), "-out", str(cert)]
     subprocess.run([program("openssl"), *new.split(), *more], check=True, capture_output=True)
     return cert, key
 
