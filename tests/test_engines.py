@@ -7,15 +7,26 @@ in plain Python from the decisions that were indexed, and never taken from an en
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import random
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index.build import build
+from index.collation import sort_key
+from index.decision import Decision
+from search.dimensions import COUNTED, MISSING, SORTS, VALUES, Filter, Span
 from search.request import Message, RequestError, SearchLimits, SearchRequest
-from search.result import ExpansionKind, SearchResult
+from search.result import ExpansionKind, SearchResult, Stats
 from search.searcher import Searcher
 from tests.benchmarks import sets
 from tests.conftest import Opened
@@ -433,3 +444,707 @@ def test_the_set_is_what_a_person_counts(
     made_up: Searcher, query: str, found_titles: set[str]
 ) -> None:
     assert found(made_up, query) == found_titles
+
+
+# A crowd: what is filtered, counted, summed, sorted and paged through, against counting by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of a decision of the crowd by whoever made it: of ``owner`` and ``funder`` what
+    they are called, not what is written; each ``place``, counties too; the amount in ``ore``, None
+    where it is missing or not in SEK."""
+
+    title: str
+    owner: str
+    round: str
+    funder: str
+    place: frozenset[str]
+    year: str
+    day: date | None
+    ore: int | None
+    words: frozenset[str]
+    case: str | None
+
+    def values(self, name: str) -> frozenset[str]:
+        """Those of a dimension, `MISSING` where it has none."""
+        value = getattr(self, name)
+        some = value if isinstance(value, frozenset) else frozenset([value])
+        return frozenset(one or MISSING for one in some) or frozenset([MISSING])
+
+
+N1, N2, N3 = "212000-1355", "802400-1235", "556000-7774"
+"""Organisation numbers with the right check digits."""
+BYNS = tuple(f"Byns vänner ({of})" for of in (N3, N2, "utan organisationsnummer"))
+OWNERS = (
+    ("Ankeby kommun", N1, "Ankeby kommun", 20),
+    ("ANKEBY KOMMUN", "", "Ankeby kommun", 6),
+    ("Ankeby kommun, fritid", N1, "Ankeby kommun", 6),
+    ("Byns vänner", N2, BYNS[1], 8),
+    ("Byns vänner", N3, BYNS[0], 8),
+    ("Byns vänner", "", BYNS[2], 4),
+    ("Öbo förening", "", "Öbo förening", 12),
+    ("Åby & Co", "", "Åby & Co", 6),
+    ("åby och co", "", "Åby & Co", 2),
+    ("Zäta AB", "", "Zäta AB", 5),
+    ("AB Zäta (publ)", "", "Zäta AB", 1),
+    ("Wik", "", "Wik", 5),
+    ("Vik", "", "Vik", 5),
+    ("Äng-laget", "", "Äng-laget", 5),
+    ("Üvre by", "", "Üvre by", 4),
+    ("Éva Eklund \N{SNOWMAN} \N{PARTY POPPER}", "", "Éva Eklund \N{SNOWMAN} \N{PARTY POPPER}", 3),
+    ("", "", "", 8),
+)
+"""Name as written, number, what the owner is called, how many in a hundred."""
+IN_ORDER = (
+    "", "Ankeby kommun", *BYNS, "Éva Eklund \N{SNOWMAN} \N{PARTY POPPER}", "Vik", "Wik", "Üvre by",
+    "Zäta AB", "Åby & Co", "Äng-laget", "Öbo förening",
+)  # fmt: skip
+"""The owners in Swedish alphabetical order; who has none comes first."""
+ROUNDS = {
+    "ESF 2030:2": "2030", "ESF 2031:1": "2031", "Kulturmedel": "", "KULTURMEDEL": "",
+    "Program 2014-2020": "",
+}  # fmt: skip
+"""Round -> the year that its name says."""
+FUNDERS = {"Region Vi": "Region Vi", "REGION VI": "Region Vi", "Region Du": "Region Du", "": ""}
+"""A funder as written -> what it is called; *Region Vi* is the more usual."""
+PLACES: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
+    (("Luleå",), frozenset({"Luleå", "Norrbottens län"})),
+    (("Luleå", "Umeå"), frozenset({"Luleå", "Norrbottens län", "Umeå", "Västerbottens län"})),
+    (("Västerbottens län",), frozenset({"Västerbottens län"})),
+    ((), frozenset()),
+)
+"""Places as stated, and with their counties."""
+DAYS = (
+    None, date(1969, 12, 31), date(2014, 2, 28), date(2029, 12, 31), date(2030, 1, 1),
+    date(2030, 6, 11), date(2031, 2, 3),
+)  # fmt: skip
+KRONOR = (
+    None, "0", "-1500", "0.01", "499999.99", "500000", "500000", "999999.99", "1000000", "2000000",
+    "2999999.99", "3000000", "4999999.99", "5000000", "10000000", "1000000000000", "123456.78",
+)  # fmt: skip
+_SPECIES = """
+gran tall björk asp lönn ek bok al ask idegran rönn sälg hassel oxel avenbok lind alm olvon vide
+hägg en fläder try syren ros nypon hallon lingon blåbär kråkbär
+"""
+SPECIES = _SPECIES.split()
+"""Words that the texts are made of, the first in most of them. Some are parts of others."""
+CROWD = 360
+
+
+def crowd_rows() -> Iterator[tuple[Record, Row]]:
+    """The decisions of the crowd, always the same, and what is known of each."""
+    rng = random.Random(18)
+    shares = [share for *_, share in OWNERS]
+    falling = [1 / (rank + 1) for rank in range(len(SPECIES))]
+    for n in range(CROWD):
+        written, number, owner, _ = rng.choices(OWNERS, shares)[0]
+        round_ = rng.choice([*ROUNDS])
+        funder = rng.choices([*FUNDERS], (5, 2, 4, 1))[0]
+        stated, places = rng.choice(PLACES)
+        day, kronor = rng.choice(DAYS), rng.choice(KRONOR)
+        amount = None if kronor is None else Decimal(kronor)
+        currency = "EUR" if rng.random() < 0.05 else "SEK"
+        words = rng.choices(SPECIES, falling, k=rng.randrange(3, 25))
+        case = f"{2030 + n % 2}/{n // 3}" if rng.random() < 0.5 else None
+        half = len(words) // 2
+        title = f"{rng.choice(SPECIES).capitalize()} {n}"
+        record = {
+            "title": title,
+            "owner": written,
+            "ownerNumber": number or None,
+            "round": round_,
+            "roundTitle": f"Beslut i omgången {round_}",
+            "funder": funder,
+            "descriptionBlocks": [
+                {"kind": "paragraph", "text": " ".join(words[:half])},
+                {"kind": "item", "text": " ".join(words[half:])},
+            ],
+            "motivation": "Insatsen följer planen.",
+            "amount": None if amount is None else str(amount),
+            "currency": currency,
+            "caseNumber": case,
+            "decisionDate": day and day.isoformat(),
+            "statedPlaces": stated,
+        }
+        yield (
+            record,
+            Row(
+                title=title,
+                owner=owner,
+                round=round_,
+                funder=FUNDERS[funder],
+                place=places,
+                year=str(day.year) if day else ROUNDS[round_],
+                day=day,
+                ore=None if amount is None or currency != "SEK" else int(amount * 100),
+                words=frozenset([*words, title.split()[0].lower()]),
+                case=case,
+            ),
+        )
+
+
+ROWS = {row.title: row for _, row in crowd_rows()}
+"""What is known of the decisions of the crowd, by title."""
+
+
+@pytest.fixture(scope="session")
+def crowd_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the crowd, of which some is written twice."""
+    records = [record for record, _ in crowd_rows()]
+    return indexed(tmp_path_factory.mktemp("crowd"), records + records[::7])
+
+
+@pytest.fixture(scope="session")
+def crowd(opened: Opened, crowd_index: Path) -> Searcher:
+    """The crowd."""
+    return opened(crowd_index)
+
+
+def test_the_crowd_is_indexed_as_it_was_made(crowd: Searcher) -> None:
+    everything = [*crowd.whole(SearchRequest()).decisions]
+    assert len(crowd) == len(everything) == CROWD
+    assert sorted(one.title for one in everything) == sorted(ROWS)
+    for one in everything:
+        row = ROWS[one.title]
+        assert (one.round.name, one.decision_date, one.case_number) == (
+            row.round,
+            row.day,
+            row.case,
+        )
+
+
+Filters = dict[str, Filter]
+
+
+def passing(filters: Filters, but: str = "") -> list[Row]:
+    """The rows that pass some filters, all but one."""
+    return [
+        row
+        for row in ROWS.values()
+        if all(passes(row, name, chosen) for name, chosen in filters.items() if name != but)
+    ]
+
+
+def passes(row: Row, name: str, chosen: Filter) -> bool:
+    """Whether a row passes one filter."""
+    if not isinstance(chosen, Span):
+        return bool(row.values(name) & {*chosen})
+    value: Any = row.day
+    if name == "amount":
+        value = None if row.ore is None else Decimal(row.ore) / 100
+    low: Any = chosen.low
+    high: Any = chosen.high
+    if value is None:
+        return chosen.missing
+    is_in = (low is None or low <= value) and (high is None or value <= high)
+    return is_in and not (chosen.missing and chosen.is_open)
+
+
+def summed(rows: Iterable[Row]) -> Stats:
+    """The sums of some rows."""
+    rows = [*rows]
+    ore = sorted(row.ore for row in rows if row.ore is not None)
+    middle = None
+    if ore:
+        middle = Decimal(ore[(len(ore) - 1) // 2] + ore[len(ore) // 2]) / 200
+    return Stats(
+        sum=Decimal(sum(ore)) / 100,
+        min=Decimal(ore[0]) / 100 if ore else None,
+        max=Decimal(ore[-1]) / 100 if ore else None,
+        median=middle,
+        missing=len(rows) - len(ore),
+    )
+
+
+def counted(rows: Iterable[Row], name: str) -> Counter[str]:
+    """How many of some rows have each value of a dimension."""
+    return Counter(value for row in rows for value in row.values(name))
+
+
+def facet_counts(result: SearchResult, name: str) -> dict[str, int]:
+    """What a facet of values says, without the values that nothing has."""
+    return {one.value: one.count for one in result.facets[name].values if one.count}
+
+
+ANKEBY, LARGE = "Ankeby kommun", Decimal(10) ** 12
+FILTERS: tuple[Filters, ...] = (
+    {},
+    {"owner": (ANKEBY,)},
+    {"owner": (ANKEBY, "Zäta AB", BYNS[0])},
+    {"owner": (MISSING,)},
+    {"owner": (MISSING, "Vik")},
+    {"round": ("ESF 2030:2",)},
+    {"round": ("Kulturmedel",)},
+    {"round": ("KULTURMEDEL", "ESF 2031:1")},
+    {"funder": ("Region Vi",)},
+    {"funder": (MISSING,)},
+    {"funder": ("Region Du", MISSING)},
+    {"place": ("Luleå",)},
+    {"place": ("Norrbottens län", "Umeå")},
+    {"place": (MISSING,)},
+    {"place": (MISSING, "Umeå")},
+    {"year": ("2030",)},
+    {"year": ("1969", "2031")},
+    {"year": (MISSING,)},
+    {"date": Span(low=date(2030, 1, 1))},
+    {"date": Span(high=date(1969, 12, 31))},
+    {"date": Span(date(2014, 3, 1), date(2030, 1, 1))},
+    {"date": Span(date(2030, 6, 11), date(2030, 6, 11))},
+    {"date": Span(missing=True)},
+    {"date": Span(low=date(2031, 1, 1), missing=True)},
+    {"date": Span(date(2031, 1, 1), date(2030, 1, 1))},
+    {"amount": Span(low=Decimal("0.01"))},
+    {"amount": Span(high=Decimal(0))},
+    {"amount": Span(low=LARGE)},
+    {"amount": Span(low=LARGE + 1)},
+    {"amount": Span(Decimal("499999.99"), Decimal(500_000))},
+    {"amount": Span(Decimal("499999.991"), Decimal("499999.999"))},
+    {"amount": Span(Decimal(500_000), Decimal("499999.99"))},
+    {"amount": Span(missing=True)},
+    {"amount": Span(high=Decimal(-1), missing=True)},
+    {"owner": (ANKEBY, BYNS[1]), "round": ("ESF 2030:2", "Kulturmedel"), "funder": ("Region Vi",)},
+    {"year": ("2030",), "place": ("Luleå",), "amount": Span(low=Decimal(1_000_000))},
+    {"date": Span(low=date(2029, 1, 1)), "year": ("1969",)},
+)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_filters_keep_what_a_person_would_keep(crowd: Searcher, filters: Filters) -> None:
+    rows = passing(filters)
+    request = SearchRequest(filters=filters)
+    result = crowd.search(request)
+    assert result.total == len(rows)
+    assert len(result.hits) == min(20, len(rows))
+    assert {one.title for one in crowd.whole(request).decisions} == {row.title for row in rows}
+    assert result.stats == summed(rows)
+    assert result.notes == ()
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+@pytest.mark.parametrize("q", ["", "gran"])
+def test_facets_count_under_all_filters_but_their_own(
+    crowd: Searcher, filters: Filters, q: str
+) -> None:
+    result = crowd.search(SearchRequest(q, filters, exact=True))
+    assert [*result.facets] == [one.name for one in COUNTED]
+    for one in VALUES:
+        rows = [row for row in passing(filters, but=one.name) if not q or q in row.words]
+        counts = counted(rows, one.name)
+        facet = result.facets[one.name]
+        assert facet_counts(result, one.name) == counts
+        assert facet.more == 0
+        chosen = set(filters.get(one.name, ()))  # type: ignore[arg-type]
+        assert {value.value for value in facet.values} == {*counts, *chosen}
+        assert {value.value for value in facet.values if value.selected} == chosen
+        for value in facet.values:
+            assert value.name == ("" if value.value == MISSING else value.value)
+            assert value.chosen == (value.value,)
+
+
+def place_in_order(name: str, value: str) -> tuple[bytes, str]:
+    """Where a value comes in Swedish alphabetical order; none comes first."""
+    named = "" if value == MISSING else value
+    return (b"%03d" % IN_ORDER.index(named), "") if name == "owner" else (sort_key(named), named)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_values_come_by_count_then_by_name_and_years_from_the_last(
+    crowd: Searcher, filters: Filters
+) -> None:
+    facets = crowd.search(SearchRequest(filters=filters)).facets
+    for name in ("owner", "round", "funder", "place"):
+        values = [(-one.count, place_in_order(name, one.value)) for one in facets[name].values]
+        assert values == sorted(values)
+    years = [one.name for one in facets["year"].values]
+    assert years == sorted(years, reverse=True)
+
+
+BANDS = (None, 500_000, 1_000_000, 2_000_000, 3_000_000, 5_000_000, 10_000_000, None)
+"""The edges of the bands of amounts, in SEK."""
+
+
+def banded(rows: Iterable[Row]) -> list[int]:
+    """How many of some rows are in each band of amounts."""
+    counts = [0] * (len(BANDS) - 1)
+    for row in rows:
+        if row.ore is not None:
+            counts[sum(row.ore >= edge * 100 for edge in BANDS if edge)] += 1
+    return counts
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_amounts_are_counted_in_bands_from_low_to_high(crowd: Searcher, filters: Filters) -> None:
+    rows = passing(filters, but="amount")
+    values = crowd.search(SearchRequest(filters=filters)).facets["amount"].values
+    spans = [one.chosen for one in values][: len(BANDS) - 1]
+    ore = Decimal("0.01")
+    assert spans == [
+        Span(low and Decimal(low), high and Decimal(high) - ore) for low, high in pairwise(BANDS)
+    ]
+    counts = [one.count for one in values]
+    without = sum(row.ore is None for row in rows)
+    wanted = filters.get("amount", Span())
+    asked = isinstance(wanted, Span) and wanted.missing
+    assert counts == banded(rows) + ([without] if without or asked else [])
+    assert (values[-1].chosen == Span(missing=True)) == (without > 0 or asked)
+    assert [one.selected for one in values[: len(spans)]] == [span == wanted for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("owner", "ANKEBY  kommun", (ANKEBY,)),
+        ("owner", "Ankeby kommun, fritid", (ANKEBY,)),
+        ("owner", N1, (ANKEBY,)),
+        ("owner", "byns vänner", BYNS),
+        ("owner", N2, (BYNS[1],)),
+        ("owner", "Aktiebolaget Zäta", ("Zäta AB",)),
+        ("owner", "Åby och Co", ("Åby & Co",)),
+        ("funder", "region vi", ("Region Vi",)),
+        ("place", "Luleå kommun", ("Luleå",)),
+        ("place", " LULEÅ ", ("Luleå",)),
+        ("place", "2580", ("Luleå",)),
+    ],
+)
+def test_a_filter_takes_any_name_and_the_request_is_told_by_that_which_is_shown(
+    crowd: Searcher, name: str, value: str, meant: tuple[str, ...]
+) -> None:
+    result = crowd.search(SearchRequest(filters={name: (value,)}))
+    assert result.total == len(passing({name: meant})) > 0
+    assert result.request.values(name) == meant
+    assert crowd.engine.canonical(SearchRequest(filters={name: (value,)})) == result.request
+    selected = [one.value for one in result.facets[name].values if one.selected]
+    assert sorted(selected) == sorted(meant)
+
+
+def test_what_differs_in_capitals_alone_is_two_or_both(crowd: Searcher) -> None:
+    def total(value: str) -> int:
+        return crowd.search(SearchRequest(filters={"round": (value,)})).total
+
+    small_, large = (len(passing({"round": (one,)})) for one in ("Kulturmedel", "KULTURMEDEL"))
+    assert (total("Kulturmedel"), total("KULTURMEDEL")) == (small_, large)
+    assert total("kulturmedel") == small_ + large
+    assert total("esf 2030:2") == len(passing({"round": ("ESF 2030:2",)}))
+
+
+@pytest.mark.parametrize("name", [one.name for one in VALUES])
+@pytest.mark.parametrize("value", ["Okänd", "\ud800", "\0", " ", "x" * 40_000, "*", 'a"b'])
+def test_an_unknown_value_is_an_empty_set_with_a_note(
+    crowd: Searcher, name: str, value: str
+) -> None:
+    result = crowd.search(SearchRequest(filters={name: (value,)}))
+    assert (result.total, result.hits, result.partial) == (0, (), ())
+    assert result.notes == (Message.of("unknown-value", dimension=name, wanted=value),)
+    assert crowd.engine.absent(SearchRequest(filters={name: (value,)})) == [(name, value)]
+    zero = [one for one in result.facets[name].values if one.selected]
+    assert [(one.value, one.count, one.chosen) for one in zero] == [(value, 0, (value,))]
+    known = next(one for one in ROWS.values() if one.values(name) != {MISSING}).values(name)
+    both = SearchRequest(filters={name: (value, *known)})
+    assert crowd.search(both).total == len(passing({name: tuple(known)}))
+
+
+def test_missing_is_told_apart_where_all_have_a_value(two_rounds: Searcher) -> None:
+    result = two_rounds.search(SearchRequest(filters={"funder": (MISSING,)}))
+    assert result.total == 0
+    assert result.notes == (Message.of("none-missing", dimension="funder", wanted=MISSING),)
+
+
+def test_identifiers_and_case_numbers_narrow_the_set(crowd: Searcher) -> None:
+    everything = [*crowd.whole(SearchRequest()).decisions]
+    some = tuple(one.id for one in everything[::50])
+    result = crowd.search(SearchRequest(ids=(*some, "finns/inte", "\ud800", "")))
+    assert {hit.decision.id for hit in result.hits} == {*some}
+    assert crowd.search(SearchRequest(ids=("finns/inte",))).total == 0
+    assert crowd.search(SearchRequest(ids=some, filters={"owner": (ANKEBY,)})).total == sum(
+        ROWS[one.title].owner == ANKEBY for one in everything[::50]
+    )
+    cases = ("2030/2", "2031/3", "2030/x", "\ud800")
+    result = crowd.search(SearchRequest(case_numbers=cases))
+    expected = {row.title for row in ROWS.values() if row.case in cases}
+    assert set(titles(result)) == expected
+    assert len(expected) > 1
+    narrow = SearchRequest(case_numbers=cases, ids=(result.hits[0].decision.id,))
+    assert crowd.search(narrow).total == 1
+
+
+@pytest.mark.parametrize("number", ["2030/2", "2030/x", "30/2"])
+def test_a_case_number_is_found_by_words_too(crowd: Searcher, number: str) -> None:
+    expected = {row.title for row in ROWS.values() if row.case == number}
+    assert found(crowd, f'"{number}"') == expected
+
+
+@pytest.mark.parametrize("most", [1, 3, 12])
+def test_what_is_beyond_the_longest_facet_is_counted(crowd: Searcher, most: int) -> None:
+    few = Searcher(crowd.engine, SearchLimits(facet_values=most), crowd.themes)
+    chosen = ("Vik", "Üvre by")
+    facet = few.search(SearchRequest(filters={"owner": chosen})).facets["owner"]
+    counts = counted(ROWS.values(), "owner")
+    order = sorted(counts, key=lambda value: (-counts[value], place_in_order("owner", value)))
+    listed = {*order[:most], *chosen}
+    assert [one.value for one in facet.values] == [one for one in order if one in listed]
+    assert facet.more == len(counts) - len(listed)
+    unasked = few.search(SearchRequest()).facets["owner"]
+    assert [one.value for one in unasked.values] == order[:most]
+    assert unasked.more == len(counts) - min(most, len(counts))
+
+
+def test_a_search_without_facets_has_none(crowd: Searcher) -> None:
+    result = crowd.search(SearchRequest(), has_facets=False)
+    assert (dict(result.facets), result.total) == ({}, CROWD)
+
+
+# Orders, pages and whole sets
+
+
+def listed(searcher: Searcher, request: SearchRequest) -> list[str]:
+    """The identifiers of a whole set, page by page, seven at a time."""
+    found: list[str] = []
+    total = searcher.search(request).total
+    for page in range(1, total // 7 + 3):
+        result = searcher.search(replace(request, page=page, limit=7), has_facets=False)
+        assert (result.total, len(result.hits)) == (total, max(0, min(7, total - len(found))))
+        found += [hit.decision.id for hit in result.hits]
+    return found
+
+
+def kronor(row: Row) -> Decimal | None:
+    """The amount of a row where it is in SEK."""
+    return None if row.ore is None else Decimal(row.ore) / 100
+
+
+def falls(values: Sequence[Any]) -> bool:
+    """Whether no value is above the one before it, and what is missing comes last."""
+    known = [value for value in values if value is not None]
+    return [*values] == sorted(known, reverse=True) + [None] * (len(values) - len(known))
+
+
+SETS = (
+    SearchRequest(),
+    SearchRequest("gran"),
+    SearchRequest("gran ELLER en", {"owner": (ANKEBY, BYNS[2])}),
+    SearchRequest("-gran", {"amount": Span(missing=True)}),
+    SearchRequest("zzz"),
+)
+
+
+@pytest.mark.parametrize("sort", [None, *SORTS])
+@pytest.mark.parametrize("request_", SETS, ids=str)
+def test_pages_part_the_set_without_gap_or_overlap_in_the_order_of_the_whole(
+    crowd: Searcher, request_: SearchRequest, sort: str | None
+) -> None:
+    request = replace(request_, sort=sort)
+    pages = listed(crowd, request)
+    assert len(pages) == len({*pages}) == crowd.search(request).total
+    whole = crowd.whole(replace(request, page=3, limit=1))
+    assert [one.id for one in whole.decisions] == pages
+    assert (whole.total, whole.stats) == (len(pages), crowd.search(request).stats)
+
+
+@pytest.mark.parametrize("request_", SETS, ids=str)
+def test_every_order_is_kept(crowd: Searcher, request_: SearchRequest) -> None:
+    def rows(sort: str) -> list[Row]:
+        decisions = crowd.whole(replace(request_, sort=sort)).decisions
+        return [ROWS[one.title] for one in decisions]
+
+    assert falls([kronor(row) for row in rows("-amount")])
+    assert falls([None if row.ore is None else -row.ore for row in rows("amount")])
+    assert falls([row.day and row.day.toordinal() for row in rows("-date")])
+    assert falls([row.day and -row.day.toordinal() for row in rows("date")])
+    owners = [IN_ORDER.index(row.owner) for row in rows("owner")]
+    assert owners == sorted(owners)
+    names = [sort_key(row.title) for row in rows("title")]
+    assert names == sorted(names)
+    hits = crowd.search(replace(request_, sort="relevance", limit=100)).hits
+    assert falls([hit.score for hit in hits])
+
+
+def test_without_words_the_largest_amounts_come_first_and_with_words_the_best(
+    crowd: Searcher,
+) -> None:
+    assert titles(crowd.search(SearchRequest())) == titles(
+        crowd.search(SearchRequest(sort="-amount"))
+    )
+    assert titles(crowd.search(SearchRequest("gran"))) == titles(
+        crowd.search(SearchRequest("gran", sort="relevance"))
+    )
+    assert all(hit.score == 0 for hit in crowd.search(SearchRequest()).hits)
+
+
+ALPHABET = (
+    "10 hus", "2 hus", "A", "à la carte", "Boken", "Bok-hylla", "BOKSTÄVER", "Éclair", "Ek", "Snö",
+    "Vik", "Viken", "Wik", "Xylofon", "Übung", "Yxa", "Zoo", "Åbo", "Ål", "Æra", "Ärlig", "Öbo",
+    "Ø-laget", "Ömt",
+)  # fmt: skip
+"""Titles in Swedish alphabetical order: w after v, ü as y, å ä ö last, æ as ä, ø as ö; accents,
+hyphens and case say nothing."""
+
+
+def test_titles_and_owners_come_in_swedish_alphabetical_order(
+    opened: Opened, tmp_path: Path
+) -> None:
+    shuffled = random.Random(3).sample(ALPHABET, len(ALPHABET))
+    records = [{"title": one, "owner": f"{one} AB", "round": "R", "amount": 1} for one in shuffled]
+    searcher = opened(indexed(tmp_path, records))
+    for sort in ("title", "owner"):
+        assert titles(searcher.search(SearchRequest(sort=sort, limit=100))) == [*ALPHABET]
+    owners = [f"{one} AB" for one in ALPHABET]
+    assert [one.label for one in searcher.all_parties("owner")] == owners
+    assert [one.name for one in searcher.groups("owner")] == owners
+    assert [one.value for one in searcher.search(SearchRequest()).facets["owner"].values] == owners
+
+
+def test_a_page_beyond_the_end_is_empty_and_one_too_deep_is_told(crowd: Searcher) -> None:
+    beyond = crowd.search(SearchRequest(page=19, limit=20))
+    assert (beyond.total, beyond.hits, beyond.notes) == (CROWD, (), ())
+    shallow = Searcher(crowd.engine, SearchLimits(page_depth=40), crowd.themes)
+    last = shallow.search(SearchRequest(page=2, limit=20))
+    assert (len(last.hits), last.notes) == (20, ())
+    deep = shallow.search(SearchRequest(page=3, limit=20))
+    assert (deep.total, deep.hits) == (CROWD, ())
+    assert deep.notes == (Message.of("deep-page", limit=40),)
+    assert deep.stats == last.stats
+    assert shallow.search(SearchRequest(page=99, limit=20)).notes == ()
+
+
+def test_a_page_of_nothing_still_counts(crowd: Searcher) -> None:
+    result = crowd.search(SearchRequest("gran", limit=0))
+    assert (result.hits, result.partial) == ((), ())
+    assert result.total == crowd.search(SearchRequest("gran")).total > 100
+
+
+@pytest.mark.parametrize("request_", SETS, ids=str)
+def test_a_walk_in_the_order_of_coming_meets_each_decision_once(
+    crowd: Searcher, request_: SearchRequest
+) -> None:
+    request = replace(request_, limit=50)
+    met: list[str] = []
+    after: int | None = 0
+    while after is not None:
+        result = crowd.search(request, after=after)
+        assert result.total == crowd.search(request).total
+        met += [hit.decision.id for hit in result.hits]
+        numbers = [crowd.engine.came(key_of(crowd, hit.decision)) for hit in result.hits]
+        assert numbers == sorted(numbers)
+        assert all(number > after for number in numbers)
+        after = result.next and result.next.number
+        assert after is None or after == numbers[-1]
+    assert sorted(met) == sorted(one.id for one in crowd.whole(request).decisions)
+    newest = crowd.newest(request, 1000)
+    assert [one.id for one in newest.decisions] == met[::-1]
+    assert newest.total == len(met)
+
+
+def key_of(searcher: Searcher, decision: Decision) -> Hashable:
+    """What the engine knows a decision by."""
+    key = searcher.engine.key(decision.id)
+    assert key is not None
+    return key
+
+
+def test_the_newest_come_a_few_at_a_time(crowd: Searcher) -> None:
+    request = SearchRequest("gran")
+    every = [one.id for one in crowd.newest(request, 1000).decisions]
+    met: list[str] = []
+    before: int | None = None
+    while True:
+        some = crowd.newest(request, 30, before=before)
+        met += [one.id for one in some.decisions]
+        if some.next is None:
+            break
+        before = some.next.number
+    assert met == every
+    assert some.total == len(every) % 30 or 30
+
+
+def test_a_walk_has_its_own_order_and_no_partial_matches(small: Searcher) -> None:
+    result = small.search(SearchRequest("hälsa bro", sort="title"), after=0)
+    assert (result.total, result.hits, result.partial, result.next) == (0, (), (), None)
+    assert result.notes == (Message.of("own-order"),)
+    now = small.history.now.number
+    ended = small.search(SearchRequest(), after=now)
+    assert (ended.total, ended.hits, ended.next) == (4, (), None)
+
+
+@pytest.mark.parametrize("sort", [None, "title", "-amount"])
+def test_a_decision_stands_between_its_neighbours(crowd: Searcher, sort: str | None) -> None:
+    request = SearchRequest("gran", sort=sort, limit=7)
+    order = [one.id for one in crowd.whole(request).decisions]
+    last = len(order) - 1
+    for at in (0, 1, 6, 7, 13, last):
+        standing = crowd.standing(order[at], replace(request, page=at // 7 + 1))
+        assert standing is not None
+        assert (standing.number, standing.total) == (at + 1, len(order))
+        beside = [
+            (order[one], one // 7 + 1) if 0 <= one <= last else None for one in (at - 1, at + 1)
+        ]
+        told = [one and (one[0].id, one[1]) for one in (standing.previous, standing.next)]
+        assert told == beside
+    assert crowd.standing(order[0], replace(request, page=2)) is None
+    assert crowd.standing("finns/inte", request) is None
+
+
+# Laws
+
+
+values_of = {
+    "owner": [*IN_ORDER[1:], MISSING, "Okänd"],
+    "round": [*ROUNDS, "Okänd"],
+    "funder": ["Region Vi", "Region Du", MISSING],
+    "place": ["Luleå", "Umeå", "Norrbottens län", "Västerbottens län", MISSING, "Kiruna"],
+    "year": ["1969", "2014", "2029", "2030", "2031", MISSING, "1999"],
+}
+days = st.none() | st.sampled_from([day for day in DAYS if day] + [date(2030, 3, 3)])
+amounts = st.none() | st.sampled_from([Decimal(one) for one in KRONOR if one is not None])
+filters_ = st.fixed_dictionaries(
+    {},
+    optional={
+        **{
+            name: st.lists(st.sampled_from(some), min_size=1, max_size=3, unique=True).map(tuple)
+            for name, some in values_of.items()
+        },
+        "date": st.builds(Span, days, days, st.booleans()),
+        "amount": st.builds(Span, amounts, amounts, st.booleans()),
+    },
+).map(lambda chosen: {name: one for name, one in chosen.items() if one != Span()})
+said = st.sampled_from([*SPECIES[:12], "kråkbär", "bär"])
+Wanted = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+wanted_words = st.tuples(
+    st.lists(said, max_size=2).map(tuple),
+    st.lists(said, max_size=2).map(tuple),
+    st.lists(said, max_size=2).map(tuple),
+)
+
+
+@settings(max_examples=25)
+@given(filters=filters_, wanted=wanted_words, ids=st.booleans())
+def test_totals_facets_and_sums_are_those_of_counting_by_hand(
+    crowd: Searcher, filters: Filters, wanted: Wanted, ids: bool
+) -> None:
+    """All of the first words, any of the second, none of the third."""
+    every, any_, none = wanted
+    q = " ".join(
+        [*every, f"({' ELLER '.join(any_)})" if any_ else "", *(f"-{one}" for one in none)]
+    )
+
+    def matches(row: Row) -> bool:
+        return (
+            row.words >= {*every}
+            and (not any_ or bool(row.words & {*any_}))
+            and not row.words & {*none}
+        )
+
+    known = tuple(one.id for one in crowd.whole(SearchRequest()).decisions)[:100] if ids else ()
+    among = {one.title for one in map(crowd.get, known) if one} or {*ROWS}
+    rows = [row for row in passing(filters) if matches(row) and row.title in among]
+    result = crowd.search(SearchRequest(q, filters, ids=known, exact=True, limit=100))
+    assert result.total == len(rows)
+    assert set(titles(result)) <= {row.title for row in rows}
+    assert result.stats == summed(rows)
+    for one in VALUES:
+        others = [row for row in passing(filters, but=one.name) if matches(row)]
+        counts = counted([row for row in others if row.title in among], one.name)
+        assert facet_counts(result, one.name) == counts
+    others = [row for row in passing(filters, but="amount") if matches(row)]
+    bands = banded(row for row in others if row.title in among)
+    assert [one.count for one in result.facets["amount"].values][: len(bands)] == bands
