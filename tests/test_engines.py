@@ -7,6 +7,7 @@ in plain Python from the decisions that were indexed, and never taken from an en
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -403,7 +404,8 @@ def test_of_many_words_the_most_telling_are_searched_for(words: Searcher) -> Non
 def partial(searcher: Searcher, request: SearchRequest) -> list[str]:
     """The titles of what matches only some of the words; the set itself is empty."""
     result = searcher.search(request)
-    assert (result.total, result.hits, result.stats.sum) == (0, (), 0)
+    assert (result.total, result.hits) == (0, ())
+    assert result.stats.sum == 0
     assert all(one.count == 0 for one in result.facets["owner"].values)
     return [hit.decision.title for hit in result.partial]
 
@@ -780,7 +782,11 @@ def test_amounts_are_counted_in_bands_from_low_to_high(crowd: Searcher, filters:
     spans = [one.chosen for one in values][: len(BANDS) - 1]
     ore = Decimal("0.01")
     assert spans == [
-        Span(low and Decimal(low), high and Decimal(high) - ore) for low, high in pairwise(BANDS)
+        Span(
+            None if low is None else Decimal(low),
+            None if high is None else Decimal(high) - ore,
+        )
+        for low, high in pairwise(BANDS)
     ]
     counts = [one.count for one in values]
     without = sum(row.ore is None for row in rows)
@@ -1027,7 +1033,7 @@ def test_a_walk_in_the_order_of_coming_meets_each_decision_once(
         numbers = [crowd.engine.came(key_of(crowd, hit.decision)) for hit in result.hits]
         assert numbers == sorted(numbers)
         assert all(number > after for number in numbers)
-        after = result.next and result.next.number
+        after = result.next.number if result.next else None
         assert after is None or after == numbers[-1]
     assert sorted(met) == sorted(one.id for one in crowd.whole(request).decisions)
     newest = crowd.newest(request, 1000)
@@ -1148,3 +1154,171 @@ def test_totals_facets_and_sums_are_those_of_counting_by_hand(
     others = [row for row in passing(filters, but="amount") if matches(row)]
     bands = banded(row for row in others if row.title in among)
     assert [one.count for one in result.facets["amount"].values][: len(bands)] == bands
+
+
+# Scores: BM25F, as the docstring of `search.scoring` has it
+
+WEIGHTS = {"title": (3.0, 0.3), "owner": (2.0, 0.3), "description": (1.0, 0.6)}
+"""Weight and length normalisation of fields."""
+K1, PART, AS_TYPED = 1.2, 0.4, 0.25
+SCORED = {
+    "Ett": "gran asp",
+    "Två": "gran gran asp lönn ek",
+    "Tre": "granar vid vägen",
+    "Fyra": "granbarr faller tungt ner mot jorden igen",
+    "Gran": "asp",
+    "Sex": "lönn lönn lönn alm",
+    "Sju": "skola med elever och båt",
+    "Åtta": "skuta",
+    "Nio": "gran asp gran asp björk alm ask lind",
+}
+"""Title -> description; the owner of each is *Öbo*."""
+
+
+@pytest.fixture(scope="session")
+def scored(opened: Opened, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    """`SCORED`, with *båt* and *skuta* for the same."""
+    folder = tmp_path_factory.mktemp("scored")
+    (folder / "themes.txt").write_text("båt ~ skuta\n", "utf-8")
+    records = [
+        {"title": title, "owner": "Öbo", "round": "R", "description": text, "amount": 700 + n}
+        for n, (title, text) in enumerate(SCORED.items())
+    ]
+    return opened(indexed(folder, records), themes=folder / "themes.txt")
+
+
+def scores(searcher: Searcher, q: str) -> dict[str, float]:
+    """The score of each decision that a query finds."""
+    return {hit.decision.title: hit.score for hit in searcher.search(SearchRequest(q)).hits}
+
+
+def frequency(title: str, count: float, field: str = "description") -> float:
+    """tf(t, d) of a term that occurs so often in a field of a decision of `SCORED`."""
+    lengths = {one: len(text.split()) for one, text in SCORED.items()}
+    if field != "description":
+        lengths = dict.fromkeys(SCORED, 1)
+    weight, b = WEIGHTS[field]
+    average = sum(lengths.values()) / len(lengths)
+    return weight * count / (1 - b + b * lengths[title] / average)
+
+
+def saturated(tf: float) -> float:
+    """sat(t, d)."""
+    return tf / (K1 + tf)
+
+
+def idf(n: int) -> float:
+    """That of what is in `n` of the decisions of `SCORED`."""
+    return math.log(1 + (len(SCORED) - n + 0.5) / (n + 0.5))
+
+
+TYPED = 1 + AS_TYPED
+GRAN = {
+    "Ett": idf(6) * saturated(frequency("Ett", TYPED)),
+    "Två": idf(6) * saturated(frequency("Två", 2 * TYPED)),
+    "Tre": idf(6) * saturated(frequency("Tre", 1)),
+    "Fyra": idf(6) * saturated(frequency("Fyra", PART)),
+    "Gran": idf(6) * saturated(frequency("Gran", TYPED, "title")),
+    "Nio": idf(6) * saturated(frequency("Nio", 2 * TYPED)),
+}
+"""The scores of *gran*: as typed, inflected, as a part, in a title."""
+ASP = {
+    "Ett": idf(4) * saturated(frequency("Ett", TYPED)),
+    "Två": idf(4) * saturated(frequency("Två", TYPED)),
+    "Gran": idf(4) * saturated(frequency("Gran", TYPED)),
+    "Nio": idf(4) * saturated(frequency("Nio", 2 * TYPED)),
+}
+PHRASE = {
+    "Ett": idf(3) * saturated(frequency("Ett", 1)),
+    "Två": idf(3) * saturated(frequency("Två", 1)),
+    "Nio": idf(3) * saturated(frequency("Nio", 2)),
+}
+BAT = {
+    "Sju": idf(2) * saturated(frequency("Sju", TYPED)),
+    "Åtta": 0.6 * idf(2) * saturated(frequency("Åtta", 1)),
+}
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("gran", GRAN),
+        ("asp", ASP),
+        ("gran asp", {title: GRAN[title] + ASP[title] for title in ("Ett", "Två", "Gran", "Nio")}),
+        ("gran ELLER asp", {title: GRAN[title] + ASP.get(title, 0) for title in GRAN}),
+        ("gran -asp", {title: GRAN[title] for title in ("Tre", "Fyra")}),
+        ("gran öbo", {
+            title: score + idf(9) * saturated(frequency(title, TYPED, "owner"))
+            for title, score in GRAN.items()
+        }),
+        ('"gran asp"', PHRASE),
+        ('"gran asp" alm', {
+            "Nio": PHRASE["Nio"] + idf(2) * saturated(frequency("Nio", TYPED)),
+        }),
+        ("titel:gran", {"Gran": idf(1) * saturated(frequency("Gran", TYPED, "title"))}),
+        ("gran*", {
+            "Ett": idf(6) * saturated(frequency("Ett", 1)),
+            "Två": idf(6) * saturated(frequency("Två", 2)),
+            "Tre": idf(6) * saturated(frequency("Tre", 1)),
+            "Fyra": idf(6) * saturated(frequency("Fyra", 1)),
+            "Gran": idf(6) * saturated(frequency("Gran", 1, "title")),
+            "Nio": idf(6) * saturated(frequency("Nio", 2)),
+        }),
+        ("båt", BAT),
+        ("skolelever", {"Sju": 0.35 * idf(1) * saturated(frequency("Sju", 1))}),
+        ("703", {"Fyra": idf(1) * saturated(1)}),
+        ("-gran -asp", {"Sex": 0, "Sju": 0, "Åtta": 0}),
+    ],
+)  # fmt: skip
+def test_scores_are_those_of_the_formula(
+    scored: Searcher, q: str, expected: Mapping[str, float]
+) -> None:
+    found = scores(scored, q)
+    assert found.keys() == expected.keys()
+    for title, score in found.items():
+        assert math.isclose(score, expected[title], rel_tol=1e-2), title
+
+
+def test_longer_texts_weigh_less_for_words_and_phrases(scored: Searcher) -> None:
+    for q in ("asp", '"gran asp"'):
+        found = scores(scored, q)
+        assert found["Ett"] > found["Två"]
+
+
+def test_of_parts_near_each_other_the_weakest_counts(opened: Opened, tmp_path: Path) -> None:
+    texts = {"Många": "elever elever elever skola", "En": "elever skola två tre"}
+    records = [
+        {"title": title, "owner": "Öbo", "round": "R", "description": text, "amount": 1}
+        for title, text in texts.items()
+    ]
+    (tmp_path / "themes.txt").write_text("båt ~ skuta\n", "utf-8")
+    searcher = opened(indexed(tmp_path, records), themes=tmp_path / "themes.txt")
+    found = scores(searcher, "skolelever")
+    assert found["Många"] == pytest.approx(found["En"], rel=1e-2)
+
+
+def test_a_rare_synonym_does_not_outrank_the_word(opened: Opened, tmp_path: Path) -> None:
+    (tmp_path / "themes.txt").write_text("båt ~ skuta\n", "utf-8")
+    texts = {"Skuta": "En skuta.", **{f"Båt {n}": "En båt." for n in range(8)}}
+    records = [
+        {"title": f"T{n}", "owner": title, "round": "R", "description": text, "amount": 1}
+        for n, (title, text) in enumerate(texts.items())
+    ]
+    searcher = opened(indexed(tmp_path, records), themes=tmp_path / "themes.txt")
+    hits = searcher.search(SearchRequest("beskrivning:båt")).hits
+    assert len(hits) == 9
+    assert hits[-1].decision.owner == "Skuta"
+
+
+def test_partial_matches_come_by_the_sum_of_what_the_words_score(scored: Searcher) -> None:
+    result = scored.search(SearchRequest("gran asp skuta"))
+    assert (result.total, len(result.partial)) == (0, 8)
+    bat = {"Sju": 0.6 * idf(2) * saturated(frequency("Sju", 1)),
+           "Åtta": idf(2) * saturated(frequency("Åtta", TYPED))}  # fmt: skip
+    expected = {
+        title: GRAN.get(title, 0) + ASP.get(title, 0) + bat.get(title, 0) for title in GRAN | bat
+    }
+    told = {hit.decision.title: hit.score for hit in result.partial}
+    assert told.keys() == expected.keys()
+    assert all(math.isclose(score, expected[title], rel_tol=1e-2) for title, score in told.items())
+    assert falls([hit.score for hit in result.partial])
