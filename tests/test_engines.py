@@ -24,10 +24,10 @@ from hypothesis import strategies as st
 
 from index.build import build
 from index.collation import sort_key
-from index.decision import Decision
+from index.decision import Decision, plain_text
 from search.dimensions import COUNTED, MISSING, SORTS, VALUES, Filter, Span
 from search.request import Message, RequestError, SearchLimits, SearchRequest
-from search.result import ExpansionKind, SearchResult, Stats
+from search.result import ExpansionKind, SearchResult, Segment, Stats
 from search.searcher import Searcher
 from tests.benchmarks import sets
 from tests.conftest import Opened
@@ -1322,3 +1322,253 @@ def test_partial_matches_come_by_the_sum_of_what_the_words_score(scored: Searche
     assert told.keys() == expected.keys()
     assert all(math.isclose(score, expected[title], rel_tol=1e-2) for title, score in told.items())
     assert falls([hit.score for hit in result.partial])
+
+
+# Odd texts, and what is marked in them
+
+LONG_WORD = "å" * 40_000
+MANY_WORDS = " ".join(f"ord{n % 997}" for n in range(30_000))
+ODD = {
+    "Mjuk": "elev\u00adhälsa i vår",
+    "Halv": "halva tecken \ud800 och \udfff går bort, liksom \0 och \x07",
+    "Fest \N{PARTY POPPER}": "en fest \N{PARTY POPPER} med \N{FAMILY}",
+    "Lång": f"först kvist {LONG_WORD} sist",
+    "Många": f"{MANY_WORDS} allra sist en svala",
+    "Delad": "e\u0301tude och a\u030angbåt",
+    "Tecken": 'a*b, (c) "d" \\\\ titel:e {f} [g] ~h ^i /j/ k&&l',
+    "Streck": "covid-19 och Nord-Syd; barn-, ungdoms- och äldreomsorg",
+    "Stor": "STRASSE Straße İstanbul ΣΊΣΥΦΟΣ",
+    "Rader": "rad ett slutar här\nhär börjar rad två",
+    "Tal": "1 200 000 kr, 3,5 procent, § 17, 2030-03-05",
+    "...": "bara punkter i titeln",
+}
+"""Title -> text, a block a line."""
+
+
+@pytest.fixture(scope="session")
+def odd(opened: Opened, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    """`ODD`, and five decisions of one title."""
+    records: list[Record] = [
+        {
+            "title": title,
+            "owner": 'Ön "*" \\',
+            "round": "R",
+            "descriptionBlocks": [{"kind": "paragraph", "text": line} for line in text.split("\n")],
+            "amount": n,
+        }
+        for n, (title, text) in enumerate(ODD.items())
+    ]
+    records += [
+        {"title": "Lika", "owner": owner, "round": "R", "caseNumber": case, "amount": n}
+        for n, (owner, case) in enumerate(
+            [("Å", "1"), ("Å", "2"), ("Å", None), ("Å", None), ("Ö", "1")]
+        )
+    ]
+    return opened(indexed(tmp_path_factory.mktemp("odd"), records))
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("elevhälsa", {"Mjuk"}),
+        ("elev\u00adhälsa", {"Mjuk"}),
+        ("tecken", {"Halv", "Tecken"}),
+        ("halva\ud800", {"Halv"}),
+        ("liksom och", {"Halv"}),
+        ('"liksom och"', {"Halv"}),
+        ("fest", {"Fest \N{PARTY POPPER}"}),
+        ('"fest med"', {"Fest \N{PARTY POPPER}"}),
+        ("kvist", {"Lång"}),
+        ("kvist sist", {"Lång"}),
+        ("åååååå*", {"Lång"}),
+        ('"kvist sist"', set()),
+        ("svala", {"Många"}),
+        ('"sist en svala"', {"Många"}),
+        ('"ord996 ord0"', {"Många"}),
+        ('"ord0 ord2"', set()),
+        ("ord99*", {"Många"}),
+        ("étude", {"Delad"}),
+        ("e\u0301tude", {"Delad"}),
+        ("ångbåt", {"Delad"}),
+        ("a\u030angbåt", {"Delad"}),
+        ('"a b c d"', {"Tecken"}),
+        ('"titel e f g h i j k l"', None),
+        ("covid-19", {"Streck"}),
+        ("nord-syd", {"Streck"}),
+        ("barnomsorg", {"Streck"}),
+        ("äldreomsorg", {"Streck"}),
+        ("straße", {"Stor"}),
+        ("İstanbul", {"Stor"}),
+        ("σίσυφος", {"Stor"}),
+        ('"slutar här"', {"Rader"}),
+        ('"här börjar"', {"Rader"}),
+        ('"här här"', set()),
+        ("1 200 000", {"Tal"}),
+        ("3,5", {"Tal"}),
+        ("punkter", {"..."}),
+        ("lika", {"Lika"}),
+    ],
+)  # fmt: skip
+def test_odd_texts_are_found_by_their_words(
+    odd: Searcher, q: str, expected: set[str] | None
+) -> None:
+    if expected is None:
+        with pytest.raises(RequestError):
+            odd.search(SearchRequest(q))
+    else:
+        result = odd.search(SearchRequest(q, limit=100))
+        assert result.total == len(result.hits)
+        assert set(titles(result)) == expected
+
+
+def text_of(decision: Decision) -> dict[str, str]:
+    """The texts in which something may be marked."""
+    return {
+        "title": decision.title,
+        "owner": decision.owner,
+        "description": plain_text(decision.description),
+        "motivation": plain_text(decision.motivation),
+    }
+
+
+def hits_of(segments: Iterable[Segment]) -> list[str]:
+    """What is marked of some segments."""
+    return [segment.text for segment in segments if segment.hit]
+
+
+@pytest.mark.parametrize("q", ["", "sist", "ord1*", '"en svala"', "rad", "barnomsorg", "ön", "e"])
+def test_the_pieces_of_a_snippet_are_the_text_as_it_stands(odd: Searcher, q: str) -> None:
+    for hit in odd.search(SearchRequest(q, limit=100)).hits:
+        text = text_of(hit.decision)
+        for snippet in hit.snippets:
+            cut = "".join(segment.text for segment in snippet.segments)
+            assert cut in text[snippet.field]
+            assert "\n" not in cut
+            assert snippet.before == (not text[snippet.field].startswith(cut))
+            assert snippet.after == (not text[snippet.field].endswith(cut))
+
+
+@pytest.mark.parametrize(
+    ("q", "title", "expected"),
+    [
+        ("hälsa", "Adam", {"description": ["hälsan"]}),
+        ("elevhälsa", "Adam", {"description": ["elevhälsan"]}),
+        ("skola", "Eriks skola", {"title": ["skola"]}),
+        ("elev", "Eriks skola", {"description": ["Elever"]}),
+        ("skolelever", "Cesar", {"description": ["Skolan", "elever"]}),
+        ("skolelever", "Filip", {"description": ["skolelever"]}),
+        ("båt", "Helge", {"description": ["skuta"]}),
+        ("fordon", "Johan", {"description": ["röd", "cykel"]}),
+        ('"de facto"', "Gustav", {"description": ["de facto", "de facto"]}),
+        ("gymnasie skolan", "Olof", {"description": ["Gymnasieskolan"]}),
+        ("studievägledning", "Niklas", {"description": ["Studie-", "vägledning"]}),
+        ("elevhällsa", "Adam", {"description": ["elevhälsan"]}),
+        ("skol*", "Filip", {"description": ["skolelever"]}),
+        ("öbo", "Ivar", {"owner": ["Öbo"]}),
+        ("titel:skola", "Eriks skola", {"title": ["skola"]}),
+        ("beskrivning:elever -skolelever", "Eriks skola", {"description": ["Elever"]}),
+        ("skola -hälsa", "Cesar", {"description": ["Skolan"]}),
+        ("ligger", "Olof", {"description": ["ligger"]}),
+    ],
+)  # fmt: skip
+def test_what_matches_is_marked_in_snippets_and_in_the_whole_text(
+    words: Searcher, q: str, title: str, expected: dict[str, list[str]]
+) -> None:
+    request = SearchRequest(q, limit=100)
+    (hit,) = (one for one in words.search(request).hits if one.decision.title == title)
+    told = {one.field: hits_of(one.segments) for one in hit.snippets}
+    assert {name: some for name, some in told.items() if some} == expected
+    marked = words.marked(hit.decision, request)
+    text = text_of(hit.decision)
+    assert [*marked] == [*text]
+    for name, blocks in marked.items():
+        assert "\n".join("".join(one.text for one in block) for block in blocks) == text[name]
+    whole = {
+        name: [one for block in some for one in hits_of(block)] for name, some in marked.items()
+    }
+    assert {name: some for name, some in whole.items() if some} == expected
+
+
+def test_what_only_counts_near_something_is_not_marked_apart_from_it(words: Searcher) -> None:
+    """*David* has a school and pupils, but too far from each other."""
+    david = next(one for one in words.whole(SearchRequest()).decisions if one.title == "David")
+    blocks = words.marked(david, SearchRequest("skolelever"))["description"]
+    assert hits_of(blocks[0]) == []
+    assert hits_of(words.marked(david, SearchRequest("skola elev"))["description"][0]) == [
+        "Skolan", "elever",
+    ]  # fmt: skip
+
+
+def test_the_snippet_of_a_long_text_shows_its_match(odd: Searcher) -> None:
+    (hit,) = odd.search(SearchRequest('"en svala"')).hits
+    (snippet,) = hit.snippets
+    assert hits_of(snippet.segments) == ["en svala"]
+    assert (snippet.before, snippet.after) == (True, False)
+    assert len("".join(one.text for one in snippet.segments)) < 1000
+    blocks = odd.marked(hit.decision, SearchRequest("svala"))["description"]
+    assert hits_of(blocks[0]) == ["svala"]
+    assert "".join(one.text for one in blocks[0]) == ODD["Många"]
+
+
+def test_in_a_long_text_every_match_is_marked(odd: Searcher) -> None:
+    (hit,) = odd.search(SearchRequest("ord7")).hits
+    (block,) = odd.marked(hit.decision, SearchRequest("ord7"))["description"]
+    assert hits_of(block) == ["ord7"] * MANY_WORDS.split().count("ord7")
+
+
+def test_without_words_a_snippet_is_the_beginning(words: Searcher) -> None:
+    for hit in words.search(SearchRequest(limit=100)).hits:
+        (snippet,) = hit.snippets
+        assert (snippet.field, snippet.before) == ("description", False)
+        assert hits_of(snippet.segments) == []
+
+
+# Records and their names
+
+
+def test_decisions_of_one_title_are_told_apart_by_owner_and_case_number(odd: Searcher) -> None:
+    alike = odd.engine.beginning_with("r/lika", 100)
+    assert alike == sorted(alike)
+    assert len(alike) == 5
+    assert {"r/lika--o", "r/lika--a--1", "r/lika--a--2"} <= {*alike}
+    assert sorted(one.id for one in odd.named("r/lika")) == alike
+    assert {one.id for one in odd.named("r/lika--a")} == {*alike} - {"r/lika--o"}
+    assert [one.id for one in odd.named("r/lika--o")] == ["r/lika--o"]
+    assert odd.engine.beginning_with("r/lika", 2) == alike[:2]
+    assert odd.engine.beginning_with("r/lika--o", 9) == ["r/lika--o"]
+    assert odd.engine.beginning_with("q", 9) == odd.engine.beginning_with("r/likb", 9) == []
+
+
+@pytest.mark.parametrize("name", ["r/likadan", "", "x", "\ud800", "\0", "r/" + "x" * 40_000])
+def test_a_name_that_leads_nowhere_leads_nowhere(odd: Searcher, name: str) -> None:
+    assert odd.get(name) is None
+    assert odd.named(name) == ()
+    assert odd.engine.key(name) is None
+    assert odd.related(name) is None
+    assert odd.wording(name) is None
+    assert odd.themes_of(name) == ()
+    assert odd.standing(name, SearchRequest()) is None
+
+
+def test_every_decision_is_there_under_its_identifier(crowd: Searcher) -> None:
+    everything = {one.id: one for one in crowd.whole(SearchRequest()).decisions}
+    assert crowd.identifiers() == sorted(everything)
+    assert {identifier: crowd.get(identifier) for identifier in everything} == everything
+    dated = [*crowd.dated()]
+    assert dated == [(one, everything[one].modified) for one in sorted(everything)]
+    keys = [key_of(crowd, one) for one in everything.values()]
+    assert [*crowd.engine.decisions(keys[::-3])] == [*everything.values()][::-3]
+
+
+def test_a_decision_comes_back_as_it_was_written(odd: Searcher, small: Searcher) -> None:
+    (soft,) = (one for one in odd.whole(SearchRequest()).decisions if one.title == "Mjuk")
+    assert plain_text(soft.description) == "elevhälsa i vår"
+    assert soft.owner == 'Ön "*" \\'
+    decision = small.get("esf-2030-2/elevhalsa-for-alla")
+    assert decision is not None
+    assert (decision.owner, decision.amount) == (ANKEBY, Decimal(1_200_000))
+    assert decision.round.funder == "Region Vi"
+    assert [block.kind for block in decision.description] == ["paragraph", "item", "item"]
+    assert [block.text for block in decision.motivation] == ["Skolan mår bra av god hälsa."]
+    assert decision.first_seen == decision.modified is not None
+    assert len(decision.identity or "") == 16
