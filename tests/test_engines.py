@@ -27,8 +27,9 @@ from index.collation import sort_key
 from index.decision import Decision, plain_text
 from search.dimensions import COUNTED, MISSING, SORTS, VALUES, Filter, Span
 from search.request import Message, RequestError, SearchLimits, SearchRequest
-from search.result import ExpansionKind, SearchResult, Segment, Stats
+from search.result import ExpansionKind, Group, SearchResult, Segment, Stats
 from search.searcher import Searcher
+from search.sharing import shared_themes
 from tests.benchmarks import sets
 from tests.conftest import Opened
 from tests.test_sets import FOUND
@@ -1572,3 +1573,316 @@ def test_a_decision_comes_back_as_it_was_written(odd: Searcher, small: Searcher)
     assert [block.text for block in decision.motivation] == ["Skolan mår bra av god hälsa."]
     assert decision.first_seen == decision.modified is not None
     assert len(decision.identity or "") == 16
+
+
+# Parts of sets: overviews, profiles, groups, rounds
+
+
+def part_of(name: str, value: str, rows: Iterable[Row]) -> Group:
+    """The group of the rows that have a value of a dimension."""
+    some = [row for row in rows if value in row.values(name)]
+    stats = summed(some)
+    return Group("" if value == MISSING else value, len(some), stats.sum, stats.missing, (value,))
+
+
+def grouped(rows: Sequence[Row], name: str) -> list[Group]:
+    """The groups that some rows fall into by a dimension, in Swedish alphabetical order."""
+    values = sorted(counted(rows, name), key=lambda value: place_in_order(name, value))
+    return [part_of(name, value, rows) for value in values]
+
+
+@pytest.mark.parametrize("most", [1, 3, 4, 20])
+@pytest.mark.parametrize("filters", FILTERS[::3], ids=str)
+def test_an_overview_takes_the_set_apart_by_falling_sum(
+    crowd: Searcher, filters: Filters, most: int
+) -> None:
+    rows = passing(filters)
+    overview = crowd.overview(SearchRequest(filters=filters), limit=most)
+    assert (overview.count, overview.sum) == (len(rows), summed(rows).sum)
+    assert [*overview.parts] == [one.name for one in COUNTED]
+    for one in VALUES:
+        part = overview.parts[one.name]
+        groups = grouped(rows, one.name)
+        if one.descending:
+            groups.reverse()
+        else:
+            groups.sort(key=lambda group: (-group.sum, -group.decisions))
+        shown = most + 1 if len(groups) == most + 1 else most
+        assert [*part.groups[:shown]] == groups[:shown]
+        assert (part.rest, part.overlapping) == (len(groups[shown:]), one.name == "place")
+        hidden = {value for group in groups[shown:] for value in group.chosen}  # type: ignore[union-attr]
+        others = [row for row in rows if row.values(one.name) & hidden]
+        stats = summed(others)
+        last = [Group("", len(others), stats.sum, stats.missing, None)] if hidden else []
+        assert [*part.groups[shown:]] == last
+
+
+@pytest.mark.parametrize("filters", FILTERS[::3], ids=str)
+def test_the_bands_of_an_overview_add_up_to_the_set(crowd: Searcher, filters: Filters) -> None:
+    rows = passing(filters)
+    groups = crowd.overview(SearchRequest(filters=filters)).parts["amount"].groups
+    assert [one.decisions for one in groups[: len(BANDS) - 1]] == banded(rows)
+    assert sum(one.decisions for one in groups) == len(rows)
+    assert sum(one.sum for one in groups) == summed(rows).sum
+    assert sum(one.missing for one in groups) == summed(rows).missing
+    for one in groups:
+        assert isinstance(one.chosen, Span)
+        assert (
+            one.decisions == len(passing(filters | {"amount": one.chosen})) or "amount" in filters
+        )
+
+
+def test_an_overview_is_of_the_words_too(crowd: Searcher) -> None:
+    rows = [row for row in ROWS.values() if "gran" in row.words and "asp" not in row.words]
+    overview = crowd.overview(SearchRequest("gran -asp", exact=True))
+    assert (overview.count, overview.sum) == (len(rows), summed(rows).sum)
+    assert [*overview.parts["year"].groups] == grouped(rows, "year")[::-1]
+
+
+@pytest.mark.parametrize("name", [one.name for one in VALUES])
+def test_groups_are_all_decisions_by_value_in_alphabetical_order(
+    crowd: Searcher, name: str
+) -> None:
+    assert [*crowd.groups(name)] == grouped([*ROWS.values()], name)
+
+
+def test_a_round_has_its_titles_and_its_funders(crowd: Searcher, two_rounds: Searcher) -> None:
+    rounds = crowd.rounds()
+    assert {*rounds} == {*ROUNDS}
+    for name, parts in rounds.items():
+        rows = [row for row in ROWS.values() if row.round == name]
+        assert parts.titles == (f"Beslut i omgången {name}",)
+        assert [*parts.funders] == grouped(rows, "funder")
+    assert {name: parts.titles for name, parts in two_rounds.rounds().items()} == {
+        "ESF 2030:2": ("Region Vis beslut om medfinansiering av projekt ESF 2030:2",),
+        "ESF 2031:1": ("Region Dus beslut om medfinansiering av projekt ESF 2031:1",),
+    }
+
+
+@pytest.mark.parametrize("filters", FILTERS[::4], ids=str)
+def test_a_profile_has_the_largest_and_the_latest_of_the_set(
+    crowd: Searcher, filters: Filters
+) -> None:
+    request = SearchRequest("gran", filters, sort="title", page=2)
+    rows = [row for row in passing(filters) if "gran" in row.words]
+    profile = crowd.profile(replace(request, exact=True))
+    assert profile.stats == summed(rows)
+    assert profile.overview.count == len(rows)
+    largest = sorted((row.ore for row in rows if row.ore is not None), reverse=True)[:5]
+    assert [ROWS[one.title].ore for one in profile.largest][: len(largest)] == largest
+    days = sorted((row.day for row in rows if row.day), reverse=True)[:5]
+    if days:
+        assert [one.decision_date for one in profile.latest][: len(days)] == days
+    assert len(profile.latest) == len(profile.largest) == min(5, len(rows))
+
+
+def test_where_nothing_has_a_date_the_latest_are_the_newest(small: Searcher) -> None:
+    profile = small.profile(SearchRequest("hälsa"))
+    newest = small.newest(SearchRequest("hälsa"), 5)
+    assert not profile.is_dated
+    assert [one.id for one in profile.latest] == [one.id for one in newest.decisions]
+
+
+# Owners and funders
+
+
+def test_all_owners_are_there_in_alphabetical_order(crowd: Searcher) -> None:
+    assert [one.label for one in crowd.all_parties("owner")] == [*IN_ORDER[1:]]
+    assert [one.label for one in crowd.all_parties("funder")] == ["Region Du", "Region Vi"]
+
+
+def test_an_owner_has_its_names_numbers_and_slug(crowd: Searcher) -> None:
+    (ankeby,) = crowd.parties_named("owner", "ankeby kommun")
+    assert (ankeby.label, ankeby.slug, ankeby.numbers) == (ANKEBY, "ankeby-kommun", (N1,))
+    assert ankeby.names[0] == ANKEBY
+    assert {*ankeby.names} == {ANKEBY, "ANKEBY KOMMUN", "Ankeby kommun, fritid"}
+    byns = crowd.parties_named("owner", "Byns Vänner")
+    assert tuple(one.label for one in byns) == BYNS
+    assert [one.numbers for one in byns] == [(N3,), (N2,), ()]
+    assert len({one.slug for one in byns}) == 3
+    assert crowd.parties_named("owner", N3) == byns[:1]
+    assert crowd.parties_named("owner", "Ingen") == ()
+
+
+def test_a_slug_leads_to_one_owner_or_to_those_it_may_mean(crowd: Searcher) -> None:
+    for one in (*crowd.all_parties("owner"), *crowd.all_parties("funder")):
+        dimension = "funder" if one.label.startswith("Region") else "owner"
+        assert crowd.parties(dimension, one.slug) == (one,)
+        assert crowd.party(dimension, one.slug) == one
+    byns = crowd.parties("owner", "byns-vanner")
+    assert tuple(one.label for one in byns) == BYNS
+    assert crowd.party("owner", "byns-vanner") is None
+    assert crowd.parties("owner", "ingen") == ()
+    (ankeby,) = crowd.parties("owner", "ankeby-kommun-fritid")
+    assert ankeby.label == ANKEBY
+
+
+def test_each_decision_has_its_owner_and_funder(crowd: Searcher) -> None:
+    for one in [*crowd.whole(SearchRequest()).decisions][::9]:
+        row = ROWS[one.title]
+        owner, funder = crowd.party_of(one, "owner"), crowd.party_of(one, "funder")
+        assert (owner.label if owner else "", funder.label if funder else "") == (
+            row.owner, row.funder,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["owner", "funder"])
+def test_the_names_of_owners_come_with_how_many_decisions_they_have(
+    crowd: Searcher, name: str
+) -> None:
+    counts = counted(ROWS.values(), name)
+    del counts[MISSING]
+    names = crowd.engine.party_names(name)
+    assert {label: count for count, (label, *_) in names} == counts
+    written = {label: {*others} for _, (label, *others) in names}
+    for party in crowd.all_parties(name):
+        assert written[party.label] == {*party.names}
+
+
+@pytest.fixture(scope="session")
+def joined(opened: Opened, crowd_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    """The crowd with an owners file, which joins *Wik* and *Vik*, and *Öbo förening* to *Ö & Co*,
+    which no decision is called."""
+    file = tmp_path_factory.mktemp("owners") / "owners.txt"
+    file.write_text("Wik = Vik\nÖ & Co = Öbo förening = Zäta AB\n", "utf-8")
+    return opened(crowd_index, owners=file)
+
+
+def test_the_owners_file_joins_names(joined: Searcher) -> None:
+    labels = [one.label for one in joined.all_parties("owner")]
+    assert labels == [
+        *IN_ORDER[1:6], "Wik", "Üvre by", "Åby & Co", "Äng-laget", "Ö & Co",
+    ]  # fmt: skip
+    for written, label, owners in [
+        ("vik", "Wik", ("Vik", "Wik")),
+        ("Zäta AB", "Ö & Co", ("Öbo förening", "Zäta AB")),
+        ("Ö & Co", "Ö & Co", ("Öbo förening", "Zäta AB")),
+    ]:
+        rows = passing({"owner": owners})
+        result = joined.search(SearchRequest(filters={"owner": (written,)}))
+        assert (result.total, result.stats) == (len(rows), summed(rows))
+        assert result.request.values("owner") == (label,)
+        assert facet_counts(result, "owner")[label] == len(rows)
+    order = [
+        labels.index(party.label) if (party := joined.party_of(one, "owner")) else -1
+        for one in joined.whole(SearchRequest(sort="owner")).decisions
+    ]
+    assert order == sorted(order)
+
+
+# Themes
+
+
+def test_themes_count_what_their_searches_find(words: Searcher) -> None:
+    (area,) = words.directory().areas
+    assert [(one.name, one.total) for one in area.themes] == [
+        ("elevhälsa", 1), ("röd cykel", 2), ("segling", 1),
+    ]  # fmt: skip
+    for theme in area.themes:
+        result = words.search(SearchRequest(theme.name, limit=100))
+        assert (theme.total, theme.sum) == (result.total, result.stats.sum)
+        having = {
+            one.title
+            for one in words.whole(SearchRequest()).decisions
+            if theme in words.themes_of(one.id)
+        }
+        assert having == set(titles(result))
+
+
+@pytest.fixture(scope="session")
+def themed(opened: Opened, crowd_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    """The crowd with themes of trees."""
+    file = tmp_path_factory.mktemp("themes") / "themes.txt"
+    file.write_text("[Träd]\nasp, björk, kråkbär, rymdfart\n", "utf-8")
+    return opened(crowd_index, themes=file)
+
+
+@pytest.mark.parametrize("name", ["Vik", ANKEBY, BYNS[1]])
+def test_an_owner_shares_themes_with_those_who_have_most_decisions_on_them(
+    themed: Searcher, name: str
+) -> None:
+    told = shared_themes(themed, "owner", name)
+    expected = {}
+    for theme in ("asp", "björk", "kråkbär"):
+        rows = [row for row in ROWS.values() if theme in row.words]
+        counts = counted(rows, "owner")
+        if counts[name]:
+            others = sorted(
+                (value for value in counts if value not in (MISSING, name)),
+                key=lambda value: (-counts[value], place_in_order("owner", value)),
+            )
+            expected[theme] = (counts[name], others[:3], len(rows))
+    assert {one.theme.name: one.decisions for one in told} == {
+        theme: count for theme, (count, _, _) in expected.items()
+    }
+    for one in told:
+        assert [other.value for other in one.others] == expected[one.theme.name][1]
+    weights = [one.decisions * math.log(CROWD / expected[one.theme.name][2]) for one in told]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_sets_are_shared_under_filters(themed: Searcher) -> None:
+    sets_ = themed.theme_counts().sets()
+    for filters in FILTERS[::4]:
+        shares = themed.engine.shares([kept for _, kept in sets_], SearchRequest(filters=filters))
+        rows = passing(filters)
+        assert shares == [sum(theme.name in row.words for row in rows) for theme, _ in sets_]
+
+
+# Suggestions
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "labels"),
+    [
+        ("elevh", "theme", ["elevhälsa"]),
+        ("cyk", "theme", ["röd cykel"]),
+        ("rymd", "theme", []),
+        ("öb", "owner", ["Öbo"]),
+        ("obo", "owner", ["Öbo"]),
+        ("gymn", "word", ["gymnasieskolan"]),
+        ("skole", "word", ["skolelever", "skolelevrådet"]),
+        ("stor fi", "word", ["stor fin"]),
+        ("stor sku", "word", []),
+        ("gymnasisk", "word", ["gymnasieskolan"]),
+    ],
+)
+def test_what_may_be_about_to_be_typed_is_suggested(
+    words: Searcher, text: str, kind: str, labels: list[str]
+) -> None:
+    found = words.suggestions(text, limit=20)
+    assert sorted(one.label for one in found if one.kind == kind) == labels
+
+
+@pytest.mark.parametrize("text", ["gr", "gran as", "ank", "byns", "region", "vik", "kr", "zä"])
+def test_each_suggestion_leads_to_as_many_decisions_as_it_says(themed: Searcher, text: str) -> None:
+    found = themed.suggestions(text, limit=20)
+    assert found
+    for one in found:
+        if one.kind == "title":
+            assert (themed.get(one.value) is not None, one.count) == (True, 1)
+        elif one.kind in ("word", "theme"):
+            name = one.value if one.kind == "word" else one.label
+            assert themed.search(SearchRequest(name)).total == one.count
+        else:
+            party = themed.party(one.kind, one.value)
+            assert party
+            assert len(passing({one.kind: (party.label,)})) == one.count
+
+
+def test_titles_are_suggested_among_those_of_the_ten_largest_amounts(themed: Searcher) -> None:
+    titled = [row for title, row in ROWS.items() if title.startswith("Idegran")]
+    amounts = sorted((row.ore or -(10**9) for row in titled), reverse=True)
+    assert len(amounts) > 10
+    found = [one for one in themed.suggestions("idegr", limit=20) if one.kind == "title"]
+    assert len(found) == 3
+    for one in found:
+        assert (ROWS[one.label].ore or -(10**9)) >= amounts[9]
+        decision = themed.get(one.value)
+        assert decision is not None
+        assert decision.title == one.label
+
+
+@pytest.mark.parametrize("text", ["", "\0", "\ud800", "xqzzt", "å" * 4096, "skol*"])
+def test_nonsense_suggests_nothing(words: Searcher, text: str) -> None:
+    assert words.suggestions(text) == ()
