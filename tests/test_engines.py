@@ -10,7 +10,7 @@ import json
 import math
 import random
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -22,16 +22,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.build import build
+from index.build import build, roll_back
 from index.collation import sort_key
 from index.decision import Decision, plain_text
+from index.documents.sources import Reading
+from search.changes import Cursor, Departed
+from search.deadline import NEVER, Deadline
 from search.dimensions import COUNTED, MISSING, SORTS, VALUES, Filter, Span
-from search.request import Message, RequestError, SearchLimits, SearchRequest
-from search.result import ExpansionKind, Group, SearchResult, Segment, Stats
+from search.directory import StillCounting
+from search.request import Message, RequestError, SearchLimits, SearchRequest, SearchTimeout
+from search.result import ExpansionKind, Group, RelatedDecision, SearchResult, Segment, Stats
 from search.searcher import Searcher
 from search.sharing import shared_themes
+from search.thread import thread
 from tests.benchmarks import sets
-from tests.conftest import Opened
+from tests.conftest import Clock, Opened, document
 from tests.test_sets import FOUND
 
 Record = Mapping[str, Any]
@@ -1886,3 +1891,393 @@ def test_titles_are_suggested_among_those_of_the_ten_largest_amounts(themed: Sea
 @pytest.mark.parametrize("text", ["", "\0", "\ud800", "xqzzt", "å" * 4096, "skol*"])
 def test_nonsense_suggests_nothing(words: Searcher, text: str) -> None:
     assert words.suggestions(text) == ()
+
+
+# What is related, and shared wording
+
+QUOTE = "varje barn ska få gå i en skola nära hemmet och lära sig simma där"
+"""Fifteen words."""
+STANDARD = "projektet har prövats mot regionens riktlinjer och bedöms bidra till målen i planen"
+"""Thirteen words."""
+RELATED = {
+    "Spår": "Skidspår med konstsnö och belysning för barn i Ankeby.",
+    "Pist": "Skidspår med konstsnö och belysning för alla på Öbo.",
+    "Backe": "Konstsnö läggs på en backe och ett skidspår, men inte på kajen, bron eller torget.",
+    "Tillgång": "Tillgång till rätt linje ligger oftast mer i tid i september.",
+    "Linje": "Tillgång till rätt linje ligger oftast mer i tid i september varje år.",
+    "Kylskåp": "Kylskåp.",
+    "Kvant": "Kvanter i ett kylskåp.",
+    "Orgel": "Kyrkans orgel renoveras av en orgelbyggare.",
+    "Hamn": "Fiskehamnen muddras.",
+    "Bin": "Biodlare lär ut honung och pollinering.",
+    "Raket": "Rymdraketer mäter norrsken i stratosfären.",
+    "Och": "Och det i på.",
+}
+"""Title -> description, all of one round, of owners of their own and with one motivation."""
+QUOTED = {
+    "En": (f"Vi menar att {QUOTE} alltid.", ""),
+    "Två": ("Ett annat projekt.", f"Som sagt: {QUOTE}!"),
+    "Tre": ("Nära hemmet ska varje barn lära sig simma i skolan.", ""),
+    "Fyra": (" ".join(QUOTE.split()[:11]) + " emellertid.", ""),
+    "Fem": (" ".join(QUOTE.split()[:12]) + " förvisso.", ""),
+    **{f"Plan {n}": (f"Nummer {n}.", f"{STANDARD}.") for n in range(5)},
+    **{f"Rest {n}": (f"Övrigt {n}.", "") for n in range(20)},
+}
+"""Title -> description and motivation, all of one round."""
+
+
+@pytest.fixture(scope="session")
+def alike(opened: Opened, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    """`RELATED` and `QUOTED`."""
+    records: list[Record] = [
+        {"title": title, "owner": f"Förening {n}", "round": "Vinter 2030", "description": text,
+         "motivation": "Insatsen stämmer med Kuststrategin.", "amount": n}
+        for n, (title, text) in enumerate(RELATED.items())
+    ]  # fmt: skip
+    records += [
+        {"title": title, "owner": "Ankeby", "round": "Citat 2031", "description": text,
+         "motivation": reason, "amount": n}
+        for n, (title, (text, reason)) in enumerate(QUOTED.items())
+    ]  # fmt: skip
+    return opened(indexed(tmp_path_factory.mktemp("alike"), records))
+
+
+def related(searcher: Searcher, title: str) -> dict[str, RelatedDecision]:
+    """What is related to the decision with a title, best first."""
+    found = searcher.related(titled(searcher, title).id)
+    assert found is not None
+    return {one.decision.title: one for one in found}
+
+
+def titled(searcher: Searcher, title: str) -> Decision:
+    """The decision with a title."""
+    return next(one for one in searcher.whole(SearchRequest()).decisions if one.title == title)
+
+
+def test_what_shares_most_telling_words_is_related_first(alike: Searcher) -> None:
+    found = related(alike, "Spår")
+    assert [*found] == ["Pist", "Backe"]
+    assert all(0 < one.score <= 1 for one in found.values())
+    assert found["Pist"].score > found["Backe"].score
+    assert {*found["Pist"].terms} == {"Skidspår", "konstsnö", "belysning"}
+    assert {one.lower() for one in found["Backe"].terms} == {"skidspår", "konstsnö"}
+
+
+@pytest.mark.parametrize("title", ["Tillgång", "Kylskåp", "Orgel", "Och", "Raket"])
+def test_words_of_any_topic_one_word_and_the_boilerplate_of_a_round_relate_nothing(
+    alike: Searcher, title: str
+) -> None:
+    assert related(alike, title) == {}
+
+
+def test_related_is_told_up_to_a_limit(alike: Searcher) -> None:
+    found = alike.related(titled(alike, "Spår").id, limit=1)
+    assert found is not None
+    assert [one.decision.title for one in found] == ["Pist"]
+
+
+def test_the_real_decision_relates_by_what_both_say(sample: Searcher) -> None:
+    first, *_ = sample.related("esf-2026-1/samkraft-skola") or ()
+    assert first.decision.title.startswith("Starka och trygga")
+    assert {"gymnasieskolan", "elevhälsa"} <= {*first.terms}
+
+
+def passages(searcher: Searcher, title: str) -> list[tuple[str, str, str, dict[str, int]]]:
+    """Of each passage of a decision its kind, its field, its text and, by title, how many of its
+    words others have."""
+    decision = titled(searcher, title)
+    wording = searcher.wording(decision.id)
+    assert wording is not None
+    assert wording.more == 0
+    return [
+        (
+            one.kind,
+            one.field,
+            one.text(decision),
+            {other.decision.title: other.words for other in one.others},
+        )
+        for one in wording.passages
+    ]
+
+
+def test_a_passage_is_found_from_every_side(alike: Searcher) -> None:
+    others = {"En": 15, "Två": 15, "Fem": 12}
+    for title, field in (("En", "description"), ("Två", "motivation")):
+        rest = {one: count for one, count in others.items() if one != title}
+        assert passages(alike, title) == [("shared", field, QUOTE, rest)]
+    twelve = " ".join(QUOTE.split()[:12])
+    assert passages(alike, "Fem") == [("shared", "description", twelve, {"En": 12, "Två": 12})]
+
+
+@pytest.mark.parametrize("title", ["Tre", "Fyra", "Rest 3", "Raket", "Och"])
+def test_other_words_or_too_few_are_no_passage(alike: Searcher, title: str) -> None:
+    assert passages(alike, title) == []
+
+
+def test_a_standard_phrase_of_a_round_is_told_with_how_many_have_it(alike: Searcher) -> None:
+    assert passages(alike, "Plan 2") == [("standard", "motivation", STANDARD, {})]
+    wording = alike.wording(titled(alike, "Plan 2").id)
+    assert wording is not None
+    (passage,) = wording.passages
+    assert (passage.decisions, passage.of, passage.words) == (5, len(QUOTED), 13)
+
+
+def test_a_thread_leads_from_a_decision_to_all_that_is_related(crowd: Searcher) -> None:
+    decision = next(
+        one
+        for one in crowd.whole(SearchRequest()).decisions
+        if ROWS[one.title].owner == ANKEBY and "Luleå" in ROWS[one.title].place
+        and ROWS[one.title].year == "2030"
+    )  # fmt: skip
+    found = thread(crowd, decision.id, NEVER)
+    assert found is not None
+    assert found.owner is not None
+    assert found.owner.party.label == ANKEBY
+    assert found.owner.profile.stats == summed(passing({"owner": (ANKEBY,)}))
+    assert found.nearby is not None
+    near = passing({"place": found.nearby.places, "year": ("2030",)})
+    assert (found.nearby.total, found.nearby.year) == (len(near), "2030")
+    assert decision not in found.nearby.largest
+    assert thread(crowd, "finns/inte", NEVER) is None
+
+
+# What happens to the decisions
+
+
+ROWS_BEFORE = ["Ö\tBro\tVi bygger en bro.\t1", "Å\tVäg\tVi bygger en väg.\t2"]
+ROWS_AFTER = [
+    "Ö\tBro\tVi bygger en lång bro.\t1",
+    "Å\tBro\tVi bygger en annan.\t9",
+    "Å\tHamn\tNy kaj.\t5",
+]
+STAYING = [f"Ö\tProjekt {n}\tNummer {n}.\t{n}" for n in range(12)]
+
+
+class Sources:
+    """Two documents, one of which stays as it is, and the index of both."""
+
+    def __init__(self, folder: Path, opened: Opened) -> None:
+        self.folder, self.path, self.opened = folder / "in", folder / "index", opened
+        self.folder.mkdir()
+        self._write("stor", STAYING)
+
+    def _write(self, name: str, rows: Sequence[str]) -> None:
+        heading = f"# Regionens beslut om projekt {name[0].upper()} 2030:1"
+        text = document(*rows, heading=heading)
+        (self.folder / f"{name}.txt").write_text(text, "utf-8")
+
+    def hold(self, rows: Sequence[str]) -> Searcher:
+        """Makes the index hold some rows beside those that stay, and opens it."""
+        self._write("liten", rows)
+        build([self.folder], self.path, reading=Reading(accept=True))
+        return self.opened(self.path)
+
+
+@pytest.fixture
+def sources(tmp_path: Path, opened: Opened, clock: Clock) -> Sources:
+    """The documents that a test may change, by a clock that stands still between ticks."""
+    return Sources(tmp_path, opened)
+
+
+Told = list[tuple[str, ...]]
+
+
+def told(searcher: Searcher, since: Cursor | None, most: int = 100) -> Told:
+    """What has happened: kind, id, and what changed or where the id moved."""
+    changes = searcher.history.since(since, most).changes
+    return [
+        (one.kind, one.id, *one.fields, *([one.moved_to] if one.moved_to else []))
+        for one in changes
+    ]
+
+
+def test_from_the_beginning_each_decision_has_come_once(sources: Sources) -> None:
+    searcher = sources.hold(ROWS_BEFORE)
+    changes = searcher.history.since(None, 100)
+    assert sorted(one.id for one in changes.changes) == searcher.identifiers()
+    assert {one.kind for one in changes.changes} == {"created"}
+    assert {one.at for one in changes.changes} == {"2030-01-01T00:00:00Z"}
+    for one in changes.changes:
+        decision = searcher.get(one.id)
+        assert decision is not None
+        assert one.identity == decision.identity
+    assert told(searcher, changes.cursor) == []
+    assert told(searcher, searcher.history.now) == []
+
+
+def test_what_came_changed_and_went_is_told_in_order(sources: Sources, clock: Clock) -> None:
+    before = sources.hold(ROWS_BEFORE)
+    bro = before.get("l-2030-1/bro")
+    now = before.history.now
+    clock.tick()
+    after = sources.hold(ROWS_AFTER)
+    changes = told(after, now)
+    kinds_ = [kind for kind, *_ in changes]
+    assert kinds_ == ["deleted", "deleted", "changed", "created", "created"]
+    assert {*changes} == {
+        ("deleted", "l-2030-1/bro", "l-2030-1/bro--o"),
+        ("deleted", "l-2030-1/vag"),
+        ("changed", "l-2030-1/bro--o", "id", "description"),
+        ("created", "l-2030-1/bro--a"),
+        ("created", "l-2030-1/hamn"),
+    }
+    assert [one.at for one in after.history.since(now, 9).changes] == ["2030-01-02T00:00:00Z"] * 5
+    longer = after.get("l-2030-1/bro--o")
+    assert longer is not None
+    assert bro is not None
+    assert longer.identity == bro.identity
+    assert (longer.first_seen, longer.modified) == ("2030-01-01T00:00:00Z", "2030-01-02T00:00:00Z")
+    stays = after.get("s-2030-1/projekt-3")
+    assert stays is not None
+    assert stays.first_seen == stays.modified == "2030-01-01T00:00:00Z"
+    assert dict(after.dated())["l-2030-1/bro--o"] == "2030-01-02T00:00:00Z"
+    assert told(before, now) == [], "what was opened before stays as it was"
+    assert before.search(SearchRequest("väg")).total == 1
+    assert after.search(SearchRequest("väg")).total == 0
+    assert [titles(after.search(SearchRequest(q))) for q in ("lång", "kaj")] == [["Bro"], ["Hamn"]]
+    assert (len(before), len(after)) == (14, 15)
+
+
+def test_changes_come_a_few_at_a_time(sources: Sources, clock: Clock) -> None:
+    now = sources.hold(ROWS_BEFORE).history.now
+    clock.tick()
+    searcher = sources.hold(ROWS_AFTER)
+    for start, count in ((None, 15), (now, 5)):
+        whole = told(searcher, start)
+        assert len(whole) == count
+        found: Told = []
+        cursor: Cursor | None = start
+        while some := told(searcher, cursor, 2):
+            found += some
+            cursor = searcher.history.since(cursor, 2).cursor
+        assert found == whole
+
+
+def test_what_became_of_an_identifier_is_known(sources: Sources, clock: Clock) -> None:
+    first = sources.hold(ROWS_BEFORE)
+    assert first.history.departed("l-2030-1/bro") is None
+    clock.tick()
+    searcher = sources.hold(ROWS_AFTER)
+    assert searcher.history.departed("l-2030-1/vag") == Departed("2030-01-02T00:00:00Z", None)
+    moved = searcher.history.departed("l-2030-1/bro")
+    assert moved is not None
+    assert moved.moved_to == "l-2030-1/bro--o"
+    assert searcher.history.departed("l-2030-1/fanns-aldrig") is None
+    assert searcher.history.departed("\ud800") is None
+
+
+def test_a_cursor_of_another_index_or_ahead_of_this_is_an_error(sources: Sources) -> None:
+    history = sources.hold(ROWS_BEFORE).history
+    now = history.now
+    assert history.number(now, "since") == now.number == 14
+    for cursor, code in (
+        (replace(now, epoch="00000000"), "old-cursor"),
+        (replace(now, number=15), "newer-cursor"),
+        (replace(now, began=15), "newer-cursor"),
+    ):
+        for ask in (history.number, lambda one, _: history.since(one, 9)):
+            with pytest.raises(RequestError) as error:
+                ask(cursor, "since")
+            assert error.value.message.code == code
+            assert error.value.parameter == "since"
+
+
+def test_a_rollback_is_told_and_takes_all_back(sources: Sources, clock: Clock) -> None:
+    sources.hold(ROWS_BEFORE)
+    clock.tick()
+    later = sources.hold(ROWS_AFTER).history.now
+    clock.tick()
+    roll_back(sources.path)
+    searcher = sources.opened(sources.path)
+    assert len(searcher) == 14
+    assert searcher.search(SearchRequest("väg")).total == 1
+    assert searcher.search(SearchRequest("kaj")).total == 0
+    changes = told(searcher, later)
+    assert {one[:2] for one in changes} == {
+        ("deleted", "l-2030-1/bro--a"),
+        ("deleted", "l-2030-1/bro--o"),
+        ("deleted", "l-2030-1/hamn"),
+        ("changed", "l-2030-1/bro"),
+        ("created", "l-2030-1/vag"),
+    }
+
+
+def test_the_newest_are_those_that_came_last(sources: Sources, clock: Clock) -> None:
+    now = sources.hold(ROWS_BEFORE).history.now
+    clock.tick()
+    searcher = sources.hold(ROWS_AFTER)
+    newest = [one.id for one in searcher.newest(SearchRequest(), 2).decisions]
+    assert {*newest} == {"l-2030-1/bro--a", "l-2030-1/hamn"}
+    walk = searcher.search(SearchRequest(), after=now.number)
+    assert [hit.decision.id for hit in walk.hits] == newest[::-1]
+    older = searcher.newest(SearchRequest(), 100, before=now.number + 1)
+    assert len([*older.decisions]) == 13
+
+
+def test_many_small_changes_leave_what_one_build_makes(
+    sources: Sources, tmp_path: Path, opened: Opened
+) -> None:
+    """What is deleted and written again leaves no trace in counts, scores, sums or suggestions."""
+    for n in range(4):
+        searcher = sources.hold([f"Ö\tBro {k}\tVi bygger bro {k}.\t{k}" for k in range(n, 9)])
+    build([sources.folder], tmp_path / "anew")
+    anew = opened(tmp_path / "anew")
+    for q in ("", "bro", "bygger", '"bygger bro"', "projekt", "bro* -nummer", "byggar"):
+        one, other = (each.search(SearchRequest(q, limit=100)) for each in (searcher, anew))
+        assert {hit.decision.id: hit.score for hit in one.hits} == {
+            hit.decision.id: pytest.approx(hit.score, rel=1e-2) for hit in other.hits
+        }
+        assert (one.total, one.facets, one.stats) == (other.total, other.facets, other.stats)
+        assert one.interpretation == other.interpretation
+    assert searcher.suggestions("br", 20) == anew.suggestions("br", 20)
+    assert searcher.identifiers() == anew.identifiers()
+
+
+# Deadlines
+
+
+PASSED = Deadline(0.01, 0.0)
+ASKED: dict[str, Callable[[Searcher], object]] = {
+    "search": lambda one: one.search(SearchRequest("gran"), PASSED),
+    "everything": lambda one: one.search(SearchRequest(), PASSED),
+    "walk": lambda one: one.search(SearchRequest("gran"), PASSED, after=0),
+    "overview": lambda one: one.overview(SearchRequest("gran"), deadline=PASSED),
+    "profile": lambda one: one.profile(SearchRequest(), PASSED),
+    "whole": lambda one: one.whole(SearchRequest("gran"), PASSED),
+    "newest": lambda one: one.newest(SearchRequest(), 9, PASSED),
+    "groups": lambda one: one.groups("owner", PASSED),
+    "related": lambda one: one.related(one.identifiers()[0], deadline=PASSED),
+    "wording": lambda one: one.wording(one.identifiers()[0], PASSED),
+    "marked": lambda one: one.marked(anything(one), SearchRequest("gran"), PASSED),
+    "standing": lambda one: one.standing(one.identifiers()[0], SearchRequest("gran"), PASSED),
+    "suggestions": lambda one: one.suggestions("lin gr", deadline=PASSED),
+}
+
+
+def anything(searcher: Searcher) -> Decision:
+    """Some decision."""
+    return next(searcher.whole(SearchRequest()).decisions)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_what_is_late_is_stopped_and_answered_when_there_is_time(
+    crowd: Searcher, asked: str
+) -> None:
+    with pytest.raises(SearchTimeout) as error:
+        ASKED[asked](crowd)
+    assert error.value.message.code == "timeout"
+    assert crowd.search(SearchRequest("gran"), Deadline.after(60)).total > 100
+
+
+def test_themes_that_are_not_counted_in_time_are_told(
+    opened: Opened, small_index: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "themes.txt").write_text("[Öar]\nbro, skola på ön, psykisk hälsa\n", "utf-8")
+    searcher = opened(small_index, themes=tmp_path / "themes.txt")
+    with pytest.raises(StillCounting):
+        searcher.directory(PASSED)
+    (area,) = searcher.directory().areas
+    assert [(one.name, one.total) for one in area.themes] == [
+        ("bro", 1), ("skola på ön", 1), ("psykisk hälsa", 1),
+    ]  # fmt: skip
+    assert searcher.directory(PASSED).areas == (area,), "what is counted needs no time"
