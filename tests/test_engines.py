@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import cycle, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -729,8 +729,9 @@ def test_filters_keep_what_a_person_would_keep(crowd: Searcher, filters: Filters
     assert result.notes == ()
 
 
-@pytest.mark.parametrize("filters", FILTERS, ids=str)
-@pytest.mark.parametrize("q", ["", "gran"])
+@pytest.mark.parametrize(
+    ("filters", "q"), [*zip(FILTERS, cycle(["", "gran"])), *zip(FILTERS[::5], cycle(["björk"]))]
+)
 def test_facets_count_under_all_filters_but_their_own(
     crowd: Searcher, filters: Filters, q: str
 ) -> None:
@@ -756,7 +757,7 @@ def place_in_order(name: str, value: str) -> tuple[bytes, str]:
     return (b"%03d" % IN_ORDER.index(named), "") if name == "owner" else (sort_key(named), named)
 
 
-@pytest.mark.parametrize("filters", FILTERS, ids=str)
+@pytest.mark.parametrize("filters", FILTERS[::2], ids=str)
 def test_values_come_by_count_then_by_name_and_years_from_the_last(
     crowd: Searcher, filters: Filters
 ) -> None:
@@ -781,7 +782,7 @@ def banded(rows: Iterable[Row]) -> list[int]:
     return counts
 
 
-@pytest.mark.parametrize("filters", FILTERS, ids=str)
+@pytest.mark.parametrize("filters", FILTERS[::2], ids=str)
 def test_amounts_are_counted_in_bands_from_low_to_high(crowd: Searcher, filters: Filters) -> None:
     rows = passing(filters, but="amount")
     values = crowd.search(SearchRequest(filters=filters)).facets["amount"].values
@@ -940,8 +941,11 @@ SETS = (
 )
 
 
-@pytest.mark.parametrize("sort", [None, *SORTS])
-@pytest.mark.parametrize("request_", SETS, ids=str)
+@pytest.mark.parametrize(
+    ("request_", "sort"),
+    [*((one, None) for one in SETS), *product(SETS[2:4], SORTS)],
+    ids=str,
+)
 def test_pages_part_the_set_without_gap_or_overlap_in_the_order_of_the_whole(
     crowd: Searcher, request_: SearchRequest, sort: str | None
 ) -> None:
@@ -1036,9 +1040,9 @@ def test_a_walk_in_the_order_of_coming_meets_each_decision_once(
         result = crowd.search(request, after=after)
         assert result.total == crowd.search(request).total
         met += [hit.decision.id for hit in result.hits]
-        numbers = [crowd.engine.came(key_of(crowd, hit.decision)) for hit in result.hits]
-        assert numbers == sorted(numbers)
-        assert all(number > after for number in numbers)
+        ends = [result.hits[at].decision for at in (0, -1)] if result.hits else []
+        numbers = [crowd.engine.came(key_of(crowd, one)) for one in ends]
+        assert [after + 1, *numbers] == sorted([after + 1, *numbers])
         after = result.next.number if result.next else None
         assert after is None or after == numbers[-1]
     assert sorted(met) == sorted(one.id for one in crowd.whole(request).decisions)
@@ -1128,10 +1132,17 @@ wanted_words = st.tuples(
 )
 
 
+@pytest.fixture(scope="session")
+def first_hundred(crowd: Searcher) -> dict[str, str]:
+    """The titles of some decisions, by identifier."""
+    some = crowd.search(SearchRequest(sort="title", limit=100)).hits
+    return {hit.decision.id: hit.decision.title for hit in some}
+
+
 @settings(max_examples=25)
 @given(filters=filters_, wanted=wanted_words, ids=st.booleans())
 def test_totals_facets_and_sums_are_those_of_counting_by_hand(
-    crowd: Searcher, filters: Filters, wanted: Wanted, ids: bool
+    crowd: Searcher, first_hundred: dict[str, str], filters: Filters, wanted: Wanted, ids: bool
 ) -> None:
     """All of the first words, any of the second, none of the third."""
     every, any_, none = wanted
@@ -1146,8 +1157,8 @@ def test_totals_facets_and_sums_are_those_of_counting_by_hand(
             and not row.words & {*none}
         )
 
-    known = tuple(one.id for one in crowd.whole(SearchRequest()).decisions)[:100] if ids else ()
-    among = {one.title for one in map(crowd.get, known) if one} or {*ROWS}
+    known = tuple(first_hundred) if ids else ()
+    among = {*first_hundred.values()} if ids else {*ROWS}
     rows = [row for row in passing(filters) if matches(row) and row.title in among]
     result = crowd.search(SearchRequest(q, filters, ids=known, exact=True, limit=100))
     assert result.total == len(rows)
@@ -1559,11 +1570,13 @@ def test_a_name_that_leads_nowhere_leads_nowhere(odd: Searcher, name: str) -> No
 def test_every_decision_is_there_under_its_identifier(crowd: Searcher) -> None:
     everything = {one.id: one for one in crowd.whole(SearchRequest()).decisions}
     assert crowd.identifiers() == sorted(everything)
-    assert {identifier: crowd.get(identifier) for identifier in everything} == everything
+    for identifier in [*everything][::12]:
+        assert crowd.get(identifier) == everything[identifier]
     dated = [*crowd.dated()]
     assert dated == [(one, everything[one].modified) for one in sorted(everything)]
-    keys = [key_of(crowd, one) for one in everything.values()]
-    assert [*crowd.engine.decisions(keys[::-3])] == [*everything.values()][::-3]
+    some = [*everything.values()][::-9]
+    keys = [key_of(crowd, one) for one in some]
+    assert [*crowd.engine.decisions(keys)] == some
 
 
 def test_a_decision_comes_back_as_it_was_written(odd: Searcher, small: Searcher) -> None:
@@ -1596,7 +1609,7 @@ def grouped(rows: Sequence[Row], name: str) -> list[Group]:
     return [part_of(name, value, rows) for value in values]
 
 
-@pytest.mark.parametrize("most", [1, 3, 4, 20])
+@pytest.mark.parametrize("most", [1, 4])
 @pytest.mark.parametrize("filters", FILTERS[::3], ids=str)
 def test_an_overview_takes_the_set_apart_by_falling_sum(
     crowd: Searcher, filters: Filters, most: int
@@ -1770,7 +1783,7 @@ def test_the_owners_file_joins_names(joined: Searcher) -> None:
         assert facet_counts(result, "owner")[label] == len(rows)
     order = [
         labels.index(party.label) if (party := joined.party_of(one, "owner")) else -1
-        for one in joined.whole(SearchRequest(sort="owner")).decisions
+        for one in [*joined.whole(SearchRequest(sort="owner")).decisions][::9]
     ]
     assert order == sorted(order)
 
