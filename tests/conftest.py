@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -33,6 +34,8 @@ from web.settings import Settings, variable
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "index" / "samples" / "region-norrbotten-esf-2026-1.txt"
+Opened = Callable[..., Searcher]
+"""Opens an index, with a theme file (``themes``) and an owners file (``owners``)."""
 HEADER = "Projektägare\tProjektnamn\tBeskrivning av projektet\tBeviljad medfinansiering Region Vi\n"
 
 FEW_THEMES = ROOT / "tests" / "data" / "few-themes.txt"
@@ -120,6 +123,21 @@ def two_rounds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.write_text(TWO_ROUNDS[path.name], "utf-8")
     assert build(paths, folder / "index").generation == 1
     return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Opened]:
+    """Opens an index with the engine on arrays; what it has opened is closed at the end."""
+    with contextlib.ExitStack() as stack:
+
+        def open_index(
+            index: Path, themes: Path | None = None, owners: Path | None = None
+        ) -> Searcher:
+            searcher = Searcher.open(index, themes=themes, owners=owners)
+            stack.callback(searcher.close)
+            return searcher
+
+        yield open_index
 
 
 @pytest.fixture(scope="session")
