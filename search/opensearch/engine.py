@@ -326,9 +326,7 @@ class OpenSearchEngine(NamedValues):
             one["script_score"]["_name"] = stem
         any_term = {"bool": {"should": terms, "minimum_should_match": 1}}
         body = {"query": any_term, "size": limit + 1, "sort": [*_RELEVANCE], "_source": [*SOURCE]}
-        hits = self._cluster.search(self.index, body, deadline, scores_of_names=True)["hits"][
-            "hits"
-        ]
+        answer = self._cluster.search(self.index, body, deadline, scores_of_names=True)
         itself = body | {"query": {"bool": {"must": [any_term], "filter": [_is(decision.id)]}}}
         (own,) = self._search(itself, deadline)["hits"]["hits"]
         least = max(own["_score"] * related.LEAST_SHARE, 1e-6)
