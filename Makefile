@@ -22,8 +22,8 @@ run: port .venv/installed
 test: .venv/installed-test lint
 	.venv/bin/pytest -n auto
 
-# Against a cluster of three real nodes, which are started and stopped; needs Java 17 and Maven.
-# Without -n: all tests share the cluster, and each process would start one.
+# Against three real nodes, which it starts and stops; needs Java 17 or 21 with javac, and Maven.
+# Without -n, as all tests share them.
 test-opensearch: .venv/installed-test .opensearch/classes/beslut/OpenSearchNode.class
 	.venv/bin/pytest tests/opensearch
 

@@ -52,6 +52,7 @@ HOW = {
     "journalctl": "by hand: it needs a running systemd",
     "certbot": "by hand: it needs a public name",
     # CONTRIBUTING.md, docs/relevance.md
+    "make test-opensearch": "by hand: it needs Java, and .ci/run runs it",
     "make release": "tests/test_release.py",
     ".venv/bin/pytest": "by hand: it is this",
     "make lint": "by hand: `make test` runs it",
