@@ -99,7 +99,7 @@ class Scorer:
     def _evaluate(self, tree: query.Query) -> Matches:
         if isinstance(tree, WordQuery):
             return self._word(tree)
-        if isinstance(tree, TermQuery):
+        if isinstance(tree, TermQuery | NearQuery):
             return self._word(WordQuery([tree]))
         if isinstance(tree, query.And):
             return self._every(tree)

@@ -52,7 +52,7 @@ _LONGEST = 2_000  # bytes of a term; Lucene takes 32,766, and few words have as 
 _CONTROL = dict.fromkeys(range(32), "�")
 
 
-class Row(NamedTuple):
+class IndexedDecision(NamedTuple):
     """A decision as a generation has it, with its place and what the columns know of it."""
 
     id: str
@@ -84,7 +84,7 @@ def term(text: str) -> str:
     return clean
 
 
-def document(row: Row, averages: Mapping[str, float]) -> dict[str, Any]:
+def document(row: IndexedDecision, averages: Mapping[str, float]) -> dict[str, Any]:
     """The document of a decision; `averages` are words a field, over the whole index."""
     decision = parsed(row.text)
     made = analysed_fields(decision)
@@ -121,7 +121,7 @@ def document(row: Row, averages: Mapping[str, float]) -> dict[str, Any]:
         "seen": row.seen,
         "modified": row.modified,
         "fingerprints": np.unique(kept >> np.uint64(32)).tolist(),
-        "passages": Passage(kept, border, short(words)).encoded(),
+        "passages": StoredWording(kept, border, short(words)).encoded(),
     }
 
 
@@ -152,7 +152,7 @@ def decision_of(source: Mapping[str, Any]) -> Decision:
     )
 
 
-class Passage(NamedTuple):
+class StoredWording(NamedTuple):
     """The wording of a decision, as `index.storage.passages` keeps it of many: its fingerprints
     ``packed`` uint64 (k,), the ``border`` between its two texts, and its ``words`` uint16 (n,)."""
 
@@ -167,7 +167,7 @@ class Passage(NamedTuple):
         return base64.b64encode(b"".join(part.tobytes() for part in parts)).decode()
 
     @classmethod
-    def decoded(cls, text: str) -> Passage:
+    def decoded(cls, text: str) -> StoredWording:
         """The inverse."""
         data = base64.b64decode(text)
         count, border = np.frombuffer(data, "<u4", 2).tolist()

@@ -41,13 +41,14 @@ from search.opensearch.documents import decision_of, places_of, term
 from search.opensearch.files import Files
 from search.opensearch.mapping import SHOWN, SOURCE
 from search.opensearch.texts import marked_places, wordings
-from search.opensearch.trees import EVERYTHING, Json, matched, saturated, scored, words_of
+from search.opensearch.trees import EVERYTHING, Json, matched, saturated, scored, worded, words_of
 from search.owners import Owners, Party
 from search.request import SearchRequest
 from search.result import Facet, FacetValue, Group, Overview
 from search.scoring import K1
 
 _WALK = 1_000  # decisions that are read at once
+_LONGEST_ID = 500  # characters; the cluster refuses to look for longer beginnings than 1,000
 _TOLD = 40  # stems of which it is asked at once whether they tell
 
 
@@ -303,7 +304,10 @@ class OpenSearchEngine(NamedValues):
         return path
 
     def beginning_with(self, prefix: str, limit: int) -> list[str]:
-        body = {"query": {"prefix": {"id": prefix}}, "size": limit, "sort": ["id"]}
+        if len(prefix) > _LONGEST_ID:
+            return []
+        ends = {"gte": prefix, "lte": f"{prefix}\U0010ffff"}
+        body = {"query": {"range": {"id": ends}}, "size": limit, "sort": ["id"]}
         hits = self._search(body | {"_source": ["id"]})["hits"]["hits"]
         return [hit["_source"]["id"] for hit in hits]
 
@@ -380,6 +384,7 @@ class OpenSearchEngine(NamedValues):
     def _scored(self, tree: query.Query, deadline: Deadline) -> Json:
         """A tree with scores, for which it must be known how many decisions each word matches:
         that of a plan has been asked already."""
+        tree = worded(tree)
         lacking = [word for word in words_of(tree) if word.documents is None]
         for word, count in zip(lacking, self.matching(lacking, deadline), strict=True):
             word.documents = count

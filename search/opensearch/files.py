@@ -78,13 +78,13 @@ class Files:
 
     def keep_only(self, wanted: Collection[str]) -> None:
         """Removes the other files."""
-        gone = [*(self._known() - {*wanted})]
+        there: Json = {"_source": False, "docvalue_fields": ["sha256"], "sort": ["sha256", "part"]}
+        hits = [*self._cluster.walk(self._index, there, 1000)]
+        gone = [hit["_id"] for hit in hits if hit["fields"]["sha256"][0] not in wanted]
         for first in range(0, len(gone), 1000):
-            some = {"query": {"terms": {"sha256": gone[first : first + 1000]}}}
+            lines = [{"delete": {"_id": one}} for one in gone[first : first + 1000]]
             with self._cluster.answering():
-                self._cluster.client.delete_by_query(
-                    index=self._index, body=some, params={"conflicts": "proceed"}
-                )
+                self._cluster.client.bulk(index=self._index, body=lines)
 
     def _known(self) -> set[str]:
         """Those that are there; makes room for them where there is none."""

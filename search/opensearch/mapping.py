@@ -105,7 +105,7 @@ _PROPERTIES: dict[str, Any] = {
     "seen": {"type": "long"},
     "modified": {"type": "long"},
     "fingerprints": {"type": "long", "doc_values": False},  # those of `passages`
-    "passages": {"type": "binary", "store": True},  # see `documents.Passage`
+    "passages": {"type": "binary", "store": True},  # see `documents.StoredWording`
 }
 SOURCE = ("id", "record", "owner", "funder", "number", "identity", "seen", "modified")
 SHOWN = (*SOURCE, "places")

@@ -31,7 +31,7 @@ from index.storage.store import Generation
 from index.swedish import load_lexicon
 from search.opensearch.cluster import Cluster, Json
 from search.opensearch.counting import MOST_TERMS
-from search.opensearch.documents import Row, document, key_of
+from search.opensearch.documents import IndexedDecision, document, key_of
 from search.opensearch.files import Files, travelling
 from search.opensearch.lease import Renew, lease
 from search.opensearch.mapping import layout, mapping, settings
@@ -170,12 +170,12 @@ class _Publisher:
                     "använd det lokala indexet",
                 )
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[IndexedDecision]:
         """The decisions of the generation, in its order."""
         kept, columns = records(self.generation.whoosh), self.columns
         for doc in np.flatnonzero(columns.live).tolist():
             text = kept.text(doc)
-            yield Row(
+            yield IndexedDecision(
                 json.loads(text)["id"],
                 text,
                 doc,
@@ -209,7 +209,7 @@ class _Publisher:
             fields = hit["fields"]
             versions[fields["id"][0]] = fields["version"][0]
             last = max(last, fields["order"][0])
-        new: list[Row] = []
+        new: list[IndexedDecision] = []
         here = set()
         most = _MOST_CHANGED * len(versions)
         for row in self._rows():
@@ -236,7 +236,7 @@ class _Publisher:
         return known.averages, len(new)
 
     def _write(
-        self, index: str, rows: Iterable[Row], averages: Mapping[str, float], total: int
+        self, index: str, rows: Iterable[IndexedDecision], averages: Mapping[str, float], total: int
     ) -> None:
         """Writes documents, which other processes make if there are many."""
         done = 0
@@ -335,7 +335,7 @@ def _averages(columns: Columns) -> dict[str, float]:
 
 
 def _made(
-    rows: Iterable[Row], averages: Mapping[str, float], total: int
+    rows: Iterable[IndexedDecision], averages: Mapping[str, float], total: int
 ) -> Iterator[tuple[int, bytes]]:
     """The documents of rows as the lines of requests, with how many are in each."""
     left = iter(rows)
@@ -358,7 +358,7 @@ def _made(
             yield count, future.result()
 
 
-def _documents(rows: Sequence[Row], averages: Mapping[str, float]) -> bytes:
+def _documents(rows: Sequence[IndexedDecision], averages: Mapping[str, float]) -> bytes:
     lines: list[Any] = []
     for row in rows:
         lines += [{"index": {"_id": key_of(row.id)}}, document(row, averages)]

@@ -11,7 +11,7 @@ from index.storage.columns import NO_DATE, Keyword
 from index.storage.passages import Passages
 from search.marks import Marks, Place
 from search.opensearch.cluster import Json
-from search.opensearch.documents import Passage, term
+from search.opensearch.documents import StoredWording, term
 from search.opensearch.mapping import PLACE, SAME
 from search.places import Found as Occurrences
 from search.places import runs_of, stems_of, words_of
@@ -33,7 +33,7 @@ def wordings(hits: Sequence[Json]) -> Wordings:
     """The wording of the decisions of some hits, in their order."""
     bounds, words, fingerprints = [0], [], []
     for hit in hits:
-        kept, border, some = Passage.decoded(hit["fields"]["passages"][0])
+        kept, border, some = StoredWording.decoded(hit["fields"]["passages"][0])
         fingerprints.append(kept + np.uint64(bounds[-1]))  # whose low bits are places
         bounds += [bounds[-1] + border, bounds[-1] + len(some)]
         words.append(some)

@@ -32,6 +32,15 @@ Json = dict[str, Any]
 EVERYTHING: Json = {"match_all": {}}
 
 
+def worded(tree: query.Query) -> query.Query:
+    """A tree with what scores like a word, and is none, as one."""
+    if isinstance(tree, TermQuery | NearQuery):
+        return WordQuery([tree])
+    if isinstance(tree, query.CompoundQuery) and not isinstance(tree, WordQuery):
+        return type(tree)([*map(worded, tree.subqueries)], boost=tree.boost)
+    return tree
+
+
 def words_of(tree: query.Query) -> Iterator[WordQuery]:
     """The words of a tree whose scores count."""
     if isinstance(tree, WordQuery):
