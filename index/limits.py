@@ -31,9 +31,11 @@ def between(least: float, most: float) -> Check:
 YES_OR_NO = Check("1 eller 0", lambda value: True)
 
 
-def setting(default: Any, meaning: str, check: Check) -> Any:
-    """A dataclass field that is a setting; `meaning` is for the table of settings."""
-    return field(default=default, metadata={"meaning": meaning, "check": check})
+def setting(default: Any, meaning: str, check: Check, secret: bool = False) -> Any:
+    """A dataclass field that is a setting; `meaning` is for the table of settings. Nobody is shown
+    the value of a `secret` one."""
+    metadata = {"meaning": meaning, "check": check, "secret": secret}
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)

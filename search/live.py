@@ -9,7 +9,7 @@ import time
 from collections.abc import Hashable
 from pathlib import Path
 
-from index.errors import IndexUnusable
+from index.errors import ClusterUnavailable, IndexUnusable
 from index.swedish import load_lexicon
 from search.engine import Engines
 from search.request import SearchLimits
@@ -116,5 +116,7 @@ class LiveSearcher:
                 self._searcher = searcher
         except IndexUnusable as error:
             _LOG.warning("the open generation is kept: %s", error)
+            if isinstance(error, ClusterUnavailable):
+                self._stamp = None  # which may be over at the next request
         finally:
             self._opening = None

@@ -81,7 +81,9 @@ class Searcher:
         manifest = json.dumps(self.generation.manifest, sort_keys=True)
         self._counts: ThemeCounts | None = None
         self._suggester: Suggester | None = None
-        self._digest = hashlib.sha256(manifest.encode()).hexdigest()[:16]
+        # Two engines may round alike scores otherwise, and each keeps sets in its own way.
+        state = f"{type(engine).__name__} {manifest}"
+        self._digest = hashlib.sha256(state.encode()).hexdigest()[:16]
 
     @classmethod
     def open(
@@ -330,8 +332,7 @@ class Searcher:
         """What is known of the themes of the file as it is now."""
         themes = self.themes.current()
         if self._counts is None or self._counts.themes.digest != themes.digest:
-            engine = type(self.engine).__name__  # of which each knows its sets in its own way
-            found = remembered(f"{engine}-{self._digest}-{themes.digest}")
+            found = remembered(f"{self._digest}-{themes.digest}")
             self._counts = ThemeCounts(themes, partial(self._kept, themes), found)
         return self._counts
 

@@ -56,7 +56,8 @@ _EXPOSED = (
 _WHERE = (
     *("index", "withheld", "themes", "owners", "reports", "host", "port"),
     *("workers", "threads", "requests", "exports", "cache_megabytes"),
-    *("access_log", "metrics", "settle_seconds"),
+    *("access_log", "metrics", "settle_seconds", "engine", "engine_name", "engine_user"),
+    *("engine_password", "engine_ca", "engine_shards", "engine_replicas"),
 )
 """Settings that decide no answer."""
 _REMEMBERED = 86_400  # seconds; Chromium takes 7,200 for more

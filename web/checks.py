@@ -56,6 +56,15 @@ def _is_site(text: str) -> bool:
     return _is_address(text) and not re.search("[?#@]", text)
 
 
+def _is_node(text: str) -> bool:
+    """The address of a node: without a password, and encrypted unless it is on this machine."""
+    if not _is_site(text):
+        return False
+    url = urlsplit(text)
+    is_here = url.hostname in ("localhost", "127.0.0.1", "::1")
+    return url.path in ("", "/") and (url.scheme == "https" or is_here)
+
+
 def _is_day(text: str) -> bool:
     with contextlib.suppress(ValueError):
         return date.fromisoformat(text).isoformat() == text
@@ -72,6 +81,20 @@ HOST_NAMES = Check(
     "värdnamn med kommatecken mellan, utan https:// och port, IPv6 inom [ ]",
     lambda text: all(_is_host_name(name.strip()) for name in text.split(",")),
 )
+CLUSTER = Check(
+    "adresser som börjar med https:// med kommatecken mellan, utan lösenord, ? och #; http:// bara "
+    "till den egna datorn",
+    lambda text: (
+        all(_is_node(one.strip()) for one in text.split(","))
+        and len({one.strip().partition(":")[0] for one in text.split(",")}) == 1
+    ),
+)
+ALIAS = Check(
+    "små bokstäver a-z, siffror och bindestreck, högst 60, en bokstav först",
+    lambda text: bool(re.fullmatch("[a-z][a-z0-9-]{0,59}", text)),
+)
+USER = Check("ett namn utan kolon", lambda text: ":" not in text and text.isprintable())
+ANYTHING = Check("text", lambda text: True)
 FILE = Check(
     "en fil som finns och får läsas", lambda path: os.path.isfile(path) and os.access(path, os.R_OK)
 )

@@ -1,17 +1,32 @@
-"""What answers searches, as the settings have it: the index on this machine."""
+"""What answers searches, as the settings have it: the index on this machine, or a cluster.
+
+What a cluster needs is loaded only where the settings name one.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from index.storage.store import Store
 from search.array_engine import ArrayEngines
 from search.engine import Engines
 from search.live import LiveSearcher
 from search.searcher import Searcher, owners_file, themes_file
+from web.formats import money
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from search.opensearch.cluster import Cluster
+    from search.opensearch.publishing import Progress, Publication
 
 
 def engines(given: Settings) -> Engines:
     """Where engines come from."""
-    return ArrayEngines(given.index, given.cache_megabytes * 1024 * 1024)
+    if not given.engine:
+        return ArrayEngines(given.index, given.cache_megabytes * 1024 * 1024)
+    from search.opensearch.engines import OpenSearchEngines
+
+    return OpenSearchEngines(_cluster(given), given.index / "served")
 
 
 def opened(given: Settings) -> Searcher:
@@ -23,3 +38,40 @@ def opened(given: Settings) -> Searcher:
 def live(given: Settings) -> LiveSearcher:
     """What serves the current state of the index, whichever that is."""
     return LiveSearcher(engines(given), given.limits, given.themes_path, given.owners_path)
+
+
+def publish(given: Settings, progress: Progress | None = None) -> Publication | None:
+    """Puts the current generation of the index here into the cluster, where the settings name one.
+    Raises `ExplainedError`; what the cluster answers from then stays."""
+    if not given.engine:
+        return None
+    from search.opensearch.publishing import publish as put
+
+    return put(Store(given.index).current(), _cluster(given), progress)
+
+
+def checked_elsewhere(given: Settings) -> str:
+    """Holds the cluster to what it was given, and says so; empty where there is none. Raises
+    `IndexUnusable`."""
+    if not given.engine:
+        return ""
+    from search.opensearch.engines import OpenSearchEngines
+
+    index, decisions, total = OpenSearchEngines(_cluster(given), given.index / "served").check()
+    return f"klustrets {index} är helt: {decisions} beslut, {money(total)}"
+
+
+def _cluster(given: Settings) -> Cluster:
+    from search.opensearch.cluster import Cluster, ClusterOptions
+
+    return Cluster(
+        ClusterOptions(
+            tuple(one.strip().rstrip("/") for one in given.engine.split(",")),
+            given.engine_name,
+            given.engine_user,
+            given.engine_password,
+            given.engine_ca,
+            given.engine_shards,
+            given.engine_replicas,
+        )
+    )

@@ -102,6 +102,23 @@ class Settings:
         "how long files must have been still before `beslut watch` reads them, seconds",
         between(0.1, 3_600.0),
     )
+    engine: str = setting(
+        "",
+        "addresses of an OpenSearch cluster that answers, comma-separated; empty: the index here",
+        checks.CLUSTER,
+    )
+    engine_name: str = setting(
+        "beslut", "alias in the cluster, and what its indexes' names begin with", checks.ALIAS
+    )
+    engine_user: str = setting("", "user in the cluster; empty: none", checks.USER)
+    engine_password: str = setting("", "that user's password", checks.ANYTHING, secret=True)
+    engine_ca: str = setting(
+        "", "file of the certificates that the cluster's are signed with", checks.FILE
+    )
+    engine_shards: int = setting(3, "shards of an index in the cluster", between(1, 64))
+    engine_replicas: int = setting(
+        1, "copies of each shard, as far as there are nodes", between(0, 8)
+    )
     limits: SearchLimits = field(default_factory=SearchLimits)
     reading: ReadingLimits = field(default_factory=ReadingLimits)
 
@@ -171,7 +188,8 @@ def _read(
                 values[setting_.name] = _value(setting_, text)
             except ValueError:
                 right = setting_.metadata["check"].right
-                errors.append(f"{name}: {quoted(text, 100)} ska vara {right}")
+                told = "värdet" if setting_.metadata["secret"] else quoted(text, 100)
+                errors.append(f"{name}: {told} ska vara {right}")
     return values
 
 

@@ -7,7 +7,10 @@ import json
 import shutil
 import threading
 import time
+from decimal import Decimal
 from pathlib import Path
+
+from whoosh.query import Every
 
 from index.errors import ClusterUnavailable
 from index.storage.store import MANIFEST, SEAL, Generation, facts
@@ -18,6 +21,7 @@ from search.opensearch.files import Files, travelling
 from search.opensearch.mapping import layout
 from search.opensearch.publishing import about
 from search.owners import Owners
+from search.request import SearchRequest
 
 _LOOK_SECONDS = 1.0
 """Between two looks at the alias; within 2 s, what is published is seen."""
@@ -56,8 +60,30 @@ class OpenSearchEngines:
         if known.layout != layout():
             what = f"klustrets index {index} är gjort av en annan version av programmet"
             raise ClusterUnavailable(what, "kör `beslut index KÄLLA...` med den här versionen")
-        generation = self._fetched(index, dict(known.heads))
+        try:
+            generation = self._fetched(index, dict(known.heads))
+        except OSError as error:
+            what = f"det går inte att skriva i {self._folder} ({error.strerror})"
+            raise ClusterUnavailable(what, "ge tjänsten rätt att skriva där") from error
         return OpenSearchEngine(self._cluster, index, generation, owners)
+
+    def check(self) -> tuple[str, int, Decimal]:
+        """Holds the index that the alias leads to, and all files that travel with it, to what it
+        was made of: its name, its decisions and their sum in SEK. Raises `IndexUnusable`."""
+        engine = self.opened(Owners())
+        generation = engine.generation
+        for name in travelling(generation):
+            path = engine.original(name)
+            if not generation.is_unchanged(path):
+                what = f"filen {name} av klustrets index {engine.index} är skadad"
+                raise ClusterUnavailable(what, f"ta bort {path} och kör om")
+        stats = engine.page(Every(), SearchRequest(limit=1), None).stats
+        expected = Decimal(generation.manifest["sum"])
+        if stats.sum != expected:
+            what = f"klustrets index {engine.index} har {stats.sum} kr, men ska ha {expected}"
+            raise ClusterUnavailable(what, "kör `beslut index KÄLLA...`, som gör ett nytt")
+        engine.close()
+        return engine.index, len(engine), stats.sum
 
     def is_trusted(self, engine: Engine) -> bool:
         return True  # an index is closed for writing, and its files are ours

@@ -17,10 +17,11 @@ from index.swedish import Token
 from index.swedish import analyze as analyze_text
 from web.cli.generations import rolled_back
 from web.cli.options import exposed, index_option, reports_option, settings
-from web.cli.reading import read_sources
+from web.cli.reading import Status, put_elsewhere, read_sources
 from web.cli.report_files import keep_failure, keep_report
 from web.cli.report_json import report_data
 from web.cli.templates import offer, write_templates
+from web.engines import checked_elsewhere
 
 
 @click.command()
@@ -83,10 +84,15 @@ def _print(lines: Sequence[str]) -> None:
 @click.command()
 @index_option
 def check(index_path: str | None) -> None:
-    """Read every byte of the index against its manifest."""
-    generation = Store(settings(index=index_path).index).check()
-    files, count = generation.manifest["files"], generation.manifest["decisions"]
-    click.echo(f"{generation.path.name}: {len(files)} filer är hela, {count} beslut")
+    """Read every byte of the index against its manifest, and hold a cluster to its own."""
+    given = settings(index=index_path)
+    store = Store(given.index)
+    if not given.engine or store.current_name() is not None:
+        generation = store.check()
+        files, count = generation.manifest["files"], generation.manifest["decisions"]
+        click.echo(f"{generation.path.name}: {len(files)} filer är hela, {count} beslut")
+    if told := checked_elsewhere(given):
+        click.echo(told)
 
 
 @click.command()
@@ -98,6 +104,8 @@ def rollback(index_path: str | None) -> None:
     given = settings(index=index_path)
     left = next(Store(given.index).history(), None)
     click.echo("\n".join(rolled_back(roll_back(given.index, given.changes_days), left)))
+    for line in put_elsewhere(given, Status()):
+        click.echo(line)
 
 
 @click.command()

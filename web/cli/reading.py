@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,15 @@ from index.storage.store import Store
 from web.cli.report import Told, tell, unread
 from web.cli.report_json import problem_data, report_data
 from web.cli.withheld import withheld
+from web.engines import publish
 from web.reading_report import VERSION
 from web.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingOutcome:
-    """What a reading gave: its report, what was said of the index before it, and when it began."""
+    """What a reading gave: its report, what was said of the index before it, when it began, and
+    what was put into a cluster."""
 
     report: Report
     index: Path
@@ -35,10 +37,12 @@ class ReadingOutcome:
     trial: bool
     accept: bool
     began: datetime
+    elsewhere: Sequence[str] = ()
 
     def told(self, brief: bool = False, first: bool = False) -> Told:
         """The reading in words, see `tell`."""
-        return tell(self.report, self.index, self.warning, self.trial, brief, first)
+        told = tell(self.report, self.index, self.warning, self.trial, brief, first)
+        return replace(told, summary=[*told.summary, *self.elsewhere])
 
     def data(self) -> dict[str, Any]:
         """The reading as JSON values, for whoever reads it later."""
@@ -121,7 +125,25 @@ def read_sources(
             withheld=withheld(given.withheld_path),
         )
     status.end()
-    return ReadingOutcome(report, given.index, warning, trial, accept, began)
+    elsewhere: list[str] = []
+    if not trial and report.generation is not None:
+        try:
+            elsewhere = put_elsewhere(given, status)
+        except ExplainedError as error:  # what was read is in the index here
+            warning = [*warning, str(error)]
+    return ReadingOutcome(report, given.index, warning, trial, accept, began, elsewhere)
+
+
+def put_elsewhere(given: Settings, status: Status) -> list[str]:
+    """Puts the index into the cluster, if there is one, and says so; raises `ExplainedError`."""
+    published = publish(given, status.publishing if status.shown else None)
+    status.end()
+    if published is None:
+        return []
+    written = "fanns där redan"
+    if published.written is not None:
+        written = f"{_count(published.written, 'beslut skrevs', 'beslut skrevs')} dit"
+    return [f"{published.index} visas i klustret: {published.decisions} beslut, {written}"]
 
 
 def _unusable(path: Path) -> list[str]:
@@ -157,6 +179,11 @@ class Status:
         """Tells of decisions written to the index."""
         share = done / max(total, 1)
         self._show("Indexerar", f"{share:.0%} av {total}", done, share, done == total)
+
+    def publishing(self, done: int, total: int) -> None:
+        """Tells of decisions put into a cluster."""
+        share = done / max(total, 1)
+        self._show("Publicerar", f"{share:.0%} av {total}", done, share, done == total)
 
     def _show(self, label: str, what: str, decisions: int, share: float, always: bool) -> None:
         now = time.monotonic()
