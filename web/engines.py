@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from index.storage.store import Store
 from search.array_engine import ArrayEngines
 from search.engine import Engines
 from search.live import LiveSearcher
@@ -45,9 +44,9 @@ def publish(given: Settings, progress: Progress | None = None) -> Publication | 
     Raises `ExplainedError`; what the cluster answers from then stays."""
     if not given.engine:
         return None
-    from search.opensearch.publishing import publish as put
+    from search.opensearch.publishing import publish_current
 
-    return put(Store(given.index).current(), _cluster(given), progress)
+    return publish_current(given.index, _cluster(given), progress)
 
 
 def checked_elsewhere(given: Settings) -> str:

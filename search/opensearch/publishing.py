@@ -19,6 +19,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from index.errors import ReplicationError
 from index.storage.columns import NO_AMOUNT, Columns, identity_text, kronor
 from index.storage.schema import TEXT_FIELDS
 from index.storage.segment import records
-from index.storage.store import Generation
+from index.storage.store import Generation, Store
 from index.swedish import load_lexicon
 from search.opensearch.cluster import Cluster, Json
 from search.opensearch.counting import MOST_TERMS
@@ -91,6 +92,11 @@ def publish(
     cluster.check_version()
     with lease(cluster) as renew:
         return _Publisher(generation, cluster, renew, progress or (lambda done, of: None)).publish()
+
+
+def publish_current(index: Path, cluster: Cluster, progress: Progress | None = None) -> Publication:
+    """Publishes the current generation of the index in a folder; also raises `IndexUnusable`."""
+    return publish(Store(index).current(), cluster, progress)
 
 
 class _Publisher:
