@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from index.errors import IndexUnusable
 from search.array_engine import ArrayEngines
 from search.engine import Engines
 from search.live import LiveSearcher
@@ -16,6 +17,7 @@ from web.settings import Settings
 
 if TYPE_CHECKING:
     from search.opensearch.cluster import Cluster
+    from search.opensearch.engines import OpenSearchEngines
     from search.opensearch.publishing import Progress, Publication
 
 
@@ -23,9 +25,7 @@ def engines(given: Settings) -> Engines:
     """Where engines come from."""
     if not given.engine:
         return ArrayEngines(given.index, given.cache_megabytes * 1024 * 1024)
-    from search.opensearch.engines import OpenSearchEngines
-
-    return OpenSearchEngines(_cluster(given), given.index / "served")
+    return _in_cluster(given)
 
 
 def opened(given: Settings) -> Searcher:
@@ -44,9 +44,10 @@ def publish(given: Settings, progress: Progress | None = None) -> Publication | 
     Raises `ExplainedError`; what the cluster answers from then stays."""
     if not given.engine:
         return None
+    cluster = _cluster(given)
     from search.opensearch.publishing import publish_current
 
-    return publish_current(given.index, _cluster(given), progress)
+    return publish_current(given.index, cluster, progress)
 
 
 def checked_elsewhere(given: Settings) -> str:
@@ -54,15 +55,24 @@ def checked_elsewhere(given: Settings) -> str:
     `IndexUnusable`."""
     if not given.engine:
         return ""
-    from search.opensearch.engines import OpenSearchEngines
-
-    index, decisions, total = OpenSearchEngines(_cluster(given), given.index / "served").check()
+    index, decisions, total = _in_cluster(given).check()
     return f"klustrets {index} är helt: {decisions} beslut, {money(total)}"
 
 
-def _cluster(given: Settings) -> Cluster:
-    from search.opensearch.cluster import Cluster, ClusterOptions
+def _in_cluster(given: Settings) -> OpenSearchEngines:
+    cluster = _cluster(given)
+    from search.opensearch.engines import OpenSearchEngines
 
+    return OpenSearchEngines(cluster, given.index / "served")
+
+
+def _cluster(given: Settings) -> Cluster:
+    try:
+        from search.opensearch.cluster import Cluster, ClusterOptions
+    except ModuleNotFoundError as error:
+        what = f"BESLUT_ENGINE anger ett kluster, men {error.name} är inte installerat"
+        remedy = "installera programmet som beslutssok[opensearch], se docs/opensearch.md"
+        raise IndexUnusable(what, remedy) from error
     return Cluster(
         ClusterOptions(
             tuple(one.strip().rstrip("/") for one in given.engine.split(",")),

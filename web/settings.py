@@ -106,6 +106,7 @@ class Settings:
         "",
         "addresses of an OpenSearch cluster that answers, comma-separated; empty: the index here",
         checks.CLUSTER,
+        secret=True,  # a password may have been written into one
     )
     engine_name: str = setting(
         "beslut", "alias in the cluster, and what its indexes' names begin with", checks.ALIAS

@@ -107,7 +107,7 @@ def _publish(cluster: Cluster, index: Path, nodes: RunningCluster) -> int:
         f"{sizes['primaries']['store']['size_in_bytes'] / 1e6:.0f} MB, with copies "
         f"{sizes['total']['store']['size_in_bytes'] / 1e6:.0f} MB; {os.cpu_count()} processors"
     )
-    memory = [_resident(pid) for pid in nodes.pids]
+    memory = [_resident(pid) for pid in nodes.pids()]
     print(f"memory of the nodes, MB: {', '.join(f'{one:.0f}' for one in memory)}")
     return told.decisions
 
