@@ -1933,6 +1933,8 @@ QUOTED = {
     "Tre": ("Nära hemmet ska varje barn lära sig simma i skolan.", ""),
     "Fyra": (" ".join(QUOTE.split()[:11]) + " emellertid.", ""),
     "Fem": (" ".join(QUOTE.split()[:12]) + " förvisso.", ""),
+    "Nästan": (" ".join([*QUOTE.split()[4:], STANDARD, "hos oss"]), ""),
+    "Nästa": (" ".join(["Ja,", *QUOTE.split()[4:], STANDARD, "vid kusten"]), ""),
     **{f"Plan {n}": (f"Nummer {n}.", f"{STANDARD}.") for n in range(5)},
     **{f"Rest {n}": (f"Övrigt {n}.", "") for n in range(20)},
 }
@@ -2032,7 +2034,11 @@ def test_a_standard_phrase_of_a_round_is_told_with_how_many_have_it(alike: Searc
     wording = alike.wording(titled(alike, "Plan 2").id)
     assert wording is not None
     (passage,) = wording.passages
-    assert (passage.decisions, passage.of, passage.words) == (5, len(QUOTED), 13)
+    assert (passage.decisions, passage.of, passage.words) == (7, len(QUOTED), 13)
+
+
+def test_too_few_words_beside_a_standard_phrase_are_no_passage(alike: Searcher) -> None:
+    assert passages(alike, "Nästan") == [("standard", "description", STANDARD, {})]
 
 
 def test_a_thread_leads_from_a_decision_to_all_that_is_related(crowd: Searcher) -> None:
