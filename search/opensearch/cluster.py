@@ -166,7 +166,13 @@ class Cluster:
             after: Json = {}
             while True:
                 deadline.check()
-                page = {"size": size, "pit": {"id": pit, "keep_alive": "5m"}, **body, **after}
+                page = {
+                    "size": size,
+                    "track_total_hits": False,
+                    "pit": {"id": pit, "keep_alive": "5m"},
+                    **body,
+                    **after,
+                }
                 with self.answering():
                     answer = self.client.search(
                         body=page, params={"allow_partial_search_results": "false"}

@@ -167,8 +167,7 @@ class OpenSearchEngine(NamedValues):
         excluded = [matched(child.query) for child in tree if isinstance(child, query.Not)]
         any_word = {
             "bool": {
-                "should": [self._scored(word, deadline) for word in words],
-                "minimum_should_match": 1,
+                "must": [self._scored(query.Or(words), deadline)],
                 "must_not": [matched(tree), *excluded],
                 "filter": [*counting.filters(request, self._values).values()],
             }

@@ -30,6 +30,8 @@ from search.scoring import K1, inverse_document_frequency
 Json = dict[str, Any]
 
 EVERYTHING: Json = {"match_all": {}}
+_MOST_CLAUSES = 900
+"""Of a query with scores; OpenSearch takes 1,024, and what is asked beside it has some."""
 
 
 def worded(tree: query.Query) -> query.Query:
@@ -53,13 +55,13 @@ def words_of(tree: query.Query) -> Iterator[WordQuery]:
 def matched(tree: query.Query) -> Json:
     """What a tree matches, without scores."""
     if isinstance(tree, TermQuery):
-        return _any([_there(one) for one in _streams(tree)])
+        return _any_of(_there(one) for one in _streams(tree))
     if isinstance(tree, NearQuery):
         return _near(tree)
     if isinstance(tree, query.And):
         return _all([*map(matched, _positive(tree))], [matched(one.query) for one in _nots(tree)])
     if isinstance(tree, query.Or | query.DisjunctionMax):
-        return _any([*map(matched, tree.subqueries)])
+        return _any_of(map(matched, tree.subqueries))
     if isinstance(tree, query.Not):
         return _all([], [matched(tree.query)])
     if isinstance(tree, query.Every):
@@ -67,21 +69,30 @@ def matched(tree: query.Query) -> Json:
     raise TypeError(f"no translation for {type(tree).__name__}")
 
 
-def scored(tree: query.Query, decisions: int, boost: float = 1.0) -> Json:
-    """The same with scores, among so many decisions. Every word of it has its ``documents``."""
+def scored(tree: query.Query, decisions: int) -> Json:
+    """The same with scores, among so many decisions. Every word of it has its ``documents``. Of a
+    tree with more clauses than the cluster takes, as of many prefixes, each word counts as much as
+    it is rare, however often it occurs."""
+    found = _scored(tree, decisions, 1.0)
+    return found if _clauses(found) <= _MOST_CLAUSES else _scored(tree, decisions, 1.0, True)
+
+
+def _scored(tree: query.Query, decisions: int, boost: float, is_long: bool = False) -> Json:
     boost *= float(getattr(tree, "boost", 1.0))
     if isinstance(tree, WordQuery):
         assert tree.documents is not None
         factor = boost * inverse_document_frequency(tree.documents, decisions)
+        if is_long:
+            return {"constant_score": {"filter": matched(tree), "boost": factor}}
         return _best([_reading(one, factor) for one in tree.subqueries])
     if isinstance(tree, query.And):
-        must = [scored(one, decisions, boost) for one in _positive(tree)]
+        must = [_scored(one, decisions, boost, is_long) for one in _positive(tree)]
         excluded = [matched(one.query) for one in _nots(tree)]
         return {"bool": {"must": must or [_unscored(EVERYTHING)], "must_not": excluded}}
     if isinstance(tree, query.DisjunctionMax):
-        return _best([scored(one, decisions, boost) for one in tree.subqueries])
+        return _best([_scored(one, decisions, boost, is_long) for one in tree.subqueries])
     if isinstance(tree, query.Or):
-        return _any([scored(one, decisions, boost) for one in tree.subqueries])
+        return _any([_scored(one, decisions, boost, is_long) for one in tree.subqueries])
     return _unscored(matched(tree))
 
 
@@ -191,6 +202,23 @@ def _any(some: list[Json]) -> Json:
     return some[0] if len(some) == 1 else {"bool": {"should": some, "minimum_should_match": 1}}
 
 
+def _any_of(some: Iterable[Json]) -> Json:
+    """What matches any, without scores: terms of one field as one clause, of which there may only
+    be so many."""
+    terms: dict[str, list[str]] = {}
+    others = []
+    for one in some:
+        if "term" in one:
+            ((field, told),) = one["term"].items()
+            terms.setdefault(field, []).append(told["value"])
+        elif "terms" in one:
+            ((field, values),) = one["terms"].items()
+            terms.setdefault(field, []).extend(values)
+        else:
+            others.append(one)
+    return _any([*({"terms": {field: values}} for field, values in terms.items()), *others])
+
+
 def _all(filters: list[Json], excluded: list[Json]) -> Json:
     return {"bool": {"filter": filters or [EVERYTHING], "must_not": excluded}}
 
@@ -199,6 +227,14 @@ def _best(some: list[Json]) -> Json:
     if not some:
         return {"match_none": {}}
     return some[0] if len(some) == 1 else {"dis_max": {"queries": some}}
+
+
+def _clauses(one: Any) -> int:
+    """How many there are in a query."""
+    if isinstance(one, dict):
+        own = sum(name in one for name in ("term", "terms", "match_phrase", "match"))
+        return own + sum(map(_clauses, one.values()))
+    return sum(map(_clauses, one)) if isinstance(one, list) else 0
 
 
 def _unscored(one: Json) -> Json:
