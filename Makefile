@@ -131,7 +131,8 @@ PIN = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gener
 	pyproject.toml --group build
 requirements: .venv/bin/uv
 	$(PIN) --output-file requirements/run.txt
-	$(PIN) --extra test --constraints requirements/run.txt --output-file requirements/test.txt
+	$(PIN) --extra opensearch --constraints requirements/run.txt --output-file requirements/opensearch.txt
+	$(PIN) --extra test --constraints requirements/opensearch.txt --output-file requirements/test.txt
 
 # VERSION=0.2.0: the next one; builds it, checks what was built, and tags it
 release: .venv/installed-test

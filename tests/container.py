@@ -145,13 +145,17 @@ def build(folder: Path) -> Image:
     """Runs the steps of the file in `folder`; the image of its last stage."""
     stages: dict[str, Image] = {}
     image = Image(folder)
-    for word, rest in instructions(CONTAINERFILE.read_text("utf-8")):
-        if word == "FROM":
+    arguments: dict[str, str] = {}
+    for word, text in instructions(CONTAINERFILE.read_text("utf-8")):
+        rest = re.sub(r"\$\{(\w+)\}", lambda found: arguments.get(found[1], found[0]), text)
+        if word == "ARG":  # that of Python is not looked at: it is the one that runs this
+            arguments.update([rest.split("=")])
+        elif word == "FROM":
             base, _, name = rest.partition(" AS ")
             assert base.startswith(BASE), base
             image = stages[name] = Image(folder / (name or "image"))
             image.root.mkdir()
-        elif word != "ARG":  # the version of Python: here it is the one that runs this
+        else:
             follow(image, word, rest, stages)
     return image
 

@@ -101,6 +101,7 @@ def test_the_image_has_no_more_than_it_needs(image: container.Image) -> None:
         ("web/app.py", True),
         ("web/translations/en/LC_MESSAGES/messages.mo", True),
         ("requirements/run.txt", True),
+        ("requirements/opensearch.txt", True),
         ("requirements/test.txt", False),
         ("web/__pycache__", False),
         (".git", False),

@@ -237,7 +237,7 @@ def project() -> dict[str, Any]:
 def asked_for(name: str) -> list[Requirement]:
     """What must be in ``requirements/{name}.txt``: what the project needs, and its build."""
     declared = project()
-    extra = declared["project"]["optional-dependencies"]["test"] if name == "test" else []
+    extra = declared["project"]["optional-dependencies"].get(name, [])
     needed = [*declared["project"]["dependencies"], *declared["build-system"]["requires"], *extra]
     return [Requirement(text) for text in needed]
 
@@ -260,7 +260,7 @@ def versions(name: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["run", "test"])
+@pytest.mark.parametrize("name", ["run", "opensearch", "test"])
 def test_all_that_is_asked_for_is_pinned_within_its_bounds(name: str) -> None:
     there = versions(name)
     for asked in asked_for(name):
@@ -269,7 +269,7 @@ def test_all_that_is_asked_for_is_pinned_within_its_bounds(name: str) -> None:
         assert all(asked.specifier.contains(one) for one in some), f"{asked}: make requirements"
 
 
-@pytest.mark.parametrize("name", ["run", "test"])
+@pytest.mark.parametrize("name", ["run", "opensearch", "test"])
 def test_every_pin_has_hashes_and_no_address(name: str) -> None:
     for one, hashes in pinned(name):
         assert one.url is None
@@ -280,7 +280,8 @@ def test_every_pin_has_hashes_and_no_address(name: str) -> None:
 
 def test_the_tests_run_with_what_is_pinned_for_the_site() -> None:
     tested = versions("test")
-    assert {name: tested.get(name) for name in versions("run")} == versions("run")
+    for some in (versions("run"), versions("opensearch")):
+        assert {name: tested.get(name) for name in some} == some
 
 
 def test_what_builds_the_package_is_pinned_as_it_is_asked_for() -> None:
