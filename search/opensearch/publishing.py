@@ -61,8 +61,9 @@ class Publication:
 @dataclass(frozen=True, slots=True)
 class About:
     """What an index says of itself: the ``mark`` of the generation that it was made of, the index
-    ``before`` it, its ``layout``, the average lengths that its frequencies were written with, and
-    the SHA-256 of the files that travel with it: manifest and seal by name, and all of them."""
+    ``before`` it, its ``layout``, the average lengths that its frequencies were written with, the
+    SHA-256 of the files that travel with it: manifest and seal by name, and all of them; and the
+    identifiers of what is ``withheld`` from it."""
 
     mark: str
     before: str | None
@@ -70,6 +71,7 @@ class About:
     averages: Mapping[str, float]
     heads: Mapping[str, str]
     files: Sequence[str]
+    withheld: Sequence[str]
 
     def data(self) -> Json:
         """As JSON values."""
@@ -116,26 +118,47 @@ class _Publisher:
         size = int(self.columns.live.sum())
         if before and known:
             self._refuse_another(before, known)
-            self._remove_all_but({before, known.before})
             if (known.mark, known.layout) == (self.generation.mark, layout()):
+                self.files.put(self.generation)
+                self._keep_only(before, known.before)
                 return Publication(before, size, None)
         self._refuse_too_much()
+        older = self._not_exposing(before, known and known.before)
+        self._remove_all_but({before, *older})
         heads = self.files.put(self.generation)
         files = [*heads.values(), *travelling(self.generation).values()]
         index = f"{self.name}-{self.generation.number}-{self.generation.mark}"
         self._remove(index)  # of the same generation in another layout
-        bases = [one for one in (before, known and known.before) if one]
         written = None
-        for base in bases:
+        for base in older:
             written = written or self._change(base, index)
         averages, count = written or self._write_anew(index)
-        of_it = About(self.generation.mark, before, layout(), averages, heads, files)
+        withheld = [*self.generation.withheld]
+        of_it = About(self.generation.mark, before, layout(), averages, heads, files, withheld)
         self._finish(index, of_it, size)
         self._switch(index)
-        self._remove_all_but({index, before})
-        kept = known.files if known else []
-        self.files.keep_only({*files, *kept})
+        self._keep_only(index, before)
         return Publication(index, size, count)
+
+    def _not_exposing(self, *indexes: str | None) -> dict[str, About]:
+        """Those that are there and show nothing of what the generation withholds, which is in no
+        index that the alias could be put back to, and in none that is copied: a deleted document
+        stays on disk until it is merged away."""
+        found = {}
+        for index in filter(None, indexes):
+            with self.cluster.answering():
+                is_there = self.cluster.client.indices.exists(index=index)
+            known = about(self.cluster, index) if is_there else None
+            if known and self.generation.withheld.keys() <= {*known.withheld}:
+                found[index] = known
+        return found
+
+    def _keep_only(self, *indexes: str | None) -> None:
+        """Removes all other indexes, those that show what is withheld, and what files of theirs no
+        other needs."""
+        kept = self._not_exposing(*indexes)
+        self._remove_all_but({*kept})
+        self.files.keep_only({file for known in kept.values() for file in known.files})
 
     def _served(self) -> str | None:
         """The index that the alias leads to, None where there is no alias."""
@@ -196,9 +219,6 @@ class _Publisher:
     def _change(self, base: str, index: str) -> tuple[Mapping[str, float], int] | None:
         """Writes what is new or other than in an index into a copy of it; None if that is too much,
         or cannot be done."""
-        with self.cluster.answering():
-            if not self.cluster.client.indices.exists(index=base):
-                return None
         known = about(self.cluster, base)
         drift = max(abs(known.averages[one] / now - 1) for one, now in self.averages.items())
         if known.layout != layout() or drift > _DRIFT:
