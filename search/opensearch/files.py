@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from opensearchpy.exceptions import NotFoundError
@@ -40,10 +40,11 @@ def travelling(generation: Generation) -> dict[str, str]:
 
 
 class Files:
-    """The files in a cluster."""
+    """The files in a cluster; `renew` is called before each part that is written."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, renew: Callable[[], None] = lambda: None) -> None:
         self._cluster = cluster
+        self._renew = renew
         self._index = f"{cluster.options.name}-files"
 
     def put(self, generation: Generation) -> dict[str, str]:
@@ -108,6 +109,7 @@ class Files:
         with path.open("rb") as file:
             # The first comes last: with it, all are there.
             for number in reversed(range(parts)):
+                self._renew()
                 file.seek(number * _PART)
                 data = base64.b64encode(file.read(_PART)).decode()
                 body = {"sha256": sha256, "part": number, "data": data}

@@ -109,7 +109,7 @@ class _Publisher:
         self.progress = progress
         self.name = cluster.options.name
         self.columns = Columns.open(generation.columns)
-        self.files = Files(cluster)
+        self.files = Files(cluster, renew)
         self.averages = _averages(self.columns)
 
     def publish(self) -> Publication:
@@ -123,7 +123,8 @@ class _Publisher:
                 self._keep_only(before, known.before)
                 return Publication(before, size, None)
         self._refuse_too_much()
-        older = self._not_exposing(before, known and known.before)
+        older = self._not_exposing(before, known.before if known else None)
+        self.renew()
         self._remove_all_but({before, *older})
         heads = self.files.put(self.generation)
         files = [*heads.values(), *travelling(self.generation).values()]
@@ -157,6 +158,7 @@ class _Publisher:
         """Removes all other indexes, those that show what is withheld, and what files of theirs no
         other needs."""
         kept = self._not_exposing(*indexes)
+        self.renew(at_once=True)  # else this may be what another has just published
         self._remove_all_but({*kept})
         self.files.keep_only({file for known in kept.values() for file in known.files})
 
@@ -226,6 +228,7 @@ class _Publisher:
         body = {"_source": False, "docvalue_fields": ["id", "version", "order"], "sort": ["id"]}
         versions, last = {}, -1
         for hit in self.cluster.walk(base, body, 10_000):
+            self.renew()
             fields = hit["fields"]
             versions[fields["id"][0]] = fields["version"][0]
             last = max(last, fields["order"][0])
@@ -233,6 +236,7 @@ class _Publisher:
         here = set()
         most = _MOST_CHANGED * len(versions)
         for row in self._rows():
+            self.renew()
             here.add(row.id)
             if versions.get(row.id) != row.version:
                 new.append(row._replace(order=last + 1 + len(new)))
@@ -252,6 +256,7 @@ class _Publisher:
         deletes = [{"delete": {"_id": key_of(one)}} for one in gone]
         for first in range(0, len(deletes), 1000):
             self._send(index, _lines(deletes[first : first + 1000]))
+            self.renew()
         self._write(index, new, known.averages, len(new))
         return known.averages, len(new)
 
@@ -327,7 +332,7 @@ class _Publisher:
             {"remove": {"index": f"{self.name}-*", "alias": self.name, "must_exist": False}},
             {"add": {"index": index, "alias": self.name}},
         ]
-        self.renew(0)
+        self.renew(at_once=True)
         with self.cluster.answering():
             self.cluster.client.indices.update_aliases(body={"actions": actions})
 
