@@ -22,6 +22,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+from opensearchpy.exceptions import TransportError
 
 from index.errors import ReplicationError
 from index.storage.columns import NO_AMOUNT, Columns, identity_text, kronor
@@ -41,7 +42,8 @@ Progress = Callable[[int, int], None]
 
 _MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
 _DRIFT = 0.02  # share by which an average length may differ from that which was written with
-_AT_ONCE = 100  # decisions in one request
+_AT_ONCE = 100  # decisions in one request at most
+_MOST_BYTES = 8 * 1024 * 1024  # of a request, unless one decision is longer; nodes take 100 MB
 _ALONE = 1_000  # decisions; fewer are not worth other processes
 _MOST_ORE = 2**53  # up to which floats are exact, and OpenSearch adds up floats
 _GREEN_SECONDS = 600
@@ -269,28 +271,36 @@ class _Publisher:
     ) -> None:
         """Writes documents, which other processes make if there are many."""
         done = 0
-        for count, lines in _made(rows, averages, total):
-            self._send(index, lines)
+        for count, requests in _made(rows, averages, total):
+            for lines in requests:
+                self._send(index, lines)
+                self.renew()
             done += count
             self.progress(done, total)
-            self.renew()
 
     def _send(self, index: str, lines: bytes) -> None:
         pause = _PAUSE
-        for attempt in range(_TRIES):
+        for left in reversed(range(_TRIES)):
             with self.cluster.answering():
-                told = self.cluster.client.bulk(body=lines, index=index, request_timeout=120)
-            errors = [next(iter(one.values())) for one in told["items"]] if told["errors"] else []
-            wrong = [one for one in errors if one["status"] >= 300 and one["status"] != 404]
+                try:
+                    told = self.cluster.client.bulk(body=lines, index=index, request_timeout=120)
+                except TransportError as error:  # of the whole request, not of some of it
+                    if error.status_code != 429 or not left:
+                        raise
+                    told = {"errors": True, "items": [{"index": {"status": 429}}]}
+            results = [next(iter(one.values())) for one in told["items"]] if told["errors"] else []
+            wrong = [one for one in results if one["status"] >= 300 and one["status"] != 404]
             if not wrong:
                 return
-            if any(one["status"] != 429 for one in wrong) or attempt == _TRIES - 1:
-                one = next((one for one in wrong if one["status"] != 429), wrong[0])
+            lasting = [one for one in wrong if one["status"] != 429]
+            if lasting or not left:
+                one = [*lasting, *wrong][0]
                 kind = one.get("error", {}).get("type", one["status"])
                 raise ReplicationError(
                     f"klustret tar inte emot {len(wrong)} beslut ({kind})", "se i klustrets logg"
                 )
             time.sleep(pause)  # all of it once more: what is there is written over
+            self.renew()
             pause *= 2
 
     def _finish(self, index: str, of_it: About, size: int) -> None:
@@ -365,8 +375,8 @@ def _averages(columns: Columns) -> dict[str, float]:
 
 def _made(
     rows: Iterable[IndexedDecision], averages: Mapping[str, float], total: int
-) -> Iterator[tuple[int, bytes]]:
-    """The documents of rows as the lines of requests, with how many are in each."""
+) -> Iterator[tuple[int, list[bytes]]]:
+    """The documents of some rows at a time, how many they are and the lines of their requests."""
     left = iter(rows)
     chunks = iter(lambda: [*islice(left, _AT_ONCE)], [])
     workers = os.cpu_count() or 1
@@ -377,7 +387,7 @@ def _made(
     load_lexicon()  # once for all
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(workers, context) as pool:
-        waiting: deque[tuple[int, Future[bytes]]] = deque()
+        waiting: deque[tuple[int, Future[list[bytes]]]] = deque()
         for chunk in chunks:
             waiting.append((len(chunk), pool.submit(_documents, chunk, averages)))
             if len(waiting) > 2 * workers:
@@ -387,11 +397,14 @@ def _made(
             yield count, future.result()
 
 
-def _documents(rows: Sequence[IndexedDecision], averages: Mapping[str, float]) -> bytes:
-    lines: list[Any] = []
+def _documents(rows: Sequence[IndexedDecision], averages: Mapping[str, float]) -> list[bytes]:
+    requests = [b""]
     for row in rows:
-        lines += [{"index": {"_id": key_of(row.id)}}, document(row, averages)]
-    return _lines(lines)
+        lines = _lines([{"index": {"_id": key_of(row.id)}}, document(row, averages)])
+        if requests[-1] and len(requests[-1]) + len(lines) > _MOST_BYTES:
+            requests.append(b"")
+        requests[-1] += lines
+    return requests
 
 
 def _lines(some: Iterable[Any]) -> bytes:
