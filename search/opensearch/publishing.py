@@ -22,9 +22,9 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from opensearchpy.exceptions import TransportError
+from opensearchpy.exceptions import NotFoundError, TransportError
 
-from index.errors import ReplicationError
+from index.errors import ClusterUnavailable, ReplicationError
 from index.storage.columns import NO_AMOUNT, Columns, identity_text, kronor
 from index.storage.schema import TEXT_FIELDS
 from index.storage.segment import records
@@ -81,10 +81,17 @@ class About:
 
 
 def about(cluster: Cluster, index: str) -> About:
-    """What an index says of itself."""
+    """What an index says of itself; raises `ClusterUnavailable` if that is nothing we know."""
     with cluster.answering():
         found = cluster.client.indices.get_mapping(index=index)[index]["mappings"]
-    return About(**found["_meta"])
+    try:
+        return About(**found["_meta"])
+    except (KeyError, TypeError) as error:
+        raise ClusterUnavailable(
+            f"klustrets index {index} är inte gjort av det här programmet, eller av en annan "
+            "version av det",
+            f"ta bort aliaset {cluster.options.name} i klustret, och kör `beslut index KÄLLA...`",
+        ) from error
 
 
 def publish(
@@ -115,12 +122,15 @@ class _Publisher:
         self.averages = _averages(self.columns)
 
     def publish(self) -> Publication:
-        before = self._served()
+        led_to = self._led_to()
+        before = next(iter(led_to), None)
         known = about(self.cluster, before) if before else None
         size = int(self.columns.live.sum())
         if before and known:
             self._refuse_another(before, known)
             if (known.mark, known.layout) == (self.generation.mark, layout()):
+                if len(led_to) > 1:
+                    self._switch(led_to, before)
                 self.files.put(self.generation)
                 self._keep_only(before, known.before)
                 return Publication(before, size, None)
@@ -139,7 +149,7 @@ class _Publisher:
         withheld = [*self.generation.withheld]
         of_it = About(self.generation.mark, before, layout(), averages, heads, files, withheld)
         self._finish(index, of_it, size)
-        self._switch(index)
+        self._switch(led_to, index)
         self._keep_only(index, before)
         return Publication(index, size, count)
 
@@ -164,12 +174,15 @@ class _Publisher:
         self._remove_all_but({*kept})
         self.files.keep_only({file for known in kept.values() for file in known.files})
 
-    def _served(self) -> str | None:
-        """The index that the alias leads to, None where there is no alias."""
-        client = self.cluster.client
+    def _led_to(self) -> list[str]:
+        """The indexes that the alias leads to, the newest first: one, unless somebody has put
+        another there by hand, or none."""
         with self.cluster.answering():
-            there = client.indices.exists_alias(name=self.name)
-        return self.cluster.current() if there else None
+            try:
+                found = self.cluster.client.indices.get_alias(name=self.name)
+            except NotFoundError:
+                return []
+        return sorted(found, key=_number, reverse=True)
 
     def _refuse_another(self, before: str, known: About) -> None:
         if known.mark not in {*self.generation.lineage, self.generation.mark}:
@@ -340,10 +353,11 @@ class _Publisher:
                 )
             time.sleep(0.2)
 
-    def _switch(self, index: str) -> None:
+    def _switch(self, led_to: Sequence[str], index: str) -> None:
         """Puts the alias in one step to where it is to lead."""
+        alias = {"alias": self.name, "must_exist": False}
         actions = [
-            {"remove": {"index": f"{self.name}-*", "alias": self.name, "must_exist": False}},
+            *({"remove": {"index": one, **alias}} for one in led_to if one != index),
             {"add": {"index": index, "alias": self.name}},
         ]
         self.renew(at_once=True)
@@ -364,6 +378,12 @@ class _Publisher:
 
 
 _NO_COPIES: Json = {"index.number_of_replicas": 0, "index.auto_expand_replicas": "false"}
+
+
+def _number(index: str) -> int:
+    """That of the generation of an index; -1 if it is not one of ours."""
+    match = re.search(r"-(\d+)-[0-9a-f]{16}$", index)
+    return int(match[1]) if match else -1
 
 
 def _averages(columns: Columns) -> dict[str, float]:
