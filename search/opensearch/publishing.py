@@ -8,6 +8,7 @@ by hand; what is older goes, and so does what a build that failed has left.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -140,8 +141,7 @@ class _Publisher:
         self._remove_all_but({before, *older})
         heads = self.files.put(self.generation)
         files = [*heads.values(), *travelling(self.generation).values()]
-        index = f"{self.name}-{self.generation.number}-{self.generation.mark}"
-        self._remove(index)  # of the same generation in another layout
+        index = self._new_name()
         written = None
         for base in older:
             written = written or self._change(base, index)
@@ -173,6 +173,12 @@ class _Publisher:
         self.renew(at_once=True)  # else this may be what another has just published
         self._remove_all_but({*kept})
         self.files.keep_only({file for known in kept.values() for file in known.files})
+
+    def _new_name(self) -> str:
+        """One that differs by layout, too: what is made of the same generation in another one is
+        served until the new one is whole."""
+        digest = hashlib.sha256(f"{self.generation.mark} {layout()}".encode()).hexdigest()
+        return f"{self.name}-{self.generation.number}-{digest[:16]}"
 
     def _led_to(self) -> list[str]:
         """The indexes that the alias leads to, the newest first: one, unless somebody has put
@@ -241,8 +247,9 @@ class _Publisher:
         """Writes what is new or other than in an index into a copy of it; None if that is too much,
         or cannot be done."""
         known = about(self.cluster, base)
-        drift = max(abs(known.averages[one] / now - 1) for one, now in self.averages.items())
-        if known.layout != layout() or drift > _DRIFT:
+        if known.layout != layout():
+            return None
+        if any(abs(known.averages[one] / now - 1) > _DRIFT for one, now in self.averages.items()):
             return None
         body = {"_source": False, "docvalue_fields": ["id", "version", "order"], "sort": ["id"]}
         versions, last = {}, -1
