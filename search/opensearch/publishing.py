@@ -281,8 +281,8 @@ class _Publisher:
             )
         deletes = [{"delete": {"_id": key_of(one)}} for one in gone]
         for first in range(0, len(deletes), 1000):
-            self._send(index, _lines(deletes[first : first + 1000]))
             self.renew()
+            self._send(index, _lines(deletes[first : first + 1000]))
         self._write(index, new, known.averages, len(new))
         return known.averages, len(new)
 
@@ -293,8 +293,8 @@ class _Publisher:
         done = 0
         for count, requests in _made(rows, averages, total):
             for lines in requests:
+                self.renew()  # first, as writing to an index that another has removed makes one
                 self._send(index, lines)
-                self.renew()
             done += count
             self.progress(done, total)
 
@@ -326,6 +326,7 @@ class _Publisher:
     def _finish(self, index: str, of_it: About, size: int) -> None:
         """Closes an index for writing, waits for its copies, and holds it to the generation."""
         client = self.cluster.client
+        self.renew(at_once=True)
         with self.cluster.answering():
             client.indices.put_mapping(index=index, body={"_meta": of_it.data()})
             client.indices.refresh(index=index, request_timeout=300)
