@@ -105,13 +105,25 @@ class OpenSearchEngines:
             is_late = name.startswith("originals/")  # fetched when somebody asks for it
             if not is_late and not generation.is_unchanged(path / name):
                 files.fetch(sha256, path / name)
-        self._keep_two(index)
+        self._keep_two(index, generation)
         return generation
 
-    def _keep_two(self, index: str) -> None:
-        """Removes the files of all but this index and the newest besides, which may be in use."""
+    def _keep_two(self, index: str, generation: Generation) -> None:
+        """Removes the files of all but this index and the newest besides, which may be in use. Of
+        one that shows what this one withholds, nothing stays."""
         others = [path for path in self._folder.iterdir() if path.name != index and path.is_dir()]
         others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in others[1:]:
-            with contextlib.suppress(OSError):
-                shutil.rmtree(path)
+        for at, path in enumerate(others):
+            if at > 0 or _is_exposing(path, generation):
+                with contextlib.suppress(OSError):
+                    shutil.rmtree(path)
+
+
+def _is_exposing(folder: Path, generation: Generation) -> bool:
+    """Whether the files of an index may show what a generation withholds."""
+    try:
+        (manifest,) = folder.glob(f"gen-*/{MANIFEST}")
+        withheld = json.loads(manifest.read_text("utf-8")).get("withheld") or {}
+    except (OSError, ValueError):  # none, or not whole
+        withheld = {}
+    return bool(generation.withheld.keys() - withheld.keys())

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from opensearchpy.exceptions import NotFoundError
@@ -40,10 +40,11 @@ def travelling(generation: Generation) -> dict[str, str]:
 
 
 class Files:
-    """The files in a cluster."""
+    """The files in a cluster; `renew` is called before each part that is written."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, renew: Callable[[], None] = lambda: None) -> None:
         self._cluster = cluster
+        self._renew = renew
         self._index = f"{cluster.options.name}-files"
 
     def put(self, generation: Generation) -> dict[str, str]:
@@ -51,9 +52,11 @@ class Files:
         known = self._known()
         heads = {name: _sha256(generation.path / name) for name in (MANIFEST, SEAL)}
         for name, sha256 in (heads | travelling(generation)).items():
-            if sha256 not in known:
-                self._put(generation.path / name, sha256)
-                known.add(sha256)
+            path = generation.path / name
+            for number in range(_parts_of(path)):
+                if (sha256, number) not in known:
+                    self._put(path, sha256, number)
+                    known.add((sha256, number))
         with self._cluster.answering():
             self._cluster.client.indices.refresh(index=self._index)
         return heads
@@ -86,35 +89,26 @@ class Files:
             with self._cluster.answering():
                 self._cluster.client.bulk(index=self._index, body=lines)
 
-    def _known(self) -> set[str]:
-        """Those that are there; makes room for them where there is none."""
+    def _known(self) -> set[tuple[str, int]]:
+        """The parts that are there, of which file each; makes room for them where there is none."""
         client = self._cluster.client
         with self._cluster.answering():
             if not client.indices.exists(index=self._index):
                 one = {"settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}}
                 client.indices.create(index=self._index, body=one | {"mappings": _MAPPING})
             client.indices.refresh(index=self._index)
-        first: Json = {
-            "query": {"term": {"part": 0}},
-            "_source": False,
-            "docvalue_fields": ["sha256"],
-        }
-        hits = self._cluster.walk(self._index, first | {"sort": ["sha256"]}, 1000)
-        return {hit["fields"]["sha256"][0] for hit in hits}
+        body: Json = {"_source": False, "docvalue_fields": ["sha256", "part"]}
+        hits = self._cluster.walk(self._index, body | {"sort": ["sha256", "part"]}, 1000)
+        return {(hit["fields"]["sha256"][0], hit["fields"]["part"][0]) for hit in hits}
 
-    def _put(self, path: Path, sha256: str) -> None:
-        size = path.stat().st_size
-        parts = max(1, -(-size // _PART))
+    def _put(self, path: Path, sha256: str, number: int) -> None:
+        self._renew()
         with path.open("rb") as file:
-            # The first comes last: with it, all are there.
-            for number in reversed(range(parts)):
-                file.seek(number * _PART)
-                data = base64.b64encode(file.read(_PART)).decode()
-                body = {"sha256": sha256, "part": number, "data": data}
-                with self._cluster.answering():
-                    self._cluster.client.index(
-                        index=self._index, id=f"{sha256}-{number}", body=body
-                    )
+            file.seek(number * _PART)
+            data = base64.b64encode(file.read(_PART)).decode()
+        body = {"sha256": sha256, "part": number, "data": data}
+        with self._cluster.answering():
+            self._cluster.client.index(index=self._index, id=f"{sha256}-{number}", body=body)
 
     def _parts(self, sha256: str) -> Iterator[bytes]:
         number = 0
@@ -129,6 +123,10 @@ class Files:
             if len(data) < _PART:
                 return
             number += 1
+
+
+def _parts_of(path: Path) -> int:
+    return max(1, -(-path.stat().st_size // _PART))
 
 
 def _sha256(path: Path) -> str:

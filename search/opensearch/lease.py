@@ -28,14 +28,14 @@ _ID = "publishing"
 class Renew(Protocol):
     """What renews a lease."""
 
-    def __call__(self, least: float = SECONDS / 4) -> None:
-        """Unless that was done within so many seconds; raises `IndexLocked` if it is lost."""
+    def __call__(self, at_once: bool = False) -> None:
+        """If it is time to, or `at_once`; raises `IndexLocked` if it is lost."""
 
 
 @contextlib.contextmanager
 def lease(cluster: Cluster) -> Iterator[Renew]:
     """Holds it, and gives what renews it, to be called every now and then, and just before anything
-    is published. Raises `IndexLocked`."""
+    is published or removed. Raises `IndexLocked`."""
     held = _Lease(cluster)
     held.take()
     try:
@@ -63,8 +63,8 @@ class _Lease:
             except ConflictError:
                 self._take_over()
 
-    def renew(self, least: float = SECONDS / 4) -> None:
-        if time.monotonic() - self._renewed < least:
+    def renew(self, at_once: bool = False) -> None:
+        if not at_once and time.monotonic() - self._renewed < SECONDS / 4:
             return
         with self._cluster.answering():
             try:

@@ -8,6 +8,7 @@ by hand; what is older goes, and so does what a build that failed has left.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -23,8 +24,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from opensearchpy.exceptions import NotFoundError, TransportError
 
-from index.errors import ReplicationError
+from index.errors import ClusterUnavailable, ReplicationError
 from index.storage.columns import NO_AMOUNT, Columns, identity_text, kronor
 from index.storage.schema import TEXT_FIELDS
 from index.storage.segment import records
@@ -42,7 +44,8 @@ Progress = Callable[[int, int], None]
 
 _MOST_CHANGED = 0.3  # share of the decisions; beyond it everything is written anew
 _DRIFT = 0.02  # share by which an average length may differ from that which was written with
-_AT_ONCE = 100  # decisions in one request
+_AT_ONCE = 100  # decisions in one request at most
+_MOST_BYTES = 8 * 1024 * 1024  # of a request, unless one decision is longer; nodes take 100 MB
 _ALONE = 1_000  # decisions; fewer are not worth other processes
 _MOST_ORE = 2**53  # up to which floats are exact, and OpenSearch adds up floats
 _GREEN_SECONDS = 600
@@ -62,8 +65,9 @@ class Publication:
 @dataclass(frozen=True, slots=True)
 class About:
     """What an index says of itself: the ``mark`` of the generation that it was made of, the index
-    ``before`` it, its ``layout``, the average lengths that its frequencies were written with, and
-    the SHA-256 of the files that travel with it: manifest and seal by name, and all of them."""
+    ``before`` it, its ``layout``, the average lengths that its frequencies were written with, the
+    SHA-256 of the files that travel with it: manifest and seal by name, and all of them; and the
+    identifiers of what is ``withheld`` from it."""
 
     mark: str
     before: str | None
@@ -71,6 +75,7 @@ class About:
     averages: Mapping[str, float]
     heads: Mapping[str, str]
     files: Sequence[str]
+    withheld: Sequence[str]
 
     def data(self) -> Json:
         """As JSON values."""
@@ -78,10 +83,17 @@ class About:
 
 
 def about(cluster: Cluster, index: str) -> About:
-    """What an index says of itself."""
+    """What an index says of itself; raises `ClusterUnavailable` if that is nothing we know."""
     with cluster.answering():
         found = cluster.client.indices.get_mapping(index=index)[index]["mappings"]
-    return About(**found["_meta"])
+    try:
+        return About(**found["_meta"])
+    except (KeyError, TypeError) as error:
+        raise ClusterUnavailable(
+            f"klustrets index {index} är inte gjort av det här programmet, eller av en annan "
+            "version av det",
+            f"ta bort aliaset {cluster.options.name} i klustret, och kör `beslut index KÄLLA...`",
+        ) from error
 
 
 def publish(
@@ -113,42 +125,76 @@ class _Publisher:
         self.progress = progress
         self.name = cluster.options.name
         self.columns = Columns.open(generation.columns)
-        self.files = Files(cluster)
+        self.files = Files(cluster, renew)
         self.averages = _averages(self.columns)
 
     def publish(self) -> Publication:
-        before = self._served()
+        led_to = self._led_to()
+        before = next(iter(led_to), None)
         known = about(self.cluster, before) if before else None
         size = int(self.columns.live.sum())
         if before and known:
             self._refuse_another(before, known)
-            self._remove_all_but({before, known.before})
             if (known.mark, known.layout) == (self.generation.mark, layout()):
+                if len(led_to) > 1:
+                    self._switch(led_to, before)
+                self.files.put(self.generation)
+                self._keep_only(before, known.before)
                 return Publication(before, size, None)
         self._refuse_too_much()
+        older = self._not_exposing(before, known.before if known else None)
+        self.renew()
+        self._remove_all_but({before, *older})
         heads = self.files.put(self.generation)
         files = [*heads.values(), *travelling(self.generation).values()]
-        index = f"{self.name}-{self.generation.number}-{self.generation.mark}"
-        self._remove(index)  # of the same generation in another layout
-        bases = [one for one in (before, known and known.before) if one]
+        index = self._new_name()
         written = None
-        for base in bases:
+        for base in older:
             written = written or self._change(base, index)
         averages, count = written or self._write_anew(index)
-        of_it = About(self.generation.mark, before, layout(), averages, heads, files)
+        withheld = [*self.generation.withheld]
+        of_it = About(self.generation.mark, before, layout(), averages, heads, files, withheld)
         self._finish(index, of_it, size)
-        self._switch(index)
-        self._remove_all_but({index, before})
-        kept = known.files if known else []
-        self.files.keep_only({*files, *kept})
+        self._switch(led_to, index)
+        self._keep_only(index, before)
         return Publication(index, size, count)
 
-    def _served(self) -> str | None:
-        """The index that the alias leads to, None where there is no alias."""
-        client = self.cluster.client
+    def _not_exposing(self, *indexes: str | None) -> dict[str, About]:
+        """Those that are there and show nothing of what the generation withholds, which is in no
+        index that the alias could be put back to, and in none that is copied: a deleted document
+        stays on disk until it is merged away."""
+        found = {}
+        for index in filter(None, indexes):
+            with self.cluster.answering():
+                is_there = self.cluster.client.indices.exists(index=index)
+            known = about(self.cluster, index) if is_there else None
+            if known and self.generation.withheld.keys() <= {*known.withheld}:
+                found[index] = known
+        return found
+
+    def _keep_only(self, *indexes: str | None) -> None:
+        """Removes all other indexes, those that show what is withheld, and what files of theirs no
+        other needs."""
+        kept = self._not_exposing(*indexes)
+        self.renew(at_once=True)  # else this may be what another has just published
+        self._remove_all_but({*kept})
+        self.files.keep_only({file for known in kept.values() for file in known.files})
+
+    def _new_name(self) -> str:
+        """One that differs by layout, too: what is made of the same generation in another one is
+        served until the new one is whole."""
+        digest = hashlib.sha256(f"{self.generation.mark} {layout()}".encode()).hexdigest()
+        return f"{self.name}-{self.generation.number}-{digest[:16]}"
+
+    def _led_to(self) -> list[str]:
+        """The indexes that the alias leads to, the newest first: one, unless somebody has put
+        another there by hand, or none."""
         with self.cluster.answering():
-            there = client.indices.exists_alias(name=self.name)
-        return self.cluster.current() if there else None
+            try:
+                found = self.cluster.client.indices.get_alias(name=self.name)
+            except NotFoundError:
+                return []
+        return sorted(found, key=_number, reverse=True)
 
     def _refuse_another(self, before: str, known: About) -> None:
         if known.mark not in {*self.generation.lineage, self.generation.mark}:
@@ -168,11 +214,15 @@ class _Publisher:
                 "fel",
                 "rätta det belopp som är för stort, eller använd det lokala indexet",
             )
-        for name, keyword in self.columns.keywords.items():
-            if len(keyword.names) > MOST_TERMS and name not in ("owner_number", "place"):
+        rows = {name: one.ordinals for name, one in self.columns.keywords.items()}
+        numbers = rows.pop("owner_number")
+        rows["owner"] = rows["owner"].astype(np.int64) << 32 | numbers  # as `documents.pair`
+        for name, ordinals in rows.items():
+            values = len(np.unique(ordinals[self.columns.live]))
+            if values > MOST_TERMS and name != "place":  # the places are those of the country
                 raise ReplicationError(
-                    f"det finns {len(keyword.names)} olika värden i {name}, och klustret räknar "
-                    f"högst {MOST_TERMS}",
+                    f"det finns {values} olika värden i {name}, och klustret räknar högst "
+                    f"{MOST_TERMS}",
                     "använd det lokala indexet",
                 )
 
@@ -202,16 +252,15 @@ class _Publisher:
     def _change(self, base: str, index: str) -> tuple[Mapping[str, float], int] | None:
         """Writes what is new or other than in an index into a copy of it; None if that is too much,
         or cannot be done."""
-        with self.cluster.answering():
-            if not self.cluster.client.indices.exists(index=base):
-                return None
         known = about(self.cluster, base)
-        drift = max(abs(known.averages[one] / now - 1) for one, now in self.averages.items())
-        if known.layout != layout() or drift > _DRIFT:
+        if known.layout != layout():
+            return None
+        if any(abs(known.averages[one] / now - 1) > _DRIFT for one, now in self.averages.items()):
             return None
         body = {"_source": False, "docvalue_fields": ["id", "version", "order"], "sort": ["id"]}
         versions, last = {}, -1
         for hit in self.cluster.walk(base, body, 10_000):
+            self.renew()
             fields = hit["fields"]
             versions[fields["id"][0]] = fields["version"][0]
             last = max(last, fields["order"][0])
@@ -219,6 +268,7 @@ class _Publisher:
         here = set()
         most = _MOST_CHANGED * len(versions)
         for row in self._rows():
+            self.renew()
             here.add(row.id)
             if versions.get(row.id) != row.version:
                 new.append(row._replace(order=last + 1 + len(new)))
@@ -237,6 +287,7 @@ class _Publisher:
             )
         deletes = [{"delete": {"_id": key_of(one)}} for one in gone]
         for first in range(0, len(deletes), 1000):
+            self.renew()
             self._send(index, _lines(deletes[first : first + 1000]))
         self._write(index, new, known.averages, len(new))
         return known.averages, len(new)
@@ -246,33 +297,42 @@ class _Publisher:
     ) -> None:
         """Writes documents, which other processes make if there are many."""
         done = 0
-        for count, lines in _made(rows, averages, total):
-            self._send(index, lines)
+        for count, requests in _made(rows, averages, total):
+            for lines in requests:
+                self.renew()  # first, as writing to an index that another has removed makes one
+                self._send(index, lines)
             done += count
             self.progress(done, total)
-            self.renew()
 
     def _send(self, index: str, lines: bytes) -> None:
         pause = _PAUSE
-        for attempt in range(_TRIES):
+        for left in reversed(range(_TRIES)):
             with self.cluster.answering():
-                told = self.cluster.client.bulk(body=lines, index=index, request_timeout=120)
-            errors = [next(iter(one.values())) for one in told["items"]] if told["errors"] else []
-            wrong = [one for one in errors if one["status"] >= 300 and one["status"] != 404]
+                try:
+                    told = self.cluster.client.bulk(body=lines, index=index, request_timeout=120)
+                except TransportError as error:  # of the whole request, not of some of it
+                    if error.status_code != 429 or not left:
+                        raise
+                    told = {"errors": True, "items": [{"index": {"status": 429}}]}
+            results = [next(iter(one.values())) for one in told["items"]] if told["errors"] else []
+            wrong = [one for one in results if one["status"] >= 300 and one["status"] != 404]
             if not wrong:
                 return
-            if any(one["status"] != 429 for one in wrong) or attempt == _TRIES - 1:
-                one = next((one for one in wrong if one["status"] != 429), wrong[0])
+            lasting = [one for one in wrong if one["status"] != 429]
+            if lasting or not left:
+                one = [*lasting, *wrong][0]
                 kind = one.get("error", {}).get("type", one["status"])
                 raise ReplicationError(
                     f"klustret tar inte emot {len(wrong)} beslut ({kind})", "se i klustrets logg"
                 )
             time.sleep(pause)  # all of it once more: what is there is written over
+            self.renew()
             pause *= 2
 
     def _finish(self, index: str, of_it: About, size: int) -> None:
         """Closes an index for writing, waits for its copies, and holds it to the generation."""
         client = self.cluster.client
+        self.renew(at_once=True)
         with self.cluster.answering():
             client.indices.put_mapping(index=index, body={"_meta": of_it.data()})
             client.indices.refresh(index=index, request_timeout=300)
@@ -307,13 +367,14 @@ class _Publisher:
                 )
             time.sleep(0.2)
 
-    def _switch(self, index: str) -> None:
+    def _switch(self, led_to: Sequence[str], index: str) -> None:
         """Puts the alias in one step to where it is to lead."""
+        alias = {"alias": self.name, "must_exist": False}
         actions = [
-            {"remove": {"index": f"{self.name}-*", "alias": self.name, "must_exist": False}},
+            *({"remove": {"index": one, **alias}} for one in led_to if one != index),
             {"add": {"index": index, "alias": self.name}},
         ]
-        self.renew(0)
+        self.renew(at_once=True)
         with self.cluster.answering():
             self.cluster.client.indices.update_aliases(body={"actions": actions})
 
@@ -333,6 +394,12 @@ class _Publisher:
 _NO_COPIES: Json = {"index.number_of_replicas": 0, "index.auto_expand_replicas": "false"}
 
 
+def _number(index: str) -> int:
+    """That of the generation of an index; -1 if it is not one of ours."""
+    match = re.search(r"-(\d+)-[0-9a-f]{16}$", index)
+    return int(match[1]) if match else -1
+
+
 def _averages(columns: Columns) -> dict[str, float]:
     """The words of a field, over the decisions that are live."""
     lengths = columns.lengths[:, columns.live]
@@ -342,8 +409,8 @@ def _averages(columns: Columns) -> dict[str, float]:
 
 def _made(
     rows: Iterable[IndexedDecision], averages: Mapping[str, float], total: int
-) -> Iterator[tuple[int, bytes]]:
-    """The documents of rows as the lines of requests, with how many are in each."""
+) -> Iterator[tuple[int, list[bytes]]]:
+    """The documents of some rows at a time, how many they are and the lines of their requests."""
     left = iter(rows)
     chunks = iter(lambda: [*islice(left, _AT_ONCE)], [])
     workers = os.cpu_count() or 1
@@ -354,7 +421,7 @@ def _made(
     load_lexicon()  # once for all
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(workers, context) as pool:
-        waiting: deque[tuple[int, Future[bytes]]] = deque()
+        waiting: deque[tuple[int, Future[list[bytes]]]] = deque()
         for chunk in chunks:
             waiting.append((len(chunk), pool.submit(_documents, chunk, averages)))
             if len(waiting) > 2 * workers:
@@ -364,11 +431,14 @@ def _made(
             yield count, future.result()
 
 
-def _documents(rows: Sequence[IndexedDecision], averages: Mapping[str, float]) -> bytes:
-    lines: list[Any] = []
+def _documents(rows: Sequence[IndexedDecision], averages: Mapping[str, float]) -> list[bytes]:
+    requests = [b""]
     for row in rows:
-        lines += [{"index": {"_id": key_of(row.id)}}, document(row, averages)]
-    return _lines(lines)
+        lines = _lines([{"index": {"_id": key_of(row.id)}}, document(row, averages)])
+        if requests[-1] and len(requests[-1]) + len(lines) > _MOST_BYTES:
+            requests.append(b"")
+        requests[-1] += lines
+    return requests
 
 
 def _lines(some: Iterable[Any]) -> bytes:
