@@ -120,6 +120,7 @@ def settings(shards: int) -> dict[str, Any]:
             "number_of_replicas": 0,
             "refresh_interval": "-1",
             "max_terms_count": 65_536,
+            "max_result_window": 1_000_000,  # how deep one may go, a setting of the site says
         },
         "analysis": _ANALYSIS,
         "similarity": _SIMILARITY,
