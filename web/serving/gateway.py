@@ -21,6 +21,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
+from index.errors import BeslutError
 from web import urls
 from web.downloads import Download
 from web.serving.accesslog import REFUSED, RULE, Environment, identity, line, write_line
@@ -130,8 +131,9 @@ class Gateway:
             try:
                 loop = asyncio.get_running_loop()
                 size = await loop.run_in_executor(self._maker, body.open)
-            except Exception:
-                _LOG.exception("a file could not be made")
+            except Exception as error:
+                trace = not isinstance(error, BeslutError)  # which says all there is to say
+                _LOG.error("a file could not be made: %s", error, exc_info=trace)
                 reply = self._refused(environment, "failed")
                 assert isinstance(reply.body, bytes)
                 return reply, await _send_bytes(known, reply, reply.body, send)
