@@ -17,6 +17,8 @@ from search.searcher import Searcher, owners_file, themes_file
 
 _LOOK_SECONDS = 2.0
 """Between looks for a new generation or an edited theme file to count themes of."""
+_AGAIN_SECONDS = 5.0
+"""Until a state that a cluster could not give at the moment is tried again."""
 _PAUSE = 0.01
 """Seconds between two themes at least; else as long as one takes, so that half is for requests."""
 _LOG = logging.getLogger("beslut")
@@ -53,6 +55,7 @@ class LiveSearcher:
         self._searcher: Searcher | None = None
         self._stamp: tuple[Hashable, str] | None = None
         self._opening: threading.Thread | None = None
+        self._again = 0.0  # when to try what failed, on the monotonic clock
         self._lock = threading.RLock()
 
     def current(self) -> Searcher:
@@ -65,7 +68,7 @@ class LiveSearcher:
                 self._searcher = None  # what it would answer cannot be trusted
                 self._searcher = self._opened()
                 self._stamp = stamp
-            elif stamp != self._stamp and self._opening is None:
+            elif stamp != self._stamp and not self._opening and time.monotonic() >= self._again:
                 self._stamp = stamp  # even on failure: a bad generation is tried once
                 if self.engines.is_verified():
                     self._exchange()
@@ -117,6 +120,6 @@ class LiveSearcher:
         except IndexUnusable as error:
             _LOG.warning("the open generation is kept: %s", error)
             if isinstance(error, ClusterUnavailable):
-                self._stamp = None  # which may be over at the next request
+                self._stamp, self._again = None, time.monotonic() + _AGAIN_SECONDS
         finally:
             self._opening = None
