@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import shutil
 import threading
 import time
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from search.opensearch.cluster import Cluster
 from search.opensearch.engine import OpenSearchEngine
 from search.opensearch.files import Files, travelling
 from search.opensearch.mapping import layout
-from search.opensearch.publishing import about
+from search.opensearch.publishing import About, about
 from search.owners import Owners
 from search.request import SearchRequest
 
@@ -39,16 +41,23 @@ class OpenSearchEngines:
         self._current: str | ClusterUnavailable = ""
 
     def stamp(self) -> str:
-        with self._lock:
-            if time.monotonic() - self._looked >= _LOOK_SECONDS:
-                try:
-                    self._current = self._cluster.current()
-                except ClusterUnavailable as error:
-                    self._current = error  # for as long, so that nobody else waits in vain
-                self._looked = time.monotonic()
+        # Who comes while somebody looks takes what was seen last: a node may be slow to answer.
+        if self._lock.acquire(blocking=not self._current):
+            try:
+                if time.monotonic() - self._looked >= _LOOK_SECONDS:
+                    self._look()
+            finally:
+                self._lock.release()
         if isinstance(self._current, ClusterUnavailable):
             raise self._current
         return self._current
+
+    def _look(self) -> None:
+        try:
+            self._current = self._cluster.current()
+        except ClusterUnavailable as error:
+            self._current = error  # for as long, so that nobody else asks in vain
+        self._looked = time.monotonic()
 
     def is_verified(self) -> bool:
         return False  # files are fetched and terms counted beside what is open
@@ -56,12 +65,9 @@ class OpenSearchEngines:
     def opened(self, owners: Owners) -> OpenSearchEngine:
         self._cluster.check_version()
         index = self._cluster.current()
-        known = about(self._cluster, index)
-        if known.layout != layout():
-            what = f"klustrets index {index} är gjort av en annan version av programmet"
-            raise ClusterUnavailable(what, "kör `beslut index KÄLLA...` med den här versionen")
+        known, number = self._known(index)
         try:
-            generation = self._fetched(index, dict(known.heads))
+            generation = self._fetched(index, number, known.heads)
         except OSError as error:
             what = f"det går inte att skriva i {self._folder} ({error.strerror})"
             raise ClusterUnavailable(what, "ge tjänsten rätt att skriva där") from error
@@ -88,13 +94,27 @@ class OpenSearchEngines:
     def is_trusted(self, engine: Engine) -> bool:
         return True  # an index is closed for writing, and its files are ours
 
-    def _fetched(self, index: str, heads: dict[str, str]) -> Generation:
+    def _known(self, index: str) -> tuple[About, int]:
+        """What an index says of itself, and the number of its generation."""
+        known = about(self._cluster, index)
+        try:
+            number = int(index.split("-")[-2])
+        except (LookupError, ValueError) as error:  # a copy by another name
+            what = f"klustrets index {index} heter inte som dem som det här programmet gör"
+            name = self._cluster.options.name
+            remedy = f"ta bort aliaset {name} i klustret, och kör `beslut index KÄLLA...`"
+            raise ClusterUnavailable(what, remedy) from error
+        if known.layout != layout():
+            what = f"klustrets index {index} är gjort av en annan version av programmet"
+            raise ClusterUnavailable(what, "kör `beslut index KÄLLA...` med den här versionen")
+        return known, number
+
+    def _fetched(self, index: str, number: int, heads: Mapping[str, str]) -> Generation:
         """The generation of an index, with the files that serving needs."""
-        number = int(index.split("-")[-2])
         files = Files(self._cluster)
         path = self._folder / index / f"gen-{number}"
         for name in (MANIFEST, SEAL):
-            if not (path / name).exists():
+            if not _is_whole(path / name, heads[name]):
                 files.fetch(heads[name], path / name)
         generation = Generation(path, number, json.loads((path / MANIFEST).read_text("utf-8")))
         for key, value in facts().items():
@@ -127,3 +147,10 @@ def _is_exposing(folder: Path, generation: Generation) -> bool:
     except (OSError, ValueError):  # none, or not whole
         withheld = {}
     return bool(generation.withheld.keys() - withheld.keys())
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    """Whether a file is there, byte for byte."""
+    with contextlib.suppress(FileNotFoundError):
+        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    return False
