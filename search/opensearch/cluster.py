@@ -15,10 +15,11 @@ import math
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from opensearchpy import OpenSearch
+from opensearchpy import Connection, OpenSearch, Transport
 from opensearchpy.exceptions import (
     AuthenticationException,
     AuthorizationException,
@@ -38,6 +39,10 @@ OLDEST, NEWEST = (2, 19), (3, 0)
 """The versions of OpenSearch that are known to work: from the first to before the last."""
 _SECONDS = 60.0  # that a request without a deadline may take
 _GRACE = 0.05  # seconds for an answer whose time is up to arrive as one that says so
+_BRIEFLY = 2.0  # seconds for what any node knows without asking another
+_REST, _DOUBLED = 10, 2  # seconds for which a failed node is left alone; the times it doubles
+_KIND = re.compile("[a-z_]{1,80}")  # of errors of OpenSearch; anything else may be of the request
+_DEADLINE: ContextVar[Deadline] = ContextVar("deadline", default=NEVER)
 
 Json = dict[str, Any]
 
@@ -63,7 +68,8 @@ class Cluster:
 
     def __init__(self, options: ClusterOptions) -> None:
         self.options = options
-        logging.getLogger("opensearch").setLevel(logging.CRITICAL + 1)
+        for name in ("opensearch", "opensearchpy.trace"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         secure = options.addresses[0].startswith("https")
         trust: Json = {"verify_certs": True, "ssl_show_warn": False} if secure else {}
         if secure and options.ca:
@@ -73,8 +79,11 @@ class Cluster:
             headers=_credentials(options),
             http_compress=False,
             timeout=_SECONDS,
-            max_retries=max(1, len(options.addresses)),  # a lost node's requests go to another
+            transport_class=_Transport,
+            max_retries=max(1, len(options.addresses) - 1),  # a lost node's requests go to another
             retry_on_timeout=True,
+            dead_timeout=_REST,
+            timeout_cutoff=_DOUBLED,
             pool_maxsize=32,
             **trust,
         )
@@ -86,13 +95,16 @@ class Cluster:
     def check_version(self) -> None:
         """That this is an OpenSearch that is known to work."""
         with self.answering():
-            version = self.client.info()["version"]
-        numbers = re.match(r"(\d+)\.(\d+)", version["number"])
-        found = tuple(map(int, numbers.groups())) if numbers else (0, 0)
-        if version.get("distribution") != "opensearch" or not OLDEST <= found < NEWEST:
-            kind = version.get("distribution", "annat än opensearch")
+            told = self.client.info(request_timeout=_BRIEFLY)
+        version = told.get("version") if isinstance(told, dict) else None
+        version = version if isinstance(version, dict) else {}
+        number = re.match(r"(\d+)\.(\d+)[\w.-]{0,40}", str(version.get("number")))
+        found = (int(number[1]), int(number[2])) if number else (0, 0)
+        is_known = version.get("distribution") == "opensearch"
+        if not is_known or not OLDEST <= found < NEWEST:
+            kind = "OpenSearch" if is_known else "något annat än OpenSearch"
             raise ClusterUnavailable(
-                f"klustret är {kind} {version['number']}",
+                f"klustret är {kind}, version {number[0] if number else 'okänd'}",
                 f"använd OpenSearch {OLDEST[0]}.{OLDEST[1]} eller senare, före {NEWEST[0]}.0",
             )
 
@@ -101,11 +113,14 @@ class Cluster:
         name = self.options.name
         with self.answering():
             try:
-                found = self.client.indices.get_alias(name=name, request_timeout=5)
-            except NotFoundError as error:
+                # By any node: the one that manages the others may be the one that is lost.
+                found = self.client.indices.get_alias(
+                    name=name, request_timeout=_BRIEFLY, local="true"
+                )
+            except NotFoundError:
                 what = f"klustret har inget alias {name}"
                 remedy = "kör `beslut index KÄLLA...`, som lägger dit indexet"
-                raise ClusterUnavailable(what, remedy) from error
+                raise ClusterUnavailable(what, remedy) from None
         if len(found) != 1:
             what = f"klustrets alias {name} leder till {len(found)} index"
             raise ClusterUnavailable(what, "låt det leda till ett, eller kör `beslut index`")
@@ -186,27 +201,39 @@ class Cluster:
 
     @contextlib.contextmanager
     def answering(self, deadline: Deadline = NEVER) -> Iterator[None]:
-        """Makes `ClusterUnavailable` of what the client raises."""
+        """Makes `ClusterUnavailable` of what the client raises, and forgets that: in it OpenSearch
+        repeats what was asked, and a traceback would show it."""
+        before = _DEADLINE.set(deadline)
         try:
             yield
-        except ConnectionTimeout as error:
-            if deadline.end < math.inf:
-                raise SearchTimeout(deadline.seconds) from error
-            raise _unavailable("svarar inte i tid", "se efter hur klustret mår") from error
-        except SSLError as error:
+        except ConnectionTimeout:
+            raise _late(deadline) from None
+        except SSLError:
             remedy = "ange i BESLUT_ENGINE_CA vad dess certifikat är utfärdat av"
-            raise _unavailable("har ett certifikat som inte går att lita på", remedy) from error
-        except ConnectionError as error:
+            raise _unavailable("har ett certifikat som inte går att lita på", remedy) from None
+        except ConnectionError:
             remedy = "kontrollera BESLUT_ENGINE och att minst en nod är igång"
-            raise _unavailable("går inte att nå", remedy) from error
+            raise _unavailable("går inte att nå", remedy) from None
         except (AuthenticationException, AuthorizationException) as error:
+            if error.error == "cluster_block_exception":  # the index is closed for it to anybody
+                raise _refused(error.status_code, error.error) from None
             remedy = "kontrollera BESLUT_ENGINE_USER och BESLUT_ENGINE_PASSWORD och rollens rätt"
-            raise _unavailable(f"nekar tillträde ({error.status_code})", remedy) from error
+            raise _unavailable(f"nekar tillträde ({error.status_code})", remedy) from None
         except TransportError as error:
             deadline.check()
-            raise _refused(error.status_code, error.error) from error
+            raise _refused(error.status_code, error.error) from None
         except OpenSearchException as error:
-            raise _refused(type(error).__name__, "") from error
+            raise _refused(type(error).__name__, "") from None
+        finally:
+            _DEADLINE.reset(before)
+
+
+class _Transport(Transport):
+    """Asks another node instead of one that failed, unless the time of the request is up."""
+
+    def mark_dead(self, connection: Connection) -> None:
+        super().mark_dead(connection)
+        _DEADLINE.get().check()
 
 
 def _credentials(options: ClusterOptions) -> dict[str, str]:
@@ -225,7 +252,7 @@ def _left(deadline: Deadline) -> float:
 def _check_whole(answer: Mapping[str, Any], deadline: Deadline) -> None:
     """Raises unless an answer is from all shards, and from all of each."""
     if answer.get("timed_out"):
-        raise SearchTimeout(deadline.seconds)
+        raise _late(deadline)
     if error := answer.get("error"):
         deadline.check()
         raise _refused(answer.get("status", ""), str(error.get("type", "")))
@@ -235,10 +262,19 @@ def _check_whole(answer: Mapping[str, Any], deadline: Deadline) -> None:
         raise _unavailable(what, "se efter hur klustret mår")
 
 
+def _late(deadline: Deadline) -> ClusterUnavailable | SearchTimeout:
+    if deadline.end < math.inf:
+        return SearchTimeout(deadline.seconds)
+    return _unavailable("svarar inte i tid", "se efter hur klustret mår")
+
+
 def _unavailable(what: str, remedy: str) -> ClusterUnavailable:
     return ClusterUnavailable(f"klustret {what}", remedy)
 
 
-def _refused(status: object, kind: str) -> ClusterUnavailable:
-    told = " ".join(str(one) for one in (status, kind) if one)
+def _refused(status: object, kind: object) -> ClusterUnavailable:
+    """`kind` is left out unless it is a name of OpenSearch's: a proxy's page may repeat what was
+    asked."""
+    named = [kind] if _KIND.fullmatch(str(kind)) else []
+    told = " ".join(str(one) for one in (status, *named) if one)
     return _unavailable(f"kan inte svara ({told})", "se i klustrets logg och `_cluster/health`")
