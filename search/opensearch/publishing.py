@@ -8,11 +8,14 @@ by hand; what is older goes, and so does what a build that failed has left.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import multiprocessing
 import os
 import re
+import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -49,6 +52,7 @@ _MOST_BYTES = 8 * 1024 * 1024  # of a request, unless one decision is longer; no
 _ALONE = 1_000  # decisions; fewer are not worth other processes
 _MOST_ORE = 2**53  # up to which floats are exact, and OpenSearch adds up floats
 _GREEN_SECONDS = 600
+_PR_SET_PDEATHSIG = 1
 _TRIES, _PAUSE = 6, 0.5  # of a request that the cluster has no room for; seconds, then doubled
 
 
@@ -420,7 +424,7 @@ def _made(
         return
     load_lexicon()  # once for all
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(workers, context) as pool:
+    with ProcessPoolExecutor(workers, context, _end_with, (os.getpid(),)) as pool:
         waiting: deque[tuple[int, Future[list[bytes]]]] = deque()
         for chunk in chunks:
             waiting.append((len(chunk), pool.submit(_documents, chunk, averages)))
@@ -429,6 +433,15 @@ def _made(
                 yield count, future.result()
         for count, future in waiting:
             yield count, future.result()
+
+
+def _end_with(parent: int) -> None:
+    """Has the kernel end this process with its parent, which it would wait for if that is killed:
+    it holds the other end of its own pipe."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _documents(rows: Sequence[IndexedDecision], averages: Mapping[str, float]) -> list[bytes]:

@@ -4,21 +4,38 @@ of one, whatever is killed, refused or in the way."""
 from __future__ import annotations
 
 import base64
+import contextlib
+import multiprocessing
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from opensearchpy import Transport
 
 from index.build import build
+from index.errors import IndexLocked
 from index.storage.store import Generation, Store
 from search.engine import Engine
+from search.live import LiveSearcher
 from search.opensearch.cluster import Cluster, ClusterOptions
 from search.opensearch.engines import OpenSearchEngines
-from search.opensearch.publishing import Publication, about, publish
+from search.opensearch.files import Files
+from search.opensearch.lease import lease
+from search.opensearch.publishing import Publication, _Publisher, about, publish
 from search.request import SearchLimits, SearchRequest
 from search.searcher import Searcher, owners_file, themes_file
-from tests.conftest import document
+from tests.conftest import beslut, beslut_path, document, eventually
 from tests.opensearch.cluster import RunningCluster
 
 OTHERS = [f"Ankeby kommun\tProjekt {n}\tDet handlar om skolan {n}.\t1 000" for n in range(40)]
@@ -31,7 +48,7 @@ WHY = {SECRET: "uppgifter om en enskild"}
 def remote(cluster: RunningCluster) -> Iterator[Cluster]:
     """The cluster, under a name of which nothing is there before and after."""
     name = f"publishing-{uuid.uuid4().hex[:8]}"
-    asked = Cluster(ClusterOptions(cluster.addresses, name, shards=1))
+    asked = Cluster(ClusterOptions(cluster.addresses, name, shards=1, replicas=0))
     yield asked
     asked.client.indices.delete(index=f"{name}-*")
     asked.close()
@@ -44,7 +61,7 @@ class Corpus:
         self.folder = folder
         self.index = folder / "index"
         self.remote = remote
-        (folder / "in").mkdir(exist_ok=True)
+        (folder / "in").mkdir(parents=True, exist_ok=True)
 
     def write(self, name: str, *rows: str) -> None:
         (self.folder / "in" / name).write_text(document(*rows), "utf-8")
@@ -133,3 +150,312 @@ def test_what_is_withheld_is_nowhere_in_the_cluster(corpus: Corpus, tmp_path: Pa
     again.close()
     left = [path.read_bytes() for path in (tmp_path / "served").rglob("*") if path.is_file()]
     assert left and not any(b"zeta" in data.lower() for data in left)
+
+
+def test_what_a_killed_run_left_of_it_goes_at_the_next_reading(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.write("c.txt", OTHERS[0], SECRET_ROW)
+    corpus.publish()
+    with monkeypatch.context() as killed:
+        killed.setattr(_Publisher, "_keep_only", lambda *arguments: stop())
+        with pytest.raises(Stopped):
+            corpus.publish(WHY)
+    assert "zeta" in whole_text(corpus.remote).lower()
+    again = corpus.publish(WHY)  # of which nothing is new
+    assert again.written is None
+    assert_nothing_is_left(corpus.remote, again.index)
+    assert "zeta" not in whole_text(corpus.remote).lower()
+
+
+# One at a time
+
+
+class Stopped(Exception):
+    """Stands in for the end of a process."""
+
+
+def stop() -> None:
+    raise Stopped
+
+
+def run(corpus: Corpus, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The real command, over the lists and the index of a corpus, with its cluster."""
+    sources = [str(corpus.folder / "in")] if arguments[0] == "index" else []
+    env = {"BESLUT_INDEX": str(corpus.index), **cluster_settings(corpus.remote), **settings}
+    return beslut(*arguments, *sources, env=env, cwd=corpus.folder)
+
+
+def cluster_settings(remote: Cluster) -> dict[str, str]:
+    options = remote.options
+    return {
+        "BESLUT_ENGINE": ",".join(options.addresses),
+        "BESLUT_ENGINE_NAME": options.name,
+        "BESLUT_ENGINE_SHARDS": "1",
+        "BESLUT_ENGINE_REPLICAS": "0",
+    }
+
+
+def copied(corpus: Corpus, folder: Path) -> Corpus:
+    """The same index in another folder, as one that was moved or restored is."""
+    shutil.copytree(corpus.folder, folder)
+    return Corpus(folder, corpus.remote)
+
+
+def test_who_comes_second_is_told_who_writes(corpus: Corpus) -> None:
+    before = corpus.publish()
+    corpus.write("c.txt", "Ceby\tEn bro\tBron byggs nu.\t1 000")
+    with lease(corpus.remote):
+        second = run(corpus, "index")
+    assert second.returncode == 1 and second.stderr.count("\n") == 1
+    assert re.fullmatch(
+        rf"beslut: indexet {corpus.remote.options.name} i klustret skrivs redan av process "
+        rf"{os.getpid()} på \S+, som håller det till \d\d\.\d\d\.\d\d\. Vänta tills den är klar\.\n",
+        second.stderr,
+    )
+    assert "Indexet i" in second.stdout  # what was read is in the index here
+    assert corpus.remote.current() == before.index
+    third = run(corpus, "index")  # of which nothing is new, but it is not in the cluster yet
+    assert (third.returncode, third.stderr) == (0, "")
+    assert "visas i klustret: 41 beslut, 1 beslut skrevs dit\n" in third.stdout
+    assert corpus.remote.current() != before.index
+
+
+def test_of_two_processes_with_two_indexes_one_publishes(corpus: Corpus, tmp_path: Path) -> None:
+    other = Corpus(tmp_path / "other", corpus.remote)
+    other.write("a.txt", *OTHERS[:9])
+    env = {k: v for k, v in os.environ.items() if "BESLUT" not in k}
+    env |= cluster_settings(corpus.remote)
+    both = [
+        subprocess.Popen(
+            [beslut_path(), "index", str(one.folder / "in"), "--index", str(one.index)],
+            env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )
+        for one in (corpus, other)
+    ]  # fmt: skip
+    said = [one.communicate(timeout=60)[1] for one in both]
+    assert sorted(one.returncode for one in both) == [0, 1]
+    (told,) = filter(None, said)
+    assert told.count("\n") == 1 and ("skrivs redan av" in told or "av ett annat index" in told)
+    winner = (corpus, other)[[one.returncode for one in both].index(0)]
+    again = winner.publish()
+    assert again.written is None
+    assert_nothing_is_left(corpus.remote, again.index)
+
+
+def test_who_was_too_slow_does_not_switch(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.opensearch.lease.SECONDS", 0)
+    corpus.publish()
+    other = copied(corpus, tmp_path / "other")
+    other.write("c.txt", "Ceby\tEn bro\tBron byggs nu.\t1 000")
+    corpus.write("c.txt", "Ceby\tEn väg\tVägen byggs nu.\t1 000")
+    won = []
+
+    def overtake(done: int, of: int) -> None:
+        won.append(other.publish())
+
+    with pytest.raises(IndexLocked, match="har tagits över av någon annan"):
+        publish(corpus.build(), corpus.remote, overtake)
+    (there,) = won
+    assert corpus.remote.current() == there.index
+    assert len(indexes(corpus.remote)) == 2
+    last = other.publish()
+    assert_nothing_is_left(corpus.remote, last.index, about(corpus.remote, last.index).before or "")
+
+
+def test_who_was_slow_after_the_switch_removes_nothing_of_others(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.opensearch.lease.SECONDS", 0)
+    corpus.publish()
+    corpus.write("c.txt", "Ceby\tEn väg\tVägen byggs nu.\t1 000")
+    generation = corpus.build()
+    other = copied(corpus, tmp_path / "other")
+    other.write("c.txt", "Ceby\tEn bro\tBron byggs nu.\t1 000")
+    switch, won = _Publisher._switch, []
+
+    def overtaken(publisher: _Publisher, led_to: list[str], index: str) -> None:
+        switch(publisher, led_to, index)
+        monkeypatch.setattr(_Publisher, "_switch", switch)
+        won.append(other.publish())
+
+    monkeypatch.setattr(_Publisher, "_switch", overtaken)
+    with pytest.raises(IndexLocked):
+        publish(generation, corpus.remote)
+    (there,) = won
+    assert corpus.remote.current() == there.index
+    assert_nothing_is_left(
+        corpus.remote, there.index, about(corpus.remote, there.index).before or ""
+    )
+
+
+def test_a_lease_that_ran_out_is_taken_over(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = corpus.build()
+    with lease(corpus.remote), pytest.raises(IndexLocked):
+        publish(generation, corpus.remote)
+    monkeypatch.setattr("search.opensearch.lease.SECONDS", 0)
+    with lease(corpus.remote):
+        assert publish(generation, corpus.remote).written == 40
+
+
+def test_a_lease_is_renewed_while_files_are_put(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.opensearch.files._PART", 1000)
+    renewed: list[str] = []
+    with lease(corpus.remote) as renew:
+        Files(corpus.remote, lambda: renewed.append("once")).put(corpus.build())
+        renew(at_once=True)
+    assert len(renewed) > len(files(corpus.remote))
+
+
+# Old or new
+
+
+def test_readers_see_the_old_or_the_new_while_one_after_the_other_is_published(
+    cluster: RunningCluster, tmp_path: Path, corpus: Corpus
+) -> None:
+    """Generation n has 30 decisions and n more, and one of them is of 1 000 n kr."""
+    options = replace(corpus.remote.options, replicas=1)
+    remote = corpus.remote = Cluster(options)
+
+    def make(n: int) -> Publication:
+        corpus.write("a.txt", OTHERS[0].replace("1 000", f"{n} 000"), *OTHERS[1:20])
+        corpus.write("b.txt", *OTHERS[20 : 30 + n])
+        return corpus.publish()
+
+    def expected(n: int) -> tuple[int, Decimal, int, int, int]:
+        return 30 + n, Decimal(1000 * (29 + n + n)), 30 + n, 30 + n, 30 + n
+
+    def answered(searcher: Searcher) -> tuple[int, Decimal, int, int, int]:
+        found = searcher.search(SearchRequest("skolan", limit=100))
+        every = searcher.whole(SearchRequest())
+        return (
+            found.total,
+            found.stats.sum,
+            sum(value.count for value in found.facets["owner"].values),
+            len({hit.decision.id for hit in found.hits}),
+            len({decision.id for decision in every.decisions}),
+        )
+
+    make(1)
+    live = LiveSearcher(OpenSearchEngines(remote, tmp_path / "served"), SearchLimits())
+    seen: dict[int, float] = {}
+    wrong: list[object] = []
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.is_set():
+            try:
+                searcher = live.current()
+                number = searcher.generation.number
+                answer = answered(searcher)
+                seen.setdefault(number, time.monotonic())
+                if answer != expected(number):
+                    wrong.append((number, answer))
+            except Exception as error:
+                wrong.append(error)
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    waits = []
+    try:
+        for n in range(2, 5):
+            make(n)
+            there = time.monotonic()
+            eventually(lambda n=n: n in seen)
+            waits.append(seen[n] - there)
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
+        remote.close()
+    assert not wrong
+    assert [*seen] == [1, 2, 3, 4]
+    assert min(waits) < 2  # of the moments at which the alias is looked at, and a busy machine
+
+
+# Killed
+
+STAGES = [
+    "PUT /publishing-lock",  # before the first thing is written
+    "PUT /publishing-files/_doc",
+    "PUT|POST /publishing-[0-9]+-[0-9a-f]+/_clone",
+    "POST /publishing-[0-9]+-[0-9a-f]+/_bulk",
+    "PUT /publishing-[0-9]+-[0-9a-f]+/_settings",
+    "GET /_cluster/health",
+    "POST /_aliases",
+    "DELETE /publishing-[0-9]+",
+    "POST /publishing-files/_bulk",
+    "DELETE /publishing-lock",
+]
+"""What a publication asks of the cluster, in order."""
+
+
+def kill_at(stage: str, after: bool, generation: Generation, remote: Cluster) -> int:
+    """Publishes in a process of its own, which is killed at a stage, before or after it; which is
+    the session of all its processes."""
+
+    def child() -> None:
+        os.setsid()
+        real = Transport.perform_request
+
+        def perform(self: Transport, method: str, url: str, *rest: Any, **named: Any) -> Any:
+            known = f"{method} {url}".replace(remote.options.name, "publishing")
+            is_here = re.match(stage, known) is not None
+            if is_here and not after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            answer = real(self, method, url, *rest, **named)
+            if is_here:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return answer
+
+        Transport.perform_request = perform
+        publish(generation, Cluster(remote.options))
+
+    process = multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL, stage
+    assert process.pid
+    return process.pid
+
+
+def test_a_kill_at_any_stage_leaves_the_old_or_the_new_and_the_next_run_nothing_else(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.opensearch.lease.SECONDS", 0.0)
+    remote = corpus.remote
+    old = corpus.publish()
+    for number, stage in enumerate(STAGES):
+        corpus.write("c.txt", f"Ceby\tProjekt {number}\tDet handlar om bron {number}.\t1 000")
+        kill_at(stage, number % 2 == 0, corpus.build(), remote)
+        served = remote.current()
+        is_new = number >= STAGES.index("POST /_aliases")
+        assert (served != old.index) == is_new
+        found = remote.search(served, {"track_total_hits": True})["hits"]["total"]["value"]
+        assert found == (41 if is_new else old.decisions)
+        if number % 3 == 2 or is_new:
+            old = corpus.publish()
+            before = about(remote, old.index).before
+            assert_nothing_is_left(remote, old.index, before or "")
+
+
+def test_no_process_outlives_a_publication_that_is_killed(corpus: Corpus) -> None:
+    corpus.write("c.txt", *(f"Ceby\tBro {n}\tDet handlar om bron {n}.\t1 000" for n in range(1100)))
+    pid = kill_at("POST /publishing-.*/_bulk", False, corpus.build(), corpus.remote)
+
+    def is_left(process: str) -> bool:
+        with contextlib.suppress(OSError):
+            state, _, _, session = (
+                Path(f"/proc/{process}/stat").read_text().split(")")[1].split()[:4]
+            )
+            return int(session) == pid and state != "Z"
+        return False
+
+    eventually(lambda: not any(map(is_left, filter(str.isdigit, os.listdir("/proc")))), 5)
