@@ -229,11 +229,13 @@ class Cluster:
 
 
 class _Transport(Transport):
-    """Asks another node instead of one that failed, unless the time of the request is up."""
+    """Asks another node instead of one that failed, and leaves that alone for a while; not where
+    the time of a search is up, which may be the fault of any node that it needs. One that hangs is
+    found by who looks at the alias."""
 
     def mark_dead(self, connection: Connection) -> None:
-        super().mark_dead(connection)
         _DEADLINE.get().check()
+        super().mark_dead(connection)
 
 
 def _credentials(options: ClusterOptions) -> dict[str, str]:
