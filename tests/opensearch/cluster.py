@@ -101,9 +101,10 @@ class RunningCluster:
         process.wait()
         self._paused.discard(n)
 
-    def start(self, n: int) -> None:
-        """Starts a killed node on its ports and data, and waits until the cluster is green."""
-        self._launch(n)
+    def start(self, *nodes: int) -> None:
+        """Starts killed nodes on their ports and data, and waits until the cluster is green."""
+        for n in nodes:
+            self._launch(n)
         self.wait()
 
     def pause(self, n: int) -> None:

@@ -21,6 +21,12 @@ from tests.opensearch.cluster import RunningCluster
 ADDRESSES = "OPENSEARCH_TEST_CLUSTER"
 """The variable with the addresses of a cluster that runs already, separated by commas: it saves the
 start while one works on a test (``python -m tests.opensearch.cluster`` prints them)."""
+SOON_MISSED = {
+    f"cluster.fault_detection.{who}_check.{name}": value
+    for who in ("follower", "leader")
+    for name, value in (("timeout", "2s"), ("retry_count", "2"))
+} | {"cluster.publish.timeout": "2s"}
+"""Settings by which a silent node is missed after some seconds instead of a minute."""
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +36,10 @@ def cluster() -> Iterator[RunningCluster]:
     ``-n``."""
     addresses = os.environ.get(ADDRESSES)
     assert addresses or "PYTEST_XDIST_WORKER" not in os.environ, "run these tests without -n"
-    with RunningCluster.elsewhere(addresses.split(",")) if addresses else RunningCluster() as nodes:
+    elsewhere = RunningCluster.elsewhere
+    with (
+        elsewhere(addresses.split(",")) if addresses else RunningCluster(settings=SOON_MISSED)
+    ) as nodes:
         yield nodes
 
 
