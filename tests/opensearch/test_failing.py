@@ -451,14 +451,16 @@ def test_an_index_deleted_under_an_open_engine_is_refused_until_there_is_another
     assert site.is_whole(told)
 
 
-def test_a_closed_or_blocked_index_is_told_as_such(
+def test_an_index_that_is_blocked_is_told_as_such(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     told, index = site.told(), site.index
     site.change(f"{index}/_settings", {"index.blocks.read": True})
     try:
-        check_refusal(site.get(SET))
-        assert "klustret kan inte svara (403 cluster_block_exception)" in caplog.text
+        for path in ASKING:
+            caplog.clear()
+            check_refusal(site.get(path))
+            assert "klustret kan inte svara (403 cluster_block_exception)" in caplog.text
     finally:
         site.change(f"{index}/_settings", {"index.blocks.read": None})
     assert site.is_whole(told)
