@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
+import json
 import multiprocessing
 import os
 import re
@@ -21,22 +23,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from opensearchpy import Transport
+from opensearchpy import OpenSearch, Transport
+from opensearchpy.client import ClusterClient
+from opensearchpy.exceptions import TransportError
 
 from index.build import build
-from index.errors import IndexLocked
+from index.errors import ClusterUnavailable, ExplainedError, IndexLocked, ReplicationError
 from index.storage.store import Generation, Store
 from search.engine import Engine
 from search.live import LiveSearcher
+from search.opensearch import publishing
 from search.opensearch.cluster import Cluster, ClusterOptions
 from search.opensearch.engines import OpenSearchEngines
-from search.opensearch.files import Files
+from search.opensearch.files import Files, travelling
 from search.opensearch.lease import lease
+from search.opensearch.mapping import SHOWN
 from search.opensearch.publishing import Publication, _Publisher, about, publish
 from search.request import SearchLimits, SearchRequest
 from search.searcher import Searcher, owners_file, themes_file
 from tests.conftest import beslut, beslut_path, document, eventually
 from tests.opensearch.cluster import RunningCluster
+from web.app import create_app
+from web.settings import Settings
 
 OTHERS = [f"Ankeby kommun\tProjekt {n}\tDet handlar om skolan {n}.\t1 000" for n in range(40)]
 SECRET = "x-2030-1/en-hemlighet"
@@ -102,6 +110,11 @@ def assert_nothing_is_left(remote: Cluster, *published: str) -> None:
     """Of everything that was ever begun, these indexes are there, and the files they need."""
     assert indexes(remote) == {*published}
     assert files(remote) == {file for one in published for file in about(remote, one).files}
+
+
+def kept_with(remote: Cluster, index: str) -> list[str]:
+    """An index, and the one that it replaced."""
+    return [index, about(remote, index).before or ""]
 
 
 def searcher(remote: Cluster, folder: Path) -> Searcher:
@@ -210,7 +223,8 @@ def test_who_comes_second_is_told_who_writes(corpus: Corpus) -> None:
     assert second.returncode == 1 and second.stderr.count("\n") == 1
     assert re.fullmatch(
         rf"beslut: indexet {corpus.remote.options.name} i klustret skrivs redan av process "
-        rf"{os.getpid()} på \S+, som håller det till \d\d\.\d\d\.\d\d\. Vänta tills den är klar\.\n",
+        rf"{os.getpid()} på \S+, som håller det till \d\d\.\d\d\.\d\d\. "
+        r"Vänta tills den är klar\.\n",
         second.stderr,
     )
     assert "Indexet i" in second.stdout  # what was read is in the index here
@@ -262,7 +276,7 @@ def test_who_was_too_slow_does_not_switch(
     assert corpus.remote.current() == there.index
     assert len(indexes(corpus.remote)) == 2
     last = other.publish()
-    assert_nothing_is_left(corpus.remote, last.index, about(corpus.remote, last.index).before or "")
+    assert_nothing_is_left(corpus.remote, *kept_with(corpus.remote, last.index))
 
 
 def test_who_was_slow_after_the_switch_removes_nothing_of_others(
@@ -286,9 +300,7 @@ def test_who_was_slow_after_the_switch_removes_nothing_of_others(
         publish(generation, corpus.remote)
     (there,) = won
     assert corpus.remote.current() == there.index
-    assert_nothing_is_left(
-        corpus.remote, there.index, about(corpus.remote, there.index).before or ""
-    )
+    assert_nothing_is_left(corpus.remote, *kept_with(corpus.remote, there.index))
 
 
 def test_a_lease_that_ran_out_is_taken_over(
@@ -442,8 +454,7 @@ def test_a_kill_at_any_stage_leaves_the_old_or_the_new_and_the_next_run_nothing_
         assert found == (41 if is_new else old.decisions)
         if number % 3 == 2 or is_new:
             old = corpus.publish()
-            before = about(remote, old.index).before
-            assert_nothing_is_left(remote, old.index, before or "")
+            assert_nothing_is_left(remote, *kept_with(remote, old.index))
 
 
 def test_no_process_outlives_a_publication_that_is_killed(corpus: Corpus) -> None:
@@ -452,10 +463,434 @@ def test_no_process_outlives_a_publication_that_is_killed(corpus: Corpus) -> Non
 
     def is_left(process: str) -> bool:
         with contextlib.suppress(OSError):
-            state, _, _, session = (
-                Path(f"/proc/{process}/stat").read_text().split(")")[1].split()[:4]
-            )
-            return int(session) == pid and state != "Z"
+            told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            return int(told[3]) == pid and told[0] != "Z"
         return False
 
     eventually(lambda: not any(map(is_left, filter(str.isdigit, os.listdir("/proc")))), 5)
+
+
+# Little changed
+
+VARIED = [
+    f"{['Ankeby', 'Öbo', 'Ceby'][n % 3]}\t{['Skola', 'Bro', 'Hälsa', 'Idrott'][n % 4]} {n}\t"
+    f"Vi stärker {['elevhälsan', 'musiken', 'båten'][n % 3]} i {['skolan', 'hamnen'][n % 2]}"
+    f" och prövar nummer {n}.\t{n + 1} 000"
+    for n in range(120)
+]
+SHARED = " ".join(f"Ord{n}" for n in range(30))
+
+
+def everything(searcher: Searcher) -> dict[str, Any]:
+    """What is answered of all kinds, without the scores and what orders by them."""
+    told: dict[str, Any] = {}
+    for q in ("", "elevhälsan", "skola båt", '"i hamnen"', "stärka -musik", "nummer", "hälsan*"):
+        found = searcher.search(SearchRequest(q, limit=100, sort="title"))
+        told[q] = (
+            found.total, found.facets, found.stats, found.interpretation, found.suggestion,
+            [hit.decision for hit in found.hits], [hit.snippets for hit in found.hits],
+        )  # fmt: skip
+    names = searcher.identifiers()
+    told["related"] = {name: related(searcher.engine, name) for name in names[::9]}
+    told["wording"] = {name: searcher.wording(name) for name in names[::9]}
+    told["overview"] = searcher.overview(SearchRequest())
+    told["dated"] = [*searcher.dated()]
+    told["owners"] = [(one.label, one.slug) for one in searcher.all_parties("owner")]
+    told["changes"] = searcher.history.since(None, 1000)
+    told["whole"] = {*searcher.whole(SearchRequest("nummer")).decisions}
+    return told
+
+
+def related(engine: Engine, identifier: str) -> set[tuple[str, tuple[str, ...]]]:
+    """All that are, with the words; which of some copies is shown depends on their order."""
+    found = engine.related(engine.key(identifier), 500)
+    decisions = engine.decisions([one.key for one in found])
+    return {(it.id, one.stems) for it, one in zip(decisions, found, strict=True)}
+
+
+def scores(searcher: Searcher) -> dict[str, float]:
+    found = searcher.search(SearchRequest("elevhälsan skolan", limit=100))
+    return {hit.decision.id: hit.score for hit in found.hits}
+
+
+def both(corpus: Corpus, folder: Path, withheld: Mapping[str, str] | None = None) -> list[Searcher]:
+    """What the cluster was given by and by, what it is given at once, and the index here."""
+    apart = Cluster(replace(corpus.remote.options, name=f"{corpus.remote.options.name}-apart"))
+    assert publish(Store(corpus.index).current(), apart).written is not None
+    found = [searcher(one, folder / one.options.name) for one in (corpus.remote, apart)]
+    return [*found, Searcher.open(corpus.index)]
+
+
+def test_small_changes_write_little_and_answer_as_what_is_written_whole(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    """A record says what its file was, so that all decisions of a file that changes are written."""
+    small, longest = VARIED[:4], f"Öbo\tLång text\t{SHARED}.\t1"
+    corpus.write("a.txt", *small)
+    corpus.write("b.txt", *VARIED[4:], longest)
+    assert corpus.publish().written == 121
+    written = []
+
+    def change(name: str, *rows: str) -> None:
+        corpus.write(name, *rows)
+        written.append(corpus.publish().written)
+
+    change("a.txt", small[0].replace("\t1 000", "\t999 000"), *small[1:])  # an amount
+    change("c.txt", VARIED[9].replace("nummer 9", "nummer 900"))  # one more of that name
+    change("a.txt", small[1], small[2].replace("Hälsa", "Hälsan"), small[3])  # gone, renamed
+    change("d.txt", f"Deby\tSamma text\t{SHARED}.\t2")
+    (corpus.folder / "in" / "a.txt").rename(corpus.folder / "in" / "z.txt")  # the order of files
+    change("d.txt", f"Deby\tSamma text\t{SHARED}.\t3")
+    assert all(one is not None and one <= 4 for one in written), written
+    gradual, whole, here = opened = both(corpus, tmp_path)
+    told = everything(here)
+    for name, answer in everything(gradual).items():
+        assert answer == told[name], name
+    assert everything(whole) == told
+    assert any(told["wording"].values()) and any(told["related"].values())
+    for one in opened:
+        one.close()
+
+
+def test_what_changed_too_much_is_written_whole(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.write("a.txt", *VARIED[:10])
+    corpus.write("b.txt", *VARIED[10:83])
+    corpus.write("c.txt", *VARIED[83:])
+    corpus.publish()
+    longer = " och dessutom prövar vi ännu mera"
+
+    def lengthened(count: int) -> list[str]:
+        return [one.replace(".\t", f"{longer}.\t") for one in VARIED[:count]]
+
+    corpus.write("a.txt", *lengthened(3), *VARIED[3:10])  # 6 words more than 9 in 3 of 120: 1.7 %
+    assert corpus.publish().written == 10
+    _gradual, _whole, _here = opened = both(corpus, tmp_path)
+    sets = [scores(one) for one in opened]
+    assert sets[0].keys() == sets[1].keys() == sets[2].keys()
+    apart = max(abs(sets[0][name] / score - 1) for name, score in sets[1].items())
+    print("scores differ by", apart, max(abs(sets[1][n] / s - 1) for n, s in sets[2].items()))
+    assert 0 < apart < 0.02
+    for one in opened:
+        one.close()
+    corpus.write("a.txt", *lengthened(6), *VARIED[6:10])
+    assert corpus.publish().written == 120  # the average has drifted
+    corpus.write("c.txt", *(one.replace("nummer", "numret") for one in VARIED[83:]))
+    assert corpus.publish().written == 120  # 37 of 120
+    before = corpus.remote.current()
+    with monkeypatch.context() as later:
+        later.setattr("search.opensearch.publishing.layout", lambda: "another")
+        there: list[bool] = []
+
+        def look(done: int, of: int) -> None:
+            there.append(corpus.remote.current() == before)
+
+        assert publish(corpus.build(), corpus.remote, look).written == 120
+        assert there and all(there)
+    assert corpus.remote.current() != before
+
+
+# Back
+
+
+def test_a_rollback_leads_back_and_so_does_the_alias_alone(corpus: Corpus, tmp_path: Path) -> None:
+    corpus.publish()
+    corpus.write("c.txt", "Ceby\tEn bro\tBrobyggarna bygger.\t1 000")
+    second = corpus.publish()
+    remote = corpus.remote
+    live = LiveSearcher(OpenSearchEngines(remote, tmp_path / "served"), SearchLimits())
+    assert live.current().search(SearchRequest("brobyggarna")).total == 1
+    with_it = live.current().history.now
+    back = run(corpus, "rollback")
+    assert (back.returncode, back.stderr) == (0, "")
+    third = remote.current()
+    assert f"{third} visas i klustret: 40 beslut, " in back.stdout
+    assert int(re.findall(r"(\d+) beslut skrevs dit", back.stdout)[0]) <= 1
+    eventually(lambda: len(live.current()) == 40)
+    found = live.current().search(SearchRequest("brobyggarna"))
+    assert found.total == 0
+    assert not live.current().engine.vocabulary.beginning_with("brobygg", "", 5)
+    gone = live.current().history.since(with_it, 10).changes
+    assert [(one.kind, one.id) for one in gone] == [("deleted", "x-2030-1/en-bro")]
+    actions = [
+        {"remove": {"index": third, "alias": remote.options.name}},
+        {"add": {"index": second.index, "alias": remote.options.name}},
+    ]
+    remote.client.indices.update_aliases(body={"actions": actions})
+    eventually(lambda: len(live.current()) == 41)
+    assert live.current().search(SearchRequest("brobyggarna")).total == 1
+    assert live.current().engine.vocabulary.beginning_with("brobygg", "", 5)
+    assert live.current().history.now == with_it
+    live.current().close()
+
+
+# Which index
+
+
+def test_another_index_is_refused_and_a_moved_one_goes_on(corpus: Corpus, tmp_path: Path) -> None:
+    first = corpus.publish()
+    assert corpus.publish() == Publication(first.index, 40, None)
+    moved = copied(corpus, tmp_path / "moved")
+    assert moved.publish() == Publication(first.index, 40, None)
+    moved.write("c.txt", "Ceby\tEn bro\tBron byggs nu.\t1 000")
+    assert moved.publish().written == 1
+    there = corpus.remote.current()
+    behind = run(corpus, "index")  # the index as it was before, restored
+    assert (behind.returncode, behind.stderr.count("\n")) == (1, 1)
+    assert f"klustrets {there} är av ett annat index: gen-1 bygger inte vidare" in behind.stderr
+    assert "ange ett annat BESLUT_ENGINE_NAME" in behind.stderr.replace("Ange", "ange")
+    assert corpus.remote.current() == there
+    corpus.remote.client.indices.delete_alias(index=there, name=corpus.remote.options.name)
+    again = corpus.publish()
+    assert (again.written, corpus.remote.current()) == (40, again.index)
+    assert_nothing_is_left(corpus.remote, again.index)
+
+
+def test_an_alias_that_leads_to_several_is_put_right(corpus: Corpus) -> None:
+    remote, name = corpus.remote, corpus.remote.options.name
+    corpus.publish()
+    corpus.write("c.txt", "Ceby\tEn bro\tBron byggs nu.\t1 000")
+    second = corpus.publish()
+    first = about(remote, second.index).before
+    foreign = f"{name}-foreign"
+    remote.client.indices.create(index=foreign)
+    for index in (first, foreign):
+        remote.client.indices.put_alias(index=index, name=name)
+    assert corpus.publish().written is None
+    assert remote.current() == second.index
+    remote.client.indices.put_alias(index=foreign, name=name)
+    corpus.write("c.txt", "Ceby\tEn bro\tBron byggs sen.\t1 000")
+    third = corpus.publish()
+    assert remote.current() == third.index and remote.client.indices.exists(index=foreign)
+    remote.client.indices.delete_alias(index=third.index, name=name)
+    remote.client.indices.put_alias(index=foreign, name=name)
+    with pytest.raises(ClusterUnavailable, match=f"{foreign} är inte gjort av det här programmet"):
+        corpus.publish()
+    assert remote.current() == foreign
+
+
+def test_a_watch_publishes(corpus: Corpus) -> None:
+    env = {key: text for key, text in os.environ.items() if "BESLUT" not in key}
+    env |= cluster_settings(corpus.remote) | {"BESLUT_SETTLE_SECONDS": "0.1"}
+    command = [beslut_path(), "watch", str(corpus.folder / "in"), "--index", str(corpus.index)]
+    said = corpus.folder / "said"
+    with said.open("w") as file, subprocess.Popen(command, env=env, stdout=file, stderr=file) as it:
+        try:
+            eventually(lambda: " visas i klustret: 40 beslut" in said.read_text("utf-8"))
+            corpus.write("c.txt", "Ceby\tEn bro\tBron byggs nu.\t1 000")
+            eventually(lambda: " visas i klustret: 41 beslut, 1 " in said.read_text("utf-8"))
+        finally:
+            it.terminate()
+
+
+# Refused
+
+
+def test_what_the_cluster_would_count_wrongly_is_refused(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = corpus.publish()
+    corpus.write("c.txt", "Ceby\tEn bro\tBron byggs.\t-999,99", "Deby\tEn väg\tBron.\t0,01")
+    generation = corpus.build()
+    assert publishing._MOST_ORE == 2**53
+    monkeypatch.setattr(publishing, "_MOST_ORE", 4_100_000)  # what is paid back counts, too
+    with pytest.raises(ReplicationError, match="beloppen är tillsammans över 41000 kr"):
+        publish(generation, corpus.remote)
+    monkeypatch.setattr(publishing, "_MOST_ORE", 4_100_001)
+    assert publish(generation, corpus.remote).decisions == 42
+    column = "Organisationsnummer"
+    numbers = ["212000-1900", "212000-0142", "556036-0793"]
+    rows = [f"Samma namn\tBro {n}\tBron.\t1\t{number}" for n, number in enumerate(numbers)]
+    (corpus.folder / "in" / "c.txt").write_text(document(*rows, column=column), "utf-8")
+    monkeypatch.setattr("search.opensearch.publishing.MOST_TERMS", 3)
+    with pytest.raises(ReplicationError, match="det finns 4 olika värden i owner, och klustret"):
+        corpus.publish()
+    assert first.index in indexes(corpus.remote)
+
+
+def test_what_the_cluster_does_not_take_is_told_and_what_was_served_stays(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = corpus.publish()
+    corpus.write("c.txt", "Ceby\tEn bro\tBron byggs nu.\t1 000")
+    real = publishing.document
+
+    def other(**changed: Any) -> Any:
+        return lambda row, averages: real(row, averages) | changed
+
+    for changed, told in (
+        ({"date": "igår"}, r"klustret tar inte emot 1 beslut \(mapper_parsing_exception\)"),
+        ({"unknown": 1}, r"tar inte emot 1 beslut \(strict_dynamic_mapping_exception\)"),
+        ({"ore": 7}, r"har 41 beslut om 40000\.07 kr, men ska ha 41 om 41000"),
+    ):
+        with monkeypatch.context() as tampered:
+            tampered.setattr(publishing, "document", other(**changed))
+            with pytest.raises(ReplicationError, match=told):
+                corpus.publish()
+        assert corpus.remote.current() == first.index
+    now = corpus.publish()
+    assert now.written == 1
+    assert_nothing_is_left(corpus.remote, now.index, first.index)
+
+
+class Refusing:
+    """A cluster without room for the first so many bulk requests, or for one in them."""
+
+    def __init__(self, times: int, whole: bool, patch: pytest.MonkeyPatch) -> None:
+        self.left, self.whole, self.bulk = times, whole, OpenSearch.bulk
+        patch.setattr(OpenSearch, "bulk", lambda client, *rest, **named: self.ask(client, **named))
+        patch.setattr(publishing, "_PAUSE", 0.01)
+
+    def ask(self, client: OpenSearch, body: Any, **named: Any) -> Any:
+        if not isinstance(body, bytes) or self.left == 0:
+            return self.bulk(client, body=body, **named)
+        self.left -= 1
+        if self.whole:
+            raise TransportError(429, "circuit_breaking_exception", {})
+        told = self.bulk(client, body=body, **named)
+        one = {"status": 429, "error": {"type": "rejected_execution_exception"}}
+        return told | {"errors": True, "items": [*told["items"][1:], {"index": one}]}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_cluster_without_room_is_asked_again_for_a_while(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    generation = corpus.build()
+    Refusing(6, whole, monkeypatch)
+    with pytest.raises(ExplainedError, match=r"429 circuit_breaking|rejected_execution"):
+        publish(generation, corpus.remote)
+    Refusing(5, whole, monkeypatch)
+    assert publish(generation, corpus.remote).written == 40
+
+
+def test_an_index_whose_copies_do_not_come_is_not_switched_to(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = corpus.publish()
+    corpus.write("c.txt", "Ceby\tEn bro\tBron byggs nu.\t1 000")
+    monkeypatch.setattr(publishing, "_GREEN_SECONDS", 0.5)
+    with monkeypatch.context() as nowhere:
+        lost = {"status": "yellow", "relocating_shards": 0}
+        nowhere.setattr(ClusterClient, "health", lambda client, **named: lost)
+        with pytest.raises(ReplicationError, match=r"är yellow efter 0\.5 sekunder"):
+            corpus.publish()
+    assert corpus.remote.current() == first.index
+
+
+# Files
+
+
+def test_a_file_is_kept_once_in_parts_and_comes_back_as_it_was(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.opensearch.files._PART", 1000)
+    generation = corpus.build()
+    contents = [b"", b"x" * 999, b"y" * 1000, b"z" * 2000, b"w" * 2001, b"z" * 2000]
+    for number, content in enumerate(contents):
+        path = generation.path / "originals" / f"extra-{number}"
+        path.write_bytes(content)
+        sha256 = hashlib.sha256(content).hexdigest()
+        generation.manifest["files"][f"originals/extra-{number}"] = {"sha256": sha256}
+    there = Files(corpus.remote)
+    heads = there.put(generation)
+    known = {*heads.values(), *travelling(generation).values()}
+    assert files(corpus.remote) == known
+    for name, sha256 in travelling(generation).items():
+        there.fetch(sha256, tmp_path / "fetched")
+        assert (tmp_path / "fetched").read_bytes() == (generation.path / name).read_bytes()
+    name = f"{corpus.remote.options.name}-files"
+    client = corpus.remote.client
+    again = {hit["_id"]: hit["_version"] for hit in versions(client, name)}
+    assert sum(one.startswith(hashlib.sha256(contents[3]).hexdigest()) for one in again) == 2
+    long = hashlib.sha256(contents[4]).hexdigest()
+    client.delete(index=name, id=f"{long}-1")
+    with pytest.raises(ClusterUnavailable, match="fetched i klustret saknas eller är skadad"):
+        there.fetch(long, tmp_path / "fetched")
+    assert (tmp_path / "fetched").exists() and not [*tmp_path.glob(".part-*")]
+    there.put(generation)
+    there.fetch(long, tmp_path / "fetched")
+    now = {hit["_id"]: hit["_version"] for hit in versions(client, name)}
+    assert now.keys() == again.keys()
+    assert [one for one in now if now[one] != again[one]] in ([], [f"{long}-1"])
+    wrong = {"sha256": long, "part": 2, "data": base64.b64encode(b"v").decode()}
+    client.index(index=name, id=f"{long}-2", body=wrong)
+    with pytest.raises(ClusterUnavailable):
+        there.fetch(long, tmp_path / "fetched")
+    there.keep_only({long})
+    assert files(corpus.remote) == {long}
+
+
+def versions(client: OpenSearch, index: str) -> list[dict[str, Any]]:
+    client.indices.refresh(index=index)
+    body = {"size": 1000, "_source": False, "version": True}
+    found: list[dict[str, Any]] = client.search(index=index, body=body)["hits"]["hits"]
+    return found
+
+
+def test_a_file_that_the_cluster_lost_is_put_back_by_the_next_reading(corpus: Corpus) -> None:
+    first = corpus.publish()
+    corpus.remote.client.indices.delete(index=f"{corpus.remote.options.name}-files")
+    assert corpus.publish().written is None
+    assert_nothing_is_left(corpus.remote, first.index)
+
+
+def test_an_original_is_fetched_when_somebody_asks_for_it(corpus: Corpus, tmp_path: Path) -> None:
+    corpus.publish()
+    options = corpus.remote.options
+    given = Settings(
+        index=tmp_path / "server",
+        engine=",".join(options.addresses),
+        engine_name=options.name,
+        search_seconds=20,
+    )
+    client = create_app(given).test_client()
+    assert client.get("/?q=skolan").status_code == 200
+    links = re.findall(r'href="(/kallor/[0-9a-f]{64})', client.get("/om").text)
+    assert len(links) == 2 and not [*(tmp_path / "server").rglob("originals/*")]
+    answers = [client.get(link) for link in links]
+    read = {answer.data for answer in answers}
+    assert read == {path.read_bytes() for path in (corpus.folder / "in").iterdir()}
+    assert len([*(tmp_path / "server").rglob("originals/*")]) == 2
+    for answer in answers:
+        answer.close()
+
+
+# What is written
+
+
+def test_odd_decisions_are_published_and_come_back(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that are long are not sent all at once, as a node takes no more than 100 MB."""
+    real, sent = OpenSearch.bulk, []
+
+    def bulk(client: OpenSearch, body: Any, **named: Any) -> Any:
+        sent.append(len(body))
+        return real(client, body=body, **named)
+
+    monkeypatch.setattr(OpenSearch, "bulk", bulk)
+    rows = [
+        {"owner": "Öbo", "title": "Ensamt \ud800 surrogat", "description": "Före \udfff efter."},
+        {"owner": "Öbo", "title": "Styrtecken", "description": "Ett\u0001två\u001dtre\u001ffyra."},
+        {"owner": "Öbo", "title": "Långt ord", "description": "a" * 40_000},
+        *({"owner": "Öbo", "title": "Lång", "description": f"Lika långa {'ord ' * 250_000}{n}"}
+          for n in range(3)),
+    ]  # fmt: skip
+    data = [{"round": "X 2030:1", "amount": "1000", **one} for one in rows]
+    text = "".join(f"{json.dumps(one)}\n" for one in data)
+    (corpus.folder / "in" / "odd.jsonl").write_text(text, "utf-8")
+    now = corpus.publish()
+    here, there = Searcher.open(corpus.index), searcher(corpus.remote, tmp_path / "served")
+    assert now.decisions == len(here) >= 45
+    assert len(sent) == 3 and max(sent) < 16 * 1024 * 1024, sent
+    wanted = {one.id: one for one in here.whole(SearchRequest()).decisions}
+    assert {one.id: one for one in there.whole(SearchRequest()).decisions} == wanted
+    for q in ("surrogat", "efter", "två", "fyra", "a" * 40, "långa", "styrtecken"):
+        request = SearchRequest(q, limit=100)
+        assert there.search(request).total == here.search(request).total, q
+    hit = corpus.remote.client.search(index=now.index, body={"size": 1})["hits"]["hits"][0]
+    assert hit["_source"].keys() == {*SHOWN}  # what was handed over as terms is not kept as text
+    here.close()
+    there.close()
