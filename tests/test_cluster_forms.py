@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from whoosh import query
 
 from index.decision import Block, Decision, Round, Source, to_data
+from index.storage.keywords import KEYWORDS
 from index.storage.schema import TEXT_FIELDS
 from search.nodes import NearQuery, TermQuery, WordQuery, exact_term, phrase_term, stem_term
 from search.opensearch.documents import (
@@ -25,7 +26,7 @@ from search.opensearch.documents import (
     places_of,
     term,
 )
-from search.opensearch.mapping import NOTHING, PLACE, SAME, SCALE, TIMES
+from search.opensearch.mapping import _PROPERTIES, NOTHING, PLACE, SAME, SCALE, TIMES
 from search.opensearch.trees import matched, scored, worded
 
 AVERAGES = dict.fromkeys(TEXT_FIELDS, 4.0)
@@ -120,6 +121,14 @@ def test_a_query_of_many_completions_stays_within_what_a_cluster_takes() -> None
     assert [*leaves(asked, "terms")] == [*leaves(matched(many), "terms")]
 
 
+def test_no_two_things_of_a_document_share_a_name() -> None:
+    suffixes = ("_stems", "_parts", "_near", "_words")
+    streams = {name + suffix for name in TEXT_FIELDS for suffix in suffixes}
+    assert {_PROPERTIES[one]["type"] for one in streams} == {"text"}
+    assert not streams & KEYWORDS.keys()
+    assert document(KEPT, AVERAGES).keys() == _PROPERTIES.keys()
+
+
 def test_a_bare_term_scores_as_a_word() -> None:
     tree = worded(query.And([exact_term("a", ["title"]), query.Not(exact_term("b", ["title"]))]))
     positive, negative = tree.subqueries
@@ -131,7 +140,7 @@ def test_a_bare_term_scores_as_a_word() -> None:
 
 def test_a_document_has_frequencies_by_length_and_places() -> None:
     made = document(KEPT, AVERAGES)
-    frequencies = dict(one.split(TIMES) for one in made["description"].split(PLACE))
+    frequencies = dict(one.split(TIMES) for one in made["description_stems"].split(PLACE))
     norm = 1 - 0.6 + 0.6 * 3 / 4
     assert {name: int(times) for name, times in frequencies.items()} == {
         "elevhäls": round(SCALE / norm),

@@ -165,6 +165,8 @@ ELEVHALSA, BRO, SKOLA, PSYKISK = (
         ("beskrivning:hälsa", {ELEVHALSA, PSYKISK}),
         ("titel:hälsa", {ELEVHALSA, PSYKISK}),
         ("titel:båt", set()),
+        ("ägare:kommunens", {ELEVHALSA, BRO}),
+        ("ägare:föreningarna", {PSYKISK}),
         ("ägare:ankeby", {ELEVHALSA, BRO}),
         ("agare:ankeby", {ELEVHALSA, BRO}),
         ("finansiär:vi", {ELEVHALSA, BRO, SKOLA, PSYKISK}),

@@ -42,6 +42,7 @@ from search.opensearch.mapping import (
     PLACE,
     SAME,
     SCALE,
+    STEMS,
     TIMES,
     WORDS,
 )
@@ -189,8 +190,8 @@ def _terms(made: Analysed, norms: Mapping[str, float]) -> dict[str, str]:
     streams = {}
     for name, norm in norms.items():
         weight = FIELDS[name].weight
-        for suffix, share in (("", 1.0), (PARTS, PART_WEIGHT)):
-            terms: Mapping[str, float] = made.fields.get(name + suffix, {})
+        for stream, suffix, share in ((name, STEMS, 1.0), (name + PARTS, PARTS, PART_WEIGHT)):
+            terms: Mapping[str, float] = made.fields.get(stream, {})
             streams[name + suffix] = _weighed({one: tf / norm for one, tf in terms.items()})
             for one, tf in terms.items():
                 every[one] += weight * share * tf / norm

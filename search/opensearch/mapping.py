@@ -4,7 +4,7 @@ Each decision is a document. Its terms were made by `index.storage.schema`, and 
 text whose tokens are lines, so that nothing is analysed here:
 
 ==================  ================================================================
-``title``           stems, each with its frequency by length (of each text field)
+``title_stems``     stems, each with its frequency by length (of each text field)
 ``title_parts``     stems of parts of compounds, the same
 ``title_near``      the stems of either in their places
 ``title_words``     the words as written in their places
@@ -23,7 +23,7 @@ import hashlib
 import json
 from typing import Any
 
-from index.storage.schema import TEXT_FIELDS
+from index.storage.schema import PARTS, TEXT_FIELDS
 
 SCALE = 10_000
 PLACE, SAME, NOTHING, TIMES = "\n", "\u001f", "\u001e", "\u001d"
@@ -31,7 +31,7 @@ PLACE, SAME, NOTHING, TIMES = "\n", "\u001f", "\u001e", "\u001d"
 stands; and before how often a term occurs."""
 PAIR = "\u001f"
 """Between the parts of a value that is made of two."""
-NEAR, WORDS, NORM = "_near", "_words", "_norm"
+STEMS, NEAR, WORDS, NORM = "_stems", "_near", "_words", "_norm"
 ALL, ALL_WRITTEN = "all", "all_written"
 
 _FREQUENCIES = {
@@ -78,7 +78,7 @@ _SIMILARITY = {
     "counted": {"type": "scripted", "script": {"source": "return query.boost * doc.freq"}},
 }
 _PROPERTIES: dict[str, Any] = {
-    **{name + suffix: _FREQUENCIES for name in TEXT_FIELDS for suffix in ("", "_parts")},
+    **{name + suffix: _FREQUENCIES for name in TEXT_FIELDS for suffix in (STEMS, PARTS)},
     **{name + suffix: _PLACES for name in TEXT_FIELDS for suffix in (NEAR, WORDS)},
     **{name + NORM: {"type": "float", "index": False} for name in TEXT_FIELDS},
     ALL: _FREQUENCIES,

@@ -24,7 +24,7 @@ from index.storage.schema import AMOUNT, EXACT, TEXT_FIELDS
 from index.storage.schema import NEAR as STRETCH
 from search.nodes import NearQuery, TermQuery, WordQuery, base_field, exact_term, stem_term
 from search.opensearch.documents import term
-from search.opensearch.mapping import ALL, ALL_WRITTEN, NEAR, NORM, PLACE, WORDS
+from search.opensearch.mapping import ALL, ALL_WRITTEN, NEAR, NORM, PLACE, STEMS, WORDS
 from search.scoring import K1, inverse_document_frequency
 
 Json = dict[str, Any]
@@ -154,16 +154,22 @@ def _stream(one: query.Query) -> Json:
         words = len(one.words) if isinstance(one, query.Phrase) else 1
         source = f"params.f * _score / doc['{norm}'].value"
         return _scripted(_there(one), source, one.boost / words)
-    return {"term": {one.fieldname: {"value": term(one.text), "boost": one.boost}}}
+    return {"term": {_field(one): {"value": term(one.text), "boost": one.boost}}}
 
 
 def _there(one: query.Query) -> Json:
     """Where a stream is at all; a phrase and a word as written with how often."""
-    field = one.fieldname
-    words = base_field(field) + WORDS if field.endswith(EXACT) else field
     if isinstance(one, query.Phrase):
-        return {"match_phrase": {words: PLACE.join(map(term, one.words))}}
-    return {"term": {words: {"value": term(one.text)}}}
+        return {"match_phrase": {_field(one): PLACE.join(map(term, one.words))}}
+    return {"term": {_field(one): {"value": term(one.text)}}}
+
+
+def _field(one: query.Query) -> str:
+    """What the index calls the stream of a term."""
+    name: str = one.fieldname
+    if name in TEXT_FIELDS:
+        return name + STEMS
+    return base_field(name) + WORDS if name.endswith(EXACT) else name
 
 
 def _near(one: NearQuery) -> Json:
