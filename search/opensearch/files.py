@@ -73,7 +73,8 @@ class Files:
                     file.write(data)
             if digest.hexdigest() != sha256:
                 what = f"filen {target.name} i klustret saknas eller är skadad"
-                raise ClusterUnavailable(what, "kör `beslut index KÄLLA...`, som lägger dit den")
+                remedy = f"ta bort {self._index} i klustret, och kör `beslut index KÄLLA...`"
+                raise ClusterUnavailable(what, remedy)
             os.replace(temporary, target)
         finally:
             with contextlib.suppress(FileNotFoundError):
@@ -118,7 +119,10 @@ class Files:
                     found = self._cluster.client.get(index=self._index, id=f"{sha256}-{number}")
                 except NotFoundError:
                     return
-            data = base64.b64decode(found["_source"]["data"])
+            try:
+                data = base64.b64decode(found["_source"]["data"])
+            except ValueError:  # it is damaged, as its hash will tell
+                data = b""
             yield data
             if len(data) < _PART:
                 return

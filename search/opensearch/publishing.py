@@ -9,11 +9,11 @@ by hand; what is older goes, and so does what a build that failed has left.
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import json
 import multiprocessing
 import os
 import re
+import secrets
 import signal
 import sys
 import time
@@ -134,13 +134,15 @@ class _Publisher:
         self.averages = _averages(self.columns)
 
     def publish(self) -> Publication:
+        is_same = False
         led_to = self._led_to()
         before = next(iter(led_to), None)
         known = about(self.cluster, before) if before else None
         size = int(self.columns.live.sum())
         if before and known:
             self._refuse_another(before, known)
-            if (known.mark, known.layout) == (self.generation.mark, layout()):
+            is_same = (known.mark, known.layout) == (self.generation.mark, layout())
+            if is_same and not self._difference(before):
                 if len(led_to) > 1:
                     self._switch(led_to, before)
                 self.files.put(self.generation)
@@ -154,12 +156,12 @@ class _Publisher:
         files = [*heads.values(), *travelling(self.generation).values()]
         index = self._new_name()
         written = None
-        for base in older:
+        for base in older if not is_same else ():  # else what is there has been tampered with
             written = written or self._change(base, index)
         averages, count = written or self._write_anew(index)
         withheld = [*self.generation.withheld]
         of_it = About(self.generation.mark, before, layout(), averages, heads, files, withheld)
-        self._finish(index, of_it, size)
+        self._finish(index, of_it)
         self._switch(led_to, index)
         self._keep_only(index, before)
         return Publication(index, size, count)
@@ -186,10 +188,9 @@ class _Publisher:
         self.files.keep_only({file for known in kept.values() for file in known.files})
 
     def _new_name(self) -> str:
-        """One that differs by layout, too: what is made of the same generation in another one is
-        served until the new one is whole."""
-        digest = hashlib.sha256(f"{self.generation.mark} {layout()}".encode()).hexdigest()
-        return f"{self.name}-{self.generation.number}-{digest[:16]}"
+        """One that no other has: another index of the same generation may be served until the new
+        one is whole."""
+        return f"{self.name}-{self.generation.number}-{secrets.token_hex(8)}"
 
     def _led_to(self) -> list[str]:
         """The indexes that the alias leads to, the newest first: one, unless somebody has put
@@ -335,7 +336,7 @@ class _Publisher:
             self.renew()
             pause *= 2
 
-    def _finish(self, index: str, of_it: About, size: int) -> None:
+    def _finish(self, index: str, of_it: About) -> None:
         """Closes an index for writing, waits for its copies, and holds it to the generation."""
         client = self.cluster.client
         self.renew(at_once=True)
@@ -346,16 +347,21 @@ class _Publisher:
             closed = {"index.blocks.write": True, "index.auto_expand_replicas": copies}
             client.indices.put_settings(index=index, body=closed)
         self._await_copies(index)
+        if difference := self._difference(index):
+            raise ReplicationError(difference, "kör om kommandot; det gamla visas till dess")
+
+    def _difference(self, index: str) -> str:
+        """In what an index is not the generation, empty if it is."""
         asked = {"size": 0, "track_total_hits": True, "aggs": {"of": {"sum": {"field": "ore"}}}}
         answer = self.cluster.search(index, asked)
         found = answer["hits"]["total"]["value"], kronor(int(answer["aggregations"]["of"]["value"]))
-        expected = size, Decimal(self.generation.manifest["sum"])
-        if found != expected:
-            raise ReplicationError(
-                f"klustrets {index} har {found[0]} beslut om {found[1]} kr, men ska ha "
-                f"{expected[0]} om {expected[1]} kr",
-                "kör om kommandot; det gamla visas till dess",
-            )
+        expected = int(self.columns.live.sum()), Decimal(self.generation.manifest["sum"])
+        if found == expected:
+            return ""
+        return (
+            f"klustrets {index} har {found[0]} beslut om {found[1]} kr, men ska ha "
+            f"{expected[0]} om {expected[1]} kr"
+        )
 
     def _await_copies(self, index: str) -> None:
         """Until every copy of every shard is there, so that no node is missed when it is lost."""
