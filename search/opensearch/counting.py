@@ -34,10 +34,16 @@ from search.several import place_column
 MOST_TERMS = 60_000
 """Of all columns together; OpenSearch answers with 65,535 buckets at most."""
 
+MOST_SORTED = 5_000
+"""Amounts that are sorted in one answer; of more, the median is looked for."""
+
 _MEDIAN = {
     "scripted_metric": {
         "init_script": "state.known = new ArrayList()",
-        "map_script": "if (doc['ore'].size() != 0) state.known.add(doc['ore'].value)",
+        "map_script": (
+            f"if (state.known.size() < {MOST_SORTED} && doc['ore'].size() != 0)"
+            " state.known.add(doc['ore'].value)"
+        ),
         "combine_script": "return state.known",
         "reduce_script": (
             "List all = new ArrayList(); for (some in states) all.addAll(some);"
@@ -206,15 +212,22 @@ SUMMED: Json = {
     "median": _MEDIAN,
 }
 """What tells the sums of a set."""
+MIDDLE: Json = {"middle": {"percentiles": {"field": "ore", "percents": [50]}}}
+"""What tells about where the median is."""
 
 
-def stats(answer: Json) -> Stats:
-    """What `SUMMED` was answered with."""
+def middle(answer: Json) -> Sequence[int] | None:
+    """The two amounts in the middle, of `SUMMED`, which are one if there is one; None where there
+    are too many."""
+    return answer["median"]["value"] if answer["stats"]["count"] <= MOST_SORTED else None
+
+
+def stats(answer: Json, middle: Sequence[int]) -> Stats:
+    """What `SUMMED` was answered with; the amounts in the middle are known."""
     found, missing = answer["stats"], int(answer["without"]["doc_count"])
     if not found["count"]:
         return Stats(Decimal(0), None, None, None, missing)
-    low, high = answer["median"]["value"]
-    twice = int(low) + int(high)
+    twice = sum(map(int, middle))
     return Stats(
         sum=kronor(int(found["sum"])),
         min=kronor(int(found["min"])),

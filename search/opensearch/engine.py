@@ -6,6 +6,7 @@ of tells the rest, and the files of that which are needed here have been fetched
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -44,7 +45,7 @@ from search.opensearch.texts import marked_places, wordings
 from search.opensearch.trees import EVERYTHING, Json, matched, saturated, scored, worded, words_of
 from search.owners import Owners, Party
 from search.request import SearchRequest
-from search.result import Facet, FacetValue, Group, Overview
+from search.result import Facet, FacetValue, Group, Overview, Stats
 from search.scoring import K1
 
 _WALK = 1_000  # decisions that are read at once
@@ -77,7 +78,7 @@ class OpenSearchEngine(NamedValues):
         self._values = counting.columns(cluster, index, self.owners)
         self.keywords = {name: one.keyword for name, one in self._values.items()}
         self.history: History = JournalHistory(generation, _ClusterDecisions(cluster, index))
-        found = self._search(_count(EVERYTHING))["hits"]["total"]["value"]
+        (found,) = self._totals([EVERYTHING], NEVER)
         if found != self._size:
             what = f"klustrets index {index} har {found} beslut, men ska ha {self._size}"
             raise ClusterUnavailable(what, "kör `beslut index KÄLLA...`, som gör ett nytt")
@@ -98,9 +99,7 @@ class OpenSearchEngine(NamedValues):
         return self._values[name].counts
 
     def matching(self, trees: Sequence[query.Query], deadline: Deadline = NEVER) -> list[int]:
-        bodies = [_count(matched(tree)) for tree in trees]
-        answers = self._cluster.searches(self.index, bodies, deadline)
-        return [answer["hits"]["total"]["value"] for answer in answers]
+        return self._totals([*map(matched, trees)], deadline)
 
     def completions(
         self, fields: Sequence[str], prefix: str, limit: int, deadline: Deadline = NEVER
@@ -153,7 +152,8 @@ class OpenSearchEngine(NamedValues):
         for one in COUNTED if facet_values is not None else ():
             counts = counting.told(one, self._values, found[one.name])[0]
             counted[one.name] = facets.facet(one, request, self.keywords, counts, facet_values or 0)
-        stats = counting.stats(found["set"])
+        within = {"bool": {"filter": [matched(tree), *passing.values()]}}
+        stats = self._stats(found["set"], within, deadline)
         return Page(answer["hits"]["total"]["value"], _scored_hits(answer), counted, stats)
 
     def partial(
@@ -184,14 +184,14 @@ class OpenSearchEngine(NamedValues):
         body = {"query": both, "sort": self._order(request), "_source": [*SOURCE]}
         return Scan(
             answer["hits"]["total"]["value"],
-            counting.stats(answer["aggregations"]),
+            self._stats(answer["aggregations"], both, deadline),
             map(_found, self._cluster.walk(self.index, body, _WALK)),
         )
 
     def kept(self, tree: query.Query, deadline: Deadline = NEVER) -> KeptSet:
         members = matched(tree)
         answer = self._search(_count(members) | {"aggs": SUMMED}, deadline)
-        stats = counting.stats(answer["aggregations"])
+        stats = self._stats(answer["aggregations"], members, deadline)
         return KeptSet(answer["hits"]["total"]["value"], stats, members)
 
     def having(self, sets: Sequence[KeptSet], key: Key, deadline: Deadline = NEVER) -> list[bool]:
@@ -238,7 +238,7 @@ class OpenSearchEngine(NamedValues):
             one.name: _part(EVERYTHING, counting.counted(one, self._values, PARTS))
             for one in COUNTED
         }
-        answer = self._search(_count(everything) | {"aggs": asked | SUMMED}, deadline)
+        answer = self._search(_count(everything) | {"aggs": asked | PARTS}, deadline)
         found = answer["aggregations"]
         parts = {}
         for one in COUNTED:
@@ -250,7 +250,7 @@ class OpenSearchEngine(NamedValues):
             together = partial(self._together, one, everything, deadline)
             parts[one.name] = facets.largest(one, groups, most, together)
         total = answer["hits"]["total"]["value"]
-        return Overview(total, counting.stats(found).sum, parts)
+        return Overview(total, kronor(int(found["sum"]["value"])), parts)
 
     def groups(self, dimension: str, deadline: Deadline = NEVER) -> tuple[Group, ...]:
         column = self._values[dimension]
@@ -364,8 +364,7 @@ class OpenSearchEngine(NamedValues):
             "docvalue_fields": ["round", "date"],
         }
         hits = [*self._cluster.walk(self.index, body, _WALK, deadline)]
-        in_round = _count({"term": {"round": term(decision.round.name)}})
-        size = self._search(in_round, deadline)["hits"]["total"]["value"]
+        (size,) = self._totals([{"term": {"round": term(decision.round.name)}}], deadline)
         keys = [*map(_found, hits)]
         shared = wordings(hits).of(
             [key.id for key in keys].index(decision.id), decision, deadline, size
@@ -408,6 +407,34 @@ class OpenSearchEngine(NamedValues):
                 }
                 return [{"_script": {"type": "number", "order": "asc", "script": script}}, *_TIES]
 
+    def _stats(self, answer: Json, within: Json, deadline: Deadline) -> Stats:
+        """The sums of the set of a query, of what `SUMMED` was answered with."""
+        middle = counting.middle(answer)
+        if middle is None:
+            middle = self._middle(within, int(answer["stats"]["count"]), deadline)
+        return counting.stats(answer, middle)
+
+    def _middle(self, within: Json, count: int, deadline: Deadline) -> list[int]:
+        """The two amounts in the middle of so many, found from an estimate of where that is."""
+        found = self._search(_count(within) | {"aggs": counting.MIDDLE}, deadline)
+        estimate = math.ceil(found["aggregations"]["middle"]["values"]["50.0"])
+        lower, upper = ({"range": {"ore": {end: estimate}}} for end in ("lt", "gte"))
+        (below,) = self._totals([{"bool": {"filter": [within, lower]}}], deadline)
+        bodies = []
+        for rank in ((count - 1) // 2, count // 2):
+            side, distance, way = (
+                (upper, rank - below, "asc") if rank >= below else (lower, below - 1 - rank, "desc")
+            )
+            body = {"query": {"bool": {"filter": [within, side]}}, "from": distance, "size": 1}
+            bodies.append(body | {"sort": [{"ore": way}], "_source": False})
+        answers = self._cluster.searches(self.index, bodies, deadline)
+        return [answer["hits"]["hits"][0]["sort"][0] for answer in answers]
+
+    def _totals(self, some: Sequence[Json], deadline: Deadline) -> list[int]:
+        """How many decisions each of some queries matches."""
+        answers = self._cluster.searches(self.index, [*map(_count, some)], deadline)
+        return [answer["hits"]["total"]["value"] for answer in answers]
+
     def _shares(self, sets: Sequence[KeptSet], within: Json, deadline: Deadline) -> list[int]:
         """How many of what a query matches are in each of some sets."""
         if not sets:
@@ -439,8 +466,7 @@ class OpenSearchEngine(NamedValues):
         here = term(decision.round.name)
         frequency = related.frequencies(decision, deadline)
         counts = self._topics([*frequency], None, deadline)
-        in_round = self._search(_count({"term": {"round": here}}), deadline)
-        size = in_round["hits"]["total"]["value"]
+        (size,) = self._totals([{"term": {"round": here}}], deadline)
         weighed = [
             (tf / (tf + K1) * related.idf(n, self._size), stem, n)
             for (stem, tf), n in zip(frequency.items(), counts, strict=True)
@@ -456,12 +482,10 @@ class OpenSearchEngine(NamedValues):
     def _topics(self, stems: Sequence[str], in_round: str | None, deadline: Deadline) -> list[int]:
         """In how many decisions, or how many of a round, each of some stems is."""
         rounds = [] if in_round is None else [{"term": {"round": in_round}}]
-        bodies = [
-            _count({"bool": {"filter": [{"term": {"topics": term(stem)}}, *rounds]}})
-            for stem in stems
-        ]
-        answers = self._cluster.searches(self.index, bodies, deadline)
-        return [answer["hits"]["total"]["value"] for answer in answers]
+        return self._totals(
+            [{"bool": {"filter": [{"term": {"topics": term(stem)}}, *rounds]}} for stem in stems],
+            deadline,
+        )
 
     def _fetched(self, identifiers: Sequence[str], deadline: Deadline = NEVER) -> dict[str, Found]:
         """The decisions with some identifiers, with what is needed to mark their texts."""

@@ -127,6 +127,21 @@ def ids(engine: Engine) -> set[str]:
     return {*engine.identifiers()}
 
 
+def test_an_index_that_does_not_tally_any_longer_is_made_anew(corpus: Corpus) -> None:
+    before = corpus.publish()
+    client, index = corpus.remote.client, before.index
+    client.indices.put_settings(index=index, body={"index.blocks.write": False})
+    one = client.search(index=index, body={"size": 1})["hits"]["hits"][0]["_id"]
+    client.delete(index=index, id=one, refresh="true")
+    with pytest.raises(ClusterUnavailable, match="har 39 beslut, men ska ha 40"):
+        searcher(corpus.remote, corpus.folder / "served")
+    again = corpus.publish()
+    assert (again.written, again.decisions) == (40, 40)
+    assert again.index != index
+    assert len(searcher(corpus.remote, corpus.folder / "served")) == 40
+    assert corpus.publish() == replace(again, written=None)
+
+
 # What is withheld
 
 
