@@ -7,13 +7,15 @@ test checks that this reader agrees with Whoosh's own.
 
 from __future__ import annotations
 
+import heapq
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -126,24 +128,34 @@ class Postings:
     def terms(
         self, field: str, prefix: str, limit: int, deadline: Deadline = NEVER
     ) -> tuple[list[str], bool]:
-        """Terms that begin with `prefix`, in order, at most `limit`; and whether more follow."""
-        matching: set[bytes] = set()
-        for terms, _ in self.segments:
-            deadline.check()
-            some = terms.beginning_with(field, encoded(prefix))
-            matching.update(term for term, _ in islice(some, limit + 1))
-        return [term.decode() for term in sorted(matching)[:limit]], len(matching) > limit
+        """Terms that begin with `prefix` and occur in a live document, in order, at most `limit`;
+        and whether more follow."""
+        matching = [*islice(self._live_terms(field, encoded(prefix), deadline), limit + 1)]
+        return matching[:limit], len(matching) > limit
 
     def live_terms(self, field: str) -> list[str]:
         """All terms of a field that occur in a live document, in order."""
-        in_use: set[bytes] = set()
-        for terms, offset in self.segments:
-            for term, doc in terms.beginning_with(field, b""):
-                live = self._live is None or (doc is not None and self._live[doc + offset])
-                # Of terms in several documents the table does not say which, so they are read.
-                if live or len(self.read(field, term.decode()).docs):
-                    in_use.add(term)
-        return [term.decode() for term in sorted(in_use)]
+        return [*self._live_terms(field, b"", NEVER)]
+
+    def _live_terms(self, field: str, prefix: bytes, deadline: Deadline) -> Iterator[str]:
+        places = (
+            _placed(terms.beginning_with(field, prefix), offset) for terms, offset in self.segments
+        )
+        for term, group in groupby(heapq.merge(*places, key=itemgetter(0)), key=itemgetter(0)):
+            deadline.check()
+            docs = [doc for _, doc in group]
+            live = self._live is None or any(doc is not None and self._live[doc] for doc in docs)
+            # Of terms in several documents the table does not say which, so they are read.
+            if live or len(self.read(field, term.decode()).docs):
+                yield term.decode()
+
+
+def _placed(
+    terms: Iterator[tuple[bytes, int | None]], offset: int
+) -> Iterator[tuple[bytes, int | None]]:
+    """Terms of a segment, each with its document in the whole index, if it is in one only."""
+    for term, doc in terms:
+        yield term, None if doc is None else doc + offset
 
 
 def _having(

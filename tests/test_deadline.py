@@ -24,7 +24,7 @@ EVERYTHING = (
 
 STEPS = {
     "Postings.read": 40,
-    "Postings.terms": 4,
+    "Postings._live_terms": 4,
     "Positions._read": 10,
     "Scorer.matches": 40,
     "Scorer._places": 2,

@@ -393,6 +393,19 @@ def test_a_prefix_is_cut_at_the_limit_and_that_is_told(words: Searcher) -> None:
     assert completed(words, "titel:skol*", 1) == (1, [])
 
 
+def test_words_that_went_with_their_decisions_take_no_place_of_those_that_stay(
+    opened: Opened, tmp_path: Path
+) -> None:
+    stays, goes = tmp_path / "a.txt", tmp_path / "b.txt"
+    stays.write_text(document(*(f"Ö\tBro {n}\tEn skolbuss {n}.\t1" for n in range(9))), "utf-8")
+    goes.write_text(document("Ö\tSkola\tEn skolbyggnad och en skola.\t1"), "utf-8")
+    build([stays, goes], tmp_path / "index")
+    goes.unlink()
+    build([stays], tmp_path / "index", reading=Reading(accept=True))
+    searcher = opened(tmp_path / "index")
+    assert completed(searcher, "skol*", 1) == (9, [])
+
+
 @pytest.mark.parametrize("q", ["sk*", '"a b c d e f g h i"', "((((((a))))))"])
 def test_what_is_over_a_limit_is_an_error_of_the_query(words: Searcher, q: str) -> None:
     with pytest.raises(RequestError) as error:

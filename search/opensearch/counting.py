@@ -34,16 +34,14 @@ from search.several import place_column
 MOST_TERMS = 60_000
 """Of all columns together; OpenSearch answers with 65,535 buckets at most."""
 
-MOST_SORTED = 5_000
-"""Amounts that are sorted in one answer; of more, the median is looked for."""
+MOST_SORTED = 100_000
+"""Amounts that are sorted for their median where they are counted; of more it is looked for, which
+takes three more requests."""
 
 _MEDIAN = {
     "scripted_metric": {
         "init_script": "state.known = new ArrayList()",
-        "map_script": (
-            f"if (state.known.size() < {MOST_SORTED} && doc['ore'].size() != 0)"
-            " state.known.add(doc['ore'].value)"
-        ),
+        "map_script": "if (doc['ore'].size() != 0) state.known.add(doc['ore'].value)",
         "combine_script": "return state.known",
         "reduce_script": (
             "List all = new ArrayList(); for (some in states) all.addAll(some);"
@@ -206,24 +204,26 @@ def told(one: Dimension, values: Mapping[str, Values], answer: Json) -> Aggregat
     return values[one.name].told(answer["of"])
 
 
-SUMMED: Json = {
-    "stats": {"stats": {"field": "ore"}},
-    "without": {"missing": {"field": "ore"}},
-    "median": _MEDIAN,
-}
-"""What tells the sums of a set."""
 MIDDLE: Json = {"middle": {"percentiles": {"field": "ore", "percents": [50]}}}
 """What tells about where the median is."""
 
 
+def summed(most: int) -> Json:
+    """What tells the sums of a set of at most so many decisions."""
+    median = {"median": _MEDIAN} if most <= MOST_SORTED else {}
+    return {"stats": {"stats": {"field": "ore"}}, "without": {"missing": {"field": "ore"}}} | median
+
+
 def middle(answer: Json) -> Sequence[int] | None:
-    """The two amounts in the middle, of `SUMMED`, which are one if there is one; None where there
-    are too many."""
-    return answer["median"]["value"] if answer["stats"]["count"] <= MOST_SORTED else None
+    """The two amounts in the middle, of what `summed` was answered with; none where there are no
+    amounts, None where they are to be looked for."""
+    if not answer["stats"]["count"]:
+        return ()
+    return answer["median"]["value"] if "median" in answer else None
 
 
 def stats(answer: Json, middle: Sequence[int]) -> Stats:
-    """What `SUMMED` was answered with; the amounts in the middle are known."""
+    """What `summed` was answered with; the amounts in the ``middle`` are known."""
     found, missing = answer["stats"], int(answer["without"]["doc_count"])
     if not found["count"]:
         return Stats(Decimal(0), None, None, None, missing)

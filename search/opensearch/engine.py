@@ -34,10 +34,10 @@ from search.engine import KeptSet, Key, Page, Related, Scan, Scored, SharedWordi
 from search.history import Arrival, JournalHistory
 from search.marks import Marks, Place
 from search.named import NamedValues
-from search.nodes import exact_term, stem_term
+from search.nodes import NearQuery, WordQuery, exact_term, stem_term
 from search.opensearch import counting
 from search.opensearch.cluster import Cluster
-from search.opensearch.counting import PARTS, SUMMED
+from search.opensearch.counting import PARTS
 from search.opensearch.documents import decision_of, places_of, term
 from search.opensearch.files import Files
 from search.opensearch.mapping import SHOWN, SOURCE
@@ -125,7 +125,9 @@ class OpenSearchEngine(NamedValues):
         after: int | None = None,
     ) -> Page:
         passing = counting.filters(request, self._values)
-        asked: Json = {"set": _part(counting.passing_all(passing), SUMMED)}
+        words = self._scored(tree, deadline)
+        summed = counting.summed(self._most(tree))
+        asked: Json = {"set": _part(counting.passing_all(passing), summed)}
         for one in COUNTED if facet_values is not None else ():
             others = counting.passing_all(passing, but=one.name)
             asked[one.name] = _part(others, counting.counted(one, self._values))
@@ -136,7 +138,7 @@ class OpenSearchEngine(NamedValues):
         )
         answer = self._search(
             {
-                "query": self._scored(tree, deadline),
+                "query": words,
                 "post_filter": counting.passing_all(passing),
                 "size": request.limit,
                 "track_total_hits": True,
@@ -180,7 +182,8 @@ class OpenSearchEngine(NamedValues):
         is_ranked = request.order == "relevance"
         words = self._scored(tree, deadline) if is_ranked else matched(tree)
         both = {"bool": {"must": [words], "filter": [*passing.values()]}}
-        answer = self._search(_count(both) | {"aggs": SUMMED}, deadline)
+        asked = _count(both) | {"aggs": counting.summed(self._most(tree))}
+        answer = self._search(asked, deadline)
         body = {"query": both, "sort": self._order(request), "_source": [*SOURCE]}
         return Scan(
             answer["hits"]["total"]["value"],
@@ -190,7 +193,8 @@ class OpenSearchEngine(NamedValues):
 
     def kept(self, tree: query.Query, deadline: Deadline = NEVER) -> KeptSet:
         members = matched(tree)
-        answer = self._search(_count(members) | {"aggs": SUMMED}, deadline)
+        asked = _count(members) | {"aggs": counting.summed(self._most(tree))}
+        answer = self._search(asked, deadline)
         stats = self._stats(answer["aggregations"], members, deadline)
         return KeptSet(answer["hits"]["total"]["value"], stats, members)
 
@@ -388,6 +392,14 @@ class OpenSearchEngine(NamedValues):
             word.documents = count
         return scored(tree, self._size)
 
+    def _most(self, tree: query.Query) -> int:
+        """More decisions than so many a tree does not match."""
+        if isinstance(tree, WordQuery):
+            return self._size if tree.documents is None else tree.documents
+        if isinstance(tree, query.And) and not isinstance(tree, NearQuery):
+            return min(map(self._most, tree.subqueries), default=self._size)
+        return self._size
+
     def _order(self, request: SearchRequest) -> list[Json]:
         """The sort of a request; ties in the order of the index."""
         match request.order:
@@ -408,7 +420,7 @@ class OpenSearchEngine(NamedValues):
                 return [{"_script": {"type": "number", "order": "asc", "script": script}}, *_TIES]
 
     def _stats(self, answer: Json, within: Json, deadline: Deadline) -> Stats:
-        """The sums of the set of a query, of what `SUMMED` was answered with."""
+        """The sums of the set of a query, of what `summed` was answered with."""
         middle = counting.middle(answer)
         if middle is None:
             middle = self._middle(within, int(answer["stats"]["count"]), deadline)
