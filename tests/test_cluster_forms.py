@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from whoosh import query
 from index.decision import Block, Decision, Round, Source, to_data
 from index.storage.keywords import KEYWORDS
 from index.storage.schema import TEXT_FIELDS
+from search.fields import FIELDS
 from search.nodes import NearQuery, TermQuery, WordQuery, exact_term, phrase_term, stem_term
 from search.opensearch.documents import (
     IndexedDecision,
@@ -26,7 +28,7 @@ from search.opensearch.documents import (
     places_of,
     term,
 )
-from search.opensearch.mapping import _PROPERTIES, NOTHING, PLACE, SAME, SCALE, TIMES
+from search.opensearch.mapping import _PROPERTIES, NOTHING, PLACE, SAME, SCALE, TIMES, layout
 from search.opensearch.trees import matched, scored, worded
 
 AVERAGES = dict.fromkeys(TEXT_FIELDS, 4.0)
@@ -127,6 +129,24 @@ def test_no_two_things_of_a_document_share_a_name() -> None:
     assert {_PROPERTIES[one]["type"] for one in streams} == {"text"}
     assert not streams & KEYWORDS.keys()
     assert document(KEPT, AVERAGES).keys() == _PROPERTIES.keys()
+
+
+@pytest.mark.parametrize(
+    ("where", "other"),
+    [
+        ("index.storage.store.LEXICON_VERSION", "another"),
+        ("index.storage.store.FORMAT", 0),
+        ("search.opensearch.mapping.PART_WEIGHT", 0.5),
+        ("search.opensearch.mapping.SCALE", 1),
+        ("search.opensearch.mapping.FIELDS", FIELDS | {"title": replace(FIELDS["title"], b=0.9)}),
+    ],
+)
+def test_an_index_made_with_other_terms_or_weights_is_not_gone_on_from(
+    where: str, other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = layout()
+    monkeypatch.setattr(where, other)
+    assert layout() != before
 
 
 def test_a_bare_term_scores_as_a_word() -> None:

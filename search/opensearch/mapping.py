@@ -24,6 +24,9 @@ import json
 from typing import Any
 
 from index.storage.schema import PARTS, TEXT_FIELDS
+from index.storage.store import facts
+from search.fields import FIELDS
+from search.nodes import PART_WEIGHT
 
 SCALE = 10_000
 PLACE, SAME, NOTHING, TIMES = "\n", "\u001f", "\u001e", "\u001d"
@@ -138,6 +141,9 @@ def mapping(about: dict[str, Any]) -> dict[str, Any]:
 
 
 def layout() -> str:
-    """SHA-256 (hex) over everything that decides what an index in a cluster holds."""
-    facts = json.dumps([SCALE, _ANALYSIS, _SIMILARITY, _PROPERTIES, SHOWN], sort_keys=True)
-    return hashlib.sha256(facts.encode()).hexdigest()
+    """SHA-256 (hex) over everything that decides what an index in a cluster holds: also what its
+    terms were made with, and the weights in their frequencies. A copy of an index with another is
+    never gone on from, as its documents would not be written again."""
+    weights = [PART_WEIGHT, {name: (field.weight, field.b) for name, field in FIELDS.items()}]
+    known = [SCALE, _ANALYSIS, _SIMILARITY, _PROPERTIES, SHOWN, weights, facts()]
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
