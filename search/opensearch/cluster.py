@@ -30,6 +30,7 @@ from opensearchpy.exceptions import (
     SSLError,
     TransportError,
 )
+from urllib3 import Timeout
 
 from index.errors import ClusterUnavailable
 from search.deadline import NEVER, Deadline
@@ -40,6 +41,7 @@ OLDEST, NEWEST = (2, 19), (3, 0)
 _SECONDS = 60.0  # that a request without a deadline may take
 _GRACE = 0.05  # seconds for an answer whose time is up to arrive as one that says so
 _BRIEFLY = 2.0  # seconds for what any node knows without asking another
+_CONNECTING = 0.5  # seconds for a machine to say that it is there; one that is lost says nothing
 _REST, _DOUBLED = 10, 2  # seconds for which a failed node is left alone; the times it doubles
 _KIND = re.compile("[a-z_]{1,80}")  # of errors of OpenSearch; anything else may be of the request
 _DEADLINE: ContextVar[Deadline] = ContextVar("deadline", default=NEVER)
@@ -95,7 +97,7 @@ class Cluster:
     def check_version(self) -> None:
         """That this is an OpenSearch that is known to work."""
         with self.answering():
-            told = self.client.info(request_timeout=_BRIEFLY)
+            told = self.client.info(request_timeout=_within(_BRIEFLY))
         version = told.get("version") if isinstance(told, dict) else None
         version = version if isinstance(version, dict) else {}
         number = re.match(r"(\d+)\.(\d+)[\w.-]{0,40}", str(version.get("number")))
@@ -115,7 +117,7 @@ class Cluster:
             try:
                 # By any node: the one that manages the others may be the one that is lost.
                 found = self.client.indices.get_alias(
-                    name=name, request_timeout=_BRIEFLY, local="true"
+                    name=name, request_timeout=_within(_BRIEFLY), local="true"
                 )
             except NotFoundError:
                 what = f"klustret har inget alias {name}"
@@ -130,18 +132,8 @@ class Cluster:
         self, index: str, body: Json, deadline: Deadline = NEVER, scores_of_names: bool = False
     ) -> Json:
         """One search; `scores_of_names`: with what each named part of it scored."""
-        deadline.check()
-        left = _left(deadline)
-        with self.answering(deadline):
-            answer: Json = self.client.search(
-                index=index,
-                body=body | {"timeout": f"{left * 1000:.0f}ms"},
-                request_timeout=left + _GRACE,
-                allow_partial_search_results="false",
-                include_named_queries_score=str(scores_of_names).lower(),
-            )
-        _check_whole(answer, deadline)
-        return answer
+        names = str(scores_of_names).lower()
+        return self._whole(body, deadline, index=index, include_named_queries_score=names)
 
     def searches(
         self, index: str, bodies: Sequence[Json], deadline: Deadline = NEVER
@@ -155,32 +147,34 @@ class Cluster:
         lines = [one for body in bodies for one in (head, body | limit)]
         with self.answering(deadline):
             answers: list[Json] = self.client.msearch(
-                index=index, body=lines, request_timeout=left + _GRACE
+                index=index, body=lines, request_timeout=_within(left + _GRACE)
             )["responses"]
         for answer in answers:
             _check_whole(answer, deadline)
         return answers
 
     @contextlib.contextmanager
-    def point_in_time(self, index: str) -> Iterator[str]:
+    def point_in_time(self, index: str, deadline: Deadline = NEVER) -> Iterator[str]:
         """Holds what a long walk through an index reads, whatever becomes of that; its id."""
-        with self.answering():
+        deadline.check()
+        with self.answering(deadline):
             opened: str = self.client.create_pit(
-                index=index, params={"keep_alive": "5m", "allow_partial_pit_creation": "false"}
+                index=index,
+                params={"keep_alive": "5m", "allow_partial_pit_creation": "false"},
+                request_timeout=_within(_left(deadline) + _GRACE),
             )["pit_id"]
         try:
             yield opened
         finally:
             with contextlib.suppress(OpenSearchException):  # it ends by itself
-                self.client.delete_pit(body={"pit_id": [opened]})
+                self.client.delete_pit(body={"pit_id": [opened]}, request_timeout=_within(_BRIEFLY))
 
     def walk(self, index: str, body: Json, size: int, deadline: Deadline = NEVER) -> Iterator[Json]:
         """All hits of a search in its order, read `size` at a time at a point in time. The order
         must tell any two hits apart."""
-        with self.point_in_time(index) as pit:
+        with self.point_in_time(index, deadline) as pit:
             after: Json = {}
             while True:
-                deadline.check()
                 page = {
                     "size": size,
                     "track_total_hits": False,
@@ -188,16 +182,25 @@ class Cluster:
                     **body,
                     **after,
                 }
-                with self.answering():
-                    answer = self.client.search(
-                        body=page, params={"allow_partial_search_results": "false"}
-                    )
-                _check_whole(answer, NEVER)
-                hits = answer["hits"]["hits"]
+                hits = self._whole(page, deadline)["hits"]["hits"]
                 yield from hits
                 if len(hits) < size:
                     return
                 after = {"search_after": hits[-1]["sort"]}
+
+    def _whole(self, body: Json, deadline: Deadline, **asked: str) -> Json:
+        """The answer to one search, from all shards and in time."""
+        deadline.check()
+        left = _left(deadline)
+        with self.answering(deadline):
+            answer: Json = self.client.search(
+                body=body | {"timeout": f"{left * 1000:.0f}ms"},
+                request_timeout=_within(left + _GRACE),
+                allow_partial_search_results="false",
+                **asked,
+            )
+        _check_whole(answer, deadline)
+        return answer
 
     @contextlib.contextmanager
     def answering(self, deadline: Deadline = NEVER) -> Iterator[None]:
@@ -249,6 +252,12 @@ def _credentials(options: ClusterOptions) -> dict[str, str]:
 def _left(deadline: Deadline) -> float:
     """Seconds that a request may take."""
     return min(deadline.end - time.monotonic(), _SECONDS)
+
+
+def _within(seconds: float) -> Timeout:
+    """How long a request may take; less until somebody is there, so that another node can still be
+    asked in time."""
+    return Timeout(connect=min(seconds, _CONNECTING), read=seconds)
 
 
 def _check_whole(answer: Mapping[str, Any], deadline: Deadline) -> None:

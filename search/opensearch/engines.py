@@ -48,9 +48,11 @@ class OpenSearchEngines:
                     self._look()
             finally:
                 self._lock.release()
-        if isinstance(self._current, ClusterUnavailable):
-            raise self._current
-        return self._current
+        current = self._current  # once, as another thread may look meanwhile
+        if isinstance(current, ClusterUnavailable):
+            # Of its own, as each that raises an error adds to its traceback.
+            raise ClusterUnavailable(current.what, current.remedy)
+        return current
 
     def _look(self) -> None:
         try:

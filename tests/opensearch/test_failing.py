@@ -8,7 +8,9 @@ import contextlib
 import json
 import logging
 import shutil
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -482,7 +484,7 @@ def test_damaged_and_missing_files_in_the_cluster_are_refused(
 ) -> None:
     told, files = site.told(), f"{site.name}-files"
     kept = site.change(f"{files}/_search?size=100", {}, "POST")["hits"]["hits"]
-    line = "filen manifest.json i klustret saknas eller är skadad. Kör `beslut index"
+    line = "filen manifest.json i klustret saknas eller är skadad. Ta bort"
     elsewhere = Site(replace(site.settings, index=site.settings.index.with_name("elsewhere")))
     try:
         for data in ("QUJDRA==", None):
@@ -578,6 +580,49 @@ def test_a_search_whose_time_is_up_is_not_sent_to_the_next_node() -> None:
         one.go.set()
         other.go.set()
         cluster.close()
+
+
+def test_a_machine_that_is_gone_is_left_for_another_in_time() -> None:
+    """It refuses nothing, as a node does that has ended: no packet comes back."""
+    with contextlib.ExitStack() as opened:
+        gone = opened.enter_context(socket.socket())
+        gone.bind(("127.0.0.1", 0))
+        gone.listen(0)
+        for _ in range(4):  # and now its queue is full
+            one = opened.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(gone.getsockname())
+        there = Pretender({}, 400)
+        second = opened.enter_context(there)
+        cluster = Cluster(ClusterOptions((f"http://127.0.0.1:{gone.getsockname()[1]}", second)))
+        for _ in range(2):  # each is the first once
+            with pytest.raises(ClusterUnavailable, match="400"):
+                cluster.search("a", {}, Deadline.after(5))
+        assert len(there.asked) == 2
+        assert len(cluster.client.transport.connection_pool.connections) == 1
+        cluster.close()
+
+
+def test_a_walk_ends_in_time_wherever_it_is() -> None:
+    there = Pretender({})
+    with there as address, connected(address) as cluster:
+        there.go.clear()
+        started = time.monotonic()
+        with pytest.raises(SearchTimeout):
+            next(cluster.walk("a", {"sort": ["id"]}, 10, Deadline.after(0.2)))
+        assert time.monotonic() - started < 5
+        there.go.set()
+
+
+def test_each_that_is_refused_is_told_by_an_error_of_its_own(tmp_path: Path) -> None:
+    with connected("http://127.0.0.1:9") as cluster:
+        engines = OpenSearchEngines(cluster, tmp_path)
+        errors = []
+        for _ in range(2):
+            with pytest.raises(ClusterUnavailable, match="går inte att nå") as caught:
+                engines.stamp()
+            errors.append(caught.value)
+        assert errors[0] is not errors[1]
 
 
 def test_nobody_waits_for_who_looks_at_the_alias(
