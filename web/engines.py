@@ -5,6 +5,9 @@ What a cluster needs is loaded only where the settings name one.
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexUnusable
@@ -47,7 +50,8 @@ def publish(given: Settings, progress: Progress | None = None) -> Publication | 
     cluster = _cluster(given)
     from search.opensearch.publishing import publish_current
 
-    return publish_current(given.index, cluster, progress)
+    with contextlib.closing(cluster):
+        return publish_current(given.index, cluster, progress)
 
 
 def checked_elsewhere(given: Settings) -> str:
@@ -55,7 +59,12 @@ def checked_elsewhere(given: Settings) -> str:
     `IndexUnusable`."""
     if not given.engine:
         return ""
-    index, decisions, total = _in_cluster(given).check()
+    cluster = _cluster(given)
+    from search.opensearch.engines import OpenSearchEngines
+
+    # In a folder of its own, which whoever only checks may write to, and where nothing is yet.
+    with contextlib.closing(cluster), tempfile.TemporaryDirectory(prefix="beslut-") as folder:
+        index, decisions, total = OpenSearchEngines(cluster, Path(folder)).check()
     return f"klustrets {index} är helt: {decisions} beslut, {money(total)}"
 
 

@@ -78,19 +78,15 @@ class OpenSearchEngines:
     def check(self) -> tuple[str, int, Decimal]:
         """Holds the index that the alias leads to, and all files that travel with it, to what it
         was made of: its name, its decisions and their sum in SEK. Raises `IndexUnusable`."""
-        engine = self.opened(Owners())
-        generation = engine.generation
-        for name in travelling(generation):
-            path = engine.original(name)
-            if not generation.is_unchanged(path):
-                what = f"filen {name} av klustrets index {engine.index} är skadad"
-                raise ClusterUnavailable(what, f"ta bort {path} och kör om")
-        stats = engine.page(Every(), SearchRequest(limit=1), None).stats
-        expected = Decimal(generation.manifest["sum"])
+        with contextlib.closing(self.opened(Owners())) as engine:
+            files = Files(self._cluster)  # and not the copies that may be here
+            for name, sha256 in travelling(engine.generation).items():
+                files.check(sha256, name)
+            stats = engine.page(Every(), SearchRequest(limit=1), None).stats
+        expected = Decimal(engine.generation.manifest["sum"])
         if stats.sum != expected:
             what = f"klustrets index {engine.index} har {stats.sum} kr, men ska ha {expected}"
             raise ClusterUnavailable(what, "kör `beslut index KÄLLA...`, som gör ett nytt")
-        engine.close()
         return engine.index, len(engine), stats.sum
 
     def is_trusted(self, engine: Engine) -> bool:
@@ -134,11 +130,17 @@ class OpenSearchEngines:
         """Removes the files of all but this index and the newest besides, which may be in use. Of
         one that shows what this one withholds, nothing stays."""
         others = [path for path in self._folder.iterdir() if path.name != index and path.is_dir()]
-        others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for at, path in enumerate(others):
+        for at, path in enumerate(sorted(others, key=_written, reverse=True)):
             if at > 0 or _is_exposing(path, generation):
                 with contextlib.suppress(OSError):
                     shutil.rmtree(path)
+
+
+def _written(folder: Path) -> float:
+    """When something was put into a folder; 0 if another process has just removed it."""
+    with contextlib.suppress(FileNotFoundError):
+        return folder.stat().st_mtime
+    return 0.0
 
 
 def _is_exposing(folder: Path, generation: Generation) -> bool:

@@ -48,7 +48,8 @@ class Files:
         self._index = f"{cluster.options.name}-files"
 
     def put(self, generation: Generation) -> dict[str, str]:
-        """Puts there what is not; the SHA-256 of manifest and seal, which tell of the others."""
+        """Puts those of a generation there that are not there yet; gives the SHA-256 of manifest
+        and seal, which tell of the others."""
         known = self._known()
         heads = {name: _sha256(generation.path / name) for name in (MANIFEST, SEAL)}
         for name, sha256 in (heads | travelling(generation)).items():
@@ -65,20 +66,19 @@ class Files:
         """Makes a file of what is there; whoever looks sees all of it or nothing."""
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
-        digest = hashlib.sha256()
         try:
             with os.fdopen(descriptor, "wb") as file:
-                for data in self._parts(sha256):
-                    digest.update(data)
+                for data in self._whole(sha256, target.name):
                     file.write(data)
-            if digest.hexdigest() != sha256:
-                what = f"filen {target.name} i klustret saknas eller är skadad"
-                remedy = f"ta bort {self._index} i klustret, och kör `beslut index KÄLLA...`"
-                raise ClusterUnavailable(what, remedy)
             os.replace(temporary, target)
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)
+
+    def check(self, sha256: str, name: str) -> None:
+        """Reads every byte of what is there of a file; raises `ClusterUnavailable`."""
+        for _ in self._whole(sha256, name):
+            pass
 
     def keep_only(self, wanted: Collection[str]) -> None:
         """Removes the other files."""
@@ -88,7 +88,10 @@ class Files:
         for first in range(0, len(gone), 1000):
             lines = [{"delete": {"_id": one}} for one in gone[first : first + 1000]]
             with self._cluster.answering():
-                self._cluster.client.bulk(index=self._index, body=lines)
+                told = self._cluster.client.bulk(index=self._index, body=lines)
+            if told["errors"]:  # what is withheld may be in them
+                what = f"klustret tar inte bort filer i {self._index}"
+                raise ClusterUnavailable(what, "se i klustrets logg, och kör om kommandot")
 
     def _known(self) -> set[tuple[str, int]]:
         """The parts that are there, of which file each; makes room for them where there is none."""
@@ -110,6 +113,18 @@ class Files:
         body = {"sha256": sha256, "part": number, "data": data}
         with self._cluster.answering():
             self._cluster.client.index(index=self._index, id=f"{sha256}-{number}", body=body)
+
+    def _whole(self, sha256: str, name: str) -> Iterator[bytes]:
+        """The bytes of a file, a part at a time; raises `ClusterUnavailable` after the last if they
+        are not those that were put there."""
+        digest = hashlib.sha256()
+        for data in self._parts(sha256):
+            digest.update(data)
+            yield data
+        if digest.hexdigest() != sha256:
+            what = f"filen {name} i klustret saknas eller är skadad"
+            remedy = f"ta bort {self._index} i klustret, och kör `beslut index KÄLLA...`"
+            raise ClusterUnavailable(what, remedy)
 
     def _parts(self, sha256: str) -> Iterator[bytes]:
         number = 0

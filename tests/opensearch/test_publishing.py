@@ -851,6 +851,17 @@ def test_a_file_that_the_cluster_lost_is_put_back_by_the_next_reading(corpus: Co
     assert_nothing_is_left(corpus.remote, first.index)
 
 
+def test_a_check_reads_what_is_in_the_cluster_and_not_the_copies_here(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    first = corpus.publish()
+    engines = OpenSearchEngines(corpus.remote, tmp_path / "served")
+    assert engines.check() == (first.index, 40, Decimal(40_000))
+    corpus.remote.client.indices.delete(index=f"{corpus.remote.options.name}-files")
+    with pytest.raises(ClusterUnavailable, match="i klustret saknas eller är skadad"):
+        engines.check()
+
+
 def test_an_original_is_fetched_when_somebody_asks_for_it(corpus: Corpus, tmp_path: Path) -> None:
     corpus.publish()
     options = corpus.remote.options
