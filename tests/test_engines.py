@@ -1036,6 +1036,8 @@ def test_a_page_beyond_the_end_is_empty_and_one_too_deep_is_told(crowd: Searcher
     assert deep.notes == (Message.of("deep-page", limit=40),)
     assert deep.stats == last.stats
     assert shallow.search(SearchRequest(page=99, limit=20)).notes == ()
+    some = last.hits[0].decision.id
+    assert crowd.standing(some, SearchRequest(page=999_999_999, limit=100)) is None
 
 
 def test_a_page_of_nothing_still_counts(crowd: Searcher) -> None:

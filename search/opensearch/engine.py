@@ -7,6 +7,7 @@ of tells the rest, and the files of that which are needed here have been fetched
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -40,7 +41,7 @@ from search.opensearch.cluster import Cluster
 from search.opensearch.counting import PARTS
 from search.opensearch.documents import decision_of, places_of, term
 from search.opensearch.files import Files
-from search.opensearch.mapping import SHOWN, SOURCE
+from search.opensearch.mapping import DEEPEST, SHOWN, SOURCE
 from search.opensearch.texts import marked_places, wordings
 from search.opensearch.trees import EVERYTHING, Json, matched, saturated, scored, worded, words_of
 from search.owners import Owners, Party
@@ -131,16 +132,16 @@ class OpenSearchEngine(NamedValues):
         for one in COUNTED if facet_values is not None else ():
             others = counting.passing_all(passing, but=one.name)
             asked[one.name] = _part(others, counting.counted(one, self._values))
-        order = (
-            {"from": (request.page - 1) * request.limit, "sort": self._order(request)}
-            if after is None
-            else {"sort": [{"number": "asc"}], "search_after": [after]}
-        )
+        first = (request.page - 1) * request.limit
+        order: Json = {"from": first, "size": request.limit, "sort": self._order(request)}
+        if after is not None:
+            order = {"size": request.limit, "sort": [{"number": "asc"}], "search_after": [after]}
+        elif first + request.limit > DEEPEST:  # an address may say so, and there is nothing there
+            order = {"size": 0}
         answer = self._search(
             {
                 "query": words,
                 "post_filter": counting.passing_all(passing),
-                "size": request.limit,
                 "track_total_hits": True,
                 "track_scores": True,
                 "_source": [*SHOWN],
@@ -264,18 +265,18 @@ class OpenSearchEngine(NamedValues):
 
     def crossed(self, name: str, by: str) -> Mapping[str, Sequence[Group]]:
         rows, column = self._values[name], self._values[by]
-        found: dict[str, npt.NDArray[np.int64]] = {}
-        for bucket in counting.composite(
-            self._cluster, self.index, [rows.field, column.field], PARTS
-        ):
-            row = rows.keyword.names[rows.ordinals[bucket["key"][rows.field]]]
-            size = (3, len(column.keyword.names))
-            here = found.setdefault(row, np.zeros(size, np.int64))
-            here[:, column.ordinals[bucket["key"][column.field]]] += counting.numbers(bucket)
-        return {
-            row: facets.named_groups(column.keyword, (here[0], here[1], here[2]))
-            for row, here in found.items()
-        }
+        both = [rows.field, column.field]
+        found: defaultdict[int, list[Json]] = defaultdict(list)
+        for bucket in counting.composite(self._cluster, self.index, both, PARTS):
+            found[rows.ordinals[bucket["key"][rows.field]]].append(bucket)
+        crossed = {}
+        for row in sorted(found):  # one at a time, as all of them would be as many as their product
+            here = np.zeros((3, len(column.keyword.names)), np.int64)
+            for bucket in found[row]:
+                here[:, column.ordinals[bucket["key"][column.field]]] += counting.numbers(bucket)
+            groups = facets.named_groups(column.keyword, (here[0], here[1], here[2]))
+            crossed[rows.keyword.names[row]] = groups
+        return crossed
 
     def party_of(self, key: Key, dimension: str) -> Party | None:
         written = _key(key).source[dimension]

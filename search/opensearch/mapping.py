@@ -29,6 +29,9 @@ from search.fields import FIELDS
 from search.nodes import PART_WEIGHT
 
 SCALE = 10_000
+DEEPEST = 1_000_000
+"""Decisions beyond which no page reaches, as a cluster refuses to go; how deep a visitor may go, a
+setting of the site says."""
 PLACE, SAME, NOTHING, TIMES = "\n", "\u001f", "\u001e", "\u001d"
 """Between two places of a text; between what stands in the same place; in a place where nothing
 stands; and before how often a term occurs."""
@@ -123,7 +126,7 @@ def settings(shards: int) -> dict[str, Any]:
             "number_of_replicas": 0,
             "refresh_interval": "-1",
             "max_terms_count": 65_536,
-            "max_result_window": 1_000_000,  # how deep one may go, a setting of the site says
+            "max_result_window": DEEPEST,
         },
         "analysis": _ANALYSIS,
         "similarity": _SIMILARITY,
