@@ -38,9 +38,10 @@ from search.request import SearchTimeout
 
 OLDEST, NEWEST = (2, 19), (3, 0)
 """The versions of OpenSearch that are known to work: from the first to before the last."""
+BRIEFLY = 2.0
+"""Seconds for what is looked up at once; then another node is asked."""
 _SECONDS = 60.0  # that a request without a deadline may take
 _GRACE = 0.05  # seconds for an answer whose time is up to arrive as one that says so
-_BRIEFLY = 2.0  # seconds for what any node knows without asking another
 _CONNECTING = 0.5  # seconds for a machine to say that it is there; one that is lost says nothing
 _REST, _DOUBLED = 10, 2  # seconds for which a failed node is left alone; the times it doubles
 _KIND = re.compile("[a-z_]{1,80}")  # of errors of OpenSearch; anything else may be of the request
@@ -97,7 +98,7 @@ class Cluster:
     def check_version(self) -> None:
         """That this is an OpenSearch that is known to work."""
         with self.answering():
-            told = self.client.info(request_timeout=_within(_BRIEFLY))
+            told = self.client.info(request_timeout=_within(BRIEFLY))
         version = told.get("version") if isinstance(told, dict) else None
         version = version if isinstance(version, dict) else {}
         number = re.match(r"(\d+)\.(\d+)[\w.-]{0,40}", str(version.get("number")))
@@ -117,7 +118,7 @@ class Cluster:
             try:
                 # By any node: the one that manages the others may be the one that is lost.
                 found = self.client.indices.get_alias(
-                    name=name, request_timeout=_within(_BRIEFLY), local="true"
+                    name=name, request_timeout=_within(BRIEFLY), local="true"
                 )
             except NotFoundError:
                 what = f"klustret har inget alias {name}"
@@ -129,11 +130,17 @@ class Cluster:
         return str(next(iter(found)))
 
     def search(
-        self, index: str, body: Json, deadline: Deadline = NEVER, scores_of_names: bool = False
+        self,
+        index: str,
+        body: Json,
+        deadline: Deadline = NEVER,
+        scores_of_names: bool = False,
+        seconds: float = _SECONDS,
     ) -> Json:
-        """One search; `scores_of_names`: with what each named part of it scored."""
+        """One search; `scores_of_names`: with what each named part of it scored. A node may take
+        so many `seconds`, or what is left until the deadline."""
         names = str(scores_of_names).lower()
-        return self._whole(body, deadline, index=index, include_named_queries_score=names)
+        return self._whole(body, deadline, seconds, index=index, include_named_queries_score=names)
 
     def searches(
         self, index: str, bodies: Sequence[Json], deadline: Deadline = NEVER
@@ -167,7 +174,7 @@ class Cluster:
             yield opened
         finally:
             with contextlib.suppress(OpenSearchException):  # it ends by itself
-                self.client.delete_pit(body={"pit_id": [opened]}, request_timeout=_within(_BRIEFLY))
+                self.client.delete_pit(body={"pit_id": [opened]}, request_timeout=_within(BRIEFLY))
 
     def walk(self, index: str, body: Json, size: int, deadline: Deadline = NEVER) -> Iterator[Json]:
         """All hits of a search in its order, read `size` at a time at a point in time. The order
@@ -188,10 +195,12 @@ class Cluster:
                     return
                 after = {"search_after": hits[-1]["sort"]}
 
-    def _whole(self, body: Json, deadline: Deadline, **asked: str) -> Json:
+    def _whole(
+        self, body: Json, deadline: Deadline, seconds: float = _SECONDS, **asked: str
+    ) -> Json:
         """The answer to one search, from all shards and in time."""
         deadline.check()
-        left = _left(deadline)
+        left = min(_left(deadline), seconds)
         with self.answering(deadline):
             answer: Json = self.client.search(
                 body=body | {"timeout": f"{left * 1000:.0f}ms"},

@@ -37,7 +37,7 @@ from search.marks import Marks, Place
 from search.named import NamedValues
 from search.nodes import NearQuery, WordQuery, exact_term, stem_term
 from search.opensearch import counting
-from search.opensearch.cluster import Cluster
+from search.opensearch.cluster import BRIEFLY, Cluster
 from search.opensearch.counting import PARTS
 from search.opensearch.documents import decision_of, places_of, term
 from search.opensearch.files import Files
@@ -312,8 +312,7 @@ class OpenSearchEngine(NamedValues):
             return []
         ends = {"gte": prefix, "lte": f"{prefix}\U0010ffff"}
         body = {"query": {"range": {"id": ends}}, "size": limit, "sort": ["id"]}
-        hits = self._search(body | {"_source": ["id"]})["hits"]["hits"]
-        return [hit["_source"]["id"] for hit in hits]
+        return [hit["_source"]["id"] for hit in self._looked_up(body | {"_source": ["id"]})]
 
     def identifiers(self) -> list[str]:
         return [identifier for identifier, _ in self.dated()]
@@ -383,6 +382,13 @@ class OpenSearchEngine(NamedValues):
 
     def _search(self, body: Json, deadline: Deadline = NEVER) -> Json:
         return self._cluster.search(self.index, body, deadline)
+
+    def _looked_up(self, body: Json, deadline: Deadline = NEVER) -> list[Json]:
+        """The hits of a search that takes no time; so a request does not wait long for a node that
+        is silent, though it has no deadline."""
+        found = self._cluster.search(self.index, body, deadline, seconds=BRIEFLY)
+        hits: list[Json] = found["hits"]["hits"]
+        return hits
 
     def _scored(self, tree: query.Query, deadline: Deadline) -> Json:
         """A tree with scores, for which it must be known how many decisions each word matches:
@@ -503,7 +509,7 @@ class OpenSearchEngine(NamedValues):
     def _fetched(self, identifiers: Sequence[str], deadline: Deadline = NEVER) -> dict[str, Found]:
         """The decisions with some identifiers, with what is needed to mark their texts."""
         body = {"query": {"terms": {"id": [*identifiers]}}, "size": len(identifiers)}
-        hits = self._search(body | {"_source": [*SHOWN]}, deadline)["hits"]["hits"]
+        hits = self._looked_up(body | {"_source": [*SHOWN]}, deadline)
         return {one.id: one for one in map(_found, hits)}
 
 
@@ -527,7 +533,7 @@ class _ClusterDecisions:
     def _read(self, some: Json, most: int) -> list[Json]:
         body = {"query": some, "size": most, "sort": [{"number": "asc"}]}
         fields = {"_source": ["id", "number", "identity", "seen"]}
-        hits = self._cluster.search(self._index, body | fields)["hits"]["hits"]
+        hits = self._cluster.search(self._index, body | fields, seconds=BRIEFLY)["hits"]["hits"]
         return [hit["_source"] for hit in hits]
 
 

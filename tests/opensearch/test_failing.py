@@ -614,6 +614,21 @@ def test_a_walk_ends_in_time_wherever_it_is() -> None:
         there.go.set()
 
 
+def test_what_is_looked_up_is_asked_of_another_node_when_one_is_silent() -> None:
+    silent, there = Pretender({}), Pretender({}, 400)
+    with silent as first, there as second:
+        silent.go.clear()
+        cluster = Cluster(ClusterOptions((first, second)))
+        started = time.monotonic()
+        for _ in range(2):
+            with pytest.raises(ClusterUnavailable, match="400"):
+                cluster.search("a", {}, seconds=0.2)
+        assert time.monotonic() - started < 5
+        assert len(there.asked) == 2
+        silent.go.set()
+        cluster.close()
+
+
 def test_each_that_is_refused_is_told_by_an_error_of_its_own(tmp_path: Path) -> None:
     with connected("http://127.0.0.1:9") as cluster:
         engines = OpenSearchEngines(cluster, tmp_path)
