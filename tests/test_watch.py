@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from index.documents.files import FileStamps, file_stamps
 from index.errors import IndexUnusable
 from index.storage.store import Store
 from tests.conftest import SMALL, beslut, beslut_path, document, eventually
-from web.cli.watching import _PATIENCE, _Unrest
+from web.cli.watching import _PATIENCE, _Unrest, _Watch
+from web.settings import Settings
 
 BRO = "Ånge kommun\tEn annan bro\tBron byggs.\t400 000"
 PATIENT = 120
@@ -137,6 +139,15 @@ def test_what_cannot_be_read_is_reported_and_a_folder_may_go_and_come_back(tmp_p
         (watch.sources / "c.txt").touch()
         eventually(lambda: watch.decisions() == 5, PATIENT)
         assert watch.end(signal.SIGINT) == 130
+
+
+def test_what_a_cluster_has_not_taken_is_tried_again_before_files_change(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in" / "a.txt", SMALL)
+    given = Settings(index=tmp_path / "index")
+    for engine, is_there in (("http://127.0.0.1:9", False), ("", True)):
+        watch = _Watch([tmp_path / "in"], replace(given, engine=engine), False, frozenset())
+        assert watch._read() == is_there
 
 
 def test_a_check_leaves_a_report_and_no_index(tmp_path: Path) -> None:

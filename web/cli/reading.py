@@ -29,7 +29,7 @@ from web.settings import Settings
 @dataclass(frozen=True, slots=True)
 class ReadingOutcome:
     """What a reading gave: its report, what was said of the index before it, when it began, and
-    what was put into a cluster."""
+    what was put into a cluster; ``is_behind``: what should have been there is not."""
 
     report: Report
     index: Path
@@ -38,6 +38,7 @@ class ReadingOutcome:
     accept: bool
     began: datetime
     elsewhere: Sequence[str] = ()
+    is_behind: bool = False
 
     def told(self, brief: bool = False, first: bool = False) -> Told:
         """The reading in words, see `tell`."""
@@ -126,12 +127,13 @@ def read_sources(
         )
     status.end()
     elsewhere: list[str] = []
+    is_behind = False
     if not trial and report.generation is not None:
         try:
             elsewhere = put_elsewhere(given, status)
         except ExplainedError as error:  # what was read is in the index here
-            warning = [*warning, str(error)]
-    return ReadingOutcome(report, given.index, warning, trial, accept, began, elsewhere)
+            warning, is_behind = [*warning, str(error)], True
+    return ReadingOutcome(report, given.index, warning, trial, accept, began, elsewhere, is_behind)
 
 
 def put_elsewhere(given: Settings, status: Status) -> list[str]:

@@ -28,7 +28,7 @@ _TICK = 0.1  # seconds until a signal is heeded
 _BREATH = 1.0  # seconds between looks at files that are being written
 _LOOK = 60.0  # and at files of which nothing is heard
 _ROUND = 3600.0  # seconds between readings of files that have not changed
-_AGAIN = 60.0  # after a reading that could not be made
+_AGAIN = 60.0  # after a reading that could not be made, or is not in the cluster
 _PATIENCE = 600.0  # after which files that are never still are read as they are
 
 
@@ -81,7 +81,7 @@ class _Watch:
             self._wait(seen, _ROUND if self._read() else _AGAIN)
 
     def _read(self) -> bool:
-        """One reading; whether it could be made."""
+        """One reading; whether it could be made, and is where it is to be."""
         began = datetime.now(UTC)
         try:
             outcome = read_sources(self.sources, self.given, self.check)
@@ -96,7 +96,8 @@ class _Watch:
             click.echo("\n".join([*told.sources, *told.summary]))
             _complain(told.remarks)
         self.before = now
-        return self._excuse(keep_report(outcome, self.given.reports_path))
+        is_kept = self._excuse(keep_report(outcome, self.given.reports_path))
+        return is_kept and not outcome.is_behind
 
     def _excuse(self, lines: list[str]) -> bool:
         """Says what stands in the way, but not twice; whether nothing does."""
