@@ -14,7 +14,7 @@ from pathlib import Path
 
 from whoosh.query import Every
 
-from index.errors import ClusterUnavailable
+from index.errors import ClusterUnavailable, ExplainedError
 from index.storage.store import MANIFEST, SEAL, Generation, facts
 from search.engine import Engine
 from search.opensearch.cluster import Cluster
@@ -70,10 +70,12 @@ class OpenSearchEngines:
         known, number = self._known(index)
         try:
             generation = self._fetched(index, number, known.heads)
-        except OSError as error:
-            what = f"det går inte att skriva i {self._folder} ({error.strerror})"
-            raise ClusterUnavailable(what, "ge tjänsten rätt att skriva där") from error
-        return OpenSearchEngine(self._cluster, index, generation, owners)
+            return OpenSearchEngine(self._cluster, index, generation, owners)
+        except ExplainedError:
+            raise
+        except Exception as error:  # whatever NumPy or SQLite say of it, or we of another's form
+            what = f"klustrets index {index} kan inte öppnas ({type(error).__name__})"
+            raise ClusterUnavailable(what, "kör `beslut check`") from error
 
     def check(self) -> tuple[str, int, Decimal]:
         """Holds the index that the alias leads to, and all files that travel with it, to what it
@@ -115,6 +117,9 @@ class OpenSearchEngines:
             if not _is_whole(path / name, heads[name]):
                 files.fetch(heads[name], path / name)
         generation = Generation(path, number, json.loads((path / MANIFEST).read_text("utf-8")))
+        if any(".." in name.split("/") for name in generation.manifest["files"]):
+            what = f"klustrets index {index} har filer som hör hemma utanför dess mapp"
+            raise ClusterUnavailable(what, "kör `beslut index KÄLLA...`, som gör ett nytt")
         for key, value in facts().items():
             if generation.manifest.get(key) != value:
                 what = f"klustrets index {index} är byggt med en annan version ({key})"

@@ -63,7 +63,15 @@ class Files:
         return heads
 
     def fetch(self, sha256: str, target: Path) -> None:
-        """Makes a file of what is there; whoever looks sees all of it or nothing."""
+        """Makes a file of what is there; whoever looks sees all of it or nothing. Raises
+        `ClusterUnavailable`, also where it cannot be written."""
+        try:
+            self._write(sha256, target)
+        except OSError as error:
+            what = f"det går inte att skriva i {target.parent} ({error.strerror})"
+            raise ClusterUnavailable(what, "ge tjänsten rätt och plats att skriva där") from error
+
+    def _write(self, sha256: str, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
         try:
