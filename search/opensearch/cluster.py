@@ -34,6 +34,7 @@ from urllib3 import Timeout
 
 from index.errors import ClusterUnavailable
 from search.deadline import NEVER, Deadline
+from search.opensearch.mapping import Json
 from search.request import SearchTimeout
 
 OLDEST, NEWEST = (2, 19), (3, 0)
@@ -46,8 +47,6 @@ _CONNECTING = 0.5  # seconds for a machine to say that it is there; one that is 
 _REST, _DOUBLED = 10, 2  # seconds for which a failed node is left alone; the times it doubles
 _KIND = re.compile("[a-z_]{1,80}")  # of errors of OpenSearch; anything else may be of the request
 _DEADLINE: ContextVar[Deadline] = ContextVar("deadline", default=NEVER)
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

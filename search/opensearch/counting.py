@@ -23,8 +23,8 @@ from search.dimensions import BY_NAME, SPANS, VALUES, Dimension, Span
 from search.facets import BAND_EDGES, Aggregated, as_stored, ordinals
 from search.opensearch.cluster import Cluster
 from search.opensearch.documents import case
-from search.opensearch.mapping import PAIR
-from search.opensearch.trees import EVERYTHING, Json
+from search.opensearch.mapping import PAIR, Json
+from search.opensearch.trees import EVERYTHING
 from search.owners import Owners
 from search.parties import NamedRow, of_rows
 from search.request import SearchRequest
@@ -50,7 +50,7 @@ _MEDIAN = {
         ),
     }
 }
-PARTS: Json = {"sum": {"sum": {"field": "ore"}}, "missing": {"missing": {"field": "ore"}}}
+SUM_OF_EACH: Json = {"sum": {"sum": {"field": "ore"}}, "missing": {"missing": {"field": "ore"}}}
 """What adds up each part of a set."""
 
 

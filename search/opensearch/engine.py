@@ -38,12 +38,12 @@ from search.named import NamedValues
 from search.nodes import NearQuery, WordQuery, exact_term, stem_term
 from search.opensearch import counting
 from search.opensearch.cluster import BRIEFLY, Cluster
-from search.opensearch.counting import PARTS
+from search.opensearch.counting import SUM_OF_EACH
 from search.opensearch.documents import decision_of, places_of, term
 from search.opensearch.files import Files
-from search.opensearch.mapping import DEEPEST, SHOWN, SOURCE
+from search.opensearch.mapping import DEEPEST, SHOWN, SOURCE, Json
 from search.opensearch.texts import marked_places, wordings
-from search.opensearch.trees import EVERYTHING, Json, matched, saturated, scored, worded, words_of
+from search.opensearch.trees import EVERYTHING, matched, saturated, scored, worded, words_of
 from search.owners import Owners, Party
 from search.request import SearchRequest
 from search.result import Facet, FacetValue, Group, Overview, Stats
@@ -240,10 +240,10 @@ class OpenSearchEngine(NamedValues):
         some = [matched(tree), *counting.filters(request, self._values).values()]
         everything = {"bool": {"filter": some}}
         asked = {
-            one.name: _part(EVERYTHING, counting.counted(one, self._values, PARTS))
+            one.name: _part(EVERYTHING, counting.counted(one, self._values, SUM_OF_EACH))
             for one in COUNTED
         }
-        answer = self._search(_count(everything) | {"aggs": asked | PARTS}, deadline)
+        answer = self._search(_count(everything) | {"aggs": asked | SUM_OF_EACH}, deadline)
         found = answer["aggregations"]
         parts = {}
         for one in COUNTED:
@@ -259,7 +259,7 @@ class OpenSearchEngine(NamedValues):
 
     def groups(self, dimension: str, deadline: Deadline = NEVER) -> tuple[Group, ...]:
         column = self._values[dimension]
-        asked = _count(EVERYTHING) | {"aggs": {"of": column.asked(PARTS)}}
+        asked = _count(EVERYTHING) | {"aggs": {"of": column.asked(SUM_OF_EACH)}}
         found = column.told(self._search(asked, deadline)["aggregations"]["of"])
         return tuple(facets.named_groups(column.keyword, found, deadline))
 
@@ -267,7 +267,7 @@ class OpenSearchEngine(NamedValues):
         rows, column = self._values[name], self._values[by]
         both = [rows.field, column.field]
         found: defaultdict[int, list[Json]] = defaultdict(list)
-        for bucket in counting.composite(self._cluster, self.index, both, PARTS):
+        for bucket in counting.composite(self._cluster, self.index, both, SUM_OF_EACH):
             found[rows.ordinals[bucket["key"][rows.field]]].append(bucket)
         crossed = {}
         for row in sorted(found):  # one at a time, as all of them would be as many as their product
@@ -474,7 +474,7 @@ class OpenSearchEngine(NamedValues):
         column = self._values[one.name]
         some = column.having(facets.names_of(rest, column.keyword))
         both = {"bool": {"filter": [everything, some]}}
-        answer = self._search(_count(both) | {"aggs": PARTS}, deadline)
+        answer = self._search(_count(both) | {"aggs": SUM_OF_EACH}, deadline)
         found = answer["aggregations"]
         total, sums = answer["hits"]["total"]["value"], kronor(int(found["sum"]["value"]))
         return Group("", total, sums, found["missing"]["doc_count"], None)

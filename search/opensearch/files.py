@@ -19,7 +19,8 @@ from opensearchpy.exceptions import NotFoundError
 
 from index.errors import ClusterUnavailable
 from index.storage.store import MANIFEST, SEAL, Generation
-from search.opensearch.cluster import Cluster, Json
+from search.opensearch.cluster import Cluster
+from search.opensearch.mapping import Json
 
 _PART = 4 * 1024 * 1024  # bytes
 _MAPPING: Json = {

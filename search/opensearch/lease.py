@@ -18,7 +18,8 @@ from typing import Protocol
 from opensearchpy.exceptions import ConflictError, NotFoundError
 
 from index.errors import IndexLocked
-from search.opensearch.cluster import Cluster, Json
+from search.opensearch.cluster import Cluster
+from search.opensearch.mapping import Json
 
 SECONDS = 120
 """For which a lease holds; it is renewed after a quarter of that."""
@@ -34,8 +35,8 @@ class Renew(Protocol):
 
 @contextlib.contextmanager
 def lease(cluster: Cluster) -> Iterator[Renew]:
-    """Holds it, and gives what renews it, to be called every now and then, and just before anything
-    is published or removed. Raises `IndexLocked`."""
+    """Holds the lease for as long as the block lasts, and gives what renews it: to be called every
+    now and then, and just before anything is published or removed. Raises `IndexLocked`."""
     held = _Lease(cluster)
     held.take()
     try:

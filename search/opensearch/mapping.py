@@ -28,6 +28,8 @@ from index.storage.store import facts
 from search.fields import FIELDS
 from search.nodes import PART_WEIGHT
 
+Json = dict[str, Any]
+"""What is sent to a cluster, or comes from there."""
 SCALE = 10_000
 DEEPEST = 1_000_000
 """Decisions beyond which no page reaches, as a cluster refuses to go; how deep a visitor may go, a

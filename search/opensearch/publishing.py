@@ -36,12 +36,12 @@ from index.storage.schema import TEXT_FIELDS
 from index.storage.segment import records
 from index.storage.store import Generation, Store
 from index.swedish import load_lexicon
-from search.opensearch.cluster import Cluster, Json
+from search.opensearch.cluster import Cluster
 from search.opensearch.counting import MOST_TERMS
 from search.opensearch.documents import IndexedDecision, document, key_of
 from search.opensearch.files import Files, travelling
 from search.opensearch.lease import Renew, lease
-from search.opensearch.mapping import layout, mapping, settings
+from search.opensearch.mapping import Json, layout, mapping, settings
 
 Progress = Callable[[int, int], None]
 """Called with the number of decisions done and the total."""

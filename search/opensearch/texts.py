@@ -10,9 +10,8 @@ import numpy as np
 from index.storage.columns import NO_DATE, Keyword
 from index.storage.passages import Passages
 from search.marks import Marks, Place
-from search.opensearch.cluster import Json
 from search.opensearch.documents import StoredWording, term
-from search.opensearch.mapping import PLACE, SAME
+from search.opensearch.mapping import PLACE, SAME, Json
 from search.places import Found as Occurrences
 from search.places import runs_of, stems_of, words_of
 from search.wording import Wordings, since

@@ -24,10 +24,8 @@ from index.storage.schema import AMOUNT, EXACT, TEXT_FIELDS
 from index.storage.schema import NEAR as STRETCH
 from search.nodes import NearQuery, TermQuery, WordQuery, base_field, exact_term, stem_term
 from search.opensearch.documents import term
-from search.opensearch.mapping import ALL, ALL_WRITTEN, NEAR, NORM, PLACE, STEMS, WORDS
+from search.opensearch.mapping import ALL, ALL_WRITTEN, NEAR, NORM, PLACE, STEMS, WORDS, Json
 from search.scoring import K1, inverse_document_frequency
-
-Json = dict[str, Any]
 
 EVERYTHING: Json = {"match_all": {}}
 _MOST_CLAUSES = 900
@@ -77,22 +75,22 @@ def scored(tree: query.Query, decisions: int) -> Json:
     return found if _clauses(found) <= _MOST_CLAUSES else _scored(tree, decisions, 1.0, True)
 
 
-def _scored(tree: query.Query, decisions: int, boost: float, is_long: bool = False) -> Json:
+def _scored(tree: query.Query, decisions: int, boost: float, by_rarity: bool = False) -> Json:
     boost *= float(getattr(tree, "boost", 1.0))
     if isinstance(tree, WordQuery):
         assert tree.documents is not None
         factor = boost * inverse_document_frequency(tree.documents, decisions)
-        if is_long:
+        if by_rarity:
             return {"constant_score": {"filter": matched(tree), "boost": factor}}
         return _best([_reading(one, factor) for one in tree.subqueries])
     if isinstance(tree, query.And):
-        must = [_scored(one, decisions, boost, is_long) for one in _positive(tree)]
+        must = [_scored(one, decisions, boost, by_rarity) for one in _positive(tree)]
         excluded = [matched(one.query) for one in _nots(tree)]
         return {"bool": {"must": must or [_unscored(EVERYTHING)], "must_not": excluded}}
     if isinstance(tree, query.DisjunctionMax):
-        return _best([_scored(one, decisions, boost, is_long) for one in tree.subqueries])
+        return _best([_scored(one, decisions, boost, by_rarity) for one in tree.subqueries])
     if isinstance(tree, query.Or):
-        return _any([_scored(one, decisions, boost, is_long) for one in tree.subqueries])
+        return _any([_scored(one, decisions, boost, by_rarity) for one in tree.subqueries])
     return _unscored(matched(tree))
 
 
