@@ -80,7 +80,7 @@ class Cluster:
             hosts=[*options.addresses],
             headers=_credentials(options),
             http_compress=False,
-            timeout=_SECONDS,
+            timeout=_within(_SECONDS),
             transport_class=_Transport,
             max_retries=max(1, len(options.addresses) - 1),  # a lost node's requests go to another
             retry_on_timeout=True,

@@ -26,6 +26,7 @@ from search.deadline import Deadline
 from search.opensearch import engines as opensearch_engines
 from search.opensearch.cluster import Cluster, ClusterOptions
 from search.opensearch.engines import OpenSearchEngines
+from search.opensearch.publishing import about
 from search.request import SearchTimeout
 from tests.conftest import FEW_THEMES, beslut, document, eventually, free_port, serving
 from tests.opensearch.cluster import RunningCluster, ask
@@ -600,6 +601,13 @@ def test_a_machine_that_is_gone_is_left_for_another_in_time() -> None:
                 cluster.search("a", {}, Deadline.after(5))
         assert len(there.asked) == 2
         assert len(cluster.client.transport.connection_pool.connections) == 1
+        cluster.close()
+        cluster = Cluster(cluster.options)
+        started = time.monotonic()
+        for _ in range(2):
+            with pytest.raises(ClusterUnavailable, match="400"):
+                about(cluster, "a")
+        assert time.monotonic() - started < 30  # and not a minute
         cluster.close()
 
 
