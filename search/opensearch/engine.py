@@ -363,19 +363,19 @@ class OpenSearchEngine(NamedValues):
         body = {
             "query": {"terms": {"fingerprints": kept}},
             "sort": ["order"],
-            "_source": [*SOURCE],
+            "_source": ["id", "seen"],
             "stored_fields": ["passages"],
             "docvalue_fields": ["round", "date"],
         }
         hits = [*self._cluster.walk(self.index, body, _WALK, deadline)]
         (size,) = self._totals([{"term": {"round": term(decision.round.name)}}], deadline)
-        keys = [*map(_found, hits)]
-        shared = wordings(hits).of(
-            [key.id for key in keys].index(decision.id), decision, deadline, size
-        )
-        documents = dict[Key, Key](enumerate(keys))
+        ids = dict[Key, str](enumerate(hit["_source"]["id"] for hit in hits))
+        here = [*ids.values()].index(decision.id)
+        shared = wordings(hits).of(here, decision, deadline, size)
+        told = {ids[repeat.key] for one in shared.passages for repeat in one.others}
+        keys = self._fetched([*told], deadline) if told else {}
         passages = tuple(
-            replace(one, others=tuple(replace(r, key=documents[r.key]) for r in one.others))
+            replace(one, others=tuple(replace(r, key=keys[ids[r.key]]) for r in one.others))
             for one in shared.passages
         )
         return replace(shared, passages=passages)
