@@ -436,7 +436,7 @@ def test_the_demo_serves_the_sample_and_leaves_nothing(tmp_path: Path) -> None:
         [beslut_path(), "demo", "--port", str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=os.environ | {"TMPDIR": str(tmp_path)},
+        env=os.environ | {"TMPDIR": str(tmp_path), "BESLUT_ENGINE": "https://127.0.0.1:9"},
         cwd=tmp_path,
         text=True,
     )

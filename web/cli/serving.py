@@ -58,7 +58,7 @@ def demo(**options: str | None) -> None:
 
     chosen = settings(**options)
     with _listening(chosen) as listener, tempfile.TemporaryDirectory(prefix="beslut-") as folder:
-        chosen = replace(chosen, index=Path(folder, "index"))
+        chosen = replace(chosen, index=Path(folder, "index"), engine="")
         build([SAMPLES], chosen.index)
         _serve(chosen, listener, f"{_program()} index MAPP && {_program()} serve")
 
