@@ -22,7 +22,7 @@ run: port .venv/installed
 test: .venv/installed-test lint
 	.venv/bin/pytest -n auto
 
-# Against three real nodes, which it starts and stops; needs Java 17 or 21 with javac, and Maven.
+# Against three real nodes, which it starts and stops; needs Java 17 with javac, and Maven.
 # Without -n, as all tests share them.
 test-opensearch: .venv/installed-test .opensearch/classes/beslut/OpenSearchNode.class
 	.venv/bin/pytest tests/opensearch

@@ -154,8 +154,7 @@ def stats(amounts: Ore) -> Stats:
     if not len(known):
         return Stats(Decimal(0), None, None, None, missing)
     middle = np.partition(known, [(len(known) - 1) // 2, len(known) // 2])
-    twice = int(middle[(len(known) - 1) // 2]) + int(middle[len(known) // 2])
-    median = kronor(twice // 2) if twice % 2 == 0 else Decimal(twice) / 200
+    median = midway(int(middle[(len(known) - 1) // 2]), int(middle[len(known) // 2]))
     return Stats(
         sum=kronor(int(known.sum())),
         min=kronor(int(known.min())),
@@ -163,6 +162,12 @@ def stats(amounts: Ore) -> Stats:
         median=median,
         missing=missing,
     )
+
+
+def midway(lower: int, upper: int) -> Decimal:
+    """What is between two amounts in öre, in SEK."""
+    twice = lower + upper
+    return kronor(twice // 2) if twice % 2 == 0 else Decimal(twice) / 200
 
 
 def overview(

@@ -21,7 +21,7 @@ from index.decision import Decision
 from index.storage.schema import PARTS, texts
 from index.swedish import Record, bag, is_topical, record_of
 from search.deadline import Deadline
-from search.engine import Related
+from search.engine import Key, Related
 from search.nodes import stem_term
 from search.postings import IntArray
 from search.scoring import K1, Scorer
@@ -62,13 +62,15 @@ def related(
                 worth = weight * float(posting.weights[place])
                 shared[int(other)].append((worth, stem))
     return [
-        Related(
-            key=int(other),
-            score=round(min(float(scores[other]) / self_score, 1.0), 4),
-            stems=tuple(stem for _, stem in sorted(shared[int(other)], reverse=True)),
-        )
-        for other in best
+        told(int(other), float(scores[other]) / self_score, shared[int(other)]) for other in best
     ]
+
+
+def told(key: Key, share: float, shared: Iterable[tuple[float, str]]) -> Related:
+    """A related decision, of its share of the first one's score and what each of the stems that
+    they share is worth."""
+    stems = tuple(stem for _, stem in sorted(shared, reverse=True))
+    return Related(key, round(min(share, 1.0), 4), stems)
 
 
 def shared_words(words: Iterable[str], stems: tuple[str, ...]) -> tuple[str, ...]:

@@ -279,12 +279,12 @@ def test_what_cannot_be_opened_in_whatever_way_is_passed_over(
 
 def test_a_file_is_read_to_be_trusted_once(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
-    monkeypatch.setattr("index.storage.store._sha256", lambda path: read.append(path) or "")
+    monkeypatch.setattr("index.storage.store.sha256_of", lambda path: read.append(path) or "")
     with pytest.raises(Exception, match="är skadad"):
         Store(copy).current()  # a copy is on another disk
     monkeypatch.undo()
     Store(copy).current()
-    monkeypatch.setattr("index.storage.store._sha256", lambda path: read.append(path) or "")
+    monkeypatch.setattr("index.storage.store.sha256_of", lambda path: read.append(path) or "")
     read.clear()
     assert Store(copy).current().number == 2
     assert read == []

@@ -330,8 +330,8 @@ def test_where_nothing_can_be_noted_a_copy_is_read_once_and_not_at_each_request(
     writer, copy = two
     (copy / "VERIFIED.new").mkdir()  # as a folder that cannot be written
     read: list[Path] = []
-    real = store._sha256
-    monkeypatch.setattr(store, "_sha256", lambda path: read.append(path) or real(path))
+    real = store.sha256_of
+    monkeypatch.setattr(store, "sha256_of", lambda path: read.append(path) or real(path))
     live = LiveSearcher(ArrayEngines(copy), SearchLimits())
     for _ in range(3):
         assert live.current().generation.number == 1

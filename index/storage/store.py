@@ -151,7 +151,7 @@ class Generation:
         """Whether a file of this generation is there, byte for byte as it was written."""
         written = self.manifest["files"].get(path.relative_to(self.path).as_posix())
         with contextlib.suppress(OSError):
-            return written is not None and _sha256(path) == written["sha256"]
+            return written is not None and sha256_of(path) == written["sha256"]
         return False
 
 
@@ -321,7 +321,7 @@ class Store:
         states = {path.relative_to(build).as_posix(): FileState.of(str(path)) for path in paths}
         files = {
             path.relative_to(build).as_posix(): known.get(path.stat().st_ino)
-            or {"size": path.stat().st_size, "sha256": _sha256(path)}
+            or {"size": path.stat().st_size, "sha256": sha256_of(path)}
             for path in paths
         }
         whole = facts() | manifest | {"files": files, "lineage": self._lineage()}
@@ -566,7 +566,8 @@ def _seal(manifest: bytes) -> bytes:
     return f"{hashlib.sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """That of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

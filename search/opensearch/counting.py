@@ -20,7 +20,7 @@ from index.errors import ClusterUnavailable
 from index.party_name import normal_name
 from index.storage.columns import Keyword, kronor
 from search.dimensions import BY_NAME, SPANS, VALUES, Dimension, Span
-from search.facets import BAND_EDGES, Aggregated, as_stored, ordinals
+from search.facets import BAND_EDGES, Aggregated, as_stored, midway, ordinals
 from search.opensearch.cluster import Cluster
 from search.opensearch.documents import case
 from search.opensearch.mapping import PAIR, Json
@@ -56,12 +56,11 @@ SUM_OF_EACH: Json = {"sum": {"sum": {"field": "ore"}}, "missing": {"missing": {"
 
 @dataclass(frozen=True)
 class Values:
-    """A column of values: the ``keyword`` with its names, ``ordinals`` of which say which of them
-    each of the ``terms`` is; ``counts`` are how many of all decisions have each name."""
+    """A column of values: the ``keyword`` with its names, the ``ordinals`` that say which of them
+    each of its terms is, and ``counts``, how many of all decisions have each name."""
 
     field: str
     keyword: Keyword
-    terms: Sequence[str]
     ordinals: Mapping[str, int]
     counts: npt.NDArray[np.intp]
 
@@ -71,17 +70,17 @@ class Values:
     ) -> Values:
         """`terms` with how many decisions have each, and the place of the name of each."""
         counts = np.bincount(places, [*terms.values()], len(keyword.names)).astype(np.intp)
-        return cls(field, keyword, [*terms], dict(zip(terms, places, strict=True)), counts)
+        return cls(field, keyword, dict(zip(terms, places, strict=True)), counts)
 
     def having(self, chosen: Sequence[int]) -> Json:
         """The decisions that have any of some names."""
         some = {*chosen}
-        terms = [one for one in self.terms if self.ordinals[one] in some]
+        terms = [one for one, at in self.ordinals.items() if at in some]
         return {"terms": {self.field: terms}} if terms else {"match_none": {}}
 
     def asked(self, parts: Json | None = None) -> Json:
         """What counts a set by the names, and adds up the ``parts`` of each."""
-        size = max(1, len(self.terms))
+        size = max(1, len(self.ordinals))
         of = {"terms": {"field": self.field, "size": size, "shard_size": size}}
         return of | ({"aggs": parts} if parts else {})
 
@@ -99,8 +98,9 @@ def columns(cluster: Cluster, index: str, owners: Owners) -> dict[str, Values]:
     for name in ("owner", "funder", "round", "round_title", "year", "place"):
         buckets = composite(cluster, index, [name])
         terms = {bucket["key"][name]: bucket["doc_count"] for bucket in buckets}
-        found[name] = Values.of(name, *_named(name, terms, owners))
-    count = sum(len(one.terms) for one in found.values())
+        keyword, places = _named(name, terms, owners)
+        found[name] = Values.of(name, keyword, terms, places)
+    count = sum(len(one.ordinals) for one in found.values())
     if count > MOST_TERMS:
         what = (
             f"klustrets index har {count} olika ägare, finansiärer och annat, fler än {MOST_TERMS}"
@@ -125,16 +125,14 @@ def composite(
         after = {"after": found["after_key"]}
 
 
-def _named(
-    name: str, terms: Mapping[str, int], owners: Owners
-) -> tuple[Keyword, Mapping[str, int], Sequence[int]]:
+def _named(name: str, terms: Mapping[str, int], owners: Owners) -> tuple[Keyword, Sequence[int]]:
     """The names that terms stand for, and the place of that of each."""
     if name == "place":
         keyword: Keyword = place_column(Keyword.of([]))
-        return keyword, terms, [keyword.find(one)[0] for one in terms]
+        return keyword, [keyword.find(one)[0] for one in terms]
     if name not in BY_NAME or not BY_NAME[name].party:
         keyword = Keyword.of([*terms])
-        return keyword, terms, keyword.ordinals.tolist()
+        return keyword, keyword.ordinals.tolist()
     pairs = [one.split(PAIR) for one in terms]
     written = Keyword.of([one for one, _ in pairs])
     counted = zip(pairs, written.ordinals.tolist(), terms.values(), strict=True)
@@ -143,7 +141,7 @@ def _named(
         for (one, number), at, decisions in counted
     ]
     parties = of_rows(rows, written.names, owners)
-    return parties, terms, parties.ordinals.tolist()
+    return parties, parties.ordinals.tolist()
 
 
 def filters(request: SearchRequest, values: Mapping[str, Values]) -> dict[str, Json]:
@@ -227,12 +225,12 @@ def stats(answer: Json, middle: Sequence[int]) -> Stats:
     found, missing = answer["stats"], int(answer["without"]["doc_count"])
     if not found["count"]:
         return Stats(Decimal(0), None, None, None, missing)
-    twice = sum(map(int, middle))
+    lower, upper = middle
     return Stats(
         sum=kronor(int(found["sum"])),
         min=kronor(int(found["min"])),
         max=kronor(int(found["max"])),
-        median=kronor(twice // 2) if twice % 2 == 0 else Decimal(twice) / 200,
+        median=midway(lower, upper),
         missing=missing,
     )
 

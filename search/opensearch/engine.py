@@ -155,8 +155,7 @@ class OpenSearchEngine(NamedValues):
         for one in COUNTED if facet_values is not None else ():
             counts = counting.told(one, self._values, found[one.name])[0]
             counted[one.name] = facets.facet(one, request, self.keywords, counts, facet_values or 0)
-        within = {"bool": {"filter": [matched(tree), *passing.values()]}}
-        stats = self._stats(found["set"], within, deadline)
+        stats = self._stats(found["set"], tree, passing, deadline)
         return Page(answer["hits"]["total"]["value"], _scored_hits(answer), counted, stats)
 
     def partial(
@@ -188,7 +187,7 @@ class OpenSearchEngine(NamedValues):
         body = {"query": both, "sort": self._order(request), "_source": [*SOURCE]}
         return Scan(
             answer["hits"]["total"]["value"],
-            self._stats(answer["aggregations"], both, deadline),
+            self._stats(answer["aggregations"], tree, passing, deadline),
             map(_found, self._cluster.walk(self.index, body, _WALK)),
         )
 
@@ -196,7 +195,7 @@ class OpenSearchEngine(NamedValues):
         members = matched(tree)
         asked = _count(members) | {"aggs": counting.summed(self._most(tree))}
         answer = self._search(asked, deadline)
-        stats = self._stats(answer["aggregations"], members, deadline)
+        stats = self._stats(answer["aggregations"], tree, {}, deadline)
         return KeptSet(answer["hits"]["total"]["value"], stats, members)
 
     def having(self, sets: Sequence[KeptSet], key: Key, deadline: Deadline = NEVER) -> list[bool]:
@@ -338,16 +337,10 @@ class OpenSearchEngine(NamedValues):
         (own,) = self._search(itself, deadline)["hits"]["hits"]
         least = max(own["_score"] * related.LEAST_SHARE, 1e-6)
         return [
-            Related(
-                key=_found(hit),
-                score=round(min(hit["_score"] / own["_score"], 1.0), 4),
-                stems=tuple(
-                    stem
-                    for _, stem in sorted(
-                        ((worth, stem) for stem, worth in hit["matched_queries"].items()),
-                        reverse=True,
-                    )
-                ),
+            related.told(
+                _found(hit),
+                hit["_score"] / own["_score"],
+                ((worth, stem) for stem, worth in hit["matched_queries"].items()),
             )
             for hit in answer["hits"]["hits"]
             if hit["_score"] >= least and hit["_source"]["id"] != decision.id
@@ -426,10 +419,14 @@ class OpenSearchEngine(NamedValues):
                 }
                 return [{"_script": {"type": "number", "order": "asc", "script": script}}, *_TIES]
 
-    def _stats(self, answer: Json, within: Json, deadline: Deadline) -> Stats:
-        """The sums of the set of a query, of what `summed` was answered with."""
+    def _stats(
+        self, answer: Json, tree: query.Query, passing: Mapping[str, Json], deadline: Deadline
+    ) -> Stats:
+        """The sums of what a tree matches and passes the filters, of what `summed` was answered
+        with."""
         middle = counting.middle(answer)
         if middle is None:
+            within: Json = {"bool": {"filter": [matched(tree), *passing.values()]}}
             middle = self._middle(within, int(answer["stats"]["count"]), deadline)
         return counting.stats(answer, middle)
 

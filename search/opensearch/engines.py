@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import shutil
 import threading
@@ -15,7 +14,7 @@ from pathlib import Path
 from whoosh.query import Every
 
 from index.errors import ClusterUnavailable, ExplainedError
-from index.storage.store import MANIFEST, SEAL, Generation, facts
+from index.storage.store import MANIFEST, SEAL, Generation, facts, sha256_of
 from search.engine import Engine
 from search.opensearch.cluster import Cluster
 from search.opensearch.engine import OpenSearchEngine
@@ -161,5 +160,5 @@ def _is_exposing(folder: Path, generation: Generation) -> bool:
 def _is_whole(path: Path, sha256: str) -> bool:
     """Whether a file is there, byte for byte."""
     with contextlib.suppress(FileNotFoundError):
-        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+        return sha256_of(path) == sha256
     return False

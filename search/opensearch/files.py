@@ -18,7 +18,7 @@ from pathlib import Path
 from opensearchpy.exceptions import NotFoundError
 
 from index.errors import ClusterUnavailable
-from index.storage.store import MANIFEST, SEAL, Generation
+from index.storage.store import MANIFEST, SEAL, Generation, sha256_of
 from search.opensearch.cluster import Cluster
 from search.opensearch.mapping import Json
 
@@ -52,7 +52,7 @@ class Files:
         """Puts those of a generation there that are not there yet; gives the SHA-256 of manifest
         and seal, which tell of the others."""
         known = self._known()
-        heads = {name: _sha256(generation.path / name) for name in (MANIFEST, SEAL)}
+        heads = {name: sha256_of(generation.path / name) for name in (MANIFEST, SEAL)}
         for name, sha256 in (heads | travelling(generation)).items():
             path = generation.path / name
             for number in range(_parts_of(path)):
@@ -155,7 +155,3 @@ class Files:
 
 def _parts_of(path: Path) -> int:
     return max(1, -(-path.stat().st_size // _PART))
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -131,6 +131,7 @@ class _Publisher:
         self.name = cluster.options.name
         self.columns = Columns.open(generation.columns)
         self.files = Files(cluster, renew)
+        self.size = int(self.columns.live.sum())
         self.averages = _averages(self.columns)
 
     def publish(self) -> Publication:
@@ -138,7 +139,6 @@ class _Publisher:
         led_to = self._led_to()
         before = next(iter(led_to), None)
         known = about(self.cluster, before) if before else None
-        size = int(self.columns.live.sum())
         if before and known:
             self._refuse_another(before, known)
             is_same = (known.mark, known.layout) == (self.generation.mark, layout())
@@ -147,7 +147,7 @@ class _Publisher:
                     self._switch(led_to, before)
                 self.files.put(self.generation)
                 self._keep_only(before, known.before)
-                return Publication(before, size, None)
+                return Publication(before, self.size, None)
         self._refuse_too_much()
         older = self._not_exposing(before, known.before if known else None)
         self.renew()
@@ -156,15 +156,16 @@ class _Publisher:
         files = [*heads.values(), *travelling(self.generation).values()]
         index = self._new_name()
         written = None
-        for base in older if not is_same else ():  # else what is there has been tampered with
-            written = written or self._change(base, index)
+        if not is_same:  # else what is there has been tampered with
+            for base, its in older.items():
+                written = written or self._change(base, its, index)
         averages, count = written or self._write_anew(index)
         withheld = [*self.generation.withheld]
         of_it = About(self.generation.mark, before, layout(), averages, heads, files, withheld)
         self._finish(index, of_it)
         self._switch(led_to, index)
         self._keep_only(index, before)
-        return Publication(index, size, count)
+        return Publication(index, self.size, count)
 
     def _not_exposing(self, *indexes: str | None) -> dict[str, About]:
         """Those that are there and show nothing of what the generation withholds, which is in no
@@ -253,13 +254,14 @@ class _Publisher:
         body = {"settings": settings(options.shards), "mappings": mapping({})}
         with self.cluster.answering():
             self.cluster.client.indices.create(index=index, body=body)
-        self._write(index, self._rows(), self.averages, int(self.columns.live.sum()))
-        return self.averages, int(self.columns.live.sum())
+        self._write(index, self._rows(), self.averages, self.size)
+        return self.averages, self.size
 
-    def _change(self, base: str, index: str) -> tuple[Mapping[str, float], int] | None:
+    def _change(
+        self, base: str, known: About, index: str
+    ) -> tuple[Mapping[str, float], int] | None:
         """Writes what is new or other than in an index into a copy of it; None if that is too much,
         or cannot be done."""
-        known = about(self.cluster, base)
         if known.layout != layout():
             return None
         if any(abs(known.averages[one] / now - 1) > _DRIFT for one, now in self.averages.items()):
@@ -355,7 +357,7 @@ class _Publisher:
         asked = {"size": 0, "track_total_hits": True, "aggs": {"of": {"sum": {"field": "ore"}}}}
         answer = self.cluster.search(index, asked)
         found = answer["hits"]["total"]["value"], kronor(int(answer["aggregations"]["of"]["value"]))
-        expected = int(self.columns.live.sum()), Decimal(self.generation.manifest["sum"])
+        expected = self.size, Decimal(self.generation.manifest["sum"])
         if found == expected:
             return ""
         return (

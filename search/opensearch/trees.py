@@ -123,23 +123,18 @@ def _streams(one: TermQuery) -> list[query.Query]:
     boosts = {each.fieldname: each.boost for each in streams}
     texts = {each.fieldname: each.text for each in streams if isinstance(each, query.Term)}
     stem, surface = texts.get(_FIRST), texts.get(_FIRST + EXACT)
-    if stem is not None and _are(streams, stem_term(stem, TEXT_FIELDS, surface)):
+    if stem is not None and streams == [*stem_term(stem, TEXT_FIELDS, surface).subqueries]:
         whole = [query.Term(ALL, stem)]
         if surface is not None:
             share = boosts[_FIRST + EXACT] / boosts[_FIRST]
             whole.append(query.Term(ALL_WRITTEN, surface, boost=share))
         return whole
-    if stem is None and surface is not None and _are(streams, exact_term(surface, TEXT_FIELDS)):
+    if surface is not None and streams == [*exact_term(surface, TEXT_FIELDS).subqueries]:
         return [query.Term(ALL_WRITTEN, surface)]
     return streams
 
 
 _FIRST = TEXT_FIELDS[0]
-
-
-def _are(streams: Sequence[query.Query], whole: TermQuery) -> bool:
-    """Whether streams are those of a term, with the same boosts."""
-    return streams == [*whole.subqueries]
 
 
 def _stream(one: query.Query) -> Json:

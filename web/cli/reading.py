@@ -144,7 +144,7 @@ def put_elsewhere(given: Settings, status: Status) -> list[str]:
         return []
     written = "fanns där redan"
     if published.written is not None:
-        written = f"{_count(published.written, 'beslut skrevs', 'beslut skrevs')} dit"
+        written = f"{published.written} beslut skrevs dit"
     return [f"{published.index} visas i klustret: {published.decisions} beslut, {written}"]
 
 
